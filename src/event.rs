@@ -1,0 +1,123 @@
+//! Progress as plain data. The engine emits events and never draws; an [`Observer`] draws and never decides.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::backup::{FileKind, FileName};
+use crate::exit::Exit;
+
+/// One thing that happened during a run.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The links are known, the folder is open: fetching begins.
+    Start {
+        /// Organisation id of the links, where they carry one.
+        org: Option<String>,
+        /// Job id of the links, where they carry one.
+        job: Option<String>,
+        /// Where the set is saved.
+        folder: PathBuf,
+        /// The files to fetch in this run, in their order. Files that are already saved are not among them.
+        files: Vec<(FileName, FileKind)>,
+        /// How many further files are saved and verified already.
+        already: usize,
+        /// When the links die.
+        expires: Option<DateTime<FixedOffset>>,
+    },
+    /// The first request of a file goes out.
+    FileStart {
+        /// Which file.
+        name: FileName,
+        /// Bytes that an earlier run left and that are used.
+        resumed: u64,
+    },
+    /// The server told a file's length.
+    FileSize {
+        /// Which file.
+        name: FileName,
+        /// Its length in bytes.
+        size: u64,
+    },
+    /// Bytes of a file reached the disk. Comes up to a few thousand times a second.
+    Advanced {
+        /// Which file.
+        name: FileName,
+        /// How many bytes, counted once each.
+        bytes: u64,
+    },
+    /// Bytes of a file that were counted are thrown away: it starts over.
+    Discarded {
+        /// Which file.
+        name: FileName,
+        /// How many bytes.
+        bytes: u64,
+        /// Why, for the person who wonders.
+        reason: String,
+    },
+    /// All bytes are there; their verification goes on.
+    Verifying {
+        /// Which file.
+        name: FileName,
+    },
+    /// Something failed that is worth another try.
+    Retry {
+        /// The file, or nothing for a call to the API.
+        name: Option<FileName>,
+        /// Which try comes next, counted since the last progress.
+        attempt: u32,
+        /// How many tries there are.
+        attempts: u32,
+        /// How long until then.
+        wait: Duration,
+        /// What failed; safe for a terminal.
+        reason: String,
+    },
+    /// A file is verified and has its final name.
+    FileDone {
+        /// Which file.
+        name: FileName,
+        /// Its length in bytes.
+        size: u64,
+        /// Its SHA-256 in lower-case hexadecimal.
+        sha256: String,
+        /// From its first request to its final name.
+        took: Duration,
+        /// Bytes that came from an earlier run.
+        resumed: u64,
+    },
+    /// A file is given up for this run.
+    FileFailed {
+        /// Which file.
+        name: FileName,
+        /// Why.
+        failure: Failure,
+    },
+    /// Something a person should know, that stops nothing.
+    Warning {
+        /// The file it is about, if any.
+        name: Option<FileName>,
+        /// Safe for a terminal.
+        message: String,
+    },
+}
+
+/// A failure in the words that people and scripts see (`design.md` section 3).
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// How the process ends because of it.
+    pub exit: Exit,
+    /// A stable snake-case word for scripts, such as `links_expired`.
+    pub code: &'static str,
+    /// What failed, on what, after how many tries. One line, safe for a terminal.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Takes the events of a run. Called from many threads, and must return at once.
+pub trait Observer: Send + Sync {
+    /// Takes one event.
+    fn event(&self, event: Event);
+}

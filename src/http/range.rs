@@ -1,0 +1,235 @@
+//! Byte ranges and validators: read, print, compare (RFC 9110 sections 8.8, 13.1.5 and 14).
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A stretch of a file: `start` is the first byte, `end` the first byte after it. Never empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ByteRange {
+    start: u64,
+    end: u64,
+}
+
+impl ByteRange {
+    /// Nothing when the stretch would be empty.
+    #[must_use]
+    pub fn new(start: u64, end: u64) -> Option<ByteRange> {
+        (start < end).then_some(ByteRange { start, end })
+    }
+
+    /// First byte.
+    #[must_use]
+    pub fn start(self) -> u64 {
+        self.start
+    }
+
+    /// First byte after the stretch.
+    #[must_use]
+    pub fn end(self) -> u64 {
+        self.end
+    }
+
+    /// Bytes in it.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a range is never empty")]
+    pub fn len(self) -> u64 {
+        self.end - self.start
+    }
+
+    /// The value of a `Range` header that asks for exactly this stretch.
+    #[must_use]
+    pub fn header(self) -> String {
+        format!("bytes={}-{}", self.start, self.end - 1)
+    }
+}
+
+/// What a `Content-Range` header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentRange {
+    /// `bytes a-b/total`; `total` is nothing where the server wrote `*`.
+    Part {
+        /// The stretch that follows.
+        range: ByteRange,
+        /// Length of the whole file.
+        total: Option<u64>,
+    },
+    /// `bytes */total`, the answer to a range outside of the file.
+    Outside {
+        /// Length of the whole file.
+        total: u64,
+    },
+}
+
+impl ContentRange {
+    /// Nothing when the header is not well formed, or contradicts itself: then the reply is not to be used.
+    #[must_use]
+    pub fn parse(value: &str) -> Option<ContentRange> {
+        let (unit, rest) = value.trim().split_once(' ')?;
+        if !unit.eq_ignore_ascii_case("bytes") {
+            return None;
+        }
+        let (range, total) = rest.trim().split_once('/')?;
+        if range == "*" {
+            return Some(ContentRange::Outside {
+                total: number(total)?,
+            });
+        }
+        let (first, last) = range.split_once('-')?;
+        let range = ByteRange::new(number(first)?, number(last)?.checked_add(1)?)?;
+        let total = match total {
+            "*" => None,
+            text => Some(number(text)?),
+        };
+        if total.is_some_and(|total| range.end > total) {
+            return None;
+        }
+        Some(ContentRange::Part { range, total })
+    }
+}
+
+/// Digits only: `str::parse` would also take a sign.
+fn number(text: &str) -> Option<u64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// What a server says about the version of a file it sends.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validator {
+    /// `ETag`, with its quotes and its `W/` where it has one.
+    pub etag: Option<String>,
+    /// `Last-Modified`, as it came.
+    pub last_modified: Option<String>,
+    /// Whether `last_modified` can tell two versions apart: the reply's `Date` was at least a second later (RFC 9110
+    /// section 8.8.2.2).
+    #[serde(default)]
+    pub date_is_strong: bool,
+}
+
+impl Validator {
+    /// From the three headers of a reply. An `ETag` that is not one (RFC 9110 section 8.8.3) counts as absent, so
+    /// that nothing of ours depends on it.
+    #[must_use]
+    pub fn new(etag: Option<&str>, last_modified: Option<&str>, date: Option<&str>) -> Validator {
+        let modified = last_modified.and_then(http_date);
+        let date_is_strong = match (modified, date.and_then(http_date)) {
+            (Some(modified), Some(date)) => (date - modified).num_seconds() >= 1,
+            _ => false,
+        };
+        Validator {
+            etag: etag.filter(|tag| is_entity_tag(tag)).map(str::to_owned),
+            last_modified: modified.and(last_modified).map(str::to_owned),
+            date_is_strong,
+        }
+    }
+
+    /// The value of an `If-Range` header: a strong `ETag`, else a strong date, else nothing. RFC 9110 section 13.1.5
+    /// forbids weak ones: a server would answer them with the whole file, or worse, not notice.
+    #[must_use]
+    pub fn if_range(&self) -> Option<&str> {
+        self.etag
+            .as_deref()
+            .filter(|tag| !tag.starts_with("W/"))
+            .or_else(|| {
+                self.last_modified
+                    .as_deref()
+                    .filter(|_| self.date_is_strong)
+            })
+    }
+
+    /// Whether a reply with `other` is of another version than one with `self`. Weak values count here: they can't
+    /// prove that two versions are the same, but they prove that two are not.
+    ///
+    /// A value that only one of them has proves nothing by itself, except that a strong one that vanished leaves
+    /// nothing to hold on to; so that counts as another version, too.
+    #[must_use]
+    pub fn contradicts(&self, other: &Validator) -> bool {
+        let differ = |a: &Option<String>, b: &Option<String>| {
+            matches!((a, b), (Some(a), Some(b)) if a != b)
+        };
+        if differ(&self.etag, &other.etag) {
+            return true;
+        }
+        if self.etag.is_none() || other.etag.is_none() {
+            if differ(&self.last_modified, &other.last_modified) {
+                return true;
+            }
+            return self.if_range().is_some() && other.etag.is_none() && other.last_modified.is_none();
+        }
+        false
+    }
+}
+
+/// `"…"` or `W/"…"` with nothing in it that a header must not carry.
+fn is_entity_tag(tag: &str) -> bool {
+    tag.strip_prefix("W/")
+        .unwrap_or(tag)
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .is_some_and(|inner| inner.bytes().all(|byte| byte > 0x20 && byte < 0x7f && byte != b'"'))
+}
+
+/// A date in any of the three forms of RFC 9110 section 5.6.7.
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    httpdate::parse_http_date(text).ok().map(DateTime::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_prints_inclusive_ends() {
+        let range = ByteRange::new(0, 500).unwrap();
+        assert_eq!(range.header(), "bytes=0-499");
+        assert_eq!(range.len(), 500);
+        assert!(ByteRange::new(5, 5).is_none());
+    }
+
+    #[test]
+    fn a_content_range_is_read_exactly_or_not_at_all() {
+        assert_eq!(
+            ContentRange::parse("bytes 5-9/10"),
+            Some(ContentRange::Part {
+                range: ByteRange::new(5, 10).unwrap(),
+                total: Some(10)
+            })
+        );
+        assert_eq!(
+            ContentRange::parse("bytes */10"),
+            Some(ContentRange::Outside { total: 10 })
+        );
+        for wrong in [
+            "", "bytes", "bytes 5-9", "bytes 9-5/10", "bytes 5-10/10", "bytes +5-9/10", "bytes 5-9/+10",
+            "items 5-9/10", "bytes 5-9/x", "bytes */*", "bytes 0-18446744073709551615/*",
+        ] {
+            assert_eq!(ContentRange::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn if_range_takes_only_what_is_strong() {
+        let date = Some("Tue, 24 Nov 2026 08:00:00 GMT");
+        let later = Some("Tue, 24 Nov 2026 08:00:01 GMT");
+        assert_eq!(Validator::new(Some("\"a\""), date, later).if_range(), Some("\"a\""));
+        assert_eq!(Validator::new(Some("W/\"a\""), date, later).if_range(), date);
+        assert_eq!(Validator::new(Some("W/\"a\""), date, date).if_range(), None);
+        assert_eq!(Validator::new(None, date, None).if_range(), None);
+        assert_eq!(Validator::new(Some("a"), None, None), Validator::default());
+    }
+
+    #[test]
+    fn another_tag_date_or_a_lost_one_is_another_version() {
+        let tag = |text| Validator::new(Some(text), None, None);
+        assert!(tag("\"a\"").contradicts(&tag("\"b\"")));
+        assert!(tag("W/\"a\"").contradicts(&tag("W/\"b\"")));
+        assert!(!tag("\"a\"").contradicts(&tag("\"a\"")));
+        assert!(tag("\"a\"").contradicts(&Validator::default()));
+        assert!(!Validator::default().contradicts(&tag("\"a\"")));
+        let dated = |text| Validator::new(None, Some(text), None);
+        assert!(dated("Tue, 24 Nov 2026 08:00:00 GMT").contradicts(&dated("Tue, 24 Nov 2026 08:00:09 GMT")));
+    }
+}

@@ -1,0 +1,67 @@
+//! Text that came from a server, made fit to be shown.
+
+use url::Url;
+
+/// More than this of a foreign text helps nobody and can push the rest of a message off the screen.
+const SHOWN_CHARS: usize = 300;
+
+/// The text with everything escaped that could move a cursor, change a colour, break a line or reorder what is read
+/// (control characters, Unicode line and direction marks), cut to a length that fits in a message.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(SHOWN_CHARS));
+    for (count, character) in text.chars().enumerate() {
+        if count == SHOWN_CHARS {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Format characters that change how the text around them is read (Unicode TR 36 and "Trojan Source").
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The URL without user info, query and fragment, all of which can hold secrets.
+#[must_use]
+pub fn safe_url(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // Only URLs without a host refuse these, and they have no user info to hide.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    printable(shown.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_shown_and_not_obeyed() {
+        assert_eq!(printable("a\u{1b}[31mb\r\nc"), "a\\u{1b}[31mb\\r\\nc");
+        assert_eq!(printable("zip\u{202e}piz."), "zip\\u{202e}piz.");
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        assert_eq!(
+            printable(&"x".repeat(1000)).chars().count(),
+            SHOWN_CHARS + 1
+        );
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_secrets() {
+        let url = Url::parse("https://me:pw@host.example:8443/a/b.zip?token=1#frag").unwrap();
+        assert_eq!(safe_url(&url), "https://host.example:8443/a/b.zip");
+    }
+}
