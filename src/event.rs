@@ -121,3 +121,28 @@ pub trait Observer: Send + Sync {
     /// Takes one event.
     fn event(&self, event: Event);
 }
+
+/// How a download ended, for the closing lines and the `summary` event.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// Where the set is saved.
+    pub folder: PathBuf,
+    /// Files of the set that are on disk and verified, whoever fetched them and when.
+    pub verified: usize,
+    /// Files of the set that are not on disk.
+    pub missing: usize,
+    /// Files of the set that arrived corrupt.
+    pub corrupt: usize,
+    /// Bytes of the verified files.
+    pub bytes: u64,
+    /// Bytes that came over the line in this run, those thrown away included.
+    pub fetched_bytes: u64,
+    /// How many files this run itself fetched and verified; 0 with exit 0 means that all was there already.
+    pub fetched_files: usize,
+    /// From the start of the command to here.
+    pub took: Duration,
+    /// The files this run gave up.
+    pub failures: Vec<(FileName, Failure)>,
+    /// How the process ends.
+    pub exit: Exit,
+}
