@@ -147,9 +147,8 @@ impl Validator {
     /// nothing to hold on to; so that counts as another version, too.
     #[must_use]
     pub fn contradicts(&self, other: &Validator) -> bool {
-        let differ = |a: &Option<String>, b: &Option<String>| {
-            matches!((a, b), (Some(a), Some(b)) if a != b)
-        };
+        let differ =
+            |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
         if differ(&self.etag, &other.etag) {
             return true;
         }
@@ -157,7 +156,9 @@ impl Validator {
             if differ(&self.last_modified, &other.last_modified) {
                 return true;
             }
-            return self.if_range().is_some() && other.etag.is_none() && other.last_modified.is_none();
+            return self.if_range().is_some()
+                && other.etag.is_none()
+                && other.last_modified.is_none();
         }
         false
     }
@@ -169,7 +170,11 @@ fn is_entity_tag(tag: &str) -> bool {
         .unwrap_or(tag)
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
-        .is_some_and(|inner| inner.bytes().all(|byte| byte > 0x20 && byte < 0x7f && byte != b'"'))
+        .is_some_and(|inner| {
+            inner
+                .bytes()
+                .all(|byte| byte > 0x20 && byte < 0x7f && byte != b'"')
+        })
 }
 
 /// A date in any of the three forms of RFC 9110 section 5.6.7.
@@ -203,8 +208,17 @@ mod tests {
             Some(ContentRange::Outside { total: 10 })
         );
         for wrong in [
-            "", "bytes", "bytes 5-9", "bytes 9-5/10", "bytes 5-10/10", "bytes +5-9/10", "bytes 5-9/+10",
-            "items 5-9/10", "bytes 5-9/x", "bytes */*", "bytes 0-18446744073709551615/*",
+            "",
+            "bytes",
+            "bytes 5-9",
+            "bytes 9-5/10",
+            "bytes 5-10/10",
+            "bytes +5-9/10",
+            "bytes 5-9/+10",
+            "items 5-9/10",
+            "bytes 5-9/x",
+            "bytes */*",
+            "bytes 0-18446744073709551615/*",
         ] {
             assert_eq!(ContentRange::parse(wrong), None, "{wrong}");
         }
@@ -214,8 +228,14 @@ mod tests {
     fn if_range_takes_only_what_is_strong() {
         let date = Some("Tue, 24 Nov 2026 08:00:00 GMT");
         let later = Some("Tue, 24 Nov 2026 08:00:01 GMT");
-        assert_eq!(Validator::new(Some("\"a\""), date, later).if_range(), Some("\"a\""));
-        assert_eq!(Validator::new(Some("W/\"a\""), date, later).if_range(), date);
+        assert_eq!(
+            Validator::new(Some("\"a\""), date, later).if_range(),
+            Some("\"a\"")
+        );
+        assert_eq!(
+            Validator::new(Some("W/\"a\""), date, later).if_range(),
+            date
+        );
         assert_eq!(Validator::new(Some("W/\"a\""), date, date).if_range(), None);
         assert_eq!(Validator::new(None, date, None).if_range(), None);
         assert_eq!(Validator::new(Some("a"), None, None), Validator::default());
@@ -230,6 +250,9 @@ mod tests {
         assert!(tag("\"a\"").contradicts(&Validator::default()));
         assert!(!Validator::default().contradicts(&tag("\"a\"")));
         let dated = |text| Validator::new(None, Some(text), None);
-        assert!(dated("Tue, 24 Nov 2026 08:00:00 GMT").contradicts(&dated("Tue, 24 Nov 2026 08:00:09 GMT")));
+        assert!(
+            dated("Tue, 24 Nov 2026 08:00:00 GMT")
+                .contradicts(&dated("Tue, 24 Nov 2026 08:00:09 GMT"))
+        );
     }
 }

@@ -1,0 +1,165 @@
+//! The access token across runs: a file that only its owner can read, replaced in one step, guarded by a kernel lock.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::{AuthError, RefreshCredentials};
+
+/// A cache file is a few hundred bytes.
+const LARGEST: u64 = 64 << 10;
+
+/// Where the token of one set of credentials is kept.
+#[derive(Debug)]
+pub(super) struct Cache {
+    folder: PathBuf,
+    stem: String,
+}
+
+/// A token as the file has it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CachedToken {
+    schema: u32,
+    access_token: String,
+    pub(super) issued: DateTime<Utc>,
+    pub(super) expires: DateTime<Utc>,
+}
+
+impl CachedToken {
+    pub(super) fn new(
+        secret: &SecretString,
+        issued: DateTime<Utc>,
+        expires: DateTime<Utc>,
+    ) -> CachedToken {
+        CachedToken {
+            schema: 1,
+            access_token: secret.expose_secret().to_owned(),
+            issued,
+            expires,
+        }
+    }
+
+    pub(super) fn into_secret(self) -> SecretString {
+        self.access_token.into()
+    }
+}
+
+/// The cache, while no other process touches it.
+#[derive(Debug)]
+pub(super) struct LockedCache<'a> {
+    cache: &'a Cache,
+    _lock: File,
+}
+
+impl Cache {
+    /// The name tells credentials apart without telling them: it is a hash of all that makes a token another one.
+    pub(super) fn new(folder: PathBuf, accounts: &Url, credentials: &RefreshCredentials) -> Cache {
+        let mut hash = Sha256::new();
+        for part in [
+            accounts.as_str(),
+            &credentials.client_id,
+            credentials.refresh_token.expose_secret(),
+        ] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let digest = hash.finalize();
+        let stem: String = digest[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Cache {
+            folder,
+            stem: format!("token-{stem}"),
+        }
+    }
+
+    /// Waits until no other process makes a token from the same credentials.
+    pub(super) async fn lock(&self) -> Result<LockedCache<'_>, AuthError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| AuthError::Cache { path, source }
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
+            .map_err(failed(&self.folder))?;
+        let path = self.folder.join(format!("{}.lock", self.stem));
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed(&path))?;
+        // The other process holds it for one request, but that can take its retries.
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+        let lock = locked
+            .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+            .map_err(failed(&path))?;
+        Ok(LockedCache {
+            cache: self,
+            _lock: lock,
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.stem))
+    }
+}
+
+impl LockedCache<'_> {
+    /// The token; nothing when there is none, or the file is damaged: then it is made anew.
+    pub(super) fn read(&self) -> Result<Option<CachedToken>, AuthError> {
+        let path = self.cache.path();
+        let mode = match path.symlink_metadata() {
+            Ok(found) => found.permissions().mode() & 0o777,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(AuthError::Cache { path, source }),
+        };
+        if mode & 0o077 != 0 {
+            return Err(AuthError::CacheExposed { path, mode });
+        }
+        match crate::destination::read_own(&path, LARGEST) {
+            Ok(Some(content)) => {
+                let read = serde_json::from_slice(&content).ok();
+                if read.is_none() {
+                    tracing::warn!(path = %path.display(), "the cached token is damaged and made anew");
+                }
+                Ok(read)
+            }
+            Ok(None) => Ok(None),
+            Err(source) => Err(AuthError::Cache { path, source }),
+        }
+    }
+
+    /// Keeps a token for the next run.
+    pub(super) fn write(&self, token: &CachedToken) -> Result<(), AuthError> {
+        let path = self.cache.path();
+        let write = || {
+            // Made with mode 0600 whatever the umask.
+            let mut file = tempfile::NamedTempFile::new_in(&self.cache.folder)?;
+            file.write_all(&serde_json::to_vec(token)?)?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|source: io::Error| AuthError::Cache {
+            path: path.clone(),
+            source,
+        })
+    }
+
+    /// A token without a known life is not kept, and the one before it is of no use any more.
+    pub(super) fn forget(&self) {
+        let _ = std::fs::remove_file(self.cache.path());
+    }
+}

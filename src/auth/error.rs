@@ -1,0 +1,177 @@
+//! Why there is no token (`zoho-api.md` section 3.3).
+
+use std::path::PathBuf;
+
+use crate::event::Failure;
+use crate::exit::Exit;
+use crate::http::HttpError;
+
+/// No access token is to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Exit: Unauthorized.
+    #[error("no credentials: neither an access token nor a refresh token is given")]
+    NoCredentials,
+    /// Exit: Unauthorized.
+    #[error("the access token was refused, and there is nothing to renew it with")]
+    Refused,
+    /// Exit: Unauthorized.
+    #[error("{accounts}: Zoho does not know the client id ({said})")]
+    UnknownClient {
+        /// The accounts server.
+        accounts: String,
+        /// Zoho's words.
+        said: String,
+    },
+    /// Exit: Unauthorized.
+    #[error("{accounts}: the client secret is wrong ({said})")]
+    WrongSecret {
+        /// The accounts server.
+        accounts: String,
+        /// Zoho's words.
+        said: String,
+    },
+    /// Exit: Unauthorized.
+    #[error(
+        "{accounts}: the refresh token is revoked, pushed out by newer ones, or wrong ({said})"
+    )]
+    WrongRefreshToken {
+        /// The accounts server.
+        accounts: String,
+        /// Zoho's words.
+        said: String,
+    },
+    /// Exit: Unauthorized.
+    #[error("{accounts}: the token is refused ({said})")]
+    Denied {
+        /// The accounts server.
+        accounts: String,
+        /// Zoho's words.
+        said: String,
+    },
+    /// Temporary, but not to be tried in a loop: tries prolong the block. Exit: Remote.
+    #[error("{accounts}: Zoho makes no more tokens for now: too many were asked for ({said})")]
+    Throttled {
+        /// The accounts server.
+        accounts: String,
+        /// Zoho's words.
+        said: String,
+    },
+    /// Exit: Remote.
+    #[error("{accounts}: the reply to the token request is not understood (HTTP {status}): {said}")]
+    NotUnderstood {
+        /// The accounts server.
+        accounts: String,
+        /// HTTP status.
+        status: u16,
+        /// What it was.
+        said: String,
+    },
+    /// Exit: as it says.
+    #[error("{source} (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    Http {
+        /// What went wrong.
+        source: HttpError,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// Exit: Usage.
+    #[error("{}: others can read the cached token (mode {mode:03o})", path.display())]
+    CacheExposed {
+        /// The cache file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// Exit: Storage.
+    #[error("{}: the token cache can't be used: {source}", path.display())]
+    Cache {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the disk says.
+        source: std::io::Error,
+    },
+}
+
+impl AuthError {
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            AuthError::NoCredentials
+            | AuthError::Refused
+            | AuthError::UnknownClient { .. }
+            | AuthError::WrongSecret { .. }
+            | AuthError::WrongRefreshToken { .. }
+            | AuthError::Denied { .. } => Exit::Unauthorized,
+            AuthError::Throttled { .. } | AuthError::NotUnderstood { .. } => Exit::Remote,
+            AuthError::Http { source, .. } => source.exit(),
+            AuthError::CacheExposed { .. } => Exit::Usage,
+            AuthError::Cache { .. } => Exit::Storage,
+        }
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            AuthError::NoCredentials => "no_credentials",
+            AuthError::Refused => "token_refused",
+            AuthError::UnknownClient { .. } => "invalid_client",
+            AuthError::WrongSecret { .. } => "invalid_client_secret",
+            AuthError::WrongRefreshToken { .. } => "invalid_refresh_token",
+            AuthError::Denied { .. } => "token_denied",
+            AuthError::Throttled { .. } => "token_throttled",
+            AuthError::NotUnderstood { .. } => "reply_not_understood",
+            AuthError::Http { source, .. } => source.code(),
+            AuthError::CacheExposed { .. } => "cache_exposed",
+            AuthError::Cache { .. } => "cache_failed",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            AuthError::NoCredentials => {
+                "set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN (or the same in a profile), or ZOHO_ACCESS_TOKEN for an hour's use".into()
+            }
+            AuthError::Refused => {
+                "get a new ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc".into()
+            }
+            AuthError::UnknownClient { .. } => {
+                "check ZOHO_CLIENT_ID, and that --dc is the data centre in which the client was made".into()
+            }
+            AuthError::WrongSecret { .. } => {
+                "check ZOHO_CLIENT_SECRET; each data centre has a secret of its own".into()
+            }
+            AuthError::WrongRefreshToken { .. } => {
+                "make a new refresh token in Zoho's API console; twenty per user and client are kept, the oldest is dropped".into()
+            }
+            AuthError::Denied { .. } => "check the client and its scopes in Zoho's API console".into(),
+            AuthError::Throttled { .. } => {
+                "wait at least 10 minutes, then run again: asking meanwhile prolongs the block; the credentials are fine".into()
+            }
+            AuthError::NotUnderstood { .. } => {
+                "check --accounts-url and --dc; a proxy or portal in between may have answered; run again in a few minutes".into()
+            }
+            AuthError::Http { source, .. } => return source.hint(),
+            AuthError::CacheExposed { path, .. } => format!("chmod 600 '{}'", path.display()),
+            AuthError::Cache { path, .. } => {
+                format!("it must be writable for the user who runs backup-fetch: '{}'", path.display())
+            }
+        };
+        Some(text)
+    }
+
+    /// In the words that people and scripts see.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        Failure {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Where the access token comes from (`design.md` section 6): given as it is, or made from a refresh token, once
+//! however many connections and processes wait for it.
+
+mod cache;
+mod error;
+mod oauth;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+use url::Url;
+
+use cache::{Cache, CachedToken};
+pub use error::AuthError;
+use oauth::TokenEndpoint;
+
+use crate::event::{Failure, Observer};
+use crate::http::retry::RetryPolicy;
+use crate::http::{Authorize, BoxFuture, Client};
+
+/// A token is renewed when less than this is left of it, so that it does not die while a file is opened with it.
+const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(10);
+
+/// And less than this part of its life: a token that lives only minutes would be renewed all the time otherwise.
+const RENEW_PART: i32 = 6;
+
+/// What the user gave to be let in.
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// Used as it is, as long as it is taken.
+    pub access_token: Option<SecretString>,
+    /// Makes access tokens.
+    pub refresh: Option<RefreshCredentials>,
+}
+
+/// What makes access tokens.
+#[derive(Debug, Clone)]
+pub struct RefreshCredentials {
+    /// Of the client that was made in Zoho's API console.
+    pub client_id: String,
+    /// Of the same client.
+    pub client_secret: SecretString,
+    /// Made once from a grant code.
+    pub refresh_token: SecretString,
+}
+
+/// Hands out the token in force.
+pub struct TokenSource {
+    given: Option<SecretString>,
+    maker: Option<Maker>,
+    /// Held while a token is made, so that everybody who waits gets the same one.
+    current: Mutex<Option<Token>>,
+}
+
+impl std::fmt::Debug for TokenSource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("TokenSource")
+            .finish_non_exhaustive()
+    }
+}
+
+struct Maker {
+    endpoint: TokenEndpoint,
+    cache: Cache,
+}
+
+/// An access token and its life.
+#[derive(Debug, Clone)]
+struct Token {
+    secret: SecretString,
+    /// When it was issued and when it dies; nothing when Zoho did not say: then it serves this run.
+    life: Option<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+impl Token {
+    /// Whether enough of its life is left to start a file with.
+    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        let Some((issued, expires)) = self.life else {
+            return true;
+        };
+        let left = expires - now;
+        // An issue time in the future means that the clock was set back: nothing about this token is known.
+        issued <= now
+            && (left >= RENEW_BEFORE || left >= (expires - issued) / RENEW_PART)
+            && left > TimeDelta::zero()
+    }
+}
+
+impl TokenSource {
+    /// `cache_folder` holds the token across runs, `accounts` is the server that makes it.
+    ///
+    /// # Errors
+    /// [`AuthError::NoCredentials`] when there is nothing to be let in with.
+    pub fn new(
+        credentials: Credentials,
+        client: Client,
+        accounts: &Url,
+        cache_folder: PathBuf,
+        retry: RetryPolicy,
+        observer: Arc<dyn Observer>,
+    ) -> Result<TokenSource, AuthError> {
+        if credentials.access_token.is_none() && credentials.refresh.is_none() {
+            return Err(AuthError::NoCredentials);
+        }
+        let maker = credentials.refresh.map(|refresh| Maker {
+            cache: Cache::new(cache_folder, accounts, &refresh),
+            endpoint: TokenEndpoint::new(client, accounts, refresh, retry, observer),
+        });
+        Ok(TokenSource {
+            given: credentials.access_token,
+            maker,
+            current: Mutex::new(None),
+        })
+    }
+
+    async fn current(&self) -> Result<SecretString, AuthError> {
+        let mut current = self.current.lock().await;
+        if let Some(token) = current.as_ref().filter(|token| token.is_fresh(Utc::now())) {
+            return Ok(token.secret.clone());
+        }
+        let token = match (&self.given, &self.maker) {
+            (Some(given), _) if current.is_none() => Token {
+                secret: given.clone(),
+                life: None,
+            },
+            (_, Some(maker)) => maker.token(None).await?,
+            (_, None) => return Err(AuthError::Refused),
+        };
+        Ok(current.insert(token).secret.clone())
+    }
+
+    async fn replace(&self, refused: &SecretString) -> Result<SecretString, AuthError> {
+        let mut current = self.current.lock().await;
+        if let Some(token) = current
+            .as_ref()
+            .filter(|token| !is_same(&token.secret, refused))
+        {
+            // Another connection met the same refusal before us.
+            return Ok(token.secret.clone());
+        }
+        let maker = self.maker.as_ref().ok_or(AuthError::Refused)?;
+        let token = maker.token(Some(refused)).await?;
+        Ok(current.insert(token).secret.clone())
+    }
+}
+
+impl Maker {
+    /// The cached token, unless it is stale or the refused one; else a new one. One process at a time: the others then
+    /// find the new one in the cache.
+    async fn token(&self, refused: Option<&SecretString>) -> Result<Token, AuthError> {
+        let locked = self.cache.lock().await?;
+        if let Some(cached) = locked.read()? {
+            let token = Token::from(cached);
+            let refused = refused.is_some_and(|refused| is_same(refused, &token.secret));
+            if token.is_fresh(Utc::now()) && !refused {
+                tracing::debug!("the cached access token is used");
+                return Ok(token);
+            }
+        }
+        let issued = Utc::now();
+        let granted = self.endpoint.refresh().await?;
+        let life = granted.lifetime.map(|lifetime| (issued, issued + lifetime));
+        let token = Token {
+            secret: granted.access_token,
+            life,
+        };
+        match token.life {
+            Some((issued, expires)) => {
+                locked.write(&CachedToken::new(&token.secret, issued, expires))?
+            }
+            None => locked.forget(),
+        }
+        Ok(token)
+    }
+}
+
+impl From<CachedToken> for Token {
+    fn from(cached: CachedToken) -> Token {
+        Token {
+            life: Some((cached.issued, cached.expires)),
+            secret: cached.into_secret(),
+        }
+    }
+}
+
+impl Authorize for TokenSource {
+    fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>> {
+        Box::pin(async { self.current().await.map_err(|error| error.failure()) })
+    }
+
+    fn renew<'a>(
+        &'a self,
+        refused: &'a SecretString,
+    ) -> BoxFuture<'a, Result<SecretString, Failure>> {
+        Box::pin(async { self.replace(refused).await.map_err(|error| error.failure()) })
+    }
+}
+
+fn is_same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(issued: i64, expires: i64) -> Token {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        Token {
+            secret: "t".into(),
+            life: Some((at(issued), at(expires))),
+        }
+    }
+
+    fn now(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    #[test]
+    fn an_hour_token_is_renewed_ten_minutes_before_its_end() {
+        let token = token(1000, 4600);
+        assert!(token.is_fresh(now(1000)));
+        assert!(token.is_fresh(now(4000)));
+        assert!(!token.is_fresh(now(4001)));
+    }
+
+    #[test]
+    fn a_short_token_is_used_for_most_of_its_life() {
+        let token = token(1000, 1060);
+        assert!(token.is_fresh(now(1050)));
+        assert!(!token.is_fresh(now(1051)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_a_token_stale() {
+        assert!(!token(1000, 4600).is_fresh(now(999)));
+    }
+}

@@ -1,0 +1,145 @@
+//! What goes wrong on the local disk, in words that say how to mend it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::exit::Exit;
+
+/// A failure of the local disk. It ends the run: the other files would meet it, too.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// Exit: Storage.
+    #[error("{}: the disk is full", path.display())]
+    Full {
+        /// What was to be written.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Exit: Storage.
+    #[error("{}: not enough free space: {needed} bytes are needed, {free} are free", path.display())]
+    TooSmall {
+        /// Where.
+        path: PathBuf,
+        /// Bytes that are needed.
+        needed: u64,
+        /// Bytes that are free to this user.
+        free: u64,
+    },
+    /// Exit: Storage.
+    #[error("{}: not writable ({source})", path.display())]
+    NotWritable {
+        /// What was to be written.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Exit: Storage.
+    #[error("{}: {what} stands in the way", path.display())]
+    InTheWay {
+        /// What stands there.
+        path: PathBuf,
+        /// What it is, such as "a symbolic link".
+        what: &'static str,
+    },
+    /// Exit: Storage.
+    #[error("{}: {doing} failed: {source}", path.display())]
+    Io {
+        /// On what.
+        path: PathBuf,
+        /// What was tried, such as "reading".
+        doing: &'static str,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Exit: Locked.
+    #[error("{}: another run of backup-fetch is at work in this folder", path.display())]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl StorageError {
+    /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".
+    #[must_use]
+    pub fn new(path: &Path, doing: &'static str, source: io::Error) -> StorageError {
+        let path = path.to_owned();
+        // What O_NOFOLLOW answers on a symbolic link.
+        if source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+            return StorageError::InTheWay {
+                path,
+                what: "a symbolic link",
+            };
+        }
+        match source.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => StorageError::Full { path, source },
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                StorageError::NotWritable { path, source }
+            }
+            io::ErrorKind::IsADirectory => StorageError::InTheWay {
+                path,
+                what: "a folder",
+            },
+            io::ErrorKind::NotADirectory => StorageError::InTheWay {
+                path,
+                what: "something that is no folder",
+            },
+            io::ErrorKind::AlreadyExists => StorageError::InTheWay {
+                path,
+                what: "a file that is not ours",
+            },
+            _ => StorageError::Io {
+                path,
+                doing,
+                source,
+            },
+        }
+    }
+
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            StorageError::Locked { .. } => Exit::Locked,
+            _ => Exit::Storage,
+        }
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            StorageError::Full { .. } | StorageError::TooSmall { .. } => "disk_full",
+            StorageError::NotWritable { .. } => "not_writable",
+            StorageError::InTheWay { .. } => "in_the_way",
+            StorageError::Io { .. } => "storage_failed",
+            StorageError::Locked { .. } => "locked",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            StorageError::Full { .. } | StorageError::TooSmall { .. } => {
+                "free some space, then run the same command again: what is saved is kept".into()
+            }
+            StorageError::NotWritable { .. } => {
+                "see who owns the folder and how it is mounted; it must be writable for the user who runs backup-fetch".into()
+            }
+            StorageError::InTheWay { path, .. } => format!(
+                "look at it, move it elsewhere, and run again: mv -- '{0}' '{0}.moved'",
+                path.display()
+            ),
+            StorageError::Io { .. } => {
+                "see the system log for errors of the disk; what is saved is kept".into()
+            }
+            StorageError::Locked { .. } => {
+                "wait until it has ended; the lock goes with the process, there is nothing to delete".into()
+            }
+        }
+    }
+}

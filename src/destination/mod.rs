@@ -1,0 +1,54 @@
+//! Where a backup is kept: a folder on a local disk that only its owner can read.
+//!
+//! Nothing here follows a symbolic link under a name that is about to be written, and nothing replaces a file that is
+//! not ours: what stands in the way is named and left alone (`design.md` section 4).
+
+mod error;
+mod folder;
+mod lock;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+pub use error::StorageError;
+pub use folder::{Folder, Part};
+pub use lock::Lock;
+
+/// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.
+///
+/// # Errors
+/// The I/O error; [`io::ErrorKind::InvalidData`] when the file is too long.
+pub fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match open_own(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut content = Vec::new();
+    file.take(largest + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > largest {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the file is too long",
+        ));
+    }
+    Ok(Some(content))
+}
+
+/// Opens a file to read, without following a symbolic link in its last part.
+///
+/// # Errors
+/// The I/O error.
+pub fn open_own(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(no_follow())
+        .open(path)
+}
+
+/// `O_NOFOLLOW`, in the type that the standard library wants.
+fn no_follow() -> i32 {
+    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
+}

@@ -1,0 +1,496 @@
+//! What the connections of one run share: the queue, the links, the pace, and the files on their way.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::task::JoinSet;
+
+use super::links::Links;
+use super::pace::Pace;
+use super::plan::Leftover;
+use super::publish::{Finished, Publisher};
+use super::queue::{Next, Queue};
+use super::stop::Stop;
+use super::verify::{self, Verdict};
+use super::version::Version;
+use super::{DownloadError, worker};
+use crate::backup::BackupFile;
+use crate::destination::Folder;
+use crate::event::{Event, Observer};
+use crate::http::retry::RetryPolicy;
+use crate::zoho::ZohoApi;
+
+/// How often versions are looked at that nobody writes to at the moment.
+const TICK: Duration = Duration::from_millis(500);
+
+/// After a signal, parts and journals are synced for at most this long; then the kernel has to do it by itself.
+const LAST_SYNC: Duration = Duration::from_millis(1500);
+
+/// Files that are published together at most.
+const PUBLISHED_AT_ONCE: usize = 64;
+
+/// See the module's front page.
+pub struct Engine {
+    pub(super) api: ZohoApi,
+    pub(super) links: Links,
+    pub(super) folder: Arc<Folder>,
+    pub(super) retry: RetryPolicy,
+    pub(super) ignore_expiry: bool,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) stop: Stop,
+    pub(super) pace: Pace,
+    publisher: Publisher,
+    files: Vec<Slot>,
+    queue: Mutex<Queue>,
+    queue_changed: Notify,
+    verifying: Arc<Semaphore>,
+    /// Taken away when nothing more can come.
+    finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
+    tasks: Mutex<JoinSet<()>>,
+    fetched: AtomicU64,
+    failed: Mutex<Vec<(usize, DownloadError)>>,
+    fatal: Mutex<Option<DownloadError>>,
+}
+
+/// One file of the run.
+struct Slot {
+    file: BackupFile,
+    progress: Mutex<Progress>,
+}
+
+/// How far a file is.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) leftover: Option<Leftover>,
+    version: Option<Arc<Version>>,
+    restarts: u32,
+    /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
+    corrupt_before: bool,
+    /// The server was caught lying about ranges of this file.
+    pub(super) one_stream: bool,
+    started: Option<Instant>,
+}
+
+/// What a run needs.
+pub struct Job {
+    /// The calls to Zoho.
+    pub api: ZohoApi,
+    /// The links in force.
+    pub links: Links,
+    /// Where the set is saved.
+    pub folder: Arc<Folder>,
+    /// Notes what is verified.
+    pub publisher: Publisher,
+    /// The files to fetch, in their order, with what earlier runs left of them.
+    pub files: Vec<(BackupFile, Option<Leftover>)>,
+    /// Connections at most.
+    pub jobs: usize,
+    /// How often and how long apart something is tried again.
+    pub retry: RetryPolicy,
+    /// Fetch though the links should be dead.
+    pub ignore_expiry: bool,
+    /// Told of all that happens.
+    pub observer: Arc<dyn Observer>,
+    /// Ends the run early.
+    pub stop: Stop,
+}
+
+/// How a run went.
+pub struct Outcome {
+    /// Files that were given up, and why.
+    pub failed: Vec<(BackupFile, DownloadError)>,
+    /// What ended the run as a whole.
+    pub fatal: Option<DownloadError>,
+    /// Bytes that came over the line.
+    pub fetched: u64,
+}
+
+/// Fetches, verifies and publishes the files of a job; ends when each is settled or the run is stopped.
+pub async fn run(job: Job) -> Outcome {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (finished, to_publish) = mpsc::unbounded_channel();
+    let slots: Vec<Slot> = job
+        .files
+        .into_iter()
+        .map(|(file, leftover)| Slot {
+            file,
+            progress: Mutex::new(Progress {
+                leftover,
+                ..Progress::default()
+            }),
+        })
+        .collect();
+    let engine = Arc::new(Engine {
+        api: job.api,
+        links: job.links,
+        folder: job.folder,
+        retry: job.retry,
+        ignore_expiry: job.ignore_expiry,
+        observer: job.observer,
+        stop: job.stop,
+        pace: Pace::new(job.jobs),
+        publisher: job.publisher,
+        queue: Mutex::new(Queue::new(slots.len(), job.jobs)),
+        files: slots,
+        queue_changed: Notify::new(),
+        verifying: Arc::new(Semaphore::new(cores)),
+        finished: Mutex::new(Some(finished)),
+        tasks: Mutex::new(JoinSet::new()),
+        fetched: AtomicU64::new(0),
+        failed: Mutex::new(Vec::new()),
+        fatal: Mutex::new(None),
+    });
+    let publishing = tokio::spawn(publish_all(Arc::clone(&engine), to_publish));
+    let syncing = tokio::spawn(sync_now_and_then(Arc::clone(&engine)));
+    let mut connections = JoinSet::new();
+    for _ in 0..job.jobs {
+        connections.spawn(worker::work(Arc::clone(&engine)));
+    }
+    while connections.join_next().await.is_some() {}
+    syncing.abort();
+    engine.wind_down().await;
+    engine.finished().take();
+    let _ = publishing.await;
+    engine.outcome()
+}
+
+impl Engine {
+    /// The file of a place in the queue.
+    pub(super) fn file(&self, index: usize) -> &BackupFile {
+        &self.files[index].file
+    }
+
+    /// How far a file is.
+    pub(super) fn progress(&self, index: usize) -> MutexGuard<'_, Progress> {
+        self.files[index]
+            .progress
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The queue, for a moment.
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes every connection that found nothing to do.
+    pub(super) fn queue_changed(&self) {
+        self.queue_changed.notify_waiters();
+    }
+
+    /// Something to do, once there is something; nothing when all is done or the run ends.
+    pub(super) async fn next(&self) -> Option<Next> {
+        loop {
+            let changed = self.queue_changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.stop.requested().is_some() {
+                return None;
+            }
+            match self.queue().next() {
+                Next::Nothing => return None,
+                Next::Wait => {}
+                task => return Some(task),
+            }
+            tokio::select! {
+                () = &mut changed => {}
+                _ = self.stop.wait() => return None,
+            }
+        }
+    }
+
+    /// Counts bytes that came over the line.
+    pub(super) fn count_fetched(&self, bytes: usize) {
+        self.fetched.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// The first request of a file goes out. True the first time.
+    pub(super) fn begin(&self, index: usize) -> bool {
+        let mut progress = self.progress(index);
+        let first = progress.started.is_none();
+        progress.started.get_or_insert_with(Instant::now);
+        first
+    }
+
+    /// A version of the file that is being written now, in the place of an older one, if any. Its verification begins.
+    pub(super) fn install(self: &Arc<Engine>, index: usize, version: Version) -> Arc<Version> {
+        let version = Arc::new(version);
+        self.progress(index).version = Some(Arc::clone(&version));
+        let (engine, followed) = (Arc::clone(self), Arc::clone(&version));
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(async move { engine.verify(index, followed).await });
+        version
+    }
+
+    /// The version that is being written now.
+    pub(super) fn version(&self, index: usize) -> Option<Arc<Version>> {
+        self.progress(index).version.clone()
+    }
+
+    /// Throws a version away because the file has to start over. True: the caller is the one to do that. False:
+    /// another connection was first.
+    ///
+    /// # Errors
+    /// [`DownloadError::KeepsChanging`] when that happened too often.
+    pub(super) fn start_over(
+        &self,
+        index: usize,
+        old: &Arc<Version>,
+        reason: &str,
+    ) -> Result<bool, DownloadError> {
+        let mut progress = self.progress(index);
+        if !progress
+            .version
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, old))
+        {
+            return Ok(false);
+        }
+        progress.version = None;
+        progress.restarts += 1;
+        let restarts = progress.restarts;
+        drop(progress);
+        old.abandon();
+        self.observer.event(Event::Discarded {
+            name: old.name().clone(),
+            bytes: old.held().total(),
+            reason: reason.to_owned(),
+        });
+        if restarts > self.retry.retries {
+            return Err(DownloadError::KeepsChanging { restarts });
+        }
+        self.queue().reopening(index);
+        Ok(true)
+    }
+
+    /// Gives a file up for this run. What is there of it stays for the next one.
+    pub(super) fn fail(&self, index: usize, error: DownloadError) {
+        if error.ends_the_run() {
+            self.end(error);
+            return;
+        }
+        if let Some(version) = self.version(index) {
+            version.abandon();
+        }
+        self.observer.event(Event::FileFailed {
+            name: self.file(index).name.clone(),
+            failure: error.failure(),
+        });
+        self.failed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((index, error));
+        self.queue().settle(index);
+        self.queue_changed();
+    }
+
+    /// Ends the run: what went wrong would hit every other file, too.
+    pub(super) fn end(&self, error: DownloadError) {
+        self.stop.request(error.exit());
+        self.fatal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(error);
+    }
+
+    /// Syncs a version on another thread, unless that is under way.
+    pub(super) fn sync_soon(self: &Arc<Engine>, version: &Arc<Version>) {
+        let (engine, version) = (Arc::clone(self), Arc::clone(version));
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = version.sync() {
+                engine.end(error.into());
+            }
+        });
+    }
+
+    async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
+        let Ok(permit) = Arc::clone(&self.verifying).acquire_owned().await else {
+            return;
+        };
+        let followed = Arc::clone(&version);
+        let verdict = tokio::task::spawn_blocking(move || {
+            let verdict = verify::follow(&followed);
+            drop(permit);
+            verdict
+        });
+        match verdict.await {
+            Ok(Ok(Verdict::Sound(verified))) => {
+                for warning in &verified.warnings {
+                    self.observer.event(Event::Warning {
+                        name: Some(version.name().clone()),
+                        message: warning.clone(),
+                    });
+                }
+                let file = Finished {
+                    name: version.name().clone(),
+                    verified,
+                    validator: version.validator().clone(),
+                };
+                if let Some(finished) = self.finished().as_ref() {
+                    let _ = finished.send((index, file));
+                }
+            }
+            Ok(Ok(Verdict::Corrupt(reason))) => self.corrupt(index, &version, reason).await,
+            Ok(Ok(Verdict::Abandoned)) => {}
+            Ok(Err(error)) => self.end(error.into()),
+            // A bug of ours must not look like a file that is merely missing.
+            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+        }
+    }
+
+    /// A corrupt file is fetched once more from zero; the second time it is kept beside the others (`design.md` rule 8).
+    async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, reason: String) {
+        version.abandon();
+        let before = {
+            let mut progress = self.progress(index);
+            progress.version = None;
+            progress.one_stream = true;
+            std::mem::replace(&mut progress.corrupt_before, true)
+        };
+        if before {
+            let (publisher, name) = (self.publisher.clone(), version.name().clone());
+            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;
+            match kept {
+                Ok(Ok(path)) => self.fail(
+                    index,
+                    DownloadError::Corrupt {
+                        reason,
+                        kept: Some(path),
+                    },
+                ),
+                Ok(Err(error)) => self.end(error.into()),
+                Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+            }
+            return;
+        }
+        self.observer.event(Event::Discarded {
+            name: version.name().clone(),
+            bytes: version.held().total(),
+            reason: format!("corrupt: {reason}; fetched once more from zero"),
+        });
+        self.queue().wait_again(index);
+        self.queue_changed();
+    }
+
+    /// All connections have ended: either everything is settled, or the run was stopped.
+    async fn wind_down(self: &Arc<Engine>) {
+        let versions: Vec<Arc<Version>> = (0..self.files.len())
+            .filter_map(|index| self.version(index))
+            .filter(|version| !version.is_whole())
+            .collect();
+        for version in &versions {
+            version.abandon();
+        }
+        // What fails here was only to be kept, and the journal does not promise it.
+        let last_sync = tokio::task::spawn_blocking(move || {
+            for version in versions {
+                let _ = version.sync();
+            }
+        });
+        let _ = tokio::time::timeout(LAST_SYNC, last_sync).await;
+        if self.stop.requested().is_some() {
+            for index in 0..self.files.len() {
+                if let Some(version) = self.version(index) {
+                    version.abandon();
+                }
+            }
+        }
+        loop {
+            let mut tasks =
+                std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+            if tasks.is_empty() {
+                break;
+            }
+            while tasks.join_next().await.is_some() {}
+        }
+    }
+
+    fn finished(&self) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Finished)>>> {
+        self.finished.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outcome(&self) -> Outcome {
+        let failed =
+            std::mem::take(&mut *self.failed.lock().unwrap_or_else(PoisonError::into_inner));
+        Outcome {
+            failed: failed
+                .into_iter()
+                .map(|(index, error)| (self.file(index).clone(), error))
+                .collect(),
+            fatal: self
+                .fatal
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+            fetched: self.fetched.load(Ordering::Relaxed),
+        }
+    }
+
+    fn published(&self, index: usize, file: &Finished) {
+        let (took, resumed) = {
+            let progress = self.progress(index);
+            let resumed = progress
+                .version
+                .as_ref()
+                .map_or(0, |version| version.resumed_bytes());
+            (
+                progress
+                    .started
+                    .map_or(Duration::ZERO, |started| started.elapsed()),
+                resumed,
+            )
+        };
+        self.observer.event(Event::FileDone {
+            name: file.name.clone(),
+            size: file.verified.size,
+            sha256: file.verified.sha256.clone(),
+            took,
+            resumed,
+        });
+        self.progress(index).version = None;
+        self.queue().settle(index);
+        self.queue_changed();
+    }
+}
+
+/// Publishes what was verified, in batches, until nothing more can come.
+async fn publish_all(
+    engine: Arc<Engine>,
+    mut finished: mpsc::UnboundedReceiver<(usize, Finished)>,
+) {
+    let mut batch = Vec::new();
+    while finished.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
+        let (indexes, files): (Vec<usize>, Vec<Finished>) = batch.drain(..).unzip();
+        let publisher = engine.publisher.clone();
+        let published = tokio::task::spawn_blocking(move || {
+            let outcome = publisher.publish(&files);
+            (files, outcome)
+        });
+        match published.await {
+            Ok((files, Ok(()))) => {
+                for (index, file) in indexes.into_iter().zip(&files) {
+                    engine.published(index, file);
+                }
+            }
+            Ok((_, Err(error))) => engine.end(error.into()),
+            Err(panic) => engine.end(DownloadError::Unexpected(panic.to_string())),
+        }
+    }
+}
+
+/// Syncs versions to which nobody writes at the moment, so that their bytes do not stay at risk.
+async fn sync_now_and_then(engine: Arc<Engine>) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tick.tick().await;
+        for index in 0..engine.files.len() {
+            if let Some(version) = engine.version(index).filter(|version| version.wants_sync()) {
+                engine.sync_soon(&version);
+            }
+        }
+    }
+}

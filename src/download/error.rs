@@ -1,0 +1,242 @@
+//! Why a file, or the whole run, is given up.
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::backup::BackupError;
+use crate::destination::StorageError;
+use crate::event::Failure;
+use crate::exit::Exit;
+use crate::integrity::manifest::ManifestError;
+use crate::zoho::ZohoError;
+
+/// What a download ends with when it does not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// Exit: as the error of Zoho says.
+    #[error("{source} (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    Zoho {
+        /// What Zoho or the network said last.
+        source: ZohoError,
+        /// How often it was tried since the last byte arrived.
+        tries: u32,
+    },
+    /// The link was refused, and Zoho lists the same link again. Exit: Expired once `expiry_date` has passed, else
+    /// as the error of Zoho says.
+    #[error("{source} (the list of links was asked again and has no better one)")]
+    Refused {
+        /// What the server said.
+        source: ZohoError,
+        /// Whether `expiry_date` has passed by now.
+        expired: bool,
+    },
+    /// Exit: Remote.
+    #[error("the server sent {got} of {want} bytes and closed the connection (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    Short {
+        /// Bytes that are there.
+        got: u64,
+        /// Bytes that were announced.
+        want: u64,
+        /// How often it was tried since the last byte arrived.
+        tries: u32,
+    },
+    /// Exit: Remote.
+    #[error("the file changed on the server during the download, {restarts} times")]
+    KeepsChanging {
+        /// How often it was started over.
+        restarts: u32,
+    },
+    /// Exit: Remote.
+    #[error("the reply of the server is not understood: {what}")]
+    NotUnderstood {
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Exit: Expired.
+    #[error("the link expired on {at} before the file was through")]
+    Expired {
+        /// The `expiry_date`.
+        at: DateTime<FixedOffset>,
+    },
+    /// Exit: Expired.
+    #[error(
+        "Zoho lists a newer backup (job {job}) now; what is left of this one can't be fetched any more"
+    )]
+    Newer {
+        /// The id of the newer job.
+        job: String,
+    },
+    /// Exit: Expired.
+    #[error("Zoho lists no links any more: they expired or were withdrawn during the download")]
+    Gone,
+    /// Exit: Expired.
+    #[error("the file is not on Zoho's list any more, and was never saved")]
+    Vanished,
+    /// Exit: Integrity.
+    #[error("corrupt, fetched twice: {reason}{}", kept.as_ref().map(|path| format!("; kept as {path}")).unwrap_or_default())]
+    Corrupt {
+        /// What is wrong with it.
+        reason: String,
+        /// Where the corrupt file is kept.
+        kept: Option<String>,
+    },
+    /// Exit: Integrity.
+    #[error("{path} is not what the manifest says: {reason}")]
+    NotAsManifest {
+        /// The file under its final name.
+        path: String,
+        /// What differs.
+        reason: String,
+    },
+    /// Exit: Integrity.
+    #[error("the folder {path} holds another set under the same name ({reason})")]
+    OtherSet {
+        /// The folder.
+        path: String,
+        /// What differs.
+        reason: String,
+    },
+    /// Exit: Integrity.
+    #[error("the host of {url} is not one that backup-fetch may send the token to")]
+    Host {
+        /// The link, without its query.
+        url: String,
+    },
+    /// Exit: Failed.
+    #[error("unexpected failure: {0}")]
+    Unexpected(String),
+    /// Exit: as the error says.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Exit: as the error says.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Exit: as the error says.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+impl DownloadError {
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            DownloadError::Refused { expired: true, .. }
+            | DownloadError::Expired { .. }
+            | DownloadError::Newer { .. }
+            | DownloadError::Gone
+            | DownloadError::Vanished => Exit::Expired,
+            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
+                source.exit()
+            }
+            DownloadError::Short { .. }
+            | DownloadError::KeepsChanging { .. }
+            | DownloadError::NotUnderstood { .. } => Exit::Remote,
+            DownloadError::Corrupt { .. }
+            | DownloadError::NotAsManifest { .. }
+            | DownloadError::OtherSet { .. }
+            | DownloadError::Host { .. } => Exit::Integrity,
+            DownloadError::Unexpected(_) => Exit::Failed,
+            DownloadError::Backup(error) => error.exit(),
+            DownloadError::Storage(error) => error.exit(),
+            DownloadError::Manifest(error) => error.exit(),
+        }
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            DownloadError::Refused { expired: true, .. } | DownloadError::Expired { .. } => {
+                "links_expired"
+            }
+            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
+                source.code()
+            }
+            DownloadError::Short { .. } => "short_body",
+            DownloadError::KeepsChanging { .. } => "keeps_changing",
+            DownloadError::NotUnderstood { .. } => "reply_not_understood",
+            DownloadError::Newer { .. } => "newer_backup",
+            DownloadError::Gone => "links_gone",
+            DownloadError::Vanished => "link_vanished",
+            DownloadError::Corrupt { .. } => "corrupt",
+            DownloadError::NotAsManifest { .. } => "not_as_manifest",
+            DownloadError::OtherSet { .. } => "other_set",
+            DownloadError::Host { .. } => "host_refused",
+            DownloadError::Unexpected(_) => "unexpected",
+            DownloadError::Backup(error) => error.code(),
+            DownloadError::Storage(error) => error.code(),
+            DownloadError::Manifest(error) => error.code(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            DownloadError::Refused { expired: true, .. }
+            | DownloadError::Expired { .. }
+            | DownloadError::Gone
+            | DownloadError::Vanished => {
+                "links live seven days: request a new backup at Zoho, then run again; what is verified is kept".to_owned()
+            }
+            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => return source.hint(),
+            DownloadError::Short { .. } => {
+                "run the same command again: it goes on where it stopped".to_owned()
+            }
+            DownloadError::KeepsChanging { .. } => {
+                "wait until Zoho has finished the backup, then run again".to_owned()
+            }
+            DownloadError::NotUnderstood { .. } => {
+                "run again with -vv to see the replies; a proxy in between may change them".to_owned()
+            }
+            DownloadError::Newer { .. } => {
+                "run the same command again: it fetches the newer backup into a folder of its own".to_owned()
+            }
+            DownloadError::Corrupt { .. } => {
+                "run again later; if it stays corrupt, request a new backup at Zoho".to_owned()
+            }
+            DownloadError::NotAsManifest { path, .. } => format!(
+                "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
+            ),
+            DownloadError::OtherSet { path, .. } => format!(
+                "move that folder elsewhere and run again: mv -- '{path}' '{path}.old'"
+            ),
+            DownloadError::Host { url } => format!(
+                "if you trust this host, name it with --download-domain; if not, tell Zoho about the link ({url})"
+            ),
+            DownloadError::Unexpected(_) => {
+                "this is a bug in backup-fetch: please report it with the output of the same command and -vv".to_owned()
+            }
+            DownloadError::Backup(error) => error.hint(),
+            DownloadError::Storage(error) => error.hint(),
+            DownloadError::Manifest(error) => error.hint(),
+        };
+        Some(text)
+    }
+
+    /// Whether going on with other files makes no sense.
+    #[must_use]
+    pub fn ends_the_run(&self) -> bool {
+        match self {
+            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
+                source.ends_the_run()
+            }
+            DownloadError::Storage(_)
+            | DownloadError::Newer { .. }
+            | DownloadError::Gone
+            | DownloadError::Unexpected(_) => true,
+            _ => false,
+        }
+    }
+
+    /// In the words that people and scripts see.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        Failure {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! The side file that makes resuming safe: of which remote version the part file is, and which bytes of it are there.
+//!
+//! The first line is a JSON header; after it come lines that are only ever appended:
+//! - `w START END`: these bytes were handed to the kernel. They survive the death of the process, not a power cut.
+//! - `s LENGTH`: what the first LENGTH bytes of this journal promise is on the disk itself; the data was synced before
+//!   the line was written.
+//!
+//! So after `kill -9` nothing that was written is lost, and after a power cut (told by the kernel's boot id) only
+//! what the last `s` covers counts. A torn last line is dropped: it promises nothing.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::ranges::RangeSet;
+use crate::backup::FileName;
+use crate::http::range::{ByteRange, Validator};
+
+/// Raised when a reader of this version could misread the file.
+const SCHEMA: u32 = 1;
+
+/// No journal of ours is longer: a 10 GB file in steps of 256 KB takes 1.5 MB. Anything longer is not read.
+const LARGEST: u64 = 64 << 20;
+
+/// Of which remote version the part file is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    schema: u32,
+    /// The file's final name.
+    pub name: FileName,
+    /// The link without its query.
+    pub link: String,
+    /// Length of the whole file, where the server told it.
+    pub length: Option<u64>,
+    /// What the server said about the version.
+    pub validator: Validator,
+    boot: String,
+}
+
+impl Header {
+    /// Describes the version that a part file is about to hold.
+    #[must_use]
+    pub fn new(name: FileName, link: String, length: Option<u64>, validator: Validator) -> Header {
+        Header {
+            schema: SCHEMA,
+            name,
+            link,
+            length,
+            validator,
+            boot: boot_id(),
+        }
+    }
+}
+
+/// Why a journal can't be used. The part file beside it is then of no use either.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// Not readable as a journal.
+    #[error("its journal is damaged")]
+    Damaged,
+    /// Written by a later version of this program.
+    #[error("its journal was written by a later version (schema {0})")]
+    Later(u32),
+    /// Says that it belongs to another file.
+    #[error("its journal is of another file ({0})")]
+    OtherFile(FileName),
+}
+
+/// Reads a journal: its header, and the bytes it vouches for. `boot` is the id of the running kernel.
+///
+/// # Errors
+/// [`Unusable`]: start over.
+pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, RangeSet), Unusable> {
+    let mut lines = content.split_inclusive(|byte| *byte == b'\n');
+    let first = lines.next().ok_or(Unusable::Damaged)?;
+    #[derive(Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    let version: Version = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
+    if version.schema > SCHEMA {
+        return Err(Unusable::Later(version.schema));
+    }
+    let header: Header = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
+    if header.name != *name {
+        return Err(Unusable::OtherFile(header.name));
+    }
+    let survives = !boot.is_empty() && header.boot == boot;
+    let mut written = Vec::new();
+    let mut synced = 0;
+    let mut at = first.len();
+    for line in lines {
+        at += line.len();
+        match parse_line(line) {
+            Some(Line::Written(range))
+                if header.length.is_none_or(|length| range.end() <= length) =>
+            {
+                written.push((at, range));
+            }
+            Some(Line::Synced(upto)) => synced = upto,
+            // Torn by a crash, or zeros where a power cut lost a block: nothing after it can be believed.
+            _ => break,
+        }
+    }
+    let mut held = RangeSet::default();
+    for (_, range) in written.iter().filter(|(end, _)| survives || *end <= synced) {
+        held.insert(*range);
+    }
+    Ok((header, held))
+}
+
+enum Line {
+    Written(ByteRange),
+    Synced(usize),
+}
+
+fn parse_line(line: &[u8]) -> Option<Line> {
+    let text = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    if let Some(upto) = text.strip_prefix("s ") {
+        return upto.parse().ok().map(Line::Synced);
+    }
+    let (start, end) = text.strip_prefix("w ")?.split_once(' ')?;
+    ByteRange::new(start.parse().ok()?, end.parse().ok()?).map(Line::Written)
+}
+
+/// Reads the journal at `path`; nothing when there is none.
+///
+/// # Errors
+/// The I/O error, or `Ok(Some(Err(…)))` for a journal that can't be used.
+pub fn load(
+    path: &Path,
+    name: &FileName,
+) -> std::io::Result<Option<Result<(Header, RangeSet), Unusable>>> {
+    let content = match crate::destination::read_own(path, LARGEST) {
+        Ok(Some(content)) => content,
+        Ok(None) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return Ok(Some(Err(Unusable::Damaged)));
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Some(parse(&content, name, &boot_id())))
+}
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    file: File,
+    length: u64,
+}
+
+impl Journal {
+    /// Starts a journal in an empty file. `held` must be on the disk already.
+    ///
+    /// # Errors
+    /// The I/O error.
+    pub fn start(file: File, header: &Header, held: &RangeSet) -> std::io::Result<Journal> {
+        let mut text = serde_json::to_string(header)?;
+        text.push('\n');
+        for range in held.iter() {
+            text.push_str(&written_line(range));
+        }
+        let mut journal = Journal { file, length: 0 };
+        journal.append(&text)?;
+        journal.synced(journal.length)?;
+        Ok(journal)
+    }
+
+    /// Notes bytes that were handed to the kernel.
+    ///
+    /// # Errors
+    /// The I/O error.
+    pub fn written(&mut self, range: ByteRange) -> std::io::Result<()> {
+        self.append(&written_line(range))
+    }
+
+    /// How long the journal is now: what [`synced`](Journal::synced) takes once the data that it promises is synced.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Notes that what the first `length` bytes of the journal promise is on the disk itself.
+    ///
+    /// # Errors
+    /// The I/O error.
+    pub fn synced(&mut self, length: u64) -> std::io::Result<()> {
+        self.append(&format!("s {length}\n"))
+    }
+
+    /// Another handle on the same file, to sync it without holding up who writes.
+    ///
+    /// # Errors
+    /// The I/O error.
+    pub fn handle(&self) -> std::io::Result<File> {
+        self.file.try_clone()
+    }
+
+    fn append(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.write_all(text.as_bytes())?;
+        self.length += text.len() as u64;
+        Ok(())
+    }
+}
+
+fn written_line(range: ByteRange) -> String {
+    format!("w {} {}\n", range.start(), range.end())
+}
+
+/// Tells one start of the machine from the next; empty where the system has no such thing, and then only what was
+/// synced counts.
+fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Seek, SeekFrom};
+
+    fn name() -> FileName {
+        FileName::parse("Data_001.zip").unwrap()
+    }
+
+    fn range(start: u64, end: u64) -> ByteRange {
+        ByteRange::new(start, end).unwrap()
+    }
+
+    /// A journal with 0..10 synced and 20..30 only written.
+    fn written_journal() -> Vec<u8> {
+        let mut file = tempfile::tempfile().unwrap();
+        let header = Header::new(
+            name(),
+            "https://h/Data_001.zip".into(),
+            Some(100),
+            Validator::default(),
+        );
+        let mut journal =
+            Journal::start(file.try_clone().unwrap(), &header, &RangeSet::default()).unwrap();
+        journal.written(range(0, 10)).unwrap();
+        let length = journal.length();
+        journal.written(range(20, 30)).unwrap();
+        journal.synced(length).unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        content
+    }
+
+    #[test]
+    fn what_was_written_survives_the_process_and_what_was_synced_survives_the_power() {
+        let content = written_journal();
+        let (_, held) = parse(&content, &name(), &boot_id()).unwrap();
+        assert_eq!(held.total(), 20);
+        let (_, held) = parse(&content, &name(), "another boot").unwrap();
+        assert_eq!(held.iter().collect::<Vec<_>>(), [range(0, 10)]);
+        let (_, held) = parse(&content, &name(), "").unwrap();
+        assert_eq!(
+            held.total(),
+            10,
+            "without a boot id only what was synced counts"
+        );
+    }
+
+    #[test]
+    fn a_torn_end_promises_nothing_and_spoils_nothing() {
+        let content = written_journal();
+        for cut in content.iter().position(|byte| *byte == b'\n').unwrap() + 1..content.len() {
+            let (_, held) = parse(&content[..cut], &name(), &boot_id()).unwrap();
+            assert!(
+                held.iter()
+                    .all(|held| held == range(0, 10) || held == range(20, 30)),
+                "cut at {cut}"
+            );
+        }
+        let mut zeros = content.clone();
+        zeros.extend([0; 64]);
+        zeros.extend(b"\nw 30 40\n");
+        assert_eq!(parse(&zeros, &name(), &boot_id()).unwrap().1.total(), 20);
+    }
+
+    #[test]
+    fn garbage_other_files_and_later_versions_are_told_apart() {
+        let text = String::from_utf8(written_journal()).unwrap();
+        let parse = |text: &str| parse(text.as_bytes(), &name(), "").map(|_| ());
+        assert_eq!(parse(""), Err(Unusable::Damaged));
+        assert_eq!(parse("{}\n"), Err(Unusable::Damaged));
+        assert_eq!(
+            parse(&text.replace("Data_001", "Data_002")),
+            Err(Unusable::OtherFile(
+                FileName::parse("Data_002.zip").unwrap()
+            ))
+        );
+        assert_eq!(
+            parse(&text.replace("\"schema\":1", "\"schema\":2")),
+            Err(Unusable::Later(2))
+        );
+    }
+
+    #[test]
+    fn a_promise_beyond_the_end_of_the_file_is_not_believed() {
+        let mut content = written_journal();
+        content.extend(b"w 90 101\n");
+        assert_eq!(parse(&content, &name(), &boot_id()).unwrap().1.end(), 30);
+    }
+}

@@ -1,0 +1,137 @@
+//! The links of the set, which can move while a run goes on.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::Utc;
+use url::Url;
+
+use super::DownloadError;
+use crate::backup::{Backup, Expiry, FileName};
+use crate::http::hosts::TrustedHosts;
+use crate::zoho::ZohoApi;
+
+/// The links in force, and the one way to ask for better ones.
+#[derive(Debug)]
+pub struct Links {
+    api: ZohoApi,
+    trusted: TrustedHosts,
+    current: Mutex<Current>,
+    /// One look at the list however many connections met a dead link.
+    asking: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct Current {
+    backup: Backup,
+    /// Raised with each look at the list.
+    generation: u64,
+}
+
+/// A link, and as of which look at the list.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Where the file is fetched.
+    pub url: Url,
+    generation: u64,
+}
+
+impl Links {
+    /// Begins with the links that were just listed.
+    #[must_use]
+    pub fn new(api: ZohoApi, trusted: TrustedHosts, backup: Backup) -> Links {
+        Links {
+            api,
+            trusted,
+            current: Mutex::new(Current {
+                backup,
+                generation: 0,
+            }),
+            asking: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// The link of a file; nothing when it is not on the list any more.
+    #[must_use]
+    pub fn of(&self, name: &FileName) -> Option<Link> {
+        self.read(|current| {
+            let file = current
+                .backup
+                .files
+                .iter()
+                .find(|file| file.name == *name)?;
+            Some(Link {
+                url: file.url.clone(),
+                generation: current.generation,
+            })
+        })
+    }
+
+    /// When the links die.
+    #[must_use]
+    pub fn expiry(&self) -> Option<Expiry> {
+        self.read(|current| current.backup.expiry.clone())
+    }
+
+    /// Whether they are dead now.
+    #[must_use]
+    pub fn are_dead(&self) -> bool {
+        self.expiry()
+            .is_some_and(|expiry| expiry.is_past(Utc::now()))
+    }
+
+    /// Asks Zoho for the list again, once for everybody who met the same dead `link`. True: there is something newer
+    /// than that link, and it is worth another try.
+    ///
+    /// # Errors
+    /// [`DownloadError::Newer`] when the list is of another backup now, [`DownloadError::Gone`] when there is none.
+    pub async fn refresh(&self, name: &FileName, link: &Link) -> Result<bool, DownloadError> {
+        let _one_at_a_time = self.asking.lock().await;
+        if self.read(|current| current.generation) == link.generation {
+            let backup = self.ask().await?;
+            let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+            current.backup = backup;
+            current.generation += 1;
+        }
+        Ok(self.of(name).is_some_and(|fresh| fresh.url != link.url))
+    }
+
+    /// The list as it is now, checked like the first one.
+    ///
+    /// # Errors
+    /// See [`refresh`](Links::refresh).
+    pub async fn ask(&self) -> Result<Backup, DownloadError> {
+        let listing = self
+            .api
+            .listing()
+            .await
+            .map_err(|source| DownloadError::Zoho { source, tries: 1 })?
+            .ok_or(DownloadError::Gone)?;
+        let backup = Backup::from_listing(&listing)?;
+        if backup.files.is_empty() {
+            return Err(DownloadError::Gone);
+        }
+        if let Some(refused) = backup
+            .files
+            .iter()
+            .find(|file| !self.trusted.trusts(&file.url))
+        {
+            return Err(DownloadError::Host {
+                url: crate::untrusted::safe_url(&refused.url),
+            });
+        }
+        let (ours, theirs) = (
+            self.read(|current| current.backup.id.clone()),
+            backup.id.clone(),
+        );
+        if ours != theirs {
+            return Err(DownloadError::Newer {
+                job: theirs.map_or_else(|| "unknown".to_owned(), |id| id.job),
+            });
+        }
+        Ok(backup)
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
+        look(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,25 @@
+//! The engine: brings the files of one backup to disk, verified (`design.md` section 7, `engine.md`).
+//!
+//! The way of a file: [`plan`] looks at what is there of it; the [`queue`] hands it out in pieces; each connection is
+//! a [`worker`] that asks for a piece and tries again where that is worth it; [`transfer`] pumps a body into a
+//! [`version`], which writes, keeps the [`journal`], and syncs; [`verify`] reads behind it; [`publish`] gives the final
+//! name and notes it in the manifest. [`pace`] slows all connections when the server asks for it, [`links`] asks for
+//! better links when one is refused, [`stop`] ends everything early.
+
+pub mod engine;
+mod error;
+pub mod journal;
+pub mod links;
+pub mod pace;
+pub mod plan;
+pub mod publish;
+pub mod queue;
+pub mod ranges;
+pub mod stop;
+mod transfer;
+mod verify;
+mod version;
+mod worker;
+
+pub use engine::{Job, Outcome, run};
+pub use error::DownloadError;

@@ -1,0 +1,239 @@
+//! What of a set is on disk already, and what is to be done about the rest (`design.md` section 4).
+
+use std::fs::File;
+use std::io;
+
+use super::DownloadError;
+use super::journal::{self, Header};
+use super::publish::{Finished, Publisher};
+use super::ranges::RangeSet;
+use crate::backup::{Backup, BackupFile};
+use crate::destination::{Folder, Part, StorageError, open_own, read_own};
+use crate::event::{Event, Observer};
+use crate::integrity::manifest::{self, FileState, Manifest};
+use crate::integrity::{FinishError, verify_file};
+use crate::untrusted::safe_url;
+
+/// What an earlier run left of a file.
+#[derive(Debug)]
+pub struct Leftover {
+    /// The part file.
+    pub part: Part,
+    /// Of which remote version it is.
+    pub header: Header,
+    /// Which bytes of it are there.
+    pub held: RangeSet,
+    /// Length of the whole file.
+    pub length: u64,
+}
+
+/// What there is of one file.
+enum Found {
+    /// Verified, under its final name, in the manifest.
+    Saved,
+    /// Under its final name with its journal beside it: a crash came between the rename and the manifest.
+    Unrecorded,
+    /// A part of it.
+    Part(Box<Leftover>),
+    /// Nothing that is of use.
+    Nothing,
+}
+
+/// Reads the manifest of a folder; nothing when there is none.
+///
+/// # Errors
+/// The manifest is damaged, of a later schema, or can't be read.
+pub fn read_manifest(folder: &Folder) -> Result<Option<Manifest>, DownloadError> {
+    let path = folder.path().join(manifest::NAME);
+    let content = read_own(&path, manifest::LARGEST)
+        .map_err(|error| StorageError::new(&path, "reading", error))?;
+    match content {
+        Some(content) => Ok(Some(Manifest::parse(
+            &content,
+            &path.display().to_string(),
+        )?)),
+        None => Ok(None),
+    }
+}
+
+/// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
+/// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order.
+///
+/// # Errors
+/// A file that is not ours, or not what the manifest says, stands under a final name: then nothing is fetched.
+pub fn survey(
+    folder: &Folder,
+    publisher: &Publisher,
+    wanted: &[BackupFile],
+    observer: &dyn Observer,
+) -> Result<Vec<(BackupFile, Option<Leftover>)>, DownloadError> {
+    let mut to_fetch = Vec::new();
+    for file in wanted {
+        match look(folder, publisher, file, observer)? {
+            Found::Saved => {}
+            Found::Unrecorded => adopt(folder, publisher, file)?,
+            Found::Part(leftover) => to_fetch.push((file.clone(), Some(*leftover))),
+            Found::Nothing => to_fetch.push((file.clone(), None)),
+        }
+    }
+    Ok(to_fetch)
+}
+
+fn look(
+    folder: &Folder,
+    publisher: &Publisher,
+    file: &BackupFile,
+    observer: &dyn Observer,
+) -> Result<Found, DownloadError> {
+    let path = folder.file(&file.name);
+    let recorded = publisher.manifest().entry(&file.name).cloned();
+    let verified = recorded.filter(|entry| entry.state == FileState::Verified);
+    let found = match path.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if verified.is_some() {
+                warn(
+                    observer,
+                    file,
+                    "was saved and verified, and is not there any more: it is fetched again".into(),
+                );
+                if let Some(entry) = publisher.manifest().entry_mut(&file.name) {
+                    entry.state = FileState::Missing;
+                }
+            }
+            return leftover(folder, file, observer);
+        }
+        Err(error) => return Err(StorageError::new(&path, "looking at", error).into()),
+    };
+    if !found.is_file() {
+        let what = if found.is_symlink() {
+            "a symbolic link"
+        } else {
+            "something that is no file"
+        };
+        return Err(StorageError::InTheWay { path, what }.into());
+    }
+    match verified {
+        Some(entry) if entry.size == Some(found.len()) => Ok(Found::Saved),
+        Some(entry) => Err(DownloadError::NotAsManifest {
+            path: path.display().to_string(),
+            reason: format!(
+                "it has {} bytes, not {}",
+                found.len(),
+                entry.size.unwrap_or(0)
+            ),
+        }),
+        None if folder.journal(&file.name).symlink_metadata().is_ok() => Ok(Found::Unrecorded),
+        None => Err(StorageError::InTheWay {
+            path,
+            what: "a file that is not ours",
+        }
+        .into()),
+    }
+}
+
+/// The part file and its journal, if they go together and with the link.
+fn leftover(
+    folder: &Folder,
+    file: &BackupFile,
+    observer: &dyn Observer,
+) -> Result<Found, DownloadError> {
+    let Some(part) = folder.reopen_part(&file.name)? else {
+        return Ok(Found::Nothing);
+    };
+    let journal_path = folder.journal(&file.name);
+    let read = journal::load(&journal_path, &file.name)
+        .map_err(|error| StorageError::new(&journal_path, "reading", error))?;
+    let reason = match read {
+        None => "there is no journal beside it".to_owned(),
+        Some(Err(unusable)) => unusable.to_string(),
+        Some(Ok((header, held))) => match mismatch(&part, &header, &held, file)? {
+            Some(reason) => reason,
+            None if held.total() == 0 => return Ok(Found::Nothing),
+            None => {
+                let length = header.length.unwrap_or(0);
+                return Ok(Found::Part(Box::new(Leftover {
+                    part,
+                    header,
+                    held,
+                    length,
+                })));
+            }
+        },
+    };
+    warn(
+        observer,
+        file,
+        format!("what an earlier run left of it is not used: {reason}"),
+    );
+    Ok(Found::Nothing)
+}
+
+/// Why a part file can't be gone on with.
+fn mismatch(
+    part: &Part,
+    header: &Header,
+    held: &RangeSet,
+    file: &BackupFile,
+) -> Result<Option<String>, DownloadError> {
+    let on_disk = part.length()?;
+    let Some(length) = header.length else {
+        return Ok(Some("the server did not tell its length".into()));
+    };
+    if on_disk > length {
+        return Ok(Some("it is longer than the file on the server".into()));
+    }
+    if on_disk < held.end() {
+        return Ok(Some("it is shorter than its journal says".into()));
+    }
+    // With a validator the server itself judges whether it is the same file; without one the link has to.
+    if header.validator.if_range().is_none() && header.link != safe_url(&file.url) {
+        return Ok(Some("it came from another link".into()));
+    }
+    Ok(None)
+}
+
+/// Verifies a file that has its final name but is not in the manifest, and notes it there.
+fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<(), DownloadError> {
+    let path = folder.file(&file.name);
+    let reading = |error| StorageError::new(&path, "reading", error);
+    let saved: File = open_own(&path).map_err(reading)?;
+    match verify_file(&saved) {
+        Ok(verified) => {
+            let validator = match journal::load(&folder.journal(&file.name), &file.name) {
+                Ok(Some(Ok((header, _)))) => header.validator,
+                _ => Default::default(),
+            };
+            publisher.adopt(&[Finished {
+                name: file.name.clone(),
+                verified,
+                validator,
+            }])?;
+            Ok(())
+        }
+        Err(FinishError::Corrupt(corrupt)) => Err(DownloadError::NotAsManifest {
+            path: path.display().to_string(),
+            reason: corrupt.to_string(),
+        }),
+        Err(FinishError::Io(error)) => Err(reading(error).into()),
+    }
+}
+
+/// Files that were on an earlier list, were never saved, and are not on this one.
+#[must_use]
+pub fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<crate::backup::FileName> {
+    manifest
+        .files
+        .iter()
+        .filter(|entry| entry.state != FileState::Verified)
+        .filter(|entry| !backup.files.iter().any(|file| file.name == entry.name))
+        .map(|entry| entry.name.clone())
+        .collect()
+}
+
+fn warn(observer: &dyn Observer, file: &BackupFile, message: String) {
+    observer.event(Event::Warning {
+        name: Some(file.name.clone()),
+        message,
+    });
+}

@@ -1,0 +1,411 @@
+//! Who fetches what next: a queue of pieces over the files in order (`engine.md`, `design.md` section 7 rule 4).
+//!
+//! Pure bookkeeping, without disk, clock and network. A file is waiting, then its first request is on its way
+//! (`Opening`), then its length is known and its missing bytes are handed out in pieces (`Open`), until it is settled.
+
+use std::collections::VecDeque;
+
+use crate::http::range::ByteRange;
+
+/// The largest piece. Large enough that the round trip between two pieces is nothing beside it, small enough that the
+/// files complete in order and can be verified while the next ones stream.
+const LARGEST: u64 = 16 << 20;
+
+/// The smallest piece: below this the round trip costs more than an idle connection at the end of the set.
+const SMALLEST: u64 = 1 << 20;
+
+/// Towards the end of the set every connection should still get this many pieces, so that all end at about the same
+/// time.
+const PIECES_LEFT_PER_JOB: u64 = 4;
+
+/// Files whose first request may be under way at once while it is not known whether they are worth splitting.
+const OPENING: usize = 2;
+
+/// What is known about the server's range support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    /// Nobody asked yet.
+    Unknown,
+    /// One range request is under way; the others wait for its outcome.
+    Asked,
+    /// A 206 came that was right in every respect.
+    Proven,
+    /// A range request was answered with the whole file.
+    Refused,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Waiting,
+    Opening,
+    Open {
+        unclaimed: VecDeque<ByteRange>,
+        /// Whether other connections may take pieces.
+        split: bool,
+        /// Whether the ordinary request that opened the file is still streaming.
+        front: bool,
+    },
+    Settled,
+}
+
+/// What a connection does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Send the first request of this file.
+    Open(usize),
+    /// Fetch a piece of this file.
+    Piece(usize, ByteRange),
+    /// Nothing now; ask again when something has changed.
+    Wait,
+    /// All files are settled.
+    Nothing,
+}
+
+/// The queue of one run.
+#[derive(Debug)]
+pub struct Queue {
+    jobs: u64,
+    slots: Vec<Slot>,
+    ranges: Ranges,
+    /// The file opened last was no longer than a piece, so the next ones will hardly be worth waiting for.
+    small: bool,
+}
+
+impl Queue {
+    /// For this many files over at most `jobs` connections.
+    #[must_use]
+    pub fn new(files: usize, jobs: usize) -> Queue {
+        Queue {
+            jobs: jobs.max(1) as u64,
+            slots: (0..files).map(|_| Slot::Waiting).collect(),
+            ranges: Ranges::Unknown,
+            small: false,
+        }
+    }
+
+    /// What the asking connection does next: a piece of the first file that has one, else the next file.
+    pub fn next(&mut self) -> Next {
+        if self.slots.iter().all(|slot| matches!(slot, Slot::Settled)) {
+            return Next::Nothing;
+        }
+        if self.ranges != Ranges::Asked
+            && let Some((index, piece)) = self.take_piece()
+        {
+            if self.ranges == Ranges::Unknown {
+                self.ranges = Ranges::Asked;
+            }
+            return Next::Piece(index, piece);
+        }
+        let in_work = self
+            .slots
+            .iter()
+            .filter(|slot| match slot {
+                Slot::Opening => true,
+                Slot::Open {
+                    unclaimed, split, ..
+                } => *split && !unclaimed.is_empty(),
+                Slot::Waiting | Slot::Settled => false,
+            })
+            .count();
+        let in_order = if self.small || self.ranges == Ranges::Refused {
+            usize::MAX
+        } else {
+            OPENING
+        };
+        match self
+            .slots
+            .iter()
+            .position(|slot| matches!(slot, Slot::Waiting))
+        {
+            Some(index) if in_work < in_order => {
+                self.slots[index] = Slot::Opening;
+                Next::Open(index)
+            }
+            _ => Next::Wait,
+        }
+    }
+
+    fn take_piece(&mut self) -> Option<(usize, ByteRange)> {
+        let size = self.piece_size();
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if let Slot::Open {
+                unclaimed,
+                split: true,
+                ..
+            } = slot
+                && let Some(piece) = take_front(unclaimed, size)
+            {
+                return Some((index, piece));
+            }
+        }
+        None
+    }
+
+    /// Large while files wait, finer towards the end of the set; all of it for a single connection, which gains
+    /// nothing from pieces.
+    fn piece_size(&self) -> u64 {
+        if self.jobs == 1 {
+            return u64::MAX;
+        }
+        if self.slots.iter().any(|slot| matches!(slot, Slot::Waiting)) {
+            return LARGEST;
+        }
+        let left: u64 = self
+            .slots
+            .iter()
+            .map(|slot| match slot {
+                Slot::Open { unclaimed, .. } => unclaimed.iter().map(|range| range.len()).sum(),
+                _ => 0,
+            })
+            .sum();
+        (left / (self.jobs * PIECES_LEFT_PER_JOB)).clamp(SMALLEST, LARGEST)
+    }
+
+    /// The length of an opening file is known, and these bytes of it are missing. Gives the stretch that the opening
+    /// connection fetches itself: all of it up to the next gap when the file is not to be split, else a first piece.
+    /// `front`: it does so with an ordinary request, which could go on to the end.
+    pub fn opened(
+        &mut self,
+        index: usize,
+        missing: Vec<ByteRange>,
+        split: bool,
+        front: bool,
+    ) -> Option<ByteRange> {
+        let left: u64 = missing.iter().map(|range| range.len()).sum();
+        self.small = left <= LARGEST;
+        // Whoever resumes has several gaps, and no server that can't do ranges can fill the second.
+        let split = split && self.ranges != Ranges::Refused;
+        self.slots[index] = Slot::Open {
+            unclaimed: missing.into(),
+            split,
+            front,
+        };
+        let size = if split { self.piece_size() } else { u64::MAX };
+        let Slot::Open { unclaimed, .. } = &mut self.slots[index] else {
+            return None;
+        };
+        take_front(unclaimed, size)
+    }
+
+    /// The next stretch for a connection that holds an open reply and has reached `at`: only if nobody took it.
+    pub fn extend(&mut self, index: usize, at: u64) -> Option<ByteRange> {
+        let size = self.piece_size();
+        match &mut self.slots[index] {
+            Slot::Open {
+                unclaimed,
+                split,
+                front,
+            } => {
+                let more = match unclaimed.front() {
+                    Some(first) if first.start() == at => {
+                        take_front(unclaimed, if *split { size } else { u64::MAX })
+                    }
+                    _ => None,
+                };
+                if more.is_none() {
+                    *front = false;
+                }
+                more
+            }
+            _ => None,
+        }
+    }
+
+    /// A range request was answered as it should be.
+    pub fn ranges_proven(&mut self) {
+        self.ranges = Ranges::Proven;
+    }
+
+    /// A range request came to nothing and said nothing about range support (a cut line): the next one asks again.
+    pub fn ranges_unanswered(&mut self) {
+        if self.ranges == Ranges::Asked {
+            self.ranges = Ranges::Unknown;
+        }
+    }
+
+    /// A range request was answered with the whole file before any was ever answered rightly: the server has no
+    /// ranges. Gives the piece back. True: the connection that opened the file is still streaming and will come by.
+    /// False: nobody will, the file must be fetched from zero.
+    pub fn ranges_refused(&mut self, index: usize, piece: ByteRange) -> bool {
+        if self.ranges == Ranges::Proven {
+            return false;
+        }
+        self.ranges = Ranges::Refused;
+        match &mut self.slots[index] {
+            Slot::Open {
+                unclaimed,
+                split,
+                front,
+            } => {
+                *split = false;
+                unclaimed.push_front(piece);
+                unclaimed
+                    .make_contiguous()
+                    .sort_by_key(|range| range.start());
+                *front
+            }
+            _ => false,
+        }
+    }
+
+    /// The file starts over by the connection that says so.
+    pub fn reopening(&mut self, index: usize) {
+        self.slots[index] = Slot::Opening;
+    }
+
+    /// The file starts over by whoever comes next.
+    pub fn wait_again(&mut self, index: usize) {
+        self.slots[index] = Slot::Waiting;
+    }
+
+    /// Nobody is to fetch anything of this file any more.
+    pub fn settle(&mut self, index: usize) {
+        self.slots[index] = Slot::Settled;
+    }
+
+    /// Whether the file was never asked for in this run.
+    #[must_use]
+    pub fn is_waiting(&self, index: usize) -> bool {
+        matches!(self.slots[index], Slot::Waiting)
+    }
+}
+
+/// Up to `size` bytes from the front. A rest that is hardly worth a request of its own goes along.
+fn take_front(unclaimed: &mut VecDeque<ByteRange>, size: u64) -> Option<ByteRange> {
+    let first = unclaimed.pop_front()?;
+    if first.len() <= size.saturating_add(SMALLEST / 4) {
+        return Some(first);
+    }
+    let cut = first.start() + size;
+    if let Some(rest) = ByteRange::new(cut, first.end()) {
+        unclaimed.push_front(rest);
+    }
+    ByteRange::new(first.start(), cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+
+    fn whole(length: u64) -> Vec<ByteRange> {
+        ByteRange::new(0, length).into_iter().collect()
+    }
+
+    #[test]
+    fn two_files_are_opened_and_the_others_wait_until_a_length_is_known() {
+        let mut queue = Queue::new(10, 8);
+        assert_eq!(queue.next(), Next::Open(0));
+        assert_eq!(queue.next(), Next::Open(1));
+        assert_eq!(queue.next(), Next::Wait);
+        let first = queue.opened(0, whole(1000 * MIB), true, true).unwrap();
+        assert_eq!((first.start(), first.len()), (0, LARGEST));
+        let Next::Piece(0, piece) = queue.next() else {
+            panic!()
+        };
+        assert_eq!(piece.start(), LARGEST);
+        assert_eq!(
+            queue.next(),
+            Next::Wait,
+            "one range request is enough to learn whether there are ranges"
+        );
+        queue.ranges_proven();
+        assert!(matches!(queue.next(), Next::Piece(0, _)));
+    }
+
+    #[test]
+    fn small_files_are_opened_as_fast_as_connections_ask() {
+        let mut queue = Queue::new(10, 8);
+        assert_eq!(queue.next(), Next::Open(0));
+        queue.opened(0, whole(200_000), true, true).unwrap();
+        for index in 1..10 {
+            assert_eq!(queue.next(), Next::Open(index));
+        }
+    }
+
+    #[test]
+    fn the_pieces_of_all_files_are_disjoint_and_cover_them_and_get_finer_at_the_end() {
+        let lengths = [100 * MIB, 3, 257 * MIB + 1];
+        let mut queue = Queue::new(lengths.len(), 4);
+        queue.ranges_proven();
+        let mut got: Vec<Vec<ByteRange>> = vec![Vec::new(); lengths.len()];
+        loop {
+            match queue.next() {
+                Next::Open(index) => {
+                    got[index].extend(queue.opened(index, whole(lengths[index]), true, true))
+                }
+                Next::Piece(index, piece) => got[index].push(piece),
+                Next::Wait | Next::Nothing => break,
+            }
+        }
+        for (pieces, length) in got.iter_mut().zip(lengths) {
+            pieces.sort_by_key(|piece| piece.start());
+            assert_eq!(pieces.first().unwrap().start(), 0);
+            assert_eq!(pieces.last().unwrap().end(), length);
+            assert!(
+                pieces
+                    .windows(2)
+                    .all(|pair| pair[0].end() == pair[1].start())
+            );
+        }
+        assert_eq!(got[0][0].len(), LARGEST);
+        assert!(got[2].last().unwrap().len() <= 2 * MIB);
+    }
+
+    #[test]
+    fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
+        let mut queue = Queue::new(3, 3);
+        assert_eq!(queue.next(), Next::Open(0));
+        queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        let Next::Piece(0, piece) = queue.next() else {
+            panic!()
+        };
+        assert!(queue.ranges_refused(0, piece), "the first stream goes on");
+        assert_eq!(queue.next(), Next::Open(1));
+        assert_eq!(queue.next(), Next::Open(2));
+        let mut at = LARGEST;
+        while let Some(more) = queue.extend(0, at) {
+            assert_eq!(more.start(), at);
+            at = more.end();
+        }
+        assert_eq!(at, 100 * MIB);
+        assert_eq!(
+            queue.opened(1, whole(50 * MIB), true, true).unwrap().len(),
+            50 * MIB
+        );
+    }
+
+    #[test]
+    fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
+        let mut queue = Queue::new(1, 2);
+        queue.next();
+        let first = queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        let Next::Piece(0, piece) = queue.next() else {
+            panic!()
+        };
+        assert_eq!(queue.extend(0, first.end()), None);
+        assert!(!queue.ranges_refused(0, piece));
+    }
+
+    #[test]
+    fn a_single_connection_fetches_a_file_in_one_request() {
+        let mut queue = Queue::new(2, 1);
+        assert_eq!(queue.next(), Next::Open(0));
+        assert_eq!(
+            queue
+                .opened(0, whole(5000 * MIB), true, true)
+                .unwrap()
+                .len(),
+            5000 * MIB
+        );
+    }
+
+    #[test]
+    fn settled_files_end_the_queue() {
+        let mut queue = Queue::new(1, 2);
+        queue.next();
+        queue.settle(0);
+        assert_eq!(queue.next(), Next::Nothing);
+    }
+}

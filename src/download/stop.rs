@@ -1,0 +1,48 @@
+//! The one way in which a run is told to end early.
+
+use tokio::sync::watch;
+
+use crate::exit::Exit;
+
+/// Shared by everybody who waits or works during a run. The first request to stop counts.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    cause: watch::Sender<Option<Exit>>,
+}
+
+impl Default for Stop {
+    fn default() -> Stop {
+        Stop {
+            cause: watch::Sender::new(None),
+        }
+    }
+}
+
+impl Stop {
+    /// Asks everybody to end.
+    pub fn request(&self, cause: Exit) {
+        self.cause.send_if_modified(|current| {
+            let first = current.is_none();
+            if first {
+                *current = Some(cause);
+            }
+            first
+        });
+    }
+
+    /// Why the run ends early, if it does.
+    #[must_use]
+    pub fn requested(&self) -> Option<Exit> {
+        *self.cause.borrow()
+    }
+
+    /// Ends when the run is asked to end.
+    pub async fn wait(&self) -> Exit {
+        let mut cause = self.cause.subscribe();
+        match cause.wait_for(Option::is_some).await.map(|cause| *cause) {
+            Ok(Some(cause)) => cause,
+            // The sender is ours, so it is there, and what was waited for is some.
+            _ => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Pumps the body of one reply to disk: collects chunks, writes them in batches, and says how far it came.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::engine::Engine;
+use super::version::Version;
+use super::{DownloadError, worker::Trouble};
+use crate::event::Event;
+use crate::http::Reply;
+
+/// Written at a time. Smaller batches cost a call per TLS record, larger ones leave the cache of the processor
+/// (`engine.md`: 256 KB to 1 MB are alike, 4 MB costs more than twice as much).
+const BATCH: usize = 256 << 10;
+
+/// A chunk of HTTP/1.1 may be small; more of them than this are not worth collecting.
+const BATCH_PIECES: usize = 64;
+
+/// The stretch of a file that one connection is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The next byte to come.
+    pub at: u64,
+    /// First byte after the stretch; nothing when the length of the file is not known.
+    pub end: Option<u64>,
+}
+
+impl Claim {
+    /// Whether all of it is there.
+    #[must_use]
+    pub fn is_done(self) -> bool {
+        self.end == Some(self.at)
+    }
+
+    /// How many of `bytes` belong to it.
+    fn takes(self, bytes: usize) -> usize {
+        match self.end {
+            Some(end) => usize::try_from(end - self.at).map_or(bytes, |left| left.min(bytes)),
+            None => bytes,
+        }
+    }
+}
+
+/// Chunks that wait to be written together.
+#[derive(Debug, Default)]
+struct Batch {
+    pieces: Vec<Bytes>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn push(&mut self, piece: Bytes) {
+        self.bytes += piece.len();
+        self.pieces.push(piece);
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= BATCH || self.pieces.len() >= BATCH_PIECES
+    }
+}
+
+/// Reads the body until the claim is done, the body ends, or something fails. What arrived is written in every case,
+/// and `claim.at` tells how far it is on disk.
+///
+/// `open_ended`: the reply goes on to the end of the file, so that the claim may grow by what nobody else took.
+///
+/// # Errors
+/// [`Trouble`]; a body that ends early is one.
+pub async fn pump(
+    engine: &Arc<Engine>,
+    index: usize,
+    version: &Arc<Version>,
+    claim: &mut Claim,
+    reply: &mut Reply,
+    open_ended: bool,
+) -> Result<(), Trouble> {
+    let mut batch = Batch::default();
+    let outcome = receive(engine, index, version, claim, reply, open_ended, &mut batch).await;
+    let flushed = flush(engine, version, claim, &mut batch).await;
+    let outcome = outcome.and(flushed);
+    if let Ok(()) = outcome
+        && claim.end.is_none()
+        && !version.is_abandoned()
+    {
+        version.set_length(claim.at);
+        claim.end = Some(claim.at);
+        engine.observer.event(Event::FileSize {
+            name: version.name().clone(),
+            size: claim.at,
+        });
+    }
+    outcome
+}
+
+async fn receive(
+    engine: &Arc<Engine>,
+    index: usize,
+    version: &Arc<Version>,
+    claim: &mut Claim,
+    reply: &mut Reply,
+    open_ended: bool,
+    batch: &mut Batch,
+) -> Result<(), Trouble> {
+    loop {
+        // What lies in the batch is not on disk yet, but belongs to the claim.
+        let ahead = Claim {
+            at: claim.at + batch.bytes as u64,
+            end: claim.end,
+        };
+        if ahead.is_done() {
+            let more = if open_ended {
+                engine.queue().extend(index, ahead.at)
+            } else {
+                None
+            };
+            match more {
+                Some(more) => claim.end = Some(more.end()),
+                None => return Ok(()),
+            }
+            continue;
+        }
+        let chunk = tokio::select! {
+            chunk = reply.chunk() => chunk.map_err(Trouble::from_http)?,
+            _ = engine.stop.wait() => return Err(Trouble::Stopped),
+        };
+        let Some(mut chunk) = chunk else {
+            return match claim.end {
+                None => Ok(()),
+                Some(want) => Err(Trouble::Short {
+                    got: ahead.at,
+                    want,
+                }),
+            };
+        };
+        chunk.truncate(ahead.takes(chunk.len()));
+        engine.count_fetched(chunk.len());
+        batch.push(chunk);
+        if batch.is_full() {
+            flush(engine, version, claim, batch).await?;
+            if version.is_abandoned() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn flush(
+    engine: &Arc<Engine>,
+    version: &Arc<Version>,
+    claim: &mut Claim,
+    batch: &mut Batch,
+) -> Result<(), Trouble> {
+    if batch.bytes == 0 || version.is_abandoned() {
+        return Ok(());
+    }
+    version
+        .write(claim.at, &batch.pieces)
+        .map_err(|error| Trouble::Final(DownloadError::Storage(error)))?;
+    let bytes = batch.bytes as u64;
+    claim.at += bytes;
+    batch.pieces.clear();
+    batch.bytes = 0;
+    engine.observer.event(Event::Advanced {
+        name: version.name().clone(),
+        bytes,
+    });
+    if version.wants_sync() {
+        engine.sync_soon(version);
+    }
+    version.room().await;
+    Ok(())
+}

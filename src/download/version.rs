@@ -1,0 +1,335 @@
+//! One remote version of a file on its way to disk: its part file, its journal, and which bytes are there.
+//!
+//! Several connections write to it at once, and a verifier reads behind them. When a file starts over it gets a new
+//! version with a part file of its own; who still holds the old one writes into a file without a name.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::journal::{Header, Journal};
+use super::ranges::RangeSet;
+use crate::backup::FileName;
+use crate::destination::{Folder, Part, StorageError};
+use crate::http::range::{ByteRange, Validator};
+
+/// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
+const MOST_UNSYNCED: u64 = 16 << 20;
+
+/// A sync begins at half of that, so that it is through before a writer has to wait.
+const SYNC_FROM: u64 = MOST_UNSYNCED / 2;
+
+/// And what was written is synced after this time, so that a slow line loses at most 5 s of work together with the
+/// time that the sync itself takes.
+const SYNC_AFTER: Duration = Duration::from_millis(2500);
+
+/// See the module's front page.
+#[derive(Debug)]
+pub struct Version {
+    name: FileName,
+    part: Part,
+    validator: Validator,
+    resumed: u64,
+    state: Mutex<State>,
+    /// For the verifier, which waits on a thread of its own.
+    grown: Condvar,
+    /// For writers that wait for a sync.
+    synced: Notify,
+    syncing: AtomicBool,
+}
+
+#[derive(Debug)]
+struct State {
+    length: Option<u64>,
+    held: RangeSet,
+    journal: Journal,
+    unsynced: u64,
+    oldest_unsynced: Option<Instant>,
+    abandoned: bool,
+}
+
+/// What the verifier may do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    /// Bytes up to here can be read.
+    To(u64),
+    /// All bytes were read; this is the length of the file.
+    Whole(u64),
+    /// Nobody wants the outcome any more.
+    Abandoned,
+}
+
+impl Version {
+    /// A version of which nothing is there yet, in the place of what was there.
+    ///
+    /// # Errors
+    /// What the disk says, [`StorageError::Full`] among it when `length` does not fit.
+    pub fn fresh(
+        folder: &Folder,
+        name: &FileName,
+        link: String,
+        length: Option<u64>,
+        validator: Validator,
+    ) -> Result<Version, StorageError> {
+        let part = folder.new_part(name)?;
+        if let Some(length) = length {
+            check_room(folder, &part, length)?;
+        }
+        let header = Header::new(name.clone(), link, length, validator.clone());
+        Version::start(folder, part, &header, RangeSet::default(), validator)
+    }
+
+    /// A version of which an earlier run left something. `held` must be what its journal vouches for.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn resumed(
+        folder: &Folder,
+        part: Part,
+        found: &Header,
+        held: RangeSet,
+    ) -> Result<Version, StorageError> {
+        if let Some(length) = found.length {
+            check_room(folder, &part, length)?;
+        }
+        // The new journal calls all of it synced, so that must be true whoever wrote it.
+        part.sync()?;
+        let header = Header::new(
+            found.name.clone(),
+            found.link.clone(),
+            found.length,
+            found.validator.clone(),
+        );
+        Version::start(folder, part, &header, held, found.validator.clone())
+    }
+
+    fn start(
+        folder: &Folder,
+        part: Part,
+        header: &Header,
+        held: RangeSet,
+        validator: Validator,
+    ) -> Result<Version, StorageError> {
+        let journal = Journal::start(folder.new_journal(&header.name)?, header, &held)
+            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
+        Ok(Version {
+            name: header.name.clone(),
+            part,
+            validator,
+            resumed: held.total(),
+            state: Mutex::new(State {
+                length: header.length,
+                held,
+                journal,
+                unsynced: 0,
+                oldest_unsynced: None,
+                abandoned: false,
+            }),
+            grown: Condvar::new(),
+            synced: Notify::new(),
+            syncing: AtomicBool::new(false),
+        })
+    }
+
+    /// The file's final name.
+    #[must_use]
+    pub fn name(&self) -> &FileName {
+        &self.name
+    }
+
+    /// The part file.
+    #[must_use]
+    pub fn part(&self) -> &Part {
+        &self.part
+    }
+
+    /// What the server said about this version.
+    #[must_use]
+    pub fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
+    /// Bytes that an earlier run left.
+    #[must_use]
+    pub fn resumed_bytes(&self) -> u64 {
+        self.resumed
+    }
+
+    /// Length of the whole file, once known.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.lock().length
+    }
+
+    /// Sets the length of a file whose server did not announce it, at the clean end of its body.
+    pub fn set_length(&self, length: u64) {
+        self.lock().length = Some(length);
+        self.grown.notify_all();
+    }
+
+    /// Which bytes are there.
+    #[must_use]
+    pub fn held(&self) -> RangeSet {
+        self.lock().held.clone()
+    }
+
+    /// Whether every byte is there.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.lock().is_whole()
+    }
+
+    /// Nobody is to write to this version any more: the file starts over, is given up, or the run ends.
+    pub fn abandon(&self) {
+        self.lock().abandoned = true;
+        self.grown.notify_all();
+        self.synced.notify_waiters();
+    }
+
+    /// Whether [`abandon`](Version::abandon) was called.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.lock().abandoned
+    }
+
+    /// Writes the pieces one after the other from `at` on, then notes them in the journal. Called from the task that
+    /// received them: another thread would cost more than the write itself (`engine.md`).
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn write(&self, at: u64, pieces: &[Bytes]) -> Result<(), StorageError> {
+        let bytes: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
+        let Some(range) = ByteRange::new(at, at + bytes) else {
+            return Ok(());
+        };
+        self.part.write_at(at, pieces)?;
+        let mut state = self.lock();
+        state
+            .journal
+            .written(range)
+            .map_err(|error| StorageError::new(self.part.path(), "writing the journal", error))?;
+        let prefix = state.held.prefix();
+        state.held.insert(range);
+        state.unsynced += bytes;
+        state.oldest_unsynced.get_or_insert_with(Instant::now);
+        let grown = state.held.prefix() > prefix;
+        drop(state);
+        if grown {
+            self.grown.notify_all();
+        }
+        Ok(())
+    }
+
+    /// Whether it is time to [`sync`](Version::sync).
+    #[must_use]
+    pub fn wants_sync(&self) -> bool {
+        let state = self.lock();
+        state.unsynced >= SYNC_FROM
+            || state
+                .oldest_unsynced
+                .is_some_and(|since| since.elapsed() >= SYNC_AFTER)
+    }
+
+    /// Waits until a crash could cost no more than it may. Ends at once in nearly every case.
+    pub async fn room(&self) {
+        loop {
+            let synced = self.synced.notified();
+            tokio::pin!(synced);
+            synced.as_mut().enable();
+            {
+                let state = self.lock();
+                if state.unsynced < MOST_UNSYNCED || state.abandoned {
+                    return;
+                }
+            }
+            synced.await;
+        }
+    }
+
+    /// Makes what was written durable, then promises it in the journal. Blocks; one at a time, a second call returns
+    /// at once.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn sync(&self) -> Result<(), StorageError> {
+        if self.syncing.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let outcome = self.sync_now();
+        self.syncing.store(false, Ordering::Release);
+        self.synced.notify_waiters();
+        outcome
+    }
+
+    fn sync_now(&self) -> Result<(), StorageError> {
+        let (promised, bytes, handle) = {
+            let mut state = self.lock();
+            state.oldest_unsynced = None;
+            (
+                state.journal.length(),
+                state.unsynced,
+                state.journal.handle(),
+            )
+        };
+        let failed = |error| StorageError::new(self.part.path(), "writing the journal", error);
+        let handle = handle.map_err(failed)?;
+        self.part.sync()?;
+        {
+            let mut state = self.lock();
+            state.journal.synced(promised).map_err(failed)?;
+            state.unsynced -= bytes;
+        }
+        handle.sync_data().map_err(failed)
+    }
+
+    /// For the verifier, which has read up to `read`: waits until there is more.
+    pub fn wait_for_growth(&self, read: u64) -> Growth {
+        let mut state = self.lock();
+        loop {
+            if state.abandoned {
+                return Growth::Abandoned;
+            }
+            if state.held.prefix() > read {
+                return Growth::To(state.held.prefix());
+            }
+            if let Some(length) = state.length
+                && state.is_whole()
+            {
+                return Growth::Whole(length);
+            }
+            state = self
+                .grown
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_whole(&self) -> bool {
+        self.length
+            .is_some_and(|length| self.held.prefix() >= length)
+    }
+}
+
+/// Looks whether the rest of the file fits, before its first byte is fetched, and reserves the room where the file
+/// system can.
+fn check_room(folder: &Folder, part: &Part, length: u64) -> Result<(), StorageError> {
+    let needed = length.saturating_sub(part.allocated()?);
+    let free = folder.free()?;
+    if needed > free {
+        return Err(StorageError::TooSmall {
+            path: folder.path().to_owned(),
+            needed,
+            free,
+        });
+    }
+    part.reserve(length)
+}

@@ -1,0 +1,112 @@
+//! Which hosts the token may go to (`design.md` section 7 rule 10).
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// A scheme, a host and a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin {
+    scheme: String,
+    host: String,
+    port: u16,
+}
+
+impl Origin {
+    fn of(url: &Url) -> Option<Origin> {
+        Some(Origin {
+            scheme: url.scheme().to_owned(),
+            // The parser has lower-cased it; one trailing dot names the same host.
+            host: url.host_str()?.trim_end_matches('.').to_owned(),
+            port: url.port_or_known_default()?,
+        })
+    }
+}
+
+/// The origins that the token may be sent to, and no other.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedHosts {
+    origins: Vec<Origin>,
+}
+
+impl TrustedHosts {
+    /// The API domain and the download hosts. A plain http origin is left out unless it is a loopback address and the
+    /// API domain is one, too.
+    #[must_use]
+    pub fn new<'a>(api: &'a Url, downloads: impl IntoIterator<Item = &'a Url>) -> TrustedHosts {
+        let plain_allowed = api.scheme() == "http" && is_loopback(api);
+        let origins = std::iter::once(api)
+            .chain(downloads)
+            .filter(|url| url.scheme() == "https" || (plain_allowed && is_loopback(url)))
+            .filter_map(Origin::of)
+            .collect();
+        TrustedHosts { origins }
+    }
+
+    /// Whether the token may be sent to this URL: scheme, host and port must be those of one of the hosts, and there
+    /// must be no user info.
+    #[must_use]
+    pub fn trusts(&self, url: &Url) -> bool {
+        url.username().is_empty()
+            && url.password().is_none()
+            && Origin::of(url).is_some_and(|origin| self.origins.contains(&origin))
+    }
+}
+
+/// Whether the host is this machine itself.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn scheme_host_and_port_must_all_be_right() {
+        let hosts = TrustedHosts::new(
+            &url("https://www.zohoapis.eu"),
+            [&url("https://download-accl.zoho.eu")],
+        );
+        assert!(hosts.trusts(&url(
+            "https://download-accl.zoho.eu/v2/crm/1/backup/2/a.zip?x=1"
+        )));
+        assert!(hosts.trusts(&url("https://DOWNLOAD-ACCL.zoho.eu:443/a.zip")));
+        for wrong in [
+            "http://download-accl.zoho.eu/a.zip",
+            "https://download-accl.zoho.eu:8443/a.zip",
+            "https://download-accl.zoho.eu.evil.example/a.zip",
+            "https://download-accl.zoho.com/a.zip",
+            "https://me@download-accl.zoho.eu/a.zip",
+            "https://127.0.0.1/a.zip",
+        ] {
+            assert!(!hosts.trusts(&url(wrong)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_and_only_with_a_loopback_api() {
+        let local = TrustedHosts::new(
+            &url("http://127.0.0.1:8000"),
+            [&url("http://127.0.0.1:9000"), &url("http://example.com")],
+        );
+        assert!(local.trusts(&url("http://127.0.0.1:9000/a.zip")));
+        assert!(!local.trusts(&url("http://127.0.0.1:9001/a.zip")));
+        assert!(!local.trusts(&url("http://example.com/a.zip")));
+        let real = TrustedHosts::new(
+            &url("https://www.zohoapis.eu"),
+            [&url("http://127.0.0.1:9000")],
+        );
+        assert!(!real.trusts(&url("http://127.0.0.1:9000/a.zip")));
+    }
+}

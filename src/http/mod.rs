@@ -1,0 +1,477 @@
+//! The one HTTP client: timeouts, redirects, which hosts get the token. Only this folder knows the library behind it.
+//!
+//! It tries once. Who wants more tries decides that by the error (`retry`), because only there it is known whether
+//! something was gained meanwhile.
+
+mod error;
+pub mod hosts;
+pub mod range;
+pub mod retry;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use chrono::Utc;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+pub use error::HttpError;
+use hosts::{TrustedHosts, is_loopback};
+use range::{ByteRange, ContentRange, Validator};
+
+use crate::event::Failure;
+use crate::untrusted::{printable, safe_url};
+
+/// Hops after which a redirect leads nowhere (`design.md` section 7 rule 3).
+const MOST_REDIRECTS: usize = 5;
+
+/// A future that a trait object can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where the token comes from.
+pub trait Authorize: Send + Sync + fmt::Debug {
+    /// The token in force.
+    fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>>;
+
+    /// A token other than `refused`, which a server did not take.
+    fn renew<'a>(
+        &'a self,
+        refused: &'a SecretString,
+    ) -> BoxFuture<'a, Result<SecretString, Failure>>;
+}
+
+/// How the client is set up.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// PEM certificates to trust besides the system's.
+    pub ca_cert: Option<Vec<u8>>,
+    /// How long a connection may take.
+    pub connect_timeout: Duration,
+    /// How long a server may send nothing.
+    pub stall_timeout: Duration,
+    /// Who gets the token.
+    pub trusted: TrustedHosts,
+}
+
+/// Sends requests. Cheap to clone; the clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    authorize: Option<Arc<dyn Authorize>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    options: ClientOptions,
+    ca_certs: Vec<reqwest::Certificate>,
+    /// Built at their first use: reading the system's certificates takes longer than all the rest of a short run.
+    direct: OnceLock<reqwest::Client>,
+    proxied: OnceLock<reqwest::Client>,
+}
+
+/// A request for a file or a part of it.
+#[derive(Debug, Clone, Copy)]
+pub struct FileRequest<'a> {
+    /// The link.
+    pub url: &'a Url,
+    /// Nothing: the whole file.
+    pub range: Option<ByteRange>,
+    /// Only if the file is still of this version; else the whole file comes.
+    pub if_range: Option<&'a str>,
+}
+
+/// The head of a reply; its body comes in chunks.
+#[derive(Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Where it came from in the end, without its query.
+    pub url: String,
+    /// Length of the body.
+    pub content_length: Option<u64>,
+    /// Which part of the file it is.
+    pub content_range: Option<ContentRange>,
+    /// Whether the server says that it serves ranges; nothing when it does not say.
+    pub accepts_ranges: Option<bool>,
+    /// Which version of the file it is.
+    pub validator: Validator,
+    /// Lower case, without parameters.
+    pub content_type: Option<String>,
+    /// When the server wants to be asked again.
+    pub retry_after: Option<Duration>,
+    /// The token that was sent with it.
+    pub token: Option<SecretString>,
+    response: reqwest::Response,
+    unread: Option<Bytes>,
+    stall_timeout: Duration,
+}
+
+impl Client {
+    /// Checks the options; connects to nothing.
+    ///
+    /// # Errors
+    /// [`HttpError::CaCert`].
+    pub fn new(options: ClientOptions) -> Result<Client, HttpError> {
+        let ca_certs = match &options.ca_cert {
+            Some(pem) => reqwest::Certificate::from_pem_bundle(pem)
+                .map_err(|error| HttpError::CaCert {
+                    reason: printable(&error.to_string()),
+                })
+                .and_then(|certs| match certs.len() {
+                    0 => Err(HttpError::CaCert {
+                        reason: "it is empty".into(),
+                    }),
+                    _ => Ok(certs),
+                })?,
+            None => Vec::new(),
+        };
+        Ok(Client {
+            shared: Arc::new(Shared {
+                options,
+                ca_certs,
+                direct: OnceLock::new(),
+                proxied: OnceLock::new(),
+            }),
+            authorize: None,
+        })
+    }
+
+    /// The same client, with a token for the hosts that get one.
+    #[must_use]
+    pub fn authorized_by(&self, authorize: Arc<dyn Authorize>) -> Client {
+        Client {
+            shared: Arc::clone(&self.shared),
+            authorize: Some(authorize),
+        }
+    }
+
+    /// Whether the token may go to this URL.
+    #[must_use]
+    pub fn trusts(&self, url: &Url) -> bool {
+        self.shared.options.trusted.trusts(url)
+    }
+
+    /// A new token in the place of one that was refused.
+    ///
+    /// # Errors
+    /// [`HttpError::Unauthorized`].
+    pub async fn renew(&self, refused: &SecretString) -> Result<(), HttpError> {
+        match &self.authorize {
+            Some(authorize) => authorize
+                .renew(refused)
+                .await
+                .map(|_| ())
+                .map_err(|failure| HttpError::Unauthorized(Box::new(failure))),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a GET without a body.
+    ///
+    /// # Errors
+    /// [`HttpError`]. A reply with any status is no error here.
+    pub async fn get(&self, url: &Url) -> Result<Reply, HttpError> {
+        self.follow(url, HeaderMap::new()).await
+    }
+
+    /// Asks for a file or a part of it. `identity`: a compressed body would have other ranges than the file.
+    ///
+    /// # Errors
+    /// As [`get`](Client::get).
+    pub async fn file(&self, request: FileRequest<'_>) -> Result<Reply, HttpError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("identity"),
+        );
+        if let Some(range) = request.range {
+            headers.extend(value(header::RANGE, &range.header()));
+            headers.extend(
+                request
+                    .if_range
+                    .and_then(|validator| value(header::IF_RANGE, validator)),
+            );
+        }
+        self.follow(request.url, headers).await
+    }
+
+    /// Sends a form, with no token and no redirects: what it holds goes to this one place.
+    ///
+    /// # Errors
+    /// As [`get`](Client::get).
+    pub async fn post_form(&self, url: &Url, form: &[(&str, &str)]) -> Result<Reply, HttpError> {
+        let request = self.client_for(url)?.post(url.clone()).form(form);
+        self.send(url, request, None).await
+    }
+
+    /// Follows redirects by hand, so that each hop is judged by itself.
+    async fn follow(&self, first: &Url, headers: HeaderMap) -> Result<Reply, HttpError> {
+        let mut url = first.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            let token = match &self.authorize {
+                Some(authorize) if self.trusts(&url) => Some(
+                    authorize
+                        .token()
+                        .await
+                        .map_err(|failure| HttpError::Unauthorized(Box::new(failure)))?,
+                ),
+                _ => None,
+            };
+            let mut request = self
+                .client_for(&url)?
+                .get(url.clone())
+                .headers(headers.clone());
+            if let Some(token) = &token {
+                request = request.header(header::AUTHORIZATION, authorization(token)?);
+            }
+            let reply = self.send(&url, request, token).await?;
+            if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
+                return Ok(reply);
+            }
+            let Some(location) = reply.response.headers().get(header::LOCATION) else {
+                return Ok(reply);
+            };
+            url = next_hop(&url, location)?;
+        }
+        Err(HttpError::Redirects {
+            url: safe_url(first),
+            limit: MOST_REDIRECTS,
+        })
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+        token: Option<SecretString>,
+    ) -> Result<Reply, HttpError> {
+        let stall_timeout = self.shared.options.stall_timeout;
+        let shown = safe_url(url);
+        let started = Instant::now();
+        tracing::debug!(url = shown, authorized = token.is_some(), "request");
+        let waited = tokio::time::timeout(
+            stall_timeout + self.shared.options.connect_timeout,
+            request.send(),
+        );
+        let response = match waited.await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                let error = HttpError::from_reqwest(url, error);
+                tracing::debug!(url = shown, %error, "no reply");
+                return Err(error);
+            }
+            Err(_) => {
+                return Err(HttpError::Stalled {
+                    url: shown,
+                    after: stall_timeout,
+                });
+            }
+        };
+        let reply = Reply::new(shown, response, token, stall_timeout);
+        tracing::debug!(
+            url = reply.url,
+            status = reply.status,
+            length = reply.content_length,
+            content_type = reply.content_type,
+            content_range = ?reply.content_range,
+            validator = ?reply.validator,
+            milliseconds = started.elapsed().as_millis(),
+            "reply"
+        );
+        Ok(reply)
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
+        // What is on this machine is never reached through a proxy.
+        let local = is_loopback(url);
+        let slot = if local {
+            &self.shared.direct
+        } else {
+            &self.shared.proxied
+        };
+        if let Some(client) = slot.get() {
+            return Ok(client);
+        }
+        let client = self.build(local)?;
+        Ok(slot.get_or_init(|| client))
+    }
+
+    fn build(&self, local: bool) -> Result<reqwest::Client, HttpError> {
+        let base = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("backup-fetch/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(self.shared.options.connect_timeout)
+                // One connection per stretch of a file: a single HTTP/2 connection would suffer one cap and one loss
+                // for all of them (`engine.md`).
+                .http1_only()
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .retry(reqwest::retry::never());
+            if local { builder.no_proxy() } else { builder }
+        };
+        let certs = || self.shared.ca_certs.iter().cloned();
+        let built = if local {
+            // No public CA vouches for a loopback address, and reading the system's store would be for nothing.
+            base().tls_certs_only(certs()).build()
+        } else {
+            base().tls_certs_merge(certs()).build().or_else(|error| {
+                // A container without a store, and a CA file that replaces it.
+                if self.shared.ca_certs.is_empty() {
+                    Err(error)
+                } else {
+                    base().tls_certs_only(certs()).build()
+                }
+            })
+        };
+        built.map_err(|error| {
+            let mut cause: &dyn std::error::Error = &error;
+            while let Some(inner) = cause.source() {
+                cause = inner;
+            }
+            HttpError::Setup {
+                reason: printable(&cause.to_string()),
+            }
+        })
+    }
+}
+
+impl Reply {
+    fn new(
+        url: String,
+        response: reqwest::Response,
+        token: Option<SecretString>,
+        stall_timeout: Duration,
+    ) -> Reply {
+        let headers = response.headers();
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        Reply {
+            status: response.status().as_u16(),
+            content_length: text(header::CONTENT_LENGTH)
+                .and_then(|length| length.trim().parse().ok()),
+            content_range: text(header::CONTENT_RANGE).and_then(ContentRange::parse),
+            accepts_ranges: text(header::ACCEPT_RANGES)
+                .map(|unit| unit.trim().eq_ignore_ascii_case("bytes")),
+            validator: Validator::new(
+                text(header::ETAG),
+                text(header::LAST_MODIFIED),
+                text(header::DATE),
+            ),
+            content_type: text(header::CONTENT_TYPE).map(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_ascii_lowercase()
+            }),
+            retry_after: text(header::RETRY_AFTER)
+                .and_then(|value| retry::parse_retry_after(value, Utc::now())),
+            url,
+            token,
+            response,
+            unread: None,
+            stall_timeout,
+        }
+    }
+
+    /// The next bytes of the body; nothing at its clean end.
+    ///
+    /// # Errors
+    /// [`HttpError::Stalled`] when nothing comes, [`HttpError::Cut`] when the body breaks off.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+        if let Some(unread) = self.unread.take() {
+            return Ok(Some(unread));
+        }
+        // The library's own read timeout also runs while nobody reads, and would turn a slow disk into a failure.
+        match tokio::time::timeout(self.stall_timeout, self.response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(error)) => Err(HttpError::from_reqwest(self.response.url(), error)),
+            Err(_) => Err(HttpError::Stalled {
+                url: self.url.clone(),
+                after: self.stall_timeout,
+            }),
+        }
+    }
+
+    /// Puts bytes back that were only looked at.
+    pub fn unread(&mut self, bytes: Bytes) {
+        self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// As [`chunk`](Reply::chunk); [`HttpError::TooLarge`] beyond `limit` bytes.
+    pub async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
+        let (body, cut) = self.body_start(limit).await?;
+        if cut {
+            return Err(HttpError::TooLarge {
+                url: self.url.clone(),
+                limit,
+            });
+        }
+        Ok(body)
+    }
+
+    /// The first `limit` bytes of the body, and whether there are more.
+    ///
+    /// # Errors
+    /// As [`chunk`](Reply::chunk).
+    pub async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > limit {
+                body.truncate(limit);
+                return Ok((body, true));
+            }
+        }
+        Ok((body, false))
+    }
+}
+
+/// Where a redirect leads, if it may be followed: http or https, and never from https down to http.
+fn next_hop(from: &Url, location: &HeaderValue) -> Result<Url, HttpError> {
+    let text = String::from_utf8_lossy(location.as_bytes());
+    let refused = |to: String| HttpError::BadRedirect {
+        url: safe_url(from),
+        to,
+    };
+    let to = from.join(&text).map_err(|_| refused(printable(&text)))?;
+    let may = match (from.scheme(), to.scheme()) {
+        (_, "https") => true,
+        ("http", "http") => is_loopback(&to),
+        _ => false,
+    };
+    if may && to.host_str().is_some() {
+        Ok(to)
+    } else {
+        Err(refused(safe_url(&to)))
+    }
+}
+
+/// `Zoho-oauthtoken TOKEN` (`zoho-api.md` section 3.6), marked so that no log of the library shows it.
+fn authorization(token: &SecretString) -> Result<HeaderValue, HttpError> {
+    let mut value = HeaderValue::from_str(&format!("Zoho-oauthtoken {}", token.expose_secret()))
+        .map_err(|_| {
+            HttpError::Unauthorized(Box::new(Failure {
+                exit: crate::exit::Exit::Usage,
+                code: "token_malformed",
+                message: "the access token holds characters that a header can't carry".into(),
+                hint: Some(
+                    "look for a line break or a quote in ZOHO_ACCESS_TOKEN or its file".into(),
+                ),
+            }))
+        })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn value(name: HeaderName, text: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name, HeaderValue::from_str(text).ok()?))
+}

@@ -1,0 +1,160 @@
+//! The central directory, read from the file in the end and compared with what was seen on the way.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+
+use rawzip::{FileReader, ZipArchive};
+
+use super::local::STORED;
+use super::stream::{Entries, Seen};
+use super::{Corrupt, FinishError};
+use crate::untrusted::printable;
+
+/// Must hold the longest record: 46 bytes and three fields of up to 65,535.
+const BUFFER: usize = 256 << 10;
+
+/// More warnings than this about one zip help nobody.
+const MOST_WARNINGS: usize = 5;
+
+/// The directory of one zip.
+pub(super) struct Directory {
+    archive: ZipArchive<FileReader>,
+    buffer: Vec<u8>,
+    odd_names: u64,
+    warnings: Vec<String>,
+}
+
+impl Directory {
+    /// Finds the end record. It must be the last thing in the file.
+    pub(super) fn read(file: &File, length: u64) -> Result<Directory, FinishError> {
+        let mut buffer = vec![0; BUFFER];
+        let archive = ZipArchive::from_file(file.try_clone()?, &mut buffer)
+            .map_err(|error| failed("no central directory is found", error))?;
+        if archive.end_offset() != length {
+            return Err(Corrupt::new(format!(
+                "{} bytes stand behind the end of the zip",
+                length.abs_diff(archive.end_offset())
+            ))
+            .into());
+        }
+        Ok(Directory {
+            archive,
+            buffer,
+            odd_names: 0,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// Packed sizes of the stored entries, by the offset of their local headers. Empty when the directory is damaged;
+    /// the comparison will say so.
+    pub(super) fn stored_sizes(&mut self) -> HashMap<u64, u64> {
+        let mut sizes = HashMap::new();
+        let mut entries = self.archive.entries(&mut self.buffer);
+        while let Ok(Some(entry)) = entries.next_entry() {
+            if entry.compression_method().as_u16() == STORED {
+                sizes.insert(entry.local_header_offset(), entry.compressed_size_hint());
+            }
+        }
+        sizes
+    }
+
+    /// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing
+    /// overlaps, nothing is hidden, and the counts do not lie.
+    pub(super) fn compare(&mut self, found: &Entries) -> Result<(), FinishError> {
+        if self.archive.directory_offset() != found.end {
+            return Err(Corrupt::new(format!(
+                "the central directory should begin at byte {}, the entries end at byte {}",
+                self.archive.directory_offset(),
+                found.end
+            ))
+            .into());
+        }
+        let announced = self.archive.entries_hint();
+        let mut listed = vec![false; found.seen.len()];
+        let mut count = 0u64;
+        let mut entries = self.archive.entries(&mut self.buffer);
+        while let Some(entry) = entries
+            .next_entry()
+            .map_err(|error| failed("the central directory is damaged", error))?
+        {
+            count += 1;
+            let path = entry.file_path();
+            let name = path.as_bytes();
+            let wrong = |what: &str| {
+                let name = printable(&String::from_utf8_lossy(name));
+                Corrupt::new(format!("entry \"{name}\": {what}"))
+            };
+            let offset = entry.local_header_offset();
+            let index = found
+                .seen
+                .binary_search_by_key(&offset, |seen| seen.offset)
+                .map_err(|_| wrong("the central directory names it where no entry begins"))?;
+            if std::mem::replace(&mut listed[index], true) {
+                return Err(wrong("the central directory names the same bytes twice").into());
+            }
+            let said = Seen {
+                offset,
+                measured: super::local::Measured {
+                    crc: entry.crc32(),
+                    packed: entry.compressed_size_hint(),
+                    unpacked: entry.uncompressed_size_hint(),
+                },
+                flags: entry.flags().bits(),
+                method: entry.compression_method().as_u16(),
+                name_crc: crc32fast::hash(name),
+            };
+            if said != found.seen[index] {
+                return Err(wrong("the central directory and the entry itself disagree").into());
+            }
+            if is_odd(name) {
+                self.odd_names += 1;
+                if self.warnings.len() < MOST_WARNINGS {
+                    let name = printable(&String::from_utf8_lossy(name));
+                    self.warnings.push(format!(
+                        "an entry has a name that is not safe to unpack: \"{name}\""
+                    ));
+                }
+            }
+        }
+        if count != announced || listed.contains(&false) {
+            return Err(Corrupt::new(format!(
+                "the end record announces {announced} entries, the central directory has {count}, the file has {}",
+                found.seen.len()
+            ))
+            .into());
+        }
+        Ok(())
+    }
+
+    /// What is odd about it.
+    pub(super) fn into_warnings(mut self) -> Vec<String> {
+        let more = self.odd_names.saturating_sub(self.warnings.len() as u64);
+        if more > 0 {
+            self.warnings
+                .push(format!("and {more} more entries with such names"));
+        }
+        self.warnings
+    }
+}
+
+/// A name that would be dangerous, or at least a surprise, to who unpacks it.
+fn is_odd(name: &[u8]) -> bool {
+    name.is_empty()
+        || name.starts_with(b"/")
+        || name
+            .iter()
+            .any(|byte| *byte < 0x20 || *byte == 0x7f || *byte == b'\\')
+        || name.split(|byte| *byte == b'/').any(|part| part == b"..")
+        || (name.len() > 1 && name[1] == b':' && name[0].is_ascii_alphabetic())
+}
+
+/// An I/O error stays one; everything else is the zip's fault.
+fn failed(what: &str, error: rawzip::Error) -> FinishError {
+    match error.kind() {
+        rawzip::ErrorKind::IO(source) => {
+            FinishError::Io(io::Error::new(source.kind(), source.to_string()))
+        }
+        _ => Corrupt::new(format!("{what} ({})", printable(&error.to_string()))).into(),
+    }
+}

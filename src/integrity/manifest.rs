@@ -1,0 +1,353 @@
+//! `manifest.json`: what a saved set holds, and which of it is verified (`design.md` section 5).
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::backup::{Backup, FileKind, FileName};
+use crate::exit::Exit;
+use crate::untrusted::safe_url;
+
+/// Name of the manifest in the folder of a set.
+pub const NAME: &str = "manifest.json";
+
+/// Name of the list of digests beside it, in the form that `sha256sum -c` reads.
+pub const SUMS_NAME: &str = "SHA256SUMS";
+
+/// Raised when a reader of this version could misread the file.
+const SCHEMA: u32 = 1;
+
+/// A manifest of thousands of files has less; more is not ours.
+pub const LARGEST: u64 = 64 << 20;
+
+/// State of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SetState {
+    /// Every listed file is verified.
+    Complete,
+    /// At least one is not.
+    Incomplete,
+}
+
+/// State of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileState {
+    /// On disk under its final name, and verified.
+    Verified,
+    /// Not on disk.
+    Missing,
+    /// Arrived twice, and was corrupt both times.
+    Corrupt,
+}
+
+/// One file of a set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Name on disk.
+    pub name: FileName,
+    /// From which list it came.
+    pub kind: FileKind,
+    /// The link without its query.
+    pub url: String,
+    /// Whether it is here.
+    pub state: FileState,
+    /// Length in bytes, once verified.
+    pub size: Option<u64>,
+    /// SHA-256 in lower-case hexadecimal, once verified.
+    pub sha256: Option<String>,
+    /// `ETag` of the version that was saved.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the version that was saved.
+    pub last_modified: Option<String>,
+    /// How many entries the zip has, once verified.
+    pub entries: Option<u64>,
+}
+
+/// The whole set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    schema: u32,
+    tool: String,
+    /// Organisation id, where the links carry one.
+    pub org: Option<String>,
+    /// Job id, where the links carry one.
+    pub job: Option<String>,
+    /// As Zoho wrote it.
+    pub expiry_date: Option<String>,
+    /// Whether everything is here.
+    pub state: SetState,
+    /// When the first run for this set began.
+    pub started_at: String,
+    /// When the set became complete.
+    pub finished_at: Option<String>,
+    /// In the order of the list.
+    pub files: Vec<Entry>,
+}
+
+/// Why a manifest can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// Exit: Integrity. What it vouched for can't be told any more, and is not to be overwritten.
+    #[error("{path}: damaged ({reason})")]
+    Damaged {
+        /// Where it is.
+        path: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// Exit: Usage.
+    #[error(
+        "{path}: written by a later version of backup-fetch (schema {schema}; this one knows {SCHEMA})"
+    )]
+    Later {
+        /// Where it is.
+        path: String,
+        /// Its schema.
+        schema: u32,
+    },
+}
+
+impl ManifestError {
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            ManifestError::Damaged { .. } => Exit::Integrity,
+            ManifestError::Later { .. } => Exit::Usage,
+        }
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ManifestError::Damaged { .. } => "manifest_damaged",
+            ManifestError::Later { .. } => "manifest_too_new",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            ManifestError::Damaged { .. } => {
+                "move the folder of this set elsewhere and run again: nothing in it is touched until then".into()
+            }
+            ManifestError::Later { .. } => "use that version, or another --out".into(),
+        }
+    }
+}
+
+impl Manifest {
+    /// The manifest of a set of which nothing is here yet.
+    #[must_use]
+    pub fn new(backup: &Backup, now: DateTime<Utc>) -> Manifest {
+        let mut manifest = Manifest {
+            schema: SCHEMA,
+            tool: String::new(),
+            org: backup.id.as_ref().map(|id| id.org.clone()),
+            job: backup.id.as_ref().map(|id| id.job.clone()),
+            expiry_date: None,
+            state: SetState::Incomplete,
+            started_at: timestamp(now),
+            finished_at: None,
+            files: Vec::new(),
+        };
+        manifest.take_in(backup);
+        manifest
+    }
+
+    /// Reads a manifest. Unknown keys are ignored. `path` is for messages.
+    ///
+    /// # Errors
+    /// [`ManifestError`].
+    pub fn parse(content: &[u8], path: &str) -> Result<Manifest, ManifestError> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u32,
+        }
+        let damaged = |error: serde_json::Error| ManifestError::Damaged {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let version: Version = serde_json::from_slice(content).map_err(damaged)?;
+        if version.schema > SCHEMA {
+            return Err(ManifestError::Later {
+                path: path.to_owned(),
+                schema: version.schema,
+            });
+        }
+        serde_json::from_slice(content).map_err(damaged)
+    }
+
+    /// Takes over the list of links: new names are added as missing, known ones keep what is known of them, and
+    /// names that vanished from the list stay as they were.
+    pub fn take_in(&mut self, backup: &Backup) {
+        self.tool = concat!("backup-fetch ", env!("CARGO_PKG_VERSION")).to_owned();
+        self.expiry_date = backup.expiry.as_ref().map(|expiry| expiry.text.clone());
+        for file in &backup.files {
+            let url = safe_url(&file.url);
+            if let Some(known) = self.files.iter_mut().find(|entry| entry.name == file.name) {
+                known.url = url;
+                continue;
+            }
+            self.files.push(Entry {
+                name: file.name.clone(),
+                kind: file.kind,
+                url,
+                state: FileState::Missing,
+                size: None,
+                sha256: None,
+                etag: None,
+                last_modified: None,
+                entries: None,
+            });
+        }
+    }
+
+    /// The entry of a file.
+    #[must_use]
+    pub fn entry(&self, name: &FileName) -> Option<&Entry> {
+        self.files.iter().find(|entry| entry.name == *name)
+    }
+
+    /// The entry of a file, to change it.
+    pub fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
+        self.files.iter_mut().find(|entry| entry.name == *name)
+    }
+
+    /// Sets the state of the set by that of its files: complete only when every one is verified.
+    pub fn settle(&mut self, now: DateTime<Utc>) {
+        let complete = self
+            .files
+            .iter()
+            .all(|entry| entry.state == FileState::Verified);
+        match (complete, self.state) {
+            (true, SetState::Complete) => {}
+            (true, SetState::Incomplete) => {
+                self.state = SetState::Complete;
+                self.finished_at = Some(timestamp(now));
+            }
+            (false, _) => {
+                self.state = SetState::Incomplete;
+                self.finished_at = None;
+            }
+        }
+    }
+
+    /// How many files are in a state.
+    #[must_use]
+    pub fn count(&self, state: FileState) -> usize {
+        self.files
+            .iter()
+            .filter(|entry| entry.state == state)
+            .count()
+    }
+
+    /// Bytes of the verified files.
+    #[must_use]
+    pub fn verified_bytes(&self) -> u64 {
+        self.files
+            .iter()
+            .filter(|entry| entry.state == FileState::Verified)
+            .filter_map(|entry| entry.size)
+            .sum()
+    }
+
+    /// As it is written to disk.
+    ///
+    /// # Panics
+    /// Never: all of it can be written as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("plain data becomes JSON");
+        text.push('\n');
+        text
+    }
+
+    /// The digests of the verified files, in the form that `sha256sum -c` reads.
+    #[must_use]
+    pub fn to_sums(&self) -> String {
+        self.files
+            .iter()
+            .filter(|entry| entry.state == FileState::Verified)
+            .filter_map(|entry| Some(format!("{}  {}\n", entry.sha256.as_ref()?, entry.name)))
+            .collect()
+    }
+}
+
+fn timestamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backup::{ListedLink, Listing};
+
+    fn backup(names: &[&str]) -> Backup {
+        Backup::from_listing(&Listing {
+            links: names
+                .iter()
+                .map(|name| ListedLink {
+                    kind: FileKind::Data,
+                    text: format!("https://h/v2/crm/1/backup/2/{name}?secret=1"),
+                })
+                .collect(),
+            expiry: None,
+        })
+        .unwrap()
+    }
+
+    fn verify(manifest: &mut Manifest, name: &str) {
+        let entry = manifest.entry_mut(&FileName::parse(name).unwrap()).unwrap();
+        entry.state = FileState::Verified;
+        entry.size = Some(3);
+        entry.sha256 = Some("ab".repeat(32));
+    }
+
+    #[test]
+    fn a_set_is_complete_only_when_every_file_is_verified() {
+        let now = Utc::now();
+        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), now);
+        verify(&mut manifest, "A.zip");
+        manifest.settle(now);
+        assert_eq!(manifest.state, SetState::Incomplete);
+        verify(&mut manifest, "B.zip");
+        manifest.settle(now);
+        assert_eq!(manifest.state, SetState::Complete);
+        assert!(manifest.finished_at.is_some());
+        manifest.take_in(&backup(&["A.zip", "C.zip"]));
+        manifest.settle(now);
+        assert_eq!(manifest.state, SetState::Incomplete);
+        assert_eq!(
+            manifest.files.len(),
+            3,
+            "B.zip vanished from the list and stays"
+        );
+    }
+
+    #[test]
+    fn it_is_read_as_it_was_written_and_holds_no_query() {
+        let mut manifest = Manifest::new(&backup(&["A.zip"]), Utc::now());
+        verify(&mut manifest, "A.zip");
+        let text = manifest.to_json();
+        assert!(!text.contains("secret"));
+        assert_eq!(Manifest::parse(text.as_bytes(), "m").unwrap(), manifest);
+        let with_more = text.replacen('{', "{\"later_key\": 1,", 1);
+        assert_eq!(
+            Manifest::parse(with_more.as_bytes(), "m").unwrap(),
+            manifest
+        );
+    }
+
+    #[test]
+    fn a_later_schema_and_garbage_are_told_apart() {
+        let later =
+            Manifest::parse(b"{\"schema\": 2, \"files\": \"other shape\"}", "m").unwrap_err();
+        assert_eq!(later.exit(), Exit::Usage);
+        let damaged = Manifest::parse(b"{\"schema\": 1}", "m").unwrap_err();
+        assert_eq!(damaged.exit(), Exit::Integrity);
+    }
+}

@@ -1,0 +1,475 @@
+//! Zoho's error codes, turned into what a person can do about them (`zoho-api.md` sections 1.6, 2.1, 3.6).
+
+use std::time::Duration;
+
+use super::wire::ErrorBody;
+use crate::backup::BackupError;
+use crate::exit::Exit;
+use crate::http::retry::is_temporary_status;
+use crate::http::{HttpError, Reply};
+use crate::untrusted::printable;
+
+/// What a call to Zoho ended with when it did not bring what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum ZohoError {
+    /// No reply, or not a whole one. Exit: as it says.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Zoho said no. Exit: by its code.
+    #[error("{}", .0.message())]
+    Refusal(Box<Refusal>),
+    /// A page in the place of an answer. Temporary by its status. Exit: Remote, or by its status.
+    #[error(
+        "{url}: {what} came in the place of {wanted} (HTTP {status}){}",
+        printed_title(title)
+    )]
+    Page {
+        /// From where.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// "an HTML page", "a text".
+        what: &'static str,
+        /// "a zip", "an answer".
+        wanted: &'static str,
+        /// Its title or its first words.
+        title: String,
+        /// When the server wants to be asked again.
+        retry_after: Option<Duration>,
+    },
+    /// Exit: Remote.
+    #[error("{url}: the reply is not understood (HTTP {status}): {reason}")]
+    NotUnderstood {
+        /// From where.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Exit: as it says.
+    #[error(transparent)]
+    Listing(#[from] BackupError),
+    /// Exit: as the last error says.
+    #[error("{source} (after {tries} tries)")]
+    GaveUp {
+        /// The last error.
+        source: Box<ZohoError>,
+        /// How often it was tried.
+        tries: u32,
+    },
+}
+
+/// An error reply of Zoho.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// From where, without the query.
+    pub url: String,
+    /// HTTP status; errors also come with 200.
+    pub status: u16,
+    /// Zoho's code, as it came; empty when there was none.
+    pub code: String,
+    /// Zoho's words, as they came.
+    pub text: String,
+    /// The profile lacks "Zoho CRM API Access".
+    pub api_access_off: bool,
+    /// When the server wants to be asked again.
+    pub retry_after: Option<Duration>,
+}
+
+/// What a code means to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A fresh token may help.
+    Token,
+    /// The token lacks a scope; a fresh one lacks it, too.
+    Scope,
+    /// The user lacks a right.
+    Permission,
+    /// The link is dead, or was never alive.
+    Link,
+    /// Too much at a time.
+    Pushback,
+    /// Another try may help.
+    Temporary,
+    /// Nothing helps but what the hint says.
+    Final,
+}
+
+/// A known code: what it means, in words, and what to do.
+struct Known {
+    code: &'static str,
+    class: Class,
+    word: &'static str,
+    meaning: &'static str,
+    hint: &'static str,
+}
+
+const SCOPES: &str =
+    "make a new refresh token with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";
+const REQUEST: &str =
+    "this should not happen: check --api-domain and --api-version, then report it";
+const WAIT: &str = "wait until the backup that is under way has finished, then run again";
+
+#[rustfmt::skip]
+static KNOWN: &[Known] = &[
+    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired or unknown", hint: "check ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc" },
+    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired, or pushed out by newer ones", hint: "let only one program use this refresh token, or make one for each" },
+    Known { code: "AUTHENTICATION_FAILURE", class: Class::Token, word: "token_refused", meaning: "no usable token reached the server", hint: "check the token, and that --dc is the data centre of your account" },
+    Known { code: "OAUTH_SCOPE_MISMATCH", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for backups", hint: SCOPES },
+    Known { code: "INVALID_OAUTHSCOPE", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for files", hint: SCOPES },
+    Known { code: "URL_RULE_NOT_CONFIGURED", class: Class::Scope, word: "scope_missing", meaning: "the file service does not know the path, or the token lacks the scope for files", hint: SCOPES },
+    Known { code: "NO_PERMISSION", class: Class::Permission, word: "no_permission", meaning: "the user may not use backups", hint: ADMINISTRATOR },
+    Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
+    Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
+    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    Known { code: "RESOURCE_NOT_FOUND", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
+    Known { code: "INVALID_URL_PATTERN", class: Class::Final, word: "wrong_path", meaning: "Zoho does not know this path", hint: "check --api-domain and --api-version (v2 to v8)" },
+    Known { code: "INVALID_REQUEST_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
+    Known { code: "TOO_MANY_REQUESTS", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests, or the day's credits are used up", hint: "lower --jobs, or run at another time of the day" },
+    Known { code: "INTERNAL_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INTERNAL_SERVER_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INVALID_DATA", class: Class::Final, word: "invalid_data", meaning: "Zoho rejects what was sent", hint: REQUEST },
+    Known { code: "REQUEST_BODY_NOT_READABLE", class: Class::Final, word: "invalid_data", meaning: "Zoho can't read what was sent", hint: REQUEST },
+    Known { code: "MANDATORY_NOT_FOUND", class: Class::Final, word: "invalid_data", meaning: "Zoho misses something in what was sent", hint: REQUEST },
+    Known { code: "BAD_REQUEST", class: Class::Final, word: "bad_request", meaning: "Zoho rejects the request", hint: REQUEST },
+    Known { code: "BACKUP_ALREADY_SCHEDULED", class: Class::Final, word: "already_scheduled", meaning: "a backup is scheduled or under way already", hint: WAIT },
+    Known { code: "INPROGRESS", class: Class::Final, word: "in_progress", meaning: "the backup is under way and can't be cancelled", hint: WAIT },
+    Known { code: "ALREADY_CANCELLED", class: Class::Final, word: "already_cancelled", meaning: "the backup was cancelled before", hint: "there is nothing to cancel" },
+    Known { code: "ALREADY_USED", class: Class::Final, word: "already_used", meaning: "this was used before", hint: WAIT },
+    Known { code: "LIMIT_EXCEEDED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
+    Known { code: "LIMIT_REACHED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
+];
+
+impl Refusal {
+    fn known(&self) -> Option<&'static Known> {
+        // The file service puts its best words into the text, and a bare "Forbidden" beside them.
+        let by_text = KNOWN.iter().find(|known| {
+            known.class == Class::Link && known.code.eq_ignore_ascii_case(&self.text)
+        });
+        by_text.or_else(|| {
+            KNOWN
+                .iter()
+                .find(|known| known.code.eq_ignore_ascii_case(&self.code))
+        })
+    }
+
+    /// By the code where it is known, else by the status.
+    fn class(&self) -> Class {
+        match (self.known(), self.status) {
+            (Some(known), _) => known.class,
+            (None, 429 | 503) => Class::Pushback,
+            (None, 401) => Class::Token,
+            (None, 403) => Class::Permission,
+            (None, 400 | 404 | 405 | 410) => Class::Link,
+            (None, status) if is_temporary_status(status) => Class::Temporary,
+            (None, _) => Class::Final,
+        }
+    }
+
+    fn message(&self) -> String {
+        let said = match (self.code.as_str(), self.text.as_str()) {
+            ("", "") => "no reason given".to_owned(),
+            (code, "") => printable(code),
+            ("", text) => printable(text),
+            (code, text) if code == text => printable(code),
+            (code, text) => format!("{}: {}", printable(code), printable(text)),
+        };
+        let meaning = match self.known() {
+            _ if self.api_access_off => "API access is switched off in the user's profile",
+            Some(known) => known.meaning,
+            None => match self.class() {
+                Class::Token => "the token is refused",
+                Class::Permission => "access is refused",
+                Class::Link => "the request is refused",
+                Class::Pushback => "the server wants fewer requests",
+                Class::Temporary => "a fault at the server",
+                Class::Scope | Class::Final => "Zoho says no",
+            },
+        };
+        format!("{}: {meaning} (HTTP {}, {said})", self.url, self.status)
+    }
+
+    fn hint(&self) -> &'static str {
+        if self.api_access_off {
+            return "switch it on at Zoho: Setup > Security Control > Profiles > (the user's profile) > Zoho CRM API Access";
+        }
+        match self.known() {
+            Some(known) => known.hint,
+            None => match self.class() {
+                Class::Token => "check the token, and that --dc is the data centre of your account",
+                Class::Permission => ADMINISTRATOR,
+                Class::Link => "see `backup-fetch list` for the links as they are now",
+                Class::Pushback => "lower --jobs, or run at another time of the day",
+                Class::Temporary => "run again in a few minutes; see Zoho's status page",
+                Class::Scope | Class::Final => "run with -vv to see the whole exchange",
+            },
+        }
+    }
+}
+
+impl ZohoError {
+    /// Whether another try may help.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            ZohoError::Http(error) => error.is_temporary(),
+            ZohoError::Refusal(refusal) => {
+                matches!(refusal.class(), Class::Pushback | Class::Temporary)
+            }
+            ZohoError::Page { status, .. } => is_temporary_status(*status),
+            _ => false,
+        }
+    }
+
+    /// Whether the server wants fewer requests from everybody.
+    #[must_use]
+    pub fn is_pushback(&self) -> bool {
+        match self {
+            ZohoError::Refusal(refusal) => refusal.class() == Class::Pushback,
+            ZohoError::Page { status, .. } => matches!(status, 429 | 503),
+            _ => false,
+        }
+    }
+
+    /// When the server wants to be asked again.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            ZohoError::Refusal(refusal) => refusal.retry_after,
+            ZohoError::Page { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether a fresh token may help.
+    #[must_use]
+    pub fn is_about_the_token(&self) -> bool {
+        matches!(self, ZohoError::Refusal(refusal) if refusal.class() == Class::Token)
+    }
+
+    /// Whether the link may have moved, so that the list is worth a fresh look (`design.md` section 7 rule 7).
+    #[must_use]
+    pub fn wants_fresh_links(&self) -> bool {
+        match self {
+            ZohoError::Refusal(refusal) => match refusal.class() {
+                Class::Link | Class::Permission | Class::Token => true,
+                Class::Final => matches!(refusal.status, 400 | 404 | 405 | 410),
+                Class::Scope | Class::Pushback | Class::Temporary => false,
+            },
+            ZohoError::Page { status, .. } => matches!(status, 400 | 401 | 403 | 404 | 405 | 410),
+            _ => false,
+        }
+    }
+
+    /// Whether every other file would meet the same.
+    #[must_use]
+    pub fn ends_the_run(&self) -> bool {
+        match self {
+            ZohoError::Http(
+                HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::CaCert { .. },
+            ) => true,
+            ZohoError::Refusal(refusal) => matches!(refusal.class(), Class::Token | Class::Scope),
+            ZohoError::GaveUp { source, .. } => source.ends_the_run(),
+            _ => false,
+        }
+    }
+
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            ZohoError::Http(error) => error.exit(),
+            ZohoError::Listing(error) => error.exit(),
+            ZohoError::GaveUp { source, .. } => source.exit(),
+            ZohoError::Refusal(refusal) => match refusal.class() {
+                Class::Token | Class::Scope | Class::Permission => Exit::Unauthorized,
+                _ => Exit::Remote,
+            },
+            ZohoError::Page {
+                status: 401 | 403, ..
+            } => Exit::Unauthorized,
+            ZohoError::Page { .. } | ZohoError::NotUnderstood { .. } => Exit::Remote,
+        }
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ZohoError::Http(error) => error.code(),
+            ZohoError::Listing(error) => error.code(),
+            ZohoError::GaveUp { source, .. } => source.code(),
+            ZohoError::Refusal(refusal) => refusal.known().map_or(
+                match refusal.class() {
+                    Class::Token => "token_refused",
+                    Class::Permission => "no_permission",
+                    Class::Pushback => "too_many_requests",
+                    Class::Temporary => "zoho_failed",
+                    Class::Link | Class::Scope | Class::Final => "refused",
+                },
+                |known| known.word,
+            ),
+            ZohoError::Page { .. } => "not_a_zip",
+            ZohoError::NotUnderstood { .. } => "reply_not_understood",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            ZohoError::Http(error) => error.hint(),
+            ZohoError::Listing(error) => Some(error.hint()),
+            ZohoError::GaveUp { source, .. } => source.hint(),
+            ZohoError::Refusal(refusal) => Some(refusal.hint().to_owned()),
+            ZohoError::Page { .. } => Some(
+                "a proxy, a portal or a maintenance page answered in Zoho's place: open the URL's host in a browser, then run again".into(),
+            ),
+            ZohoError::NotUnderstood { .. } => Some(
+                "run with -vv to see the exchange; check --api-domain and --api-version".into(),
+            ),
+        }
+    }
+}
+
+/// What a body says that came in the place of `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
+#[must_use]
+pub fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
+    if let Some(error) = ErrorBody::parse(body) {
+        return ZohoError::Refusal(Box::new(Refusal {
+            url: reply.url.clone(),
+            status: reply.status,
+            code: error.code.unwrap_or_default(),
+            text: error.message.unwrap_or_default(),
+            api_access_off: error.api_access_off,
+            retry_after: reply.retry_after,
+        }));
+    }
+    let text = String::from_utf8_lossy(body);
+    if text.trim().is_empty() {
+        return ZohoError::Refusal(Box::new(Refusal {
+            url: reply.url.clone(),
+            status: reply.status,
+            code: String::new(),
+            text: String::new(),
+            api_access_off: false,
+            retry_after: reply.retry_after,
+        }));
+    }
+    let is_html = text.trim_start().starts_with('<');
+    ZohoError::Page {
+        url: reply.url.clone(),
+        status: reply.status,
+        what: if is_html { "an HTML page" } else { "a text" },
+        wanted,
+        title: printable(&headline(&text)),
+        retry_after: reply.retry_after,
+    }
+}
+
+/// The title of a page, or the first words of a text.
+fn headline(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title").and_then(|open| {
+        let from = open + lower[open..].find('>')? + 1;
+        let to = from + lower[from..].find("</title")?;
+        Some(&text[from..to])
+    });
+    title
+        .unwrap_or(if lower.trim_start().starts_with('<') {
+            ""
+        } else {
+            text
+        })
+        .split_whitespace()
+        .take(12)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn printed_title(title: &str) -> String {
+    if title.is_empty() {
+        String::new()
+    } else {
+        format!(": \"{title}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(status: u16, code: &str, text: &str) -> ZohoError {
+        ZohoError::Refusal(Box::new(Refusal {
+            url: "https://h/x".into(),
+            status,
+            code: code.into(),
+            text: text.into(),
+            api_access_off: false,
+            retry_after: None,
+        }))
+    }
+
+    #[test]
+    fn every_known_code_has_its_exit_whatever_the_status() {
+        for known in KNOWN {
+            for status in [200, 400, 401, 403, 500] {
+                let error = refusal(status, known.code, "");
+                let expected = match known.class {
+                    Class::Token | Class::Scope | Class::Permission => Exit::Unauthorized,
+                    _ => Exit::Remote,
+                };
+                assert_eq!(error.exit(), expected, "{}", known.code);
+                assert!(error.hint().is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn a_dead_link_is_told_by_its_words() {
+        let error = refusal(403, "FORBIDDEN", "Link not valid");
+        assert_eq!(error.code(), "link_not_valid");
+        assert!(error.wants_fresh_links());
+        assert!(!error.ends_the_run());
+    }
+
+    #[test]
+    fn scope_errors_end_the_run_and_are_not_cured_by_a_token() {
+        for code in ["OAUTH_SCOPE_MISMATCH", "INVALID_OAUTHSCOPE"] {
+            let error = refusal(401, code, "");
+            assert!(error.ends_the_run());
+            assert!(!error.is_about_the_token());
+        }
+    }
+
+    #[test]
+    fn unknown_codes_are_shown_as_they_came_but_harmless() {
+        let error = refusal(418, "NEW\u{1b}[2J", "what\nnow");
+        assert_eq!(
+            error.to_string(),
+            "https://h/x: Zoho says no (HTTP 418, NEW\\u{1b}[2J: what\\nnow)"
+        );
+        assert_eq!(error.exit(), Exit::Remote);
+    }
+
+    #[test]
+    fn a_bare_status_is_enough() {
+        assert!(refusal(429, "", "").is_pushback());
+        assert!(refusal(502, "", "").is_temporary());
+        assert!(refusal(401, "", "").is_about_the_token());
+        assert_eq!(refusal(403, "", "").exit(), Exit::Unauthorized);
+        assert!(!refusal(404, "", "").is_temporary());
+    }
+
+    #[test]
+    fn a_page_is_named_by_its_title() {
+        assert_eq!(
+            headline("<html><head><TITLE>Down for\n maintenance</TITLE>"),
+            "Down for maintenance"
+        );
+        assert_eq!(headline("<html>"), "");
+        assert_eq!(headline("upstream timed out"), "upstream timed out");
+    }
+}

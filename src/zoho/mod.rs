@@ -1,0 +1,180 @@
+//! The calls to Zoho CRM that a backup needs, in our nouns (`zoho-api.md`).
+
+pub mod datacenter;
+pub mod error;
+mod wire;
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::backup::Listing;
+use crate::event::{Event, Observer};
+use crate::http::retry::RetryPolicy;
+use crate::http::{Client, FileRequest, Reply};
+
+pub use error::ZohoError;
+
+/// JSON replies are no longer (`design.md` section 7 rule 3).
+const LARGEST_JSON: usize = 4 << 20;
+
+/// Of an error reply in the place of a file, so much is read.
+const LARGEST_ERROR: usize = 64 << 10;
+
+/// The backup calls of one organisation.
+#[derive(Clone)]
+pub struct ZohoApi {
+    client: Client,
+    urls: Url,
+    retry: RetryPolicy,
+    observer: Arc<dyn Observer>,
+}
+
+impl std::fmt::Debug for ZohoApi {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ZohoApi")
+            .field("urls", &self.urls)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ZohoApi {
+    /// For the API at `api`, such as `https://www.zohoapis.eu`, in a version such as `v8`.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        api: &Url,
+        version: &str,
+        retry: RetryPolicy,
+        observer: Arc<dyn Observer>,
+    ) -> ZohoApi {
+        let mut urls = api.clone();
+        urls.set_path(&format!("/crm/bulk/{version}/backup/urls"));
+        ZohoApi {
+            client,
+            urls,
+            retry,
+            observer,
+        }
+    }
+
+    /// The links of the latest backup; nothing when Zoho has none (204). Tried again where that is worth it.
+    ///
+    /// # Errors
+    /// [`ZohoError`]; after several tries it says how many there were.
+    pub async fn listing(&self) -> Result<Option<Listing>, ZohoError> {
+        let mut tries = 0;
+        loop {
+            let error = match self.listing_once().await {
+                Ok(listing) => return Ok(listing),
+                Err(error) => error,
+            };
+            if !error.is_temporary() || tries >= self.retry.retries {
+                return Err(match tries {
+                    0 => error,
+                    _ => ZohoError::GaveUp {
+                        source: Box::new(error),
+                        tries: tries + 1,
+                    },
+                });
+            }
+            tries += 1;
+            let wait = self.retry.wait(
+                tries,
+                error.retry_after(),
+                error.is_pushback(),
+                fastrand::f64(),
+            );
+            self.observer.event(Event::Retry {
+                name: None,
+                attempt: tries,
+                attempts: self.retry.retries,
+                wait,
+                reason: error.to_string(),
+            });
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn listing_once(&self) -> Result<Option<Listing>, ZohoError> {
+        let mut renewed = false;
+        loop {
+            let mut reply = self.client.get(&self.urls).await?;
+            if reply.status == 204 {
+                return Ok(None);
+            }
+            let body = reply.body(LARGEST_JSON).await?;
+            tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");
+            if reply.status == 200
+                && let Ok(read) = serde_json::from_slice::<wire::UrlsReply>(&body)
+            {
+                return Ok(Some(read.into_listing()?));
+            }
+            let error = error::from_body(&reply, &body, "an answer");
+            let error = match error {
+                // A 200 that is neither the list nor one of Zoho's errors.
+                ZohoError::Refusal(refusal) if refusal.status == 200 && refusal.code.is_empty() => {
+                    ZohoError::NotUnderstood {
+                        url: refusal.url,
+                        status: 200,
+                        reason: "it holds no list of links".into(),
+                    }
+                }
+                error => error,
+            };
+            if !self.renew(&error, &reply, &mut renewed).await? {
+                return Err(error);
+            }
+        }
+    }
+
+    /// Asks for a file, once. Gives back 200, 206 and 416; everything else is an error, and so is a reply with one of
+    /// these that says by its type that it is no file.
+    ///
+    /// # Errors
+    /// [`ZohoError`].
+    pub async fn open(&self, request: FileRequest<'_>) -> Result<Reply, ZohoError> {
+        let mut renewed = false;
+        loop {
+            let mut reply = self.client.file(request).await?;
+            let says_text = reply.content_type.as_deref().is_some_and(|kind| {
+                kind.ends_with("json") || kind.starts_with("text/") || kind.contains("html")
+            });
+            if reply.status == 416 || (matches!(reply.status, 200 | 206) && !says_text) {
+                return Ok(reply);
+            }
+            let (body, _) = reply.body_start(LARGEST_ERROR).await?;
+            let error = error::from_body(&reply, &body, "a zip");
+            if !self.renew(&error, &reply, &mut renewed).await? {
+                return Err(error);
+            }
+        }
+    }
+
+    /// After an error about the token: gets a fresh one, once. True: worth repeating the request.
+    ///
+    /// # Errors
+    /// There is no fresh token to be had.
+    pub async fn renew(
+        &self,
+        error: &ZohoError,
+        reply: &Reply,
+        renewed: &mut bool,
+    ) -> Result<bool, ZohoError> {
+        let Some(refused) = reply
+            .token
+            .as_ref()
+            .filter(|_| error.is_about_the_token() && !*renewed)
+        else {
+            return Ok(false);
+        };
+        tracing::info!(
+            url = reply.url,
+            "the token was refused, a fresh one is asked for"
+        );
+        self.client.renew(refused).await?;
+        *renewed = true;
+        Ok(true)
+    }
+}

@@ -1,0 +1,154 @@
+//! JSON as Zoho spells it. Never leaves this folder.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::backup::{BackupError, Expiry, FileKind, ListedLink, Listing};
+use crate::untrusted::printable;
+
+/// Reply to `GET /backup/urls` (`zoho-api.md` section 1.1). Missing and null lists count as empty.
+#[derive(Debug, Deserialize)]
+pub(super) struct UrlsReply {
+    urls: Urls,
+}
+
+#[derive(Debug, Deserialize)]
+struct Urls {
+    #[serde(default)]
+    data_links: Option<Vec<String>>,
+    #[serde(default)]
+    attachment_links: Option<Vec<String>>,
+    /// A date as text; anything else is not a date.
+    #[serde(default)]
+    expiry_date: Option<Value>,
+}
+
+impl UrlsReply {
+    pub(super) fn into_listing(self) -> Result<Listing, BackupError> {
+        let expiry = match self.urls.expiry_date {
+            None => None,
+            Some(Value::String(text)) => Some(Expiry::parse(&text)?),
+            Some(other) => {
+                return Err(BackupError::ExpiryNotADate {
+                    text: printable(&other.to_string()),
+                });
+            }
+        };
+        let links = |kind, list: Option<Vec<String>>| {
+            list.unwrap_or_default()
+                .into_iter()
+                .map(move |text| ListedLink { kind, text })
+        };
+        let links = links(FileKind::Data, self.urls.data_links)
+            .chain(links(FileKind::Attachments, self.urls.attachment_links))
+            .collect();
+        Ok(Listing { links, expiry })
+    }
+}
+
+/// What an error body says, whichever of Zoho's shapes it has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ErrorBody {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+    /// The profile lacks "Zoho CRM API Access" (`zoho-api.md` section 1.6).
+    pub(super) api_access_off: bool,
+}
+
+impl ErrorBody {
+    /// Bare (`{code, message, …}`), wrapped (`{"backup": {code, …}}`, also in a list), the file service's
+    /// (`{"x-error", "info", "ERROR_CODE", "ERROR_MESSAGE", "x-info"}`), and the accounts server's (`{"error"}`).
+    /// Nothing when the text is no JSON object.
+    pub(super) fn parse(body: &[u8]) -> Option<ErrorBody> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let top = value.as_object()?;
+        let inner = match top.get("backup") {
+            Some(Value::Object(wrapped)) => wrapped,
+            Some(Value::Array(list)) => list.first().and_then(Value::as_object).unwrap_or(top),
+            _ => top,
+        };
+        let text = |names: &[&str]| {
+            names
+                .iter()
+                .filter_map(|name| inner.get(*name))
+                .find_map(|value| match value {
+                    Value::String(text) if !text.is_empty() => Some(text.clone()),
+                    Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                })
+        };
+        let permissions = inner
+            .get("details")
+            .and_then(|details| details.get("permissions"));
+        Some(ErrorBody {
+            code: text(&["code", "ERROR_CODE", "x-error", "error"]),
+            message: text(&[
+                "message",
+                "ERROR_MESSAGE",
+                "x-info",
+                "info",
+                "error_description",
+            ]),
+            api_access_off: permissions.is_some_and(|permissions| {
+                permissions.to_string().contains("Crm_Implied_Api_Access")
+            }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(json: &str) -> Result<Listing, BackupError> {
+        serde_json::from_str::<UrlsReply>(json)
+            .unwrap()
+            .into_listing()
+    }
+
+    #[test]
+    fn missing_and_null_lists_are_empty() {
+        assert!(listing(r#"{"urls":{}}"#).unwrap().links.is_empty());
+        let nulls =
+            r#"{"urls":{"data_links":null,"attachment_links":null,"expiry_date":null},"new":1}"#;
+        assert_eq!(listing(nulls).unwrap().expiry, None);
+    }
+
+    #[test]
+    fn data_links_come_first() {
+        let listing = listing(r#"{"urls":{"attachment_links":["a"],"data_links":["d"],"expiry_date":"2026-03-09T04:12:40+01:00"}}"#).unwrap();
+        assert_eq!(listing.links[0].text, "d");
+        assert_eq!(listing.links[1].kind, FileKind::Attachments);
+        assert_eq!(listing.expiry.unwrap().text, "2026-03-09T04:12:40+01:00");
+    }
+
+    #[test]
+    fn an_expiry_that_is_no_date_is_not_taken_for_none() {
+        assert!(listing(r#"{"urls":{"expiry_date":12}}"#).is_err());
+        assert!(listing(r#"{"urls":{"expiry_date":""}}"#).is_err());
+    }
+
+    #[test]
+    fn every_error_shape_is_read() {
+        let code = |json: &str| ErrorBody::parse(json.as_bytes()).unwrap().code;
+        assert_eq!(
+            code(r#"{"code":"A","details":{},"message":"m","status":"error"}"#).as_deref(),
+            Some("A")
+        );
+        assert_eq!(
+            code(r#"{"backup":{"code":"B","status":"error"}}"#).as_deref(),
+            Some("B")
+        );
+        assert_eq!(code(r#"{"backup":[{"code":"C"}]}"#).as_deref(), Some("C"));
+        assert_eq!(
+            code(r#"{"ERROR_CODE":"D","http_status":403}"#).as_deref(),
+            Some("D")
+        );
+        assert_eq!(
+            code(r#"{"x-error":"E","info":"Forbidden"}"#).as_deref(),
+            Some("E")
+        );
+        assert_eq!(ErrorBody::parse(b"<html>"), None);
+        assert_eq!(ErrorBody::parse(b"[]"), None);
+    }
+}
