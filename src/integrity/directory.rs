@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 
 use rawzip::{FileReader, ZipArchive};
 
-use super::local::STORED;
+use super::local::{END_64, STORED};
 use super::stream::{Entries, Seen};
 use super::{Corrupt, FinishError};
 use crate::untrusted::printable;
@@ -38,6 +39,7 @@ impl Directory {
             ))
             .into());
         }
+        check_end(file, &archive)?;
         Ok(Directory {
             archive,
             buffer,
@@ -136,6 +138,32 @@ impl Directory {
         }
         self.warnings
     }
+}
+
+/// What the library passes over in the end record: disk numbers, and the length of the directory.
+fn check_end(file: &File, archive: &ZipArchive<FileReader>) -> Result<(), FinishError> {
+    let mut end = [0; 16];
+    file.read_exact_at(&mut end, archive.eocd_offset())?;
+    let in_one_piece = [[0; 4], [0xff; 4]].contains(&[end[4], end[5], end[6], end[7]]);
+    if !in_one_piece || end[8..10] != end[10..12] {
+        return Err(Corrupt::new("it is one disk of several").into());
+    }
+    let length = u32::from_le_bytes([end[12], end[13], end[14], end[15]]);
+    let behind = archive.directory_offset().saturating_add(length.into());
+    if length == u32::MAX || behind == archive.eocd_offset() {
+        return Ok(());
+    }
+    let mut record = [0; 4];
+    if behind > archive.eocd_offset()
+        || file.read_exact_at(&mut record, behind).is_err()
+        || record != END_64
+    {
+        return Err(Corrupt::new(
+            "the central directory has another length than the end record says",
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// A name that would be dangerous, or at least a surprise, to who unpacks it.
