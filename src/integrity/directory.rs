@@ -140,13 +140,17 @@ impl Directory {
     }
 }
 
-/// What the library passes over in the end record: disk numbers, and the length of the directory.
+/// What the library passes over in the end record: disk numbers, and where exactly the directory is.
 fn check_end(file: &File, archive: &ZipArchive<FileReader>) -> Result<(), FinishError> {
-    let mut end = [0; 16];
+    let mut end = [0; 20];
     file.read_exact_at(&mut end, archive.eocd_offset())?;
     let in_one_piece = [[0; 4], [0xff; 4]].contains(&[end[4], end[5], end[6], end[7]]);
     if !in_one_piece || end[8..10] != end[10..12] {
         return Err(Corrupt::new("it is one disk of several").into());
+    }
+    let offset = u32::from_le_bytes([end[16], end[17], end[18], end[19]]);
+    if offset != u32::MAX && u64::from(offset) != archive.directory_offset() {
+        return Err(Corrupt::new("the central directory is not where the end record says").into());
     }
     let length = u32::from_le_bytes([end[12], end[13], end[14], end[15]]);
     let behind = archive.directory_offset().saturating_add(length.into());
