@@ -1,6 +1,164 @@
-//! What can be typed.
+//! Exactly what can be typed. The comments are the help text.
 
-use clap::ValueEnum;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::exit::Exit;
+
+/// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
+#[derive(Debug, Parser)]
+#[command(name = "backup-fetch", version, max_term_width = 100, after_help = after_help(), subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What all commands have in common.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    #[arg(long, value_name = "NAME", global = true)]
+    pub profile: Option<String>,
+
+    /// Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+
+    /// Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]
+    #[arg(long, value_name = "DC", global = true)]
+    pub dc: Option<String>,
+
+    /// API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]
+    #[arg(long, value_name = "URL", global = true)]
+    pub api_domain: Option<String>,
+
+    /// Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    pub accounts_url: Option<String>,
+
+    /// A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]
+    #[arg(long, value_name = "URL", global = true)]
+    pub download_domain: Vec<String>,
+
+    /// Version of Zoho's API [default: v8]
+    #[arg(long, value_name = "VERSION", global = true)]
+    pub api_version: Option<String>,
+
+    /// PEM file with certificates to trust besides the system's
+    #[arg(long, value_name = "FILE", global = true)]
+    pub ca_cert: Option<PathBuf>,
+
+    /// Further tries after a failure, counted since the last progress [default: 10]
+    #[arg(long, value_name = "N", global = true)]
+    pub retries: Option<u32>,
+
+    /// First wait between two tries; it doubles with each, up to a minute [default: 1s]
+    #[arg(long, value_name = "TIME", value_parser = time, global = true)]
+    pub retry_wait: Option<Duration>,
+
+    /// How long a connection may take [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = positive_time, global = true)]
+    pub connect_timeout: Option<Duration>,
+
+    /// How long a server may send nothing before the connection is given up and tried again [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = positive_time, global = true)]
+    pub stall_timeout: Option<Duration>,
+
+    /// Write JSON to stdout: one document, or one event a line for download
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Only warnings and errors on stderr
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Log more to stderr; twice for every request
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+
+    /// How progress is shown
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true,
+        help = "How progress is shown: auto, bar, plain or none"
+    )]
+    pub progress: ProgressMode,
+
+    /// When colour is used
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true,
+        help = "When colour is used: auto, always or never"
+    )]
+    pub color: ColorMode,
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Print the links of the latest backup, data first, one per line
+    List,
+    /// Fetch every file of the latest backup, verified, into its own folder under DIR
+    Download(DownloadArgs),
+    /// Print the completion script for a shell
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
+}
+
+/// Options of `download`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DownloadArgs {
+    /// Where backups are saved, each in its own folder [env: BACKUP_FETCH_OUT]
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Connections at most; the smallest Zoho edition allows five calls at one time [default: 4]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: Option<u8>,
+
+    /// Only the data zips, or only the attachment zips
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub only: Option<Only>,
+
+    /// Only files whose name matches, such as 'Data_*.zip'
+    #[arg(long, value_name = "GLOB")]
+    pub r#match: Option<String>,
+
+    /// Say what would be fetched, and fetch nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Fetch though the links should have expired
+    #[arg(long)]
+    pub ignore_expiry: bool,
+}
+
+/// Which of the two lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// CSV files, metadata, record images
+    Data,
+    /// Files attached to records
+    Attachments,
+}
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -26,4 +184,57 @@ pub enum ColorMode {
     Always,
     /// Never
     Never,
+}
+
+/// The completion script for a shell.
+#[must_use]
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "backup-fetch", &mut script);
+    script
+}
+
+/// `30s`, `5m`, `2h30m`.
+fn time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like 30s, 5m or 2h30m"))
+}
+
+fn positive_time(text: &str) -> Result<Duration, String> {
+    match time(text)? {
+        Duration::ZERO => Err("it must be more than nothing".into()),
+        time => Ok(time),
+    }
+}
+
+fn after_help() -> String {
+    let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and\n\
+         ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also with _FILE.\n\n\
+         Examples:\n  \
+         backup-fetch list\n  \
+         backup-fetch download --out /srv/backups/zoho\n  \
+         backup-fetch download --out /srv/backups/zoho --only data --dry-run\n\n\
+         Exit codes:\n"
+        .to_owned();
+    for exit in Exit::ALL {
+        text.push_str(&format!("  {:>3}  {}\n", exit.code(), exit.meaning()));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_are_written_like_people_write_them() {
+        assert_eq!(time("2h30m").unwrap(), Duration::from_secs(9000));
+        assert!(time("30").is_err());
+        assert!(positive_time("0s").is_err());
+    }
 }

@@ -1,6 +1,38 @@
-//! What will be done: flags over environment over profile over defaults.
+//! What will be done: flags over environment over profile over defaults (`design.md` section 6), checked, and without
+//! anything left open.
 
-use crate::cli::{ColorMode, ProgressMode};
+mod error;
+mod profile;
+mod secret;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use etcetera::BaseStrategy;
+use secrecy::SecretString;
+use url::Url;
+
+pub use error::SettingsError;
+
+use crate::auth::{Credentials, RefreshCredentials};
+use crate::backup::FileKind;
+use crate::cli::{ColorMode, DownloadArgs, Global, Only, ProgressMode};
+use crate::http::ClientOptions;
+use crate::http::hosts::{TrustedHosts, is_loopback};
+use crate::http::retry::RetryPolicy;
+use crate::zoho::datacenter::DataCenter;
+use profile::Profile;
+
+const RETRIES: u32 = 10;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// `design.md` section 7 rule 7: 1 s to 60 s.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Zoho's own connectors give up after 60 s of silence (`zoho-api.md` section 5).
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// The smallest edition allows five calls at one time (`zoho-api.md` section 5).
+const JOBS: u8 = 4;
 
 /// How the program talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -9,10 +41,476 @@ pub struct Output {
     pub json: bool,
     /// Only warnings and errors on stderr.
     pub quiet: bool,
-    /// 0, 1 or 2: how many `-v` were given.
+    /// How many `-v` were given.
     pub verbosity: u8,
     /// Bars, lines or nothing.
     pub progress: ProgressMode,
     /// Colour on stderr.
     pub color: ColorMode,
 }
+
+impl Output {
+    /// As it was typed: it must be known before anything can go wrong.
+    #[must_use]
+    pub fn new(global: &Global) -> Output {
+        Output {
+            json: global.json,
+            quiet: global.quiet,
+            verbosity: global.verbose,
+            progress: global.progress,
+            color: global.color,
+        }
+    }
+}
+
+/// The environment variables. A variable that is empty counts as not set.
+#[derive(Debug, Clone, Default)]
+pub struct Environment(HashMap<String, String>);
+
+impl Environment {
+    /// Of this process.
+    #[must_use]
+    pub fn of_process() -> Environment {
+        Environment(
+            std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+        )
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+}
+
+/// What every command needs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Root of the API.
+    pub api: Url,
+    /// Root of the accounts server.
+    pub accounts: Url,
+    /// Such as `v8`.
+    pub api_version: String,
+    /// Links of another organisation are refused.
+    pub org: Option<String>,
+    /// How the HTTP client is set up.
+    pub client: ClientOptions,
+    /// How often and how long apart something is tried again.
+    pub retry: RetryPolicy,
+    /// What to be let in with.
+    pub credentials: Credentials,
+    /// Where the token cache is.
+    pub state_folder: PathBuf,
+}
+
+/// What `download` needs besides.
+#[derive(Debug, Clone)]
+pub struct DownloadSettings {
+    /// Where backups are saved.
+    pub out: PathBuf,
+    /// Connections at most.
+    pub jobs: usize,
+    /// One of the two lists.
+    pub only: Option<FileKind>,
+    /// Names that match.
+    pub pattern: Option<glob::Pattern>,
+    /// Fetch nothing.
+    pub dry_run: bool,
+    /// Fetch though the links should be dead.
+    pub ignore_expiry: bool,
+}
+
+/// A configuration that was found, before a command takes from it what it needs.
+#[derive(Debug)]
+pub struct Sources {
+    global: Global,
+    environment: Environment,
+    profile: Profile,
+    state_folder: PathBuf,
+}
+
+impl Sources {
+    /// Finds the configuration file and the profile.
+    ///
+    /// # Errors
+    /// See [`SettingsError`].
+    pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
+        let folders = etcetera::choose_base_strategy().map_err(|_| {
+            SettingsError::new(
+                "there is no home folder",
+                "set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME",
+            )
+        })?;
+        let named = global
+            .config
+            .clone()
+            .or_else(|| environment.get("BACKUP_FETCH_CONFIG").map(PathBuf::from));
+        let path = named.clone().unwrap_or_else(|| {
+            folders
+                .config_dir()
+                .join("backup-fetch")
+                .join("config.toml")
+        });
+        let profile = global
+            .profile
+            .clone()
+            .or_else(|| environment.get("BACKUP_FETCH_PROFILE"));
+        let chosen = profile::choose(&path, named.is_some(), profile.as_deref())?;
+        tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
+        let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
+        Ok(Sources {
+            global: global.clone(),
+            environment,
+            profile: chosen.profile,
+            state_folder: state.join("backup-fetch"),
+        })
+    }
+
+    /// What every command needs.
+    ///
+    /// # Errors
+    /// See [`SettingsError`].
+    pub fn settings(&self) -> Result<Settings, SettingsError> {
+        let center = self.data_center()?;
+        let api = match self.setting(
+            self.global.api_domain.as_ref(),
+            "ZOHO_API_DOMAIN",
+            self.profile.api_domain.as_ref(),
+        ) {
+            Some(text) => domain("the API domain", &text, true)?,
+            None => domain("the API domain", center.api, false)?,
+        };
+        let plain = api.scheme() == "http";
+        let accounts = match self.setting(
+            self.global.accounts_url.as_ref(),
+            "ZOHO_ACCOUNTS_URL",
+            self.profile.accounts_url.as_ref(),
+        ) {
+            Some(text) => domain("the accounts server", &text, plain)?,
+            None => domain("the accounts server", center.accounts, false)?,
+        };
+        let mut downloads = Vec::new();
+        for text in center
+            .downloads
+            .iter()
+            .map(ToString::to_string)
+            .chain(self.download_domains())
+        {
+            downloads.push(domain("a download host", &text, plain)?);
+        }
+        Ok(Settings {
+            client: ClientOptions {
+                ca_cert: self.ca_cert()?,
+                connect_timeout: self.time(
+                    self.global.connect_timeout,
+                    "connect_timeout",
+                    self.profile.connect_timeout.as_ref(),
+                    CONNECT_TIMEOUT,
+                )?,
+                stall_timeout: self.time(
+                    self.global.stall_timeout,
+                    "stall_timeout",
+                    self.profile.stall_timeout.as_ref(),
+                    STALL_TIMEOUT,
+                )?,
+                trusted: TrustedHosts::new(&api, &downloads),
+            },
+            retry: RetryPolicy {
+                retries: self
+                    .global
+                    .retries
+                    .or(self.profile.retries)
+                    .unwrap_or(RETRIES),
+                first_wait: self.time(
+                    self.global.retry_wait,
+                    "retry_wait",
+                    self.profile.retry_wait.as_ref(),
+                    FIRST_WAIT,
+                )?,
+                longest_wait: LONGEST_WAIT,
+            },
+            api,
+            accounts,
+            api_version: self.api_version()?,
+            org: self.org()?,
+            credentials: self.credentials()?,
+            state_folder: self.state_folder.clone(),
+        })
+    }
+
+    /// What `download` needs besides.
+    ///
+    /// # Errors
+    /// See [`SettingsError`].
+    pub fn download(&self, args: &DownloadArgs) -> Result<DownloadSettings, SettingsError> {
+        let out = args
+            .out
+            .clone()
+            .or_else(|| self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from))
+            .or_else(|| self.profile.out.clone())
+            .filter(|out| !out.as_os_str().is_empty())
+            .ok_or_else(|| {
+                SettingsError::new(
+                    "no output folder is given",
+                    "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
+                )
+            })?;
+        let pattern = match &args.r#match {
+            Some(text) => Some(glob::Pattern::new(text).map_err(|error| {
+                SettingsError::new(
+                    format!("--match {text:?}: {}", error.msg),
+                    "write it like 'Data_*.zip'",
+                )
+            })?),
+            None => None,
+        };
+        let jobs = args.jobs.or(self.profile.jobs).unwrap_or(JOBS);
+        if !(1..=64).contains(&jobs) {
+            return Err(SettingsError::new(
+                format!("jobs = {jobs} is not in 1 to 64"),
+                "four fits every edition of Zoho CRM",
+            ));
+        }
+        Ok(DownloadSettings {
+            out,
+            jobs: jobs.into(),
+            only: args.only.map(|only| match only {
+                Only::Data => FileKind::Data,
+                Only::Attachments => FileKind::Attachments,
+            }),
+            pattern,
+            dry_run: args.dry_run,
+            ignore_expiry: args.ignore_expiry,
+        })
+    }
+
+    fn setting(
+        &self,
+        flag: Option<&String>,
+        variable: &str,
+        key: Option<&String>,
+    ) -> Option<String> {
+        flag.cloned()
+            .or_else(|| self.environment.get(variable))
+            .or_else(|| key.cloned())
+    }
+
+    fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
+        let code = self.setting(self.global.dc.as_ref(), "ZOHO_DC", self.profile.dc.as_ref());
+        let code = code.as_deref().unwrap_or("us");
+        DataCenter::find(code).ok_or_else(|| {
+            let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
+            SettingsError::new(
+                format!("there is no data centre {code:?}"),
+                format!("it is one of {}; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
+            )
+        })
+    }
+
+    /// Further download hosts: flags, or the variable (comma separated), or the profile.
+    fn download_domains(&self) -> Vec<String> {
+        if !self.global.download_domain.is_empty() {
+            return self.global.download_domain.clone();
+        }
+        match self.environment.get("ZOHO_DOWNLOAD_DOMAIN") {
+            Some(list) => list
+                .split(',')
+                .map(|host| host.trim().to_owned())
+                .filter(|host| !host.is_empty())
+                .collect(),
+            None => self
+                .profile
+                .download_domain
+                .clone()
+                .map(profile::OneOrMany::into_vec)
+                .unwrap_or_default(),
+        }
+    }
+
+    fn api_version(&self) -> Result<String, SettingsError> {
+        let version = self
+            .global
+            .api_version
+            .clone()
+            .or_else(|| self.profile.api_version.clone());
+        let version = version.unwrap_or_else(|| "v8".to_owned());
+        let digits = version.strip_prefix('v').unwrap_or_default();
+        if digits.is_empty()
+            || digits.len() > 3
+            || !digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        {
+            return Err(SettingsError::new(
+                format!("{version:?} is no version of Zoho's API"),
+                "it is written v8",
+            ));
+        }
+        Ok(version)
+    }
+
+    fn org(&self) -> Result<Option<String>, SettingsError> {
+        match &self.profile.org {
+            Some(org) if org.is_empty() || !org.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Err(SettingsError::new(
+                    format!("org = {org:?} is no organisation id"),
+                    "it is the number after /crm/ in the links that `backup-fetch list` prints",
+                ))
+            }
+            org => Ok(org.clone()),
+        }
+    }
+
+    fn time(
+        &self,
+        flag: Option<Duration>,
+        key: &str,
+        text: Option<&String>,
+        otherwise: Duration,
+    ) -> Result<Duration, SettingsError> {
+        match (flag, text) {
+            (Some(time), _) => Ok(time),
+            (None, Some(text)) => humantime::parse_duration(text).map_err(|error| {
+                SettingsError::new(
+                    format!("{key} = {text:?}: {error}"),
+                    "write it like 30s, 5m or 2h30m",
+                )
+            }),
+            (None, None) => Ok(otherwise),
+        }
+    }
+
+    fn ca_cert(&self) -> Result<Option<Vec<u8>>, SettingsError> {
+        let Some(path) = self
+            .global
+            .ca_cert
+            .as_ref()
+            .or(self.profile.ca_cert.as_ref())
+        else {
+            return Ok(None);
+        };
+        std::fs::read(path).map(Some).map_err(|error| {
+            SettingsError::new(
+                format!(
+                    "{}: the CA certificate file can't be read: {error}",
+                    path.display()
+                ),
+                "--ca-cert takes a file with PEM certificates",
+            )
+        })
+    }
+
+    /// Environment over profile. What makes tokens must be whole.
+    fn credentials(&self) -> Result<Credentials, SettingsError> {
+        let client_id = self
+            .environment
+            .get("ZOHO_CLIENT_ID")
+            .or_else(|| self.profile.client_id.clone());
+        let client_id = match self.environment.get("ZOHO_CLIENT_ID_FILE") {
+            Some(_) => self
+                .secret("ZOHO_CLIENT_ID", None)?
+                .map(|id| secrecy::ExposeSecret::expose_secret(&id).to_owned()),
+            None => client_id,
+        };
+        let client_secret =
+            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
+        let refresh_token =
+            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
+        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
+        let parts = [
+            ("ZOHO_CLIENT_ID", client_id.is_some()),
+            ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
+            ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
+        ];
+        let refresh = match (client_id, client_secret, refresh_token) {
+            (Some(client_id), Some(client_secret), Some(refresh_token)) => {
+                Some(RefreshCredentials {
+                    client_id,
+                    client_secret,
+                    refresh_token,
+                })
+            }
+            (None, None, None) => None,
+            _ => {
+                let list = |there: bool| {
+                    let names: Vec<&str> = parts
+                        .iter()
+                        .filter(|part| part.1 == there)
+                        .map(|part| part.0)
+                        .collect();
+                    names.join(" and ")
+                };
+                return Err(SettingsError::new(
+                    format!("{} is given, but not {}", list(true), list(false)),
+                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile",
+                ));
+            }
+        };
+        Ok(Credentials {
+            access_token,
+            refresh,
+        })
+    }
+
+    /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.
+    fn secret(
+        &self,
+        variable: &str,
+        source: Option<&secret::Source>,
+    ) -> Result<Option<SecretString>, SettingsError> {
+        let file_variable = format!("{variable}_FILE");
+        match (
+            self.environment.get(variable),
+            self.environment.get(&file_variable),
+            source,
+        ) {
+            (Some(_), Some(_), _) => Err(SettingsError::new(
+                format!("both {variable} and {file_variable} are set"),
+                "unset one of them",
+            )),
+            (Some(value), None, _) => secret::checked(variable, "the variable", &value).map(Some),
+            (None, Some(path), _) => secret::from_file(&file_variable, Path::new(&path)).map(Some),
+            (None, None, Some(source)) => {
+                let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
+                source.read(&key, &self.environment).map(Some)
+            }
+            (None, None, None) => Ok(None),
+        }
+    }
+}
+
+/// A host with an optional scheme and port, as the root of URLs. Plain http only for this machine itself.
+fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsError> {
+    let hint = "write it like https://www.zohoapis.eu; http is for loopback addresses only, and for all hosts or none";
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let shown = crate::untrusted::printable(text);
+    let url = Url::parse(&whole).map_err(|error| {
+        SettingsError::new(format!("{what} {shown:?} is no URL: {error}"), hint)
+    })?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let nameless = url.username().is_empty() && url.password().is_none();
+    if !bare || !nameless || url.host_str().is_none_or(str::is_empty) {
+        return Err(SettingsError::new(
+            format!("{what} must be a host and nothing more"),
+            hint,
+        ));
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) && plain_allowed => Ok(url),
+        _ => Err(SettingsError::new(
+            format!("{what} {shown:?} is refused: the token would go over an open line"),
+            hint,
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

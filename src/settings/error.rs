@@ -1,0 +1,53 @@
+//! What is wrong with the configuration. Exit: Usage, for all of it.
+
+use std::path::PathBuf;
+
+use crate::exit::Exit;
+
+/// The configuration can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SettingsError {
+    /// Which thing is wrong, and why.
+    message: String,
+    /// How to mend it.
+    hint: String,
+}
+
+impl SettingsError {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
+        SettingsError {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// A file of secrets that others can read.
+    pub(super) fn exposed(path: &PathBuf, mode: u32) -> SettingsError {
+        SettingsError::new(
+            format!(
+                "{}: others can read it (mode {mode:03o}), and it holds secrets",
+                path.display()
+            ),
+            format!("chmod 600 '{}'", path.display()),
+        )
+    }
+
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    /// The word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        "configuration"
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}

@@ -1,0 +1,248 @@
+//! The configuration file (`design.md` section 6).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{SettingsError, secret};
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    default_profile: Option<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// One profile: the long flags with underscores, and secrets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Profile {
+    pub(super) dc: Option<String>,
+    pub(super) org: Option<String>,
+    pub(super) out: Option<PathBuf>,
+    pub(super) jobs: Option<u8>,
+    pub(super) api_domain: Option<String>,
+    pub(super) accounts_url: Option<String>,
+    pub(super) download_domain: Option<OneOrMany>,
+    pub(super) api_version: Option<String>,
+    pub(super) ca_cert: Option<PathBuf>,
+    pub(super) retries: Option<u32>,
+    pub(super) retry_wait: Option<String>,
+    pub(super) connect_timeout: Option<String>,
+    pub(super) stall_timeout: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<secret::Source>,
+    pub(super) refresh_token: Option<secret::Source>,
+    pub(super) access_token: Option<secret::Source>,
+    /// Part of the contract, so it is no unknown key, and its shape is checked; no command here removes anything.
+    #[serde(rename = "keep")]
+    _keep: Option<Keep>,
+}
+
+/// How many saved backups are kept, by restic's rules.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keep {
+    #[serde(rename = "last")]
+    _last: Option<u32>,
+    #[serde(rename = "daily")]
+    _daily: Option<u32>,
+    #[serde(rename = "weekly")]
+    _weekly: Option<u32>,
+    #[serde(rename = "monthly")]
+    _monthly: Option<u32>,
+    #[serde(rename = "yearly")]
+    _yearly: Option<u32>,
+}
+
+/// A string or a list of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(super) fn into_vec(self) -> Vec<String> {
+        match self {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        }
+    }
+}
+
+/// A profile that was found, and what it is called.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    pub(super) name: Option<String>,
+    pub(super) profile: Profile,
+    /// Whether the file itself holds secrets, so that nobody else may read it.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// Reads the file and picks a profile. `named`: the user named the file, so it must be there.
+///
+/// # Errors
+/// Not readable, not TOML, a key that does not exist, a profile that does not exist, secrets that others can read.
+pub(super) fn choose(
+    path: &Path,
+    named: bool,
+    profile: Option<&str>,
+) -> Result<Chosen, SettingsError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
+            return match profile {
+                None => Ok(Chosen::default()),
+                Some(name) => Err(SettingsError::new(
+                    format!(
+                        "there is no profile \"{name}\": the configuration file {} does not exist",
+                        path.display()
+                    ),
+                    "write it as the README shows, or name another with --config",
+                )),
+            };
+        }
+        Err(error) => {
+            return Err(SettingsError::new(
+                format!(
+                    "{}: the configuration file can't be read: {error}",
+                    path.display()
+                ),
+                "check the path and its permissions, or name another file with --config",
+            ));
+        }
+    };
+    let mut file = parse(&text, path)?;
+    let name = match profile.map(str::to_owned).or(file.default_profile) {
+        Some(name) => name,
+        None if file.profiles.len() == 1 => {
+            file.profiles.keys().next().cloned().unwrap_or_default()
+        }
+        None if file.profiles.is_empty() => return Ok(Chosen::default()),
+        None => {
+            return Err(SettingsError::new(
+                format!(
+                    "{}: there are several profiles and no default_profile",
+                    path.display()
+                ),
+                format!("name one with --profile: {}", names(&file.profiles)),
+            ));
+        }
+    };
+    let Some(profile) = file.profiles.remove(&name) else {
+        return Err(SettingsError::new(
+            format!("{}: there is no profile \"{name}\"", path.display()),
+            format!("the profiles there are: {}", names(&file.profiles)),
+        ));
+    };
+    let holds_secrets = [
+        &profile.client_secret,
+        &profile.refresh_token,
+        &profile.access_token,
+    ]
+    .into_iter()
+    .flatten()
+    .any(secret::Source::is_plain);
+    if holds_secrets {
+        secret::refuse_exposed(&path.to_owned())?;
+    }
+    Ok(Chosen {
+        name: Some(name),
+        profile,
+        path: Some(path.to_owned()),
+    })
+}
+
+fn names(profiles: &BTreeMap<String, Profile>) -> String {
+    if profiles.is_empty() {
+        return "none".to_owned();
+    }
+    profiles.keys().cloned().collect::<Vec<_>>().join(", ")
+}
+
+fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let line = error
+            .span()
+            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let place = line.map_or_else(
+            || path.display().to_string(),
+            |line| format!("{}:{line}", path.display()),
+        );
+        // The first line names the thing; what follows would quote the file, secrets included.
+        let what = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        SettingsError::new(format!("{place}: {what}"), nearest(&what))
+    })
+}
+
+/// From "unknown field `x`, expected one of `a`, `b`" the right key that is nearest to the wrong one.
+fn nearest(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next().unwrap_or_default();
+    let right: Vec<&str> = quoted.collect();
+    let best = right
+        .iter()
+        .map(|key| (strsim::damerau_levenshtein(wrong, key), key))
+        .min()
+        .filter(|(distance, key)| *distance <= 1 + key.len() / 3);
+    match best {
+        Some((_, key)) if message.contains("unknown field") => format!("did you mean `{key}`?"),
+        _ if !right.is_empty() => format!("the keys there are: {}", right.join(", ")),
+        _ => "see the configuration in the README".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(text: &str) -> (String, String) {
+        let error = parse(text, Path::new("config.toml")).unwrap_err();
+        (error.to_string(), error.hint().to_owned())
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
+        let (message, hint) =
+            complaint("[profiles.main]\ndc = \"eu\"\nclient_idd = \"1000.ABC\"\n");
+        assert!(
+            message.starts_with("config.toml:3: unknown field `client_idd`"),
+            "{message}"
+        );
+        assert_eq!(hint, "did you mean `client_id`?");
+    }
+
+    #[test]
+    fn a_syntax_error_does_not_quote_the_file() {
+        let (message, _) = complaint("[profiles.main]\nclient_secret = \"s3cret\n");
+        assert!(message.starts_with("config.toml:2: "), "{message}");
+        assert!(!message.contains("s3cret"));
+    }
+
+    #[test]
+    fn the_example_of_the_contract_is_read() {
+        let text = r#"
+            default_profile = "main"
+            [profiles.main]
+            dc = "eu"
+            org = "757345985"
+            out = "/srv/backups/zoho"
+            jobs = 4
+            client_id = "1000.ABC"
+            client_secret = { file = "/run/secrets/zoho_client_secret" }
+            refresh_token = { command = ["pass", "show", "zoho/refresh"] }
+            keep = { last = 4, monthly = 12 }
+        "#;
+        assert!(parse(text, Path::new("x")).is_ok());
+    }
+}

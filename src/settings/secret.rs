@@ -1,0 +1,221 @@
+//! Where a secret comes from, and that nobody else can read it there.
+
+use std::fs::Permissions;
+use std::io::Read;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::{Environment, SettingsError};
+
+/// No secret of Zoho is longer.
+const LARGEST: u64 = 64 << 10;
+
+/// As a profile names a secret.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Source {
+    /// The secret itself.
+    Plain(SecretString),
+    /// Somewhere else.
+    Elsewhere(Elsewhere),
+}
+
+/// One of these keys.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Elsewhere {
+    file: Option<PathBuf>,
+    command: Option<Vec<String>>,
+    credential: Option<String>,
+    keyring: Option<bool>,
+}
+
+impl Source {
+    /// Whether the configuration file itself holds it.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Source::Plain(_))
+    }
+
+    /// Gets the secret. `name` is the key, for messages.
+    pub(super) fn read(
+        &self,
+        name: &str,
+        environment: &Environment,
+    ) -> Result<SecretString, SettingsError> {
+        let elsewhere = match self {
+            Source::Plain(secret) => return Ok(secret.clone()),
+            Source::Elsewhere(elsewhere) => elsewhere,
+        };
+        let Elsewhere {
+            file,
+            command,
+            credential,
+            keyring,
+        } = elsewhere;
+        match (file, command, credential, keyring) {
+            (Some(path), None, None, None) => from_file(name, path),
+            (None, Some(argv), None, None) => from_command(name, argv),
+            (None, None, Some(credential), None) => {
+                match environment.get("CREDENTIALS_DIRECTORY") {
+                    Some(folder) => from_file(name, &Path::new(&folder).join(credential)),
+                    None => Err(SettingsError::new(
+                        format!(
+                            "{name}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
+                        ),
+                        "run it from a unit with LoadCredential=, or name a file",
+                    )),
+                }
+            }
+            (None, None, None, Some(_)) => Err(SettingsError::new(
+                format!("{name}: this build has no keyring"),
+                "use { file = \"…\" } or { command = [\"…\"] } instead",
+            )),
+            _ => Err(SettingsError::new(
+                format!("{name}: it must name exactly one of file, command, credential"),
+                "for example: { file = \"/run/secrets/zoho\" }",
+            )),
+        }
+    }
+}
+
+/// The secret in a file that only its owner can read, without the line break at its end.
+pub(super) fn from_file(name: &str, path: &Path) -> Result<SecretString, SettingsError> {
+    let failed = |error: std::io::Error| {
+        SettingsError::new(
+            format!("{name}: the file {} can't be read: {error}", path.display()),
+            "check the path and its permissions",
+        )
+    };
+    refuse_exposed(&path.to_owned())?;
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+        .map_err(failed)?;
+    checked(name, &format!("the file {}", path.display()), &text)
+}
+
+/// The first thing that a program prints, without a shell in between.
+fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsError> {
+    let Some((program, arguments)) = argv.split_first() else {
+        return Err(SettingsError::new(
+            format!("{name}: the command is empty"),
+            "for example: { command = [\"pass\", \"show\", \"zoho\"] }",
+        ));
+    };
+    let hint = "run it by hand as the same user; a cron job has no terminal and few variables";
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| {
+            SettingsError::new(
+                format!("{name}: the command {program} can't be run: {error}"),
+                hint,
+            )
+        })?;
+    if !output.status.success() {
+        return Err(SettingsError::new(
+            format!("{name}: the command {program} failed ({})", output.status),
+            hint,
+        ));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    checked(name, &format!("the command {program}"), &text)
+}
+
+/// A secret is one line of plain characters.
+pub(super) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err(SettingsError::new(
+            format!("{name}: {origin} is empty"),
+            "put the secret there, or take the setting away",
+        ));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(SettingsError::new(
+            format!(
+                "{name}: {origin} holds more than one line, a blank, or a character that no secret of Zoho has"
+            ),
+            "it must hold the secret and nothing else",
+        ));
+    }
+    Ok(text.to_owned().into())
+}
+
+/// A regular file with secrets must be closed to group and others. Pipes (`<(…)`) have no such permissions.
+pub(super) fn refuse_exposed(path: &PathBuf) -> Result<(), SettingsError> {
+    let Ok(found) = std::fs::metadata(path) else {
+        return Ok(());
+    };
+    let kind = found.file_type();
+    let mode = Permissions::mode(&found.permissions()) & 0o777;
+    if !kind.is_fifo() && !kind.is_char_device() && mode & 0o077 != 0 {
+        return Err(SettingsError::exposed(path, mode));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+    use std::io::Write;
+
+    fn file(content: &str, mode: u32) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_bytes()).unwrap();
+        std::fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_gives_its_line_without_the_break() {
+        let file = file("1000.abc\n", 0o600);
+        assert_eq!(
+            from_file("x", file.path()).unwrap().expose_secret(),
+            "1000.abc"
+        );
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused_with_the_mend() {
+        let file = file("1000.abc\n", 0o640);
+        let error = from_file("x", file.path()).unwrap_err();
+        assert!(error.hint().starts_with("chmod 600"));
+        assert!(!format!("{error:?}").contains("1000.abc"));
+    }
+
+    #[test]
+    fn empty_and_many_lined_secrets_are_refused() {
+        assert!(from_file("x", file("\n", 0o600).path()).is_err());
+        assert!(from_file("x", file("a\nb\n", 0o600).path()).is_err());
+    }
+
+    #[test]
+    fn a_command_gives_its_output_or_fails_by_name() {
+        let command = |argv: &[&str]| {
+            from_command(
+                "x",
+                &argv.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(
+            command(&["echo", "1000.abc"]).unwrap().expose_secret(),
+            "1000.abc"
+        );
+        assert!(
+            command(&["false"])
+                .unwrap_err()
+                .to_string()
+                .contains("false failed")
+        );
+        assert!(command(&["/no/such/program"]).is_err());
+        assert!(command(&[]).is_err());
+    }
+}

@@ -1,0 +1,175 @@
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+
+/// Sources with these variables and this profile file, which nobody else can read.
+fn sources_with(
+    global: Global,
+    variables: &[(&str, &str)],
+    config: &str,
+) -> Result<Sources, SettingsError> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(config.as_bytes()).unwrap();
+    std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let variables = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let global = Global {
+        config: Some(file.path().to_owned()),
+        ..global
+    };
+    Sources::find(&global, Environment(variables.collect()))
+}
+
+fn settings(variables: &[(&str, &str)], config: &str) -> Result<Settings, SettingsError> {
+    sources_with(Global::default(), variables, config)?.settings()
+}
+
+const PROFILE: &str = "[profiles.main]\ndc = \"jp\"\n";
+
+#[test]
+fn a_flag_beats_the_environment_which_beats_the_profile_which_beats_the_default() {
+    assert_eq!(
+        settings(&[], "").unwrap().api.as_str(),
+        "https://www.zohoapis.com/"
+    );
+    assert_eq!(
+        settings(&[], PROFILE).unwrap().api.as_str(),
+        "https://www.zohoapis.jp/"
+    );
+    let variables = [("ZOHO_DC", "in")];
+    assert_eq!(
+        settings(&variables, PROFILE).unwrap().api.as_str(),
+        "https://www.zohoapis.in/"
+    );
+    let flag = Global {
+        dc: Some("ca".into()),
+        ..Global::default()
+    };
+    let settings = sources_with(flag, &variables, PROFILE)
+        .unwrap()
+        .settings()
+        .unwrap();
+    assert_eq!(settings.accounts.as_str(), "https://accounts.zohocloud.ca/");
+}
+
+#[test]
+fn half_a_set_of_credentials_is_named() {
+    let error = settings(
+        &[
+            ("ZOHO_CLIENT_ID", "1000.A"),
+            ("ZOHO_REFRESH_TOKEN", "1000.b.c"),
+        ],
+        "",
+    )
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ZOHO_CLIENT_ID and ZOHO_REFRESH_TOKEN is given, but not ZOHO_CLIENT_SECRET"
+    );
+}
+
+#[test]
+fn the_rest_of_the_credentials_may_come_from_the_profile() {
+    let config = "[profiles.main]\nclient_id = \"1000.A\"\nclient_secret = \"s\"\n";
+    let settings = settings(&[("ZOHO_REFRESH_TOKEN", "1000.b.c")], config).unwrap();
+    assert!(settings.credentials.refresh.is_some());
+    assert!(!format!("{settings:?}").contains("1000.b.c"));
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set_and_two_of_a_kind_are_refused() {
+    assert!(settings(&[("ZOHO_DC", ""), ("ZOHO_ACCESS_TOKEN", "")], "").is_ok());
+    let both = [("ZOHO_ACCESS_TOKEN", "a"), ("ZOHO_ACCESS_TOKEN_FILE", "/x")];
+    assert!(
+        settings(&both, "")
+            .unwrap_err()
+            .to_string()
+            .contains("both")
+    );
+}
+
+#[test]
+fn hosts_are_hosts_and_plain_http_is_for_loopback() {
+    for wrong in [
+        "http://example.com",
+        "https://h/path",
+        "https://me:pw@h",
+        "https://h?x=1",
+        "ftp://h",
+        "https://",
+    ] {
+        assert!(
+            settings(&[("ZOHO_API_DOMAIN", wrong)], "").is_err(),
+            "{wrong}"
+        );
+    }
+    let mixed = [("ZOHO_ACCOUNTS_URL", "http://127.0.0.1:1")];
+    assert!(
+        settings(&mixed, "").is_err(),
+        "the secret would go over an open line"
+    );
+    let local = [
+        ("ZOHO_API_DOMAIN", "http://127.0.0.1:1"),
+        ("ZOHO_ACCOUNTS_URL", "http://127.0.0.1:2"),
+        (
+            "ZOHO_DOWNLOAD_DOMAIN",
+            "http://127.0.0.1:3, http://127.0.0.1:4",
+        ),
+    ];
+    let trusted = settings(&local, "").unwrap().client.trusted;
+    assert!(trusted.trusts(&Url::parse("http://127.0.0.1:4/a.zip").unwrap()));
+}
+
+#[test]
+fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
+    let named = Global {
+        profile: Some("mian".into()),
+        ..Global::default()
+    };
+    let error = sources_with(named, &[], PROFILE).unwrap_err();
+    assert!(error.hint().contains("main"), "{}", error.hint());
+    let two = "[profiles.a]\n[profiles.b]\n";
+    assert!(settings(&[], two).unwrap_err().hint().contains("a, b"));
+}
+
+#[test]
+fn a_configuration_with_secrets_that_others_can_read_is_refused() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"[profiles.main]\nclient_secret = \"s\"\n")
+        .unwrap();
+    std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let global = Global {
+        config: Some(file.path().to_owned()),
+        ..Global::default()
+    };
+    let error = Sources::find(&global, Environment::default()).unwrap_err();
+    assert!(error.hint().starts_with("chmod 600"));
+}
+
+#[test]
+fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
+    let out = |args: &DownloadArgs, variables: &[(&str, &str)], config: &str| {
+        sources_with(Global::default(), variables, config)
+            .unwrap()
+            .download(args)
+            .map(|settings| settings.out)
+    };
+    let flag = DownloadArgs {
+        out: Some("flag".into()),
+        ..DownloadArgs::default()
+    };
+    let config = "[profiles.main]\nout = \"profile\"\n";
+    let variables = [("BACKUP_FETCH_OUT", "variable")];
+    assert_eq!(out(&flag, &variables, config).unwrap(), Path::new("flag"));
+    assert_eq!(
+        out(&DownloadArgs::default(), &variables, config).unwrap(),
+        Path::new("variable")
+    );
+    assert_eq!(
+        out(&DownloadArgs::default(), &[], config).unwrap(),
+        Path::new("profile")
+    );
+    assert!(out(&DownloadArgs::default(), &[], "").is_err());
+}
