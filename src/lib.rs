@@ -9,5 +9,6 @@ pub mod exit;
 pub mod http;
 pub mod integrity;
 pub mod settings;
+pub mod terminal;
 pub mod untrusted;
 pub mod zoho;

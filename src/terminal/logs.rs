@@ -1,0 +1,65 @@
+//! The log of `-v`: on stderr, with time, one line an event, never into a bar.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+
+use super::streams::{Streams, visible};
+
+/// A subscriber that shows as much as so many `-v` ask for.
+pub(super) fn subscriber(verbosity: u8, streams: Arc<Streams>) -> impl Subscriber + Send + Sync {
+    // Without colours: then every control character in a line came from the text that is logged, and none may stay.
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(Log(streams));
+    tracing_subscriber::registry()
+        .with(targets(verbosity))
+        .with(layer)
+}
+
+/// What is logged. The crates below are asked only by `-vvv`: at that level they tell of connections, but (below
+/// `trace`) of no header, which could hold a token.
+fn targets(verbosity: u8) -> Targets {
+    let (ours, others) = match verbosity {
+        0 => (LevelFilter::WARN, LevelFilter::OFF),
+        1 => (LevelFilter::INFO, LevelFilter::OFF),
+        2 => (LevelFilter::DEBUG, LevelFilter::OFF),
+        _ => (LevelFilter::TRACE, LevelFilter::DEBUG),
+    };
+    Targets::new()
+        .with_target(env!("CARGO_CRATE_NAME"), ours)
+        .with_default(others)
+}
+
+/// Writes each log line past the bars.
+struct Log(Arc<Streams>);
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = LogLine<'a>;
+
+    fn make_writer(&'a self) -> LogLine<'a> {
+        LogLine(&self.0)
+    }
+}
+
+/// Takes one formatted event; tracing-subscriber hands each over in one piece.
+struct LogLine<'a>(&'a Streams);
+
+impl Write for LogLine<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        let line = visible(text.trim_end_matches('\n'));
+        // A line feed inside an event could forge a line of its own.
+        self.0.talk(&line.replace('\n', "\\n"));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

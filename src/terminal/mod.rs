@@ -1,0 +1,243 @@
+//! The only code that prints. Data goes to stdout, talk to stderr; with `--json` stdout is JSON. Whatever is printed
+//! while bars are on the screen makes them step aside first.
+//!
+//! A command gets a [`Terminal`], asks it for an [`Observer`] to hand to the parts that do the work, and ends with
+//! exactly one of [`Terminal::summary`] and [`Terminal::error`], or with neither when it printed one document.
+//!
+//! `streams` owns stdout and stderr; `tally` counts events, `pace` makes rate and time left of the counts; `frame` and
+//! `bars`, `lines` and `json` are the three ways to show them; `progress` is the observer that drives these.
+
+mod bars;
+mod frame;
+mod json;
+mod lines;
+mod logs;
+mod pace;
+mod progress;
+mod report;
+mod streams;
+mod tally;
+#[cfg(test)]
+mod tests;
+pub mod units;
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anstream::{AutoStream, ColorChoice};
+use console::Term;
+
+use self::bars::{Bars, Screen};
+use self::json::Line;
+use self::progress::{Notices, Progress, Show, View};
+use self::report::Closing;
+use self::streams::{Paint, Streams, Tint};
+use crate::backup::FileName;
+use crate::cli::{ColorMode, ProgressMode};
+use crate::event::{Event, Failure, Observer, Summary};
+use crate::settings::Output;
+
+/// The process's stdout and stderr. Clones are the same terminal.
+#[derive(Clone)]
+pub struct Terminal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    output: Output,
+    streams: Arc<Streams>,
+    stderr: Stderr,
+    /// stdout is JSON Lines, so that warnings are events too.
+    events: AtomicBool,
+    progress: Mutex<Option<Arc<Progress>>>,
+}
+
+/// What is known of stderr.
+struct Stderr {
+    is_terminal: bool,
+    /// It cannot move its cursor: `TERM` is `dumb` or not set.
+    is_dumb: bool,
+    screen: Screen,
+}
+
+impl Terminal {
+    /// The terminal of this process.
+    #[must_use]
+    pub fn new(output: &Output) -> Terminal {
+        let colored = match output.color {
+            ColorMode::Always => true,
+            ColorMode::Never => false,
+            // NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM, by the same rules as the help text of clap.
+            ColorMode::Auto => AutoStream::choice(&io::stderr()) != ColorChoice::Never,
+        };
+        let streams = Streams::new(
+            Box::new(io::stdout()),
+            Box::new(io::stderr()),
+            io::stdout().is_terminal(),
+            Paint(colored),
+        );
+        let stderr = Stderr {
+            is_terminal: io::stderr().is_terminal(),
+            is_dumb: console::is_dumb(),
+            screen: Screen::new(Term::buffered_stderr()),
+        };
+        Terminal::from_parts(output, streams, stderr)
+    }
+
+    fn from_parts(output: &Output, streams: Streams, stderr: Stderr) -> Terminal {
+        Terminal {
+            inner: Arc::new(Inner {
+                output: *output,
+                streams: Arc::new(streams),
+                stderr,
+                events: AtomicBool::new(false),
+                progress: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Sends the log of this process to stderr, as much of it as `-v` asks for. A log that was set up before stays.
+    pub fn start_logs(&self) {
+        let log = logs::subscriber(self.inner.output.verbosity, self.inner.streams.clone());
+        let _ = tracing::subscriber::set_global_default(log);
+    }
+
+    /// Prints a line of data to stdout. A reader that has gone (`| head`) is a good end: the rest is dropped.
+    ///
+    /// # Errors
+    /// Any other failure of stdout, such as a full disk.
+    pub fn data(&self, line: &str) -> io::Result<()> {
+        self.inner.streams.data(line)
+    }
+
+    /// Says something on stderr that `--quiet` hides.
+    pub fn note(&self, text: &str) {
+        if !self.inner.output.quiet {
+            self.inner.streams.talk(text);
+        }
+    }
+
+    /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
+    pub fn warning(&self, name: Option<&FileName>, text: &str) {
+        let event = Event::Warning {
+            name: name.cloned(),
+            message: text.to_owned(),
+        };
+        if self.inner.events.load(Ordering::Relaxed)
+            && let Some(line) = Line::of(&event)
+        {
+            self.inner.streams.json(&line);
+        }
+        self.notices().event(event);
+    }
+
+    /// Says why the command failed, and what to do: on stderr, and with `--json` as the last line of stdout. Ends
+    /// progress. The process must end with the exit code of this failure.
+    pub fn error(&self, failure: &Failure) {
+        self.end_progress();
+        self.print_error(&failure.message);
+        if let Some(hint) = &failure.hint {
+            self.print_hint(hint);
+        }
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::error(failure));
+        }
+    }
+
+    /// The observer of a command that fetches files: bars or lines on stderr, JSON Lines on stdout. Its progress ends
+    /// with [`Terminal::summary`] or [`Terminal::error`].
+    #[must_use]
+    pub fn observer(&self) -> Arc<dyn Observer> {
+        self.end_progress();
+        let Inner {
+            output,
+            stderr,
+            streams,
+            ..
+        } = &*self.inner;
+        self.inner.events.store(output.json, Ordering::Relaxed);
+        let view = match shown(output, stderr.is_terminal, stderr.is_dumb) {
+            Shown::Bars => View::Bars(Bars::new(stderr.screen.clone(), streams.paint())),
+            Shown::Lines => View::Lines,
+            Shown::Nothing => View::Nothing,
+        };
+        let show = Show {
+            view,
+            json: output.json,
+            verbose: output.verbosity > 0,
+        };
+        let progress = Arc::new(Progress::start(Arc::clone(streams), show));
+        *locked(&self.inner.progress) = Some(Arc::clone(&progress));
+        progress
+    }
+
+    /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
+    #[must_use]
+    pub fn notices(&self) -> Arc<dyn Observer> {
+        Arc::new(Notices {
+            streams: Arc::clone(&self.inner.streams),
+            quiet: self.inner.output.quiet,
+        })
+    }
+
+    /// Closes a download: ends progress, says on stderr how it went and why each file failed, and prints the `summary`
+    /// event of `--json` as the last line. Of a run that did not end well it says at least one error.
+    ///
+    /// # Errors
+    /// An event of this run could not be written to stdout.
+    pub fn summary(&self, summary: &Summary) -> io::Result<()> {
+        self.end_progress();
+        for line in report::closing(summary) {
+            match line {
+                Closing::Note(text) => self.note(&text),
+                Closing::Error(text) => self.print_error(&text),
+                Closing::Hint(text) => self.print_hint(&text),
+            }
+        }
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::summary(summary));
+        }
+        self.inner.streams.lost()
+    }
+
+    fn print_error(&self, text: &str) {
+        self.inner.streams.labelled(Tint::Error, "error", text);
+    }
+
+    fn print_hint(&self, text: &str) {
+        self.inner.streams.labelled(Tint::Hint, "hint", text);
+    }
+
+    fn end_progress(&self) {
+        // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
+        let progress = locked(&self.inner.progress).take();
+        if let Some(progress) = progress {
+            progress.end();
+        }
+    }
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Bars,
+    Lines,
+    Nothing,
+}
+
+fn shown(output: &Output, is_terminal: bool, is_dumb: bool) -> Shown {
+    match output.progress {
+        _ if output.quiet => Shown::Nothing,
+        ProgressMode::None => Shown::Nothing,
+        ProgressMode::Plain => Shown::Lines,
+        ProgressMode::Bar => Shown::Bars,
+        ProgressMode::Auto if is_terminal && !is_dumb => Shown::Bars,
+        ProgressMode::Auto => Shown::Lines,
+    }
+}
+
+/// Locks, also after another thread panicked while it held the lock: what is behind these locks is always whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

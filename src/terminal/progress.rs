@@ -1,0 +1,245 @@
+//! The observer of a run: counts every event, shows those that deserve words, and lets a thread of its own draw.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use super::bars::Bars;
+use super::json::Line;
+use super::lines::{self, Every};
+use super::locked;
+use super::pace::{Estimate, Pace};
+use super::streams::{Streams, Tint};
+use super::tally::Tally;
+use crate::event::{Event, Observer};
+
+/// How often bars are drawn: their movement is smooth, and the work not measurable.
+const FRAME: Duration = Duration::from_millis(100);
+
+/// How often lines look at the clock; it also paces the samples of the rate.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// `design.md` section 7, rule 11.
+const STATUS: Duration = Duration::from_secs(60);
+
+/// `design.md` section 3: at most one `progress` a second.
+const PROGRESS: Duration = Duration::from_secs(1);
+
+/// How progress is shown on stderr.
+pub(super) enum View {
+    Bars(Bars),
+    Lines,
+    Nothing,
+}
+
+/// What an observer shows, and where.
+pub(super) struct Show {
+    pub(super) view: View,
+    /// Events also go to stdout as JSON Lines.
+    pub(super) json: bool,
+    /// Every finished file gets a line, even where bars show it.
+    pub(super) verbose: bool,
+}
+
+/// The observer of a download.
+pub(super) struct Progress {
+    board: Arc<Board>,
+    ticker: Ticker,
+}
+
+/// What the observer and its thread share. It has no clock of its own.
+pub(super) struct Board {
+    streams: Arc<Streams>,
+    show: Show,
+    tally: Tally,
+    ended: AtomicBool,
+    pulse: Mutex<Pulse>,
+}
+
+/// What only the thread uses.
+struct Pulse {
+    estimate: Estimate,
+    status: Every,
+    progress: Every,
+}
+
+impl Progress {
+    pub(super) fn start(streams: Arc<Streams>, show: Show) -> Progress {
+        let period = match &show.view {
+            View::Bars(_) => Some(FRAME),
+            View::Lines => Some(LOOK),
+            View::Nothing => show.json.then_some(LOOK),
+        };
+        let board = Arc::new(Board::new(streams, show));
+        let (ticked, begun) = (Arc::clone(&board), Instant::now());
+        let ticker = Ticker::start(period, move || ticked.tick(begun.elapsed(), Utc::now()));
+        Progress { board, ticker }
+    }
+
+    /// Takes the bars away and says nothing more. Comes before the last line of the run, which must stay the last.
+    pub(super) fn end(&self) {
+        self.ticker.stop();
+        self.board.end();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: Event) {
+        self.board.take(&event);
+    }
+}
+
+impl Board {
+    pub(super) fn new(streams: Arc<Streams>, show: Show) -> Board {
+        if let View::Bars(bars) = &show.view {
+            streams.set_bars(Some(bars.multi()));
+        }
+        Board {
+            streams,
+            show,
+            tally: Tally::default(),
+            ended: AtomicBool::new(false),
+            pulse: Mutex::new(Pulse {
+                estimate: Estimate::default(),
+                status: Every::new(STATUS),
+                progress: Every::new(PROGRESS),
+            }),
+        }
+    }
+
+    /// Counts an event, and shows it if it deserves words.
+    pub(super) fn take(&self, event: &Event) {
+        self.tally.apply(event);
+        // Counted is all there is to do with the frequent ones.
+        if matches!(event, Event::Advanced { .. }) || self.ended.load(Ordering::Relaxed) {
+            return;
+        }
+        if self.show.json
+            && let Some(line) = Line::of(event)
+        {
+            self.streams.json(&line);
+        }
+        if warn(&self.streams, event) {
+            return;
+        }
+        let line = match self.show.view {
+            View::Bars(_) => lines::line(event, self.show.verbose),
+            View::Lines => lines::line(event, true),
+            View::Nothing => None,
+        };
+        if let Some(line) = line {
+            self.streams.talk(&line);
+        }
+    }
+
+    /// Draws, and says what is due. `now` counts from the beginning.
+    pub(super) fn tick(&self, now: Duration, wall: DateTime<Utc>) {
+        let Some(snapshot) = self.tally.snapshot() else {
+            return;
+        };
+        let mut pulse = locked(&self.pulse);
+        pulse.estimate.sample(now, snapshot.fetched);
+        let pace = Pace::of(&snapshot, pulse.estimate.rate(), wall);
+        match &self.show.view {
+            View::Bars(bars) => bars.draw(&snapshot, &pace),
+            View::Lines if pulse.status.is_due(now) => {
+                self.streams.talk(&lines::status(&snapshot, &pace));
+            }
+            View::Lines | View::Nothing => {}
+        }
+        if self.show.json && pulse.progress.is_due(now) {
+            self.streams.json(&Line::progress(&snapshot, &pace));
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+        if let View::Bars(bars) = &self.show.view {
+            bars.clear();
+            self.streams.set_bars(None);
+        }
+    }
+}
+
+/// Shows the event if it is a warning.
+fn warn(streams: &Streams, event: &Event) -> bool {
+    let Event::Warning { name, message } = event else {
+        return false;
+    };
+    let text = name.as_ref().map(|name| lines::named(name, message));
+    streams.labelled(Tint::Warning, "warning", text.as_deref().unwrap_or(message));
+    true
+}
+
+/// The observer of commands that fetch no files: it shows warnings, and what is tried again.
+pub(super) struct Notices {
+    pub(super) streams: Arc<Streams>,
+    pub(super) quiet: bool,
+}
+
+impl Observer for Notices {
+    fn event(&self, event: Event) {
+        if !warn(&self.streams, &event)
+            && !self.quiet
+            && let Some(line) = lines::retry(&event)
+        {
+            self.streams.talk(&line);
+        }
+    }
+}
+
+/// A thread that does something again and again until it is stopped.
+struct Ticker {
+    stop: Arc<(Mutex<bool>, Condvar)>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Ticker {
+    /// Without a period nothing is started. Where no thread can be had, nothing is drawn and the run goes on.
+    fn start(period: Option<Duration>, tick: impl Fn() + Send + 'static) -> Ticker {
+        let stop: Arc<(Mutex<bool>, Condvar)> = Arc::default();
+        let told = Arc::clone(&stop);
+        let thread = period.and_then(|period| {
+            let run = move || {
+                let (stopped, bell) = &*told;
+                let mut guard = locked(stopped);
+                loop {
+                    // Waits on the bell and not in a sleep: the end of the run waits for no period.
+                    let wait = bell.wait_timeout_while(guard, period, |stopped| !*stopped);
+                    guard = wait.unwrap_or_else(PoisonError::into_inner).0;
+                    if *guard {
+                        return;
+                    }
+                    drop(guard);
+                    tick();
+                    guard = locked(stopped);
+                }
+            };
+            Builder::new().name("progress".to_owned()).spawn(run).ok()
+        });
+        Ticker {
+            stop,
+            thread: Mutex::new(thread),
+        }
+    }
+
+    /// Returns when the thread has ended.
+    fn stop(&self) {
+        let (stopped, bell) = &*self.stop;
+        *locked(stopped) = true;
+        bell.notify_all();
+        if let Some(thread) = locked(&self.thread).take() {
+            // A thread that panicked has ended too.
+            let _ = thread.join();
+        }
+    }
+}

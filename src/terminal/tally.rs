@@ -1,0 +1,222 @@
+//! Adds up the events of a run. Thousands of [`Event::Advanced`] a second come from many threads: each costs one look
+//! into a map that no longer changes and two atomic additions, and waits for nobody.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
+
+use chrono::{DateTime, FixedOffset};
+
+use super::locked;
+use crate::backup::FileName;
+use crate::event::Event;
+
+/// Counts of one run. Events of files that [`Event::Start`] did not name count for nothing.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    set: OnceLock<Set>,
+    fetched: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Set {
+    index: HashMap<FileName, usize>,
+    bytes: Vec<AtomicU64>,
+    facts: Mutex<Vec<Facts>>,
+    expires: Option<DateTime<FixedOffset>>,
+}
+
+/// What changes a few times in a file's life.
+#[derive(Debug, Clone, Copy, Default)]
+struct Facts {
+    stage: Stage,
+    size: Option<u64>,
+    /// How many files began before it: bars keep the order in which files began.
+    place: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Waiting,
+    Active,
+    Verifying,
+    Done,
+    Failed,
+}
+
+/// The counts at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Snapshot {
+    /// Files of this run.
+    pub(super) files: usize,
+    /// Those verified in this run.
+    pub(super) done: usize,
+    /// Those given up.
+    pub(super) failed: usize,
+    /// Bytes on disk of the files of this run, resumed ones included.
+    pub(super) bytes: u64,
+    /// Bytes that came in this run; only grows.
+    pub(super) fetched: u64,
+    /// Length of all files of this run.
+    pub(super) total: Total,
+    /// Files in work, in the order in which they began.
+    pub(super) active: Vec<ActiveFile>,
+    /// When the links die.
+    pub(super) expires: Option<DateTime<FixedOffset>>,
+}
+
+/// A file in work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ActiveFile {
+    pub(super) name: FileName,
+    pub(super) bytes: u64,
+    pub(super) size: Option<u64>,
+    pub(super) verifying: bool,
+}
+
+/// Length of all files together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Total {
+    /// No length is known yet.
+    #[default]
+    Unknown,
+    /// Some are; the others are taken to be as long as these are on average.
+    Rough(u64),
+    /// All are.
+    Exact(u64),
+}
+
+impl Tally {
+    /// Counts an event.
+    pub(super) fn apply(&self, event: &Event) {
+        match event {
+            Event::Advanced { name, bytes } => {
+                self.fetched.fetch_add(*bytes, Relaxed);
+                if let Some((set, index)) = self.find(name) {
+                    set.bytes[index].fetch_add(*bytes, Relaxed);
+                }
+            }
+            Event::Start { files, expires, .. } => {
+                let index = files.iter().enumerate();
+                // A second start would be a bug of the caller; the first one keeps counting.
+                let _ = self.set.set(Set {
+                    index: index.map(|(at, (name, _))| (name.clone(), at)).collect(),
+                    bytes: files.iter().map(|_| AtomicU64::new(0)).collect(),
+                    facts: Mutex::new(vec![Facts::default(); files.len()]),
+                    expires: *expires,
+                });
+            }
+            Event::FileStart { name, resumed } => self.change(name, |bytes, facts, place| {
+                bytes.store(*resumed, Relaxed);
+                (facts.stage, facts.place) = (Stage::Active, place);
+            }),
+            Event::FileSize { name, size } => {
+                self.change(name, |_, facts, _| facts.size = Some(*size));
+            }
+            Event::Discarded { name, bytes, .. } => self.change(name, |counted, facts, _| {
+                let _ =
+                    counted.fetch_update(Relaxed, Relaxed, |all| Some(all.saturating_sub(*bytes)));
+                facts.stage = Stage::Active;
+            }),
+            Event::Verifying { name } => {
+                self.change(name, |_, facts, _| facts.stage = Stage::Verifying);
+            }
+            Event::FileDone { name, size, .. } => self.change(name, |bytes, facts, _| {
+                bytes.store(*size, Relaxed);
+                (facts.stage, facts.size) = (Stage::Done, Some(*size));
+            }),
+            Event::FileFailed { name, .. } => {
+                self.change(name, |_, facts, _| facts.stage = Stage::Failed);
+            }
+            Event::Retry { .. } | Event::Warning { .. } => {}
+        }
+    }
+
+    /// The counts now; nothing before [`Event::Start`].
+    pub(super) fn snapshot(&self) -> Option<Snapshot> {
+        let set = self.set.get()?;
+        let facts = locked(&set.facts).clone();
+        let mut now = Snapshot {
+            files: facts.len(),
+            fetched: self.fetched.load(Relaxed),
+            expires: set.expires,
+            ..Snapshot::default()
+        };
+        let mut active = Vec::new();
+        let mut lengths = Lengths::default();
+        for (name, &index) in &set.index {
+            let bytes = set.bytes[index].load(Relaxed);
+            let facts = facts[index];
+            now.bytes += bytes;
+            now.done += usize::from(facts.stage == Stage::Done);
+            now.failed += usize::from(facts.stage == Stage::Failed);
+            // Of a file that was given up nothing more will come.
+            let failed = facts.stage == Stage::Failed;
+            lengths.add(if failed { Some(bytes) } else { facts.size }, bytes);
+            if matches!(facts.stage, Stage::Active | Stage::Verifying) {
+                let verifying = facts.stage == Stage::Verifying;
+                let (name, size) = (name.clone(), facts.size);
+                let file = ActiveFile {
+                    name,
+                    bytes,
+                    size,
+                    verifying,
+                };
+                active.push((facts.place, index, file));
+            }
+        }
+        active.sort_by_key(|(place, index, _)| (*place, *index));
+        now.active = active.into_iter().map(|(_, _, file)| file).collect();
+        now.total = lengths.total();
+        Some(now)
+    }
+
+    fn find(&self, name: &FileName) -> Option<(&Set, usize)> {
+        let set = self.set.get()?;
+        Some((set, *set.index.get(name)?))
+    }
+
+    /// Changes what is known of a file. The last argument is how many files began before.
+    fn change(&self, name: &FileName, change: impl FnOnce(&AtomicU64, &mut Facts, usize)) {
+        if let Some((set, index)) = self.find(name) {
+            let mut facts = locked(&set.facts);
+            let begun = facts
+                .iter()
+                .filter(|facts| facts.stage != Stage::Waiting)
+                .count();
+            change(&set.bytes[index], &mut facts[index], begun);
+        }
+    }
+}
+
+/// Adds up lengths of which some are not known.
+#[derive(Debug, Default)]
+struct Lengths {
+    known: u64,
+    known_files: u64,
+    /// Of the files without a known length: what is there of each.
+    others: Vec<u64>,
+}
+
+impl Lengths {
+    fn add(&mut self, size: Option<u64>, bytes: u64) {
+        if let Some(size) = size {
+            self.known = self.known.saturating_add(size);
+            self.known_files += 1;
+        } else {
+            self.others.push(bytes);
+        }
+    }
+
+    fn total(&self) -> Total {
+        match self.known.checked_div(self.known_files) {
+            _ if self.others.is_empty() => Total::Exact(self.known),
+            None => Total::Unknown,
+            Some(mean) => {
+                let guessed = self.others.iter().map(|bytes| mean.max(*bytes));
+                Total::Rough(guessed.fold(self.known, u64::saturating_add))
+            }
+        }
+    }
+}

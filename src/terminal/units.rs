@@ -1,0 +1,158 @@
+//! Sizes, rates and times as people read them. Every size the program shows is decimal (1 MB = 1,000,000 bytes), as
+//! disks and networks count, and is written here.
+
+use std::time::Duration;
+
+/// A size: `532 B`, `441.2 MB`, `1.3 TB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    // Counted in tenths of a kB, so that 999,950 bytes round up into the next unit and not to "1000.0 kB".
+    let mut tenths = (u128::from(bytes) + 50) / 100;
+    let mut unit = 0;
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths = (tenths + 500) / 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+/// A rate from bytes a second: `23.4 MB/s`.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and a rate is shown with four digits at most"
+)]
+pub fn rate(bytes_per_second: f64) -> String {
+    format!("{}/s", size(bytes_per_second as u64))
+}
+
+/// The rate at which `bytes` came in `took`; nothing for a time too short to divide by.
+#[must_use]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate is shown with four digits at most"
+)]
+pub fn rate_of(bytes: u64, took: Duration) -> Option<String> {
+    (took > Duration::from_millis(1)).then(|| rate(bytes as f64 / took.as_secs_f64()))
+}
+
+/// A span of time in its two largest units: `0.4s`, `41s`, `1m 12s`, `2h 05m`, `6d 4h`.
+#[must_use]
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    if time.is_zero() {
+        "0s".to_owned()
+    } else if seconds == 0 {
+        format!("0.{}s", (time.subsec_millis() / 100).max(1))
+    } else if minutes == 0 {
+        format!("{seconds}s")
+    } else if hours == 0 {
+        format!("{minutes}m {:02}s", seconds % 60)
+    } else if days == 0 {
+        format!("{hours}h {:02}m", minutes % 60)
+    } else {
+        format!("{days}d {}h", hours % 24)
+    }
+}
+
+/// `1 file`, `6 files`.
+#[must_use]
+pub fn files(count: usize) -> String {
+    if count == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{count} files")
+    }
+}
+
+/// How much of `total` is done, from 0 to 100; 100 only when nothing is missing.
+#[must_use]
+pub fn percent(done: u64, total: u64) -> u64 {
+    match u128::from(total) {
+        0 => 100,
+        total => u64::try_from(u128::from(done) * 100 / total).map_or(100, |share| share.min(100)),
+    }
+}
+
+/// The text in at most `width` characters, cut in the middle: names of one set differ at their end.
+#[must_use]
+pub fn shorten(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let head = kept / 2;
+    text.chars()
+        .take(head)
+        .chain((width > 0).then_some('…'))
+        .chain(text.chars().skip(length - (kept - head)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_decimal_and_round_into_the_next_unit() {
+        let shown = [
+            0,
+            999,
+            1000,
+            999_949,
+            999_950,
+            734_003_200,
+            1 << 40,
+            u64::MAX,
+        ]
+        .map(size);
+        assert_eq!(
+            shown,
+            [
+                "0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "734.0 MB", "1.1 TB", "18.4 EB"
+            ]
+        );
+    }
+
+    #[test]
+    fn times_have_two_units_at_most() {
+        let shown = [0, 50, 400, 41_900, 72_000, 7_500_000, 532_800_000]
+            .map(|millis| span(Duration::from_millis(millis)));
+        assert_eq!(
+            shown,
+            ["0s", "0.1s", "0.4s", "41s", "1m 12s", "2h 05m", "6d 4h"]
+        );
+    }
+
+    #[test]
+    fn a_rate_needs_time_to_divide_by() {
+        assert_eq!(
+            rate_of(50_000_000, Duration::from_secs(2)).unwrap(),
+            "25.0 MB/s"
+        );
+        assert_eq!(rate_of(50_000_000, Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_hundred_percent_means_all_of_it() {
+        assert_eq!(percent(999_999, 1_000_000), 99);
+        assert_eq!(percent(u64::MAX, u64::MAX), 100);
+        assert_eq!(percent(12, 10), 100);
+        assert_eq!(percent(0, 0), 100);
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_ends() {
+        assert_eq!(shorten("Attachments_000012.zip", 16), "Attachm…0012.zip");
+        assert_eq!(shorten("Data_001.zip", 12), "Data_001.zip");
+        assert_eq!(shorten("Data_001.zip", 1), "…");
+        assert_eq!(shorten("Data_001.zip", 0), "");
+    }
+}
