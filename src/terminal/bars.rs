@@ -209,3 +209,132 @@ fn key(row: &Arc<Mutex<Row>>, part: fn(&Row) -> &str) -> impl ProgressTracker + 
         let _ = out.write_str(part(&locked(&row)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::time::Duration;
+
+    use indicatif::InMemoryTerm;
+
+    use super::super::progress::{Board, Show, View};
+    use super::super::streams::Streams;
+    use super::super::tests::{advanced, file_done, file_start, name, noon, retry, size, start};
+    use super::*;
+    use crate::event::Event;
+
+    /// A stderr that is the screen the bars are on.
+    struct OnScreen(InMemoryTerm);
+
+    impl Write for OnScreen {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8_lossy(bytes).replace('\n', "\r\n");
+            self.0.write_str(&text)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A board with bars on a screen of this width, half way through a set of three files.
+    fn bars(width: u16, paint: Paint) -> (InMemoryTerm, Board) {
+        let screen = InMemoryTerm::new(24, width);
+        let stderr = Box::new(OnScreen(screen.clone()));
+        let streams = Streams::new(Box::new(io::sink()), stderr, false, paint);
+        let view = View::Bars(Bars::new(Screen::new(screen.clone()), paint));
+        let show = Show {
+            view,
+            json: false,
+            verbose: false,
+        };
+        let board = Board::new(Arc::new(streams), show);
+        board.take(&start(&[
+            "Data_001.zip",
+            "Attachments_000001.zip",
+            "Attachments_000002.zip",
+        ]));
+        board.take(&file_start("Data_001.zip", 300_000_000));
+        board.take(&size("Data_001.zip", 734_003_200));
+        board.take(&file_start("Attachments_000001.zip", 0));
+        board.tick(Duration::ZERO, noon());
+        // Few draws: indicatif leaves out those beyond a burst of twenty.
+        for second in [2, 4] {
+            board.take(&advanced("Data_001.zip", 40_000_000));
+            board.take(&advanced("Attachments_000001.zip", 10_000_000));
+            board.tick(Duration::from_secs(second), noon());
+        }
+        (screen, board)
+    }
+
+    #[test]
+    fn forty_columns_have_room_for_all_that_matters() {
+        let (screen, _board) = bars(40, Paint(true));
+        let shown = screen.contents();
+        let lines: Vec<&str> = shown.lines().skip(2).collect();
+        assert_eq!(
+            lines,
+            [
+                "Data_001.zip     ━━━━━━━━━╸────────  51%",
+                "Attachm…0001.zip ⠸ 20.0 MB",
+                "0/3 files        ━━━╸────────────── ~18%",
+                "400.0 MB  25.0 MB/s  ~1m 13s left",
+                "links die in 6d 4h",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_hundred_and_twenty_columns_are_used() {
+        let (screen, _board) = bars(120, Paint(false));
+        let shown = screen.contents();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "fetching 3 files into /backups/757345985-42",
+                "Data_001.zip           ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸─────────────────────────────────  51%  380.0 MB of  734.0 MB",
+                "Attachments_000001.zip ⠸ 20.0 MB",
+                "0/3 files              ━━━━━━━━━━━━╸──────────────────────────────────────────────────────── ~18%  400.0 MB of   ~2.2 GB",
+                "25.0 MB/s  ~1m 13s left  links die in 6d 4h",
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_appear_above_the_bars_and_leave_no_trace_of_them() {
+        let (screen, board) = bars(80, Paint(false));
+        let before = screen.contents();
+        board.take(&retry("Data_001.zip"));
+        let (first, bars) = before.split_once('\n').unwrap();
+        let retry = "Data_001.zip: try 2 of 10 in 8s: connection reset";
+        assert_eq!(screen.contents(), format!("{first}\n{retry}\n{bars}"));
+    }
+
+    #[test]
+    fn at_the_end_no_bar_is_left_and_none_comes_back() {
+        let (screen, board) = bars(80, Paint(true));
+        board.end();
+        board.take(&retry("Data_001.zip"));
+        assert_eq!(
+            screen.contents(),
+            "fetching 3 files into /backups/757345985-42"
+        );
+    }
+
+    #[test]
+    fn a_finished_file_leaves_no_bar_and_the_next_takes_its_place() {
+        let (screen, board) = bars(80, Paint(false));
+        board.take(&file_done("Data_001.zip", 0));
+        board.take(&file_start("Attachments_000002.zip", 0));
+        board.take(&Event::Verifying {
+            name: name("Attachments_000001.zip"),
+        });
+        board.tick(Duration::from_secs(5), noon());
+        let contents = screen.contents();
+        assert!(!contents.contains("Data_001.zip"), "{contents}");
+        assert!(contents.contains("verifying 20.0 MB"), "{contents}");
+        assert!(contents.contains("1/3 files"), "{contents}");
+    }
+}

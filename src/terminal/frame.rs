@@ -111,12 +111,16 @@ fn facts(bytes: u64, size: Option<u64>, rough: bool, width: usize) -> String {
     };
     // A guessed total must not look as if it were reached.
     let percent = units::percent(bytes, size).min(if rough { 99 } else { 100 });
+    let mark = if rough { "~" } else { "" };
+    let share = format!("{mark}{percent}%");
     let done = units::size(bytes);
-    let total = format!("{}{}", if rough { "~" } else { "" }, units::size(size));
     match width {
-        0..NARROW => format!("{percent:>3}%"),
-        NARROW..MIDDLE => format!("{percent:>3}%  {done:>8}"),
-        _ => format!("{percent:>3}%  {done:>8} of {total:>9}"),
+        0..NARROW => format!("{share:>4}"),
+        NARROW..MIDDLE => format!("{share:>4}  {done:>8}"),
+        _ => {
+            let total = format!("{mark}{}", units::size(size));
+            format!("{share:>4}  {done:>8} of {total:>9}")
+        }
     }
 }
 
@@ -182,4 +186,94 @@ fn wrap(parts: &[(String, Tint)], width: usize, paint: Paint) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::name;
+    use super::*;
+
+    fn active(count: usize) -> Snapshot {
+        let file = |number: usize| ActiveFile {
+            name: name(&format!("Attachments_{number:06}.zip")),
+            bytes: 100_000_000,
+            size: Some(734_003_200),
+            verifying: false,
+        };
+        Snapshot {
+            files: 200,
+            done: 2,
+            bytes: 1_200_000_000,
+            total: Total::Rough(2_900_000_000),
+            active: (0..count).map(file).collect(),
+            ..Snapshot::default()
+        }
+    }
+
+    fn pace() -> Pace {
+        let left = super::super::pace::Left {
+            time: std::time::Duration::from_secs(72),
+            rough: true,
+        };
+        Pace {
+            rate: Some(23_400_000.0),
+            left: Some(left),
+            life: Some(chrono::TimeDelta::minutes(59)),
+        }
+    }
+
+    fn frame(count: usize, lines: usize, width: usize) -> Frame {
+        Frame::new(&active(count), &pace(), lines, width, Paint(false))
+    }
+
+    #[test]
+    fn no_row_is_wider_than_the_screen_and_a_bar_has_room_to_move() {
+        for width in 40..=240 {
+            let frame = frame(3, 24, width);
+            for row in frame.files.iter().chain([&frame.total]) {
+                let text = row.name.chars().count() + row.facts.chars().count() + 2;
+                assert!(text + 12 <= width, "{width}: {row:?}");
+                assert!(
+                    row.below.lines().all(|line| line.chars().count() <= width),
+                    "{width}: {row:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn there_are_eight_bars_of_files_at_most() {
+        let frame = frame(64, 50, 120);
+        assert_eq!(frame.files.len(), 8);
+        assert!(frame.total.below.ends_with("64 files in work"));
+    }
+
+    #[test]
+    fn on_a_low_screen_the_total_stays() {
+        for lines in 5..20 {
+            let frame = frame(64, lines, 80);
+            let rows = frame.files.len() + 1 + frame.total.below.lines().count();
+            assert!(rows < lines, "{lines}: {frame:?}");
+        }
+    }
+
+    #[test]
+    fn a_short_life_is_coloured_as_a_warning() {
+        let life = |paint| Frame::new(&active(1), &pace(), 24, 120, paint).total.below;
+        assert!(life(Paint(true)).ends_with("\u{1b}[33m\u{1b}[1mlinks die in 59m 00s\u{1b}[0m"));
+        assert!(life(Paint(false)).ends_with("links die in 59m 00s"));
+    }
+
+    #[test]
+    fn a_guessed_total_is_marked_and_never_reached() {
+        assert_eq!(
+            facts(10, Some(10), true, 120),
+            "~99%      10 B of     ~10 B"
+        );
+        assert_eq!(
+            facts(10, Some(10), false, 120),
+            "100%      10 B of      10 B"
+        );
+        assert_eq!(facts(10, None, false, 120), "10 B");
+    }
 }

@@ -265,3 +265,88 @@ impl<'a> Told<'a> {
 fn seconds(time: Duration) -> f64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX) as f64 / 1000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tally::Tally;
+    use super::super::tests::{
+        advanced, failure, file_done, file_start, name, retry, start, summary,
+    };
+    use super::*;
+
+    fn json(line: &Line) -> String {
+        serde_json::to_string(line).unwrap()
+    }
+
+    fn of(event: &Event) -> String {
+        json(&Line::of(event).unwrap())
+    }
+
+    #[test]
+    fn events_look_as_the_contract_says() {
+        assert_eq!(
+            of(&start(&["Data_001.zip"])),
+            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"already_verified":0}"#
+        );
+        assert_eq!(
+            of(&file_start("Data_001.zip", 7)),
+            r#"{"event":"file_start","name":"Data_001.zip","resumed_bytes":7}"#
+        );
+        assert_eq!(
+            of(&retry("Data_001.zip")),
+            r#"{"event":"retry","name":"Data_001.zip","attempt":2,"attempts":10,"wait_seconds":8.25,"reason":"connection reset"}"#
+        );
+        assert_eq!(
+            of(&file_done("Data_001.zip", 300)),
+            r#"{"event":"file_done","name":"Data_001.zip","size":734003200,"sha256":"c0ffee","seconds":41.5,"resumed_bytes":300}"#
+        );
+    }
+
+    #[test]
+    fn failures_carry_code_hint_and_exit_code() {
+        let failed = Event::FileFailed {
+            name: name("Data_001.zip"),
+            failure: failure(),
+        };
+        let told = r#""code":"corrupt","message":"Data_001.zip: bad CRC-32 after 2 tries","hint":"run it again","exit_code":6}"#;
+        assert_eq!(
+            of(&failed),
+            format!(r#"{{"event":"file_failed","name":"Data_001.zip",{told}"#)
+        );
+        assert_eq!(
+            json(&Line::error(&failure())),
+            format!(r#"{{"event":"error",{told}"#)
+        );
+    }
+
+    #[test]
+    fn a_summary_counts_files_by_state() {
+        assert_eq!(
+            json(&Line::summary(&summary())),
+            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","failures":[],"exit_code":0}"#
+        );
+    }
+
+    #[test]
+    fn frequent_events_have_no_line_and_progress_adds_them_up() {
+        let tally = Tally::default();
+        for event in [
+            start(&["a.zip", "b.zip"]),
+            file_start("a.zip", 7),
+            advanced("a.zip", 50),
+        ] {
+            tally.apply(&event);
+        }
+        assert!(Line::of(&advanced("a.zip", 50)).is_none());
+        let now = tally.snapshot().unwrap();
+        let pace = Pace {
+            rate: Some(25.9),
+            left: None,
+            life: None,
+        };
+        assert_eq!(
+            json(&Line::progress(&now, &pace)),
+            r#"{"event":"progress","files_done":0,"files":2,"bytes":57,"total_bytes":null,"fetched_bytes":50,"bytes_per_second":25,"seconds_left":null,"active":[{"name":"a.zip","bytes":57,"size":null,"verifying":false}]}"#
+        );
+    }
+}

@@ -169,3 +169,89 @@ impl Every {
         due
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{failure, file_done, name, retry, start};
+    use super::*;
+
+    fn said(event: &Event) -> String {
+        line(event, true).unwrap()
+    }
+
+    #[test]
+    fn a_finished_file_tells_size_time_and_rate_of_what_came_in_this_run() {
+        assert_eq!(
+            said(&file_done("Data_001.zip", 0)),
+            "Data_001.zip: verified, 734.0 MB in 41s, 17.7 MB/s"
+        );
+        assert_eq!(
+            said(&file_done("Data_001.zip", 319_003_200)),
+            "Data_001.zip: verified, 734.0 MB in 41s, 10.0 MB/s, resumed 319.0 MB"
+        );
+        assert_eq!(line(&file_done("Data_001.zip", 0), false), None);
+    }
+
+    #[test]
+    fn setbacks_say_on_which_file_and_why() {
+        assert_eq!(
+            said(&retry("Data_001.zip")),
+            "Data_001.zip: try 2 of 10 in 8s: connection reset"
+        );
+        let discarded = Event::Discarded {
+            name: name("Data_001.zip"),
+            bytes: 12_000_000,
+            reason: "the file changed".to_owned(),
+        };
+        assert_eq!(
+            said(&discarded),
+            "Data_001.zip: starts over, 12.0 MB thrown away: the file changed"
+        );
+        let failed = Event::FileFailed {
+            name: name("Data_001.zip"),
+            failure: failure(),
+        };
+        assert_eq!(
+            said(&failed),
+            "Data_001.zip: given up: bad CRC-32 after 2 tries"
+        );
+    }
+
+    #[test]
+    fn the_start_says_how_much_and_where() {
+        let text = said(&start(&["a.zip", "b.zip"]));
+        assert_eq!(text, "fetching 2 files into /backups/757345985-42");
+    }
+
+    #[test]
+    fn the_status_marks_what_is_guessed() {
+        let now = Snapshot {
+            files: 6,
+            done: 2,
+            bytes: 1_200_000_000,
+            total: Total::Rough(2_900_000_000),
+            ..Snapshot::default()
+        };
+        let pace = Pace {
+            rate: Some(23_400_000.0),
+            left: None,
+            life: Some(chrono::TimeDelta::hours(148)),
+        };
+        assert_eq!(
+            status(&now, &pace),
+            "2 of 6 files, 1.2 GB of ~2.9 GB (~41%), 23.4 MB/s, links die in 6d 4h"
+        );
+    }
+
+    #[test]
+    fn what_happens_once_a_minute_is_due_once_a_minute() {
+        let mut every = Every::new(Duration::from_mins(1));
+        let due: Vec<u64> = (0..200)
+            .filter(|second| every.is_due(Duration::from_secs(*second)))
+            .collect();
+        assert_eq!(due, [60, 120, 180]);
+        // After a pause (a laptop that slept) there is one line, not one for each minute missed.
+        assert!(every.is_due(Duration::from_secs(1000)));
+        assert!(!every.is_due(Duration::from_secs(1059)));
+    }
+}

@@ -63,3 +63,44 @@ impl Write for LogLine<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Captured;
+    use super::*;
+
+    fn logged(verbosity: u8, log: impl FnOnce()) -> String {
+        let captured = Captured::default();
+        tracing::subscriber::with_default(subscriber(verbosity, captured.streams()), log);
+        captured.err()
+    }
+
+    fn every_level() {
+        tracing::warn!("a warning");
+        tracing::info!("an info");
+        tracing::debug!("a detail");
+        tracing::debug!(target: "hyper", "of hyper");
+        tracing::trace!(target: "hyper", "deep in hyper");
+    }
+
+    #[test]
+    fn each_v_shows_more_and_only_the_third_shows_other_crates() {
+        let lines = [0, 1, 2, 3].map(|verbosity| logged(verbosity, every_level).lines().count());
+        assert_eq!(lines, [1, 2, 3, 4]);
+        assert!(!logged(2, every_level).contains("hyper"));
+    }
+
+    #[test]
+    fn a_log_line_cannot_move_the_cursor_or_forge_another_line() {
+        let text = logged(0, || {
+            tracing::warn!(from = "\u{1b}[2J", "evil\u{1b}[31m\u{9b}2J\nerror: fake\r");
+        });
+        assert_eq!(text.lines().count(), 1, "{text:?}");
+        assert!(
+            text.trim_end()
+                .chars()
+                .all(|character| !character.is_control()),
+            "{text:?}"
+        );
+    }
+}

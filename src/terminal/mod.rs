@@ -82,13 +82,13 @@ impl Terminal {
             is_dumb: console::is_dumb(),
             screen: Screen::new(Term::buffered_stderr()),
         };
-        Terminal::from_parts(output, streams, stderr)
+        Terminal::from_parts(*output, streams, stderr)
     }
 
-    fn from_parts(output: &Output, streams: Streams, stderr: Stderr) -> Terminal {
+    fn from_parts(output: Output, streams: Streams, stderr: Stderr) -> Terminal {
         Terminal {
             inner: Arc::new(Inner {
-                output: *output,
+                output,
                 streams: Arc::new(streams),
                 stderr,
                 events: AtomicBool::new(false),
@@ -157,7 +157,7 @@ impl Terminal {
             ..
         } = &*self.inner;
         self.inner.events.store(output.json, Ordering::Relaxed);
-        let view = match shown(output, stderr.is_terminal, stderr.is_dumb) {
+        let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
             Shown::Bars => View::Bars(Bars::new(stderr.screen.clone(), streams.paint())),
             Shown::Lines => View::Lines,
             Shown::Nothing => View::Nothing,
@@ -226,14 +226,13 @@ enum Shown {
     Nothing,
 }
 
-fn shown(output: &Output, is_terminal: bool, is_dumb: bool) -> Shown {
+fn shown(output: Output, is_terminal: bool, is_dumb: bool) -> Shown {
     match output.progress {
         _ if output.quiet => Shown::Nothing,
         ProgressMode::None => Shown::Nothing,
-        ProgressMode::Plain => Shown::Lines,
         ProgressMode::Bar => Shown::Bars,
         ProgressMode::Auto if is_terminal && !is_dumb => Shown::Bars,
-        ProgressMode::Auto => Shown::Lines,
+        ProgressMode::Auto | ProgressMode::Plain => Shown::Lines,
     }
 }
 

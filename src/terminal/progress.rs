@@ -23,7 +23,7 @@ const FRAME: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// `design.md` section 7, rule 11.
-const STATUS: Duration = Duration::from_secs(60);
+const STATUS: Duration = Duration::from_mins(1);
 
 /// `design.md` section 3: at most one `progress` a second.
 const PROGRESS: Duration = Duration::from_secs(1);
@@ -74,8 +74,8 @@ impl Progress {
             View::Nothing => show.json.then_some(LOOK),
         };
         let board = Arc::new(Board::new(streams, show));
-        let (ticked, begun) = (Arc::clone(&board), Instant::now());
-        let ticker = Ticker::start(period, move || ticked.tick(begun.elapsed(), Utc::now()));
+        let (shared, begun) = (Arc::clone(&board), Instant::now());
+        let ticker = Ticker::start(period, move || shared.tick(begun.elapsed(), Utc::now()));
         Progress { board, ticker }
     }
 
@@ -162,8 +162,9 @@ impl Board {
     }
 
     pub(super) fn end(&self) {
-        self.ended.store(true, Ordering::Relaxed);
-        if let View::Bars(bars) = &self.show.view {
+        // Once: by its second end another observer's bars may be on the screen.
+        let ended = self.ended.swap(true, Ordering::Relaxed);
+        if !ended && let View::Bars(bars) = &self.show.view {
             bars.clear();
             self.streams.set_bars(None);
         }
@@ -241,5 +242,18 @@ impl Ticker {
             // A thread that panicked has ended too.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stopping_a_ticker_does_not_wait_for_its_period() {
+        let ticker = Ticker::start(Some(Duration::from_hours(1)), || {});
+        let begun = Instant::now();
+        ticker.stop();
+        assert!(begun.elapsed() < Duration::from_mins(10));
     }
 }

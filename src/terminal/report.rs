@@ -108,3 +108,97 @@ fn fetched(summary: &Summary) -> String {
         units::files(summary.fetched_files)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{failure, name, summary};
+    use super::*;
+
+    fn note(summary: &Summary) -> String {
+        match closing(summary).first() {
+            Some(Closing::Note(text)) => text.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_good_run_says_what_is_there_and_what_came() {
+        assert_eq!(
+            note(&summary()),
+            "6 files verified, 2.9 GB, in /backups/757345985-42; 4 files fetched, 2.1 GB in 1m 30s (23.3 MB/s)"
+        );
+    }
+
+    #[test]
+    fn nothing_to_do_is_one_line() {
+        let summary = Summary {
+            fetched_files: 0,
+            fetched_bytes: 0,
+            ..summary()
+        };
+        assert_eq!(
+            closing(&summary),
+            [Closing::Note(
+                "nothing to do: all 6 files are already there, verified, in /backups/757345985-42"
+                    .to_owned()
+            )]
+        );
+    }
+
+    #[test]
+    fn an_empty_listing_has_no_closing_words() {
+        let summary = Summary {
+            verified: 0,
+            fetched_files: 0,
+            fetched_bytes: 0,
+            bytes: 0,
+            ..summary()
+        };
+        assert_eq!(closing(&summary), []);
+    }
+
+    #[test]
+    fn each_failed_file_has_its_error_and_hint() {
+        let summary = Summary {
+            verified: 5,
+            corrupt: 1,
+            failures: vec![(name("Data_001.zip"), failure())],
+            exit: Exit::Integrity,
+            ..summary()
+        };
+        assert!(
+            note(&summary)
+                .starts_with("5 of 6 files verified, 2.9 GB, in /backups/757345985-42: 1 corrupt;")
+        );
+        assert_eq!(
+            closing(&summary)[1..],
+            [
+                Closing::Error("Data_001.zip: bad CRC-32 after 2 tries".to_owned()),
+                Closing::Hint("run it again".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_is_said_exactly_when_the_exit_code_is_not_zero() {
+        for exit in Exit::ALL {
+            let said = closing(&Summary { exit, ..summary() });
+            let errors = said.iter().any(|line| matches!(line, Closing::Error(_)));
+            assert_eq!(errors, exit != Exit::Done, "{exit:?}");
+        }
+    }
+
+    #[test]
+    fn files_that_were_not_selected_are_no_failure() {
+        let text = note(&Summary {
+            verified: 4,
+            missing: 2,
+            ..summary()
+        });
+        assert!(
+            text.contains("4 files verified")
+                && text.contains("(2 files of the backup not selected)"),
+            "{text}"
+        );
+    }
+}

@@ -220,3 +220,101 @@ impl Lengths {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{advanced, file_start, name, size, start};
+    use super::*;
+
+    fn discarded(file: &str, bytes: u64) -> Event {
+        let (name, reason) = (name(file), "test".to_owned());
+        Event::Discarded {
+            name,
+            bytes,
+            reason,
+        }
+    }
+
+    fn tally(events: &[Event]) -> Snapshot {
+        let tally = Tally::default();
+        for event in events {
+            tally.apply(event);
+        }
+        tally.snapshot().unwrap()
+    }
+
+    #[test]
+    fn resumed_bytes_count_as_done_but_not_as_fetched() {
+        let now = tally(&[
+            start(&["a.zip"]),
+            file_start("a.zip", 700),
+            advanced("a.zip", 50),
+        ]);
+        assert_eq!((now.bytes, now.fetched), (750, 50));
+    }
+
+    #[test]
+    fn discarded_bytes_are_taken_back_and_never_below_zero() {
+        let begin = [
+            start(&["a.zip"]),
+            file_start("a.zip", 0),
+            advanced("a.zip", 50),
+        ];
+        let some = [&begin[..], &[discarded("a.zip", 30)]].concat();
+        assert_eq!(tally(&some).bytes, 20);
+        let more = [
+            &begin[..],
+            &[discarded("a.zip", 31), discarded("a.zip", 31)],
+        ]
+        .concat();
+        assert_eq!(tally(&more).bytes, 0);
+        assert_eq!(tally(&more).fetched, 50);
+    }
+
+    #[test]
+    fn the_total_is_exact_only_when_every_length_is_known() {
+        let begin = [start(&["a.zip", "b.zip", "c.zip"]), file_start("a.zip", 0)];
+        assert_eq!(tally(&begin).total, Total::Unknown);
+        let two = [&begin[..], &[size("a.zip", 100), size("b.zip", 300)]].concat();
+        assert_eq!(tally(&two).total, Total::Rough(600));
+        let all = [&two[..], &[size("c.zip", 5)]].concat();
+        assert_eq!(tally(&all).total, Total::Exact(405));
+    }
+
+    #[test]
+    fn of_a_file_that_failed_nothing_more_is_expected() {
+        let failed = Event::FileFailed {
+            name: name("a.zip"),
+            failure: super::super::tests::failure(),
+        };
+        let sizes = [size("a.zip", 1000), size("b.zip", 300)];
+        let begin = [
+            start(&["a.zip", "b.zip"]),
+            file_start("a.zip", 0),
+            advanced("a.zip", 50),
+        ];
+        let now = tally(&[&begin[..], &sizes, &[failed]].concat());
+        assert_eq!(
+            (now.total, now.failed, now.active.len()),
+            (Total::Exact(350), 1, 0)
+        );
+    }
+
+    #[test]
+    fn files_in_work_stand_in_the_order_in_which_they_began() {
+        let now = tally(&[
+            start(&["a.zip", "b.zip", "c.zip"]),
+            file_start("c.zip", 0),
+            file_start("a.zip", 0),
+            Event::Verifying {
+                name: name("c.zip"),
+            },
+        ]);
+        let shown: Vec<_> = now
+            .active
+            .iter()
+            .map(|file| (file.name.as_str(), file.verifying))
+            .collect();
+        assert_eq!(shown, [("c.zip", true), ("a.zip", false)]);
+    }
+}

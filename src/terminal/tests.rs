@@ -1,1 +1,329 @@
+//! What the terminal as a whole prints, and the values its tests share.
 
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use indicatif::InMemoryTerm;
+
+use super::bars::Screen;
+use super::progress::{Board, Show, View};
+use super::*;
+use crate::backup::FileKind;
+use crate::exit::Exit;
+
+pub(super) fn name(file: &str) -> FileName {
+    FileName::parse(file).unwrap()
+}
+
+pub(super) fn start(files: &[&str]) -> Event {
+    Event::Start {
+        org: Some("757345985".to_owned()),
+        job: Some("42".to_owned()),
+        folder: PathBuf::from("/backups/757345985-42"),
+        files: files
+            .iter()
+            .map(|file| (name(file), FileKind::Data))
+            .collect(),
+        already: 0,
+        expires: Some("2022-06-30T17:31:03+05:30".parse().unwrap()),
+    }
+}
+
+pub(super) fn file_start(file: &str, resumed: u64) -> Event {
+    Event::FileStart {
+        name: name(file),
+        resumed,
+    }
+}
+
+pub(super) fn size(file: &str, size: u64) -> Event {
+    Event::FileSize {
+        name: name(file),
+        size,
+    }
+}
+
+pub(super) fn advanced(file: &str, bytes: u64) -> Event {
+    Event::Advanced {
+        name: name(file),
+        bytes,
+    }
+}
+
+pub(super) fn retry(file: &str) -> Event {
+    Event::Retry {
+        name: Some(name(file)),
+        attempt: 2,
+        attempts: 10,
+        wait: Duration::from_millis(8250),
+        reason: "connection reset".to_owned(),
+    }
+}
+
+pub(super) fn file_done(file: &str, resumed: u64) -> Event {
+    Event::FileDone {
+        name: name(file),
+        size: 734_003_200,
+        sha256: "c0ffee".to_owned(),
+        took: Duration::from_millis(41_500),
+        resumed,
+    }
+}
+
+pub(super) fn failure() -> Failure {
+    Failure {
+        exit: Exit::Integrity,
+        code: "corrupt",
+        message: "Data_001.zip: bad CRC-32 after 2 tries".to_owned(),
+        hint: Some("run it again".to_owned()),
+    }
+}
+
+pub(super) fn summary() -> Summary {
+    Summary {
+        folder: PathBuf::from("/backups/757345985-42"),
+        verified: 6,
+        missing: 0,
+        corrupt: 0,
+        bytes: 2_900_000_000,
+        fetched_bytes: 2_100_000_000,
+        fetched_files: 4,
+        took: Duration::from_secs(90),
+        failures: Vec::new(),
+        exit: Exit::Done,
+    }
+}
+
+/// Stands for stdout and stderr and keeps what was written.
+#[derive(Default)]
+pub(super) struct Captured {
+    out: Kept,
+    err: Kept,
+}
+
+#[derive(Default, Clone)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Kept {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Captured {
+    pub(super) fn streams(&self) -> Arc<Streams> {
+        Arc::new(self.plain_streams())
+    }
+
+    fn plain_streams(&self) -> Streams {
+        let (out, err) = (Box::new(self.out.clone()), Box::new(self.err.clone()));
+        Streams::new(out, err, false, Paint(false))
+    }
+
+    fn terminal(&self, output: Output) -> Terminal {
+        Terminal::from_parts(output, self.plain_streams(), no_terminal())
+    }
+
+    fn out(&self) -> String {
+        self.out.text()
+    }
+
+    pub(super) fn err(&self) -> String {
+        self.err.text()
+    }
+}
+
+fn no_terminal() -> Stderr {
+    Stderr {
+        is_terminal: false,
+        is_dumb: true,
+        screen: Screen::new(InMemoryTerm::new(24, 80)),
+    }
+}
+
+/// A stdout that fails.
+struct Failing(io::ErrorKind);
+
+impl Write for Failing {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn terminal_on(out: Failing, output: Output) -> Terminal {
+    let streams = Streams::new(Box::new(out), Box::new(io::sink()), false, Paint(false));
+    Terminal::from_parts(output, streams, no_terminal())
+}
+
+const JSON: Output = Output {
+    json: true,
+    quiet: false,
+    verbosity: 0,
+    progress: ProgressMode::None,
+    color: ColorMode::Never,
+};
+
+const QUIET: Output = Output {
+    json: false,
+    quiet: true,
+    ..JSON
+};
+
+const PLAIN: Output = Output {
+    json: false,
+    progress: ProgressMode::Auto,
+    ..JSON
+};
+
+#[test]
+fn a_reader_that_has_gone_is_a_good_end() {
+    let terminal = terminal_on(Failing(io::ErrorKind::BrokenPipe), JSON);
+    terminal.data("one").unwrap();
+    terminal.observer().event(start(&["a.zip"]));
+    terminal.summary(&summary()).unwrap();
+}
+
+#[test]
+fn a_full_disk_behind_stdout_is_reported() {
+    let terminal = terminal_on(Failing(io::ErrorKind::StorageFull), JSON);
+    assert_eq!(
+        terminal.data("one").unwrap_err().kind(),
+        io::ErrorKind::StorageFull
+    );
+    terminal.observer().event(start(&["a.zip"]));
+    let lost = terminal.summary(&summary()).unwrap_err();
+    assert_eq!(lost.kind(), io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn quiet_hides_notes_and_progress_but_no_warning_and_no_error() {
+    let captured = Captured::default();
+    let terminal = captured.terminal(QUIET);
+    terminal.note("a note");
+    let observer = terminal.observer();
+    observer.event(start(&["Data_001.zip"]));
+    observer.event(file_done("Data_001.zip", 0));
+    terminal.warning(None, "no expiry date");
+    terminal.error(&failure());
+    assert_eq!(
+        captured.err(),
+        "warning: no expiry date\nerror: Data_001.zip: bad CRC-32 after 2 tries\nhint: run it again\n"
+    );
+}
+
+#[test]
+fn an_error_is_an_object_on_stdout_too_when_it_is_json() {
+    let captured = Captured::default();
+    captured.terminal(JSON).error(&failure());
+    assert!(
+        captured
+            .out()
+            .starts_with(r#"{"event":"error","code":"corrupt""#)
+    );
+    let plain = Captured::default();
+    plain.terminal(PLAIN).error(&failure());
+    assert_eq!(plain.out(), "");
+}
+
+#[test]
+fn a_warning_is_an_event_only_where_stdout_is_json_lines() {
+    let document = Captured::default();
+    let terminal = document.terminal(JSON);
+    terminal.warning(None, "no expiry date");
+    terminal.notices().event(retry("a.zip"));
+    assert_eq!(document.out(), "");
+    assert!(
+        document
+            .err()
+            .ends_with("a.zip: try 2 of 10 in 8s: connection reset\n")
+    );
+
+    let lines = Captured::default();
+    let terminal = lines.terminal(JSON);
+    let _observer = terminal.observer();
+    terminal.warning(Some(&name("a.zip")), "odd");
+    assert_eq!(
+        lines.out(),
+        "{\"event\":\"warning\",\"name\":\"a.zip\",\"message\":\"odd\"}\n"
+    );
+    assert_eq!(lines.err(), "warning: a.zip: odd\n");
+}
+
+#[test]
+fn the_summary_is_the_last_line_whatever_comes_late() {
+    let captured = Captured::default();
+    let terminal = captured.terminal(JSON);
+    let observer = terminal.observer();
+    observer.event(start(&["a.zip"]));
+    terminal.summary(&summary()).unwrap();
+    observer.event(file_done("a.zip", 0));
+    assert!(
+        captured
+            .out()
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with(r#"{"event":"summary""#)
+    );
+}
+
+#[test]
+fn control_characters_are_shown_and_not_obeyed() {
+    let captured = Captured::default();
+    captured.terminal(PLAIN).warning(None, "evil\u{1b}[2J\u{7}");
+    assert_eq!(captured.err(), "warning: evil\\u{1b}[2J\\u{7}\n");
+}
+
+#[test]
+fn bars_need_a_terminal_that_can_move_its_cursor_or_a_wish() {
+    let with = |progress| Output { progress, ..PLAIN };
+    assert_eq!(shown(with(ProgressMode::Auto), true, false), Shown::Bars);
+    assert_eq!(shown(with(ProgressMode::Auto), true, true), Shown::Lines);
+    assert_eq!(shown(with(ProgressMode::Auto), false, false), Shown::Lines);
+    assert_eq!(shown(with(ProgressMode::Bar), false, false), Shown::Bars);
+    assert_eq!(shown(with(ProgressMode::Plain), true, false), Shown::Lines);
+    assert_eq!(shown(with(ProgressMode::None), true, false), Shown::Nothing);
+    assert_eq!(shown(QUIET, true, false), Shown::Nothing);
+}
+
+#[test]
+fn without_a_terminal_there_is_a_status_line_a_minute() {
+    let captured = Captured::default();
+    let show = Show {
+        view: View::Lines,
+        json: false,
+        verbose: false,
+    };
+    let board = Board::new(captured.streams(), show);
+    board.take(&start(&["Data_001.zip"]));
+    for second in 0..150 {
+        board.tick(Duration::from_secs(second), noon());
+    }
+    let status = captured
+        .err()
+        .lines()
+        .filter(|line| line.starts_with("0 of 1 file,"))
+        .count();
+    assert_eq!(status, 2, "{}", captured.err());
+}
+
+pub(super) fn noon() -> DateTime<Utc> {
+    "2022-06-24T08:00:00Z".parse().unwrap()
+}

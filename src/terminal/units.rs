@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+
 /// A size: `532 B`, `441.2 MB`, `1.3 TB`.
 #[must_use]
 pub fn size(bytes: u64) -> String {
@@ -12,7 +14,6 @@ pub fn size(bytes: u64) -> String {
     // Counted in tenths of a kB, so that 999,950 bytes round up into the next unit and not to "1000.0 kB".
     let mut tenths = (u128::from(bytes) + 50) / 100;
     let mut unit = 0;
-    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     while tenths >= 10_000 && unit + 1 < UNITS.len() {
         tenths = (tenths + 500) / 1000;
         unit += 1;
