@@ -1,10 +1,9 @@
 //! The closing words of a download.
 
-use super::units;
-use crate::event::{Failure, Summary};
-use crate::exit::Exit;
-
 use super::lines::named;
+use super::units;
+use crate::event::Summary;
+use crate::exit::Exit;
 
 /// One thing to say at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,16 +18,13 @@ pub(super) enum Closing {
 
 /// What is said about a run. There is an error in it exactly when the exit code is not 0.
 pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
-    let mut said = Vec::new();
-    if let Some(text) = outcome(summary) {
-        said.push(Closing::Note(text));
-    }
+    let mut said: Vec<Closing> = outcome(summary).into_iter().map(Closing::Note).collect();
     if summary.exit == Exit::Done {
         return said;
     }
     for (name, failure) in &summary.failures {
         said.push(Closing::Error(named(name, &failure.message)));
-        said.extend(hint(failure));
+        said.extend(failure.hint.clone().map(Closing::Hint));
     }
     if summary.failures.is_empty() {
         said.push(Closing::Error(summary.exit.meaning().to_owned()));
@@ -36,44 +32,37 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
     said
 }
 
-fn hint(failure: &Failure) -> Option<Closing> {
-    failure.hint.clone().map(Closing::Hint)
-}
-
-/// The set and the run in one line; nothing when there was no set (HTTP 204), which the command itself has said.
-fn outcome(summary: &Summary) -> Option<String> {
+/// The run and the set, a line each; nothing when there was no set (HTTP 204), which the command itself has said.
+fn outcome(summary: &Summary) -> Vec<String> {
     let all = summary.verified + summary.missing + summary.corrupt;
     if all == 0 {
-        return None;
+        return Vec::new();
     }
-    let folder = summary.folder.display();
-    // What is missing although all went well was not asked for.
-    let done = summary.exit == Exit::Done;
-    if done && summary.fetched_files == 0 {
-        let count = units::files(summary.verified);
-        let rest = not_selected(summary);
-        return Some(format!(
-            "nothing to do: all {count} are already there, verified, in {folder}{rest}"
-        ));
+    let (size, folder) = (units::size(summary.bytes), summary.folder.display());
+    let verified = units::files(summary.verified);
+    match summary.exit {
+        // What is missing although all went well was not asked for.
+        Exit::Done if summary.fetched_files == 0 => vec![format!(
+            "nothing to do: all {verified} are already there, verified, in {folder}{}",
+            not_selected(summary)
+        )],
+        Exit::Done => vec![
+            fetched(summary),
+            format!(
+                "{verified} verified, {size}, in {folder}{}",
+                not_selected(summary)
+            ),
+        ],
+        _ => vec![
+            fetched(summary),
+            format!(
+                "{} of {} verified, {size}, in {folder}{}",
+                summary.verified,
+                units::files(all),
+                unwell(summary)
+            ),
+        ],
     }
-    let size = units::size(summary.bytes);
-    let mut text = if done {
-        format!(
-            "{} verified, {size}, in {folder}",
-            units::files(summary.verified)
-        )
-    } else {
-        let states = states(summary);
-        format!(
-            "{} of {} verified, {size}, in {folder}: {states}",
-            summary.verified,
-            units::files(all)
-        )
-    };
-    if done {
-        text.push_str(&not_selected(summary));
-    }
-    Some(format!("{text}; {}", fetched(summary)))
 }
 
 fn not_selected(summary: &Summary) -> String {
@@ -83,17 +72,12 @@ fn not_selected(summary: &Summary) -> String {
     }
 }
 
-fn states(summary: &Summary) -> String {
+fn unwell(summary: &Summary) -> String {
     let states = [(summary.missing, "missing"), (summary.corrupt, "corrupt")];
     let some = states.iter().filter(|(count, _)| *count > 0);
-    let texts: Vec<String> = some
-        .map(|(count, state)| format!("{count} {state}"))
-        .collect();
-    if texts.is_empty() {
-        "the run did not end well".to_owned()
-    } else {
-        texts.join(", ")
-    }
+    some.map(|(count, state)| format!(", {count} {state}"))
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 fn fetched(summary: &Summary) -> String {
@@ -114,18 +98,22 @@ mod tests {
     use super::super::tests::{failure, name, summary};
     use super::*;
 
-    fn note(summary: &Summary) -> String {
-        match closing(summary).first() {
-            Some(Closing::Note(text)) => text.clone(),
-            other => panic!("{other:?}"),
-        }
+    fn notes(summary: &Summary) -> Vec<String> {
+        let note = |line| match line {
+            Closing::Note(text) => Some(text),
+            Closing::Error(_) | Closing::Hint(_) => None,
+        };
+        closing(summary).into_iter().filter_map(note).collect()
     }
 
     #[test]
-    fn a_good_run_says_what_is_there_and_what_came() {
+    fn a_good_run_says_what_came_and_what_is_there() {
         assert_eq!(
-            note(&summary()),
-            "6 files verified, 2.9 GB, in /backups/757345985-42; 4 files fetched, 2.1 GB in 1m 30s (23.3 MB/s)"
+            notes(&summary()),
+            [
+                "4 files fetched, 2.1 GB in 1m 30s (23.3 MB/s)",
+                "6 files verified, 2.9 GB, in /backups/757345985-42"
+            ]
         );
     }
 
@@ -136,13 +124,9 @@ mod tests {
             fetched_bytes: 0,
             ..summary()
         };
-        assert_eq!(
-            closing(&summary),
-            [Closing::Note(
-                "nothing to do: all 6 files are already there, verified, in /backups/757345985-42"
-                    .to_owned()
-            )]
-        );
+        let text =
+            "nothing to do: all 6 files are already there, verified, in /backups/757345985-42";
+        assert_eq!(closing(&summary), [Closing::Note(text.to_owned())]);
     }
 
     #[test]
@@ -150,8 +134,6 @@ mod tests {
         let summary = Summary {
             verified: 0,
             fetched_files: 0,
-            fetched_bytes: 0,
-            bytes: 0,
             ..summary()
         };
         assert_eq!(closing(&summary), []);
@@ -166,13 +148,12 @@ mod tests {
             exit: Exit::Integrity,
             ..summary()
         };
-        assert!(
-            note(&summary)
-                .starts_with("5 of 6 files verified, 2.9 GB, in /backups/757345985-42: 1 corrupt;")
-        );
         assert_eq!(
             closing(&summary)[1..],
             [
+                Closing::Note(
+                    "5 of 6 files verified, 2.9 GB, in /backups/757345985-42, 1 corrupt".to_owned()
+                ),
                 Closing::Error("Data_001.zip: bad CRC-32 after 2 tries".to_owned()),
                 Closing::Hint("run it again".to_owned())
             ]
@@ -190,15 +171,14 @@ mod tests {
 
     #[test]
     fn files_that_were_not_selected_are_no_failure() {
-        let text = note(&Summary {
+        let summary = Summary {
             verified: 4,
             missing: 2,
             ..summary()
-        });
-        assert!(
-            text.contains("4 files verified")
-                && text.contains("(2 files of the backup not selected)"),
-            "{text}"
+        };
+        assert_eq!(
+            notes(&summary)[1],
+            "4 files verified, 2.9 GB, in /backups/757345985-42 (2 files of the backup not selected)"
         );
     }
 }
