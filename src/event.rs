@@ -141,6 +141,8 @@ pub struct Summary {
     pub fetched_files: usize,
     /// From the start of the command to here.
     pub took: Duration,
+    /// What ended the run as a whole, if anything did.
+    pub ended_by: Option<Failure>,
     /// The files this run gave up.
     pub failures: Vec<(FileName, Failure)>,
     /// How the process ends.

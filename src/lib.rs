@@ -1,9 +1,31 @@
-//! Brings the backups of a Zoho CRM organisation home.
+//! Brings the backups of a Zoho CRM organisation home: every zip verified, every interruption resumable.
+//!
+//! The way of a `download`, and the module for each step:
+//!
+//! ```text
+//! argv
+//!  -> cli            what was typed
+//!  -> settings       what will be done: flags over environment over profile over defaults, checked
+//!  -> commands       one command each, top to bottom
+//!  -> auth           a token, made once however many wait for it
+//!  -> zoho           the list of links, as our nouns (backup)
+//!  -> download       plan -> queue -> worker -> transfer -> journal, and a verifier beside it (integrity)
+//!  -> destination    part file, fsync, rename, fsync of the folder
+//!  -> integrity      manifest.json and SHA256SUMS vouch for what is there
+//!  -> terminal       progress on the way (event), the closing words, the exit code (exit, error)
+//! ```
+//!
+//! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
+//! cli > backup, event, exit, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
+//! reads the environment.
+
 pub mod auth;
 pub mod backup;
 pub mod cli;
+mod commands;
 pub mod destination;
 pub mod download;
+pub mod error;
 pub mod event;
 pub mod exit;
 pub mod http;
@@ -12,3 +34,68 @@ pub mod settings;
 pub mod terminal;
 pub mod untrusted;
 pub mod zoho;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::Cli;
+use exit::Exit;
+use settings::Output;
+use terminal::Terminal;
+
+/// Does what the arguments say, the program's name among them, and says how that went.
+pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
+    let args: Vec<OsString> = args.collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&args, &error),
+    };
+    let terminal = Terminal::new(&Output::new(&cli.global));
+    terminal.start_logs();
+    silence_panics();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        commands::dispatch(&cli, &terminal)
+    }));
+    let outcome =
+        outcome.unwrap_or_else(|panic| Err(anyhow::anyhow!(panic_message(panic.as_ref())).into()));
+    outcome.unwrap_or_else(|error| {
+        terminal.error(&error.failure());
+        error.exit()
+    })
+}
+
+/// Help and version are no errors; everything else is wrong usage, which a script that asked for JSON reads as JSON.
+fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if !is_help && args.iter().any(|arg| arg == "--json") {
+        let output = Output {
+            json: true,
+            ..Output::default()
+        };
+        Terminal::new(&output).error(&error::usage(&error.to_string()));
+        return Exit::Usage;
+    }
+    // A reader that has gone is no reason to fail.
+    let _ = error.print();
+    if is_help { Exit::Done } else { Exit::Usage }
+}
+
+/// A panic is a bug of ours and ends as an error with a hint, never as a backtrace in somebody's log.
+fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::debug!(%panic, "panic");
+    }));
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "panic".into())
+}

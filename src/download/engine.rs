@@ -98,6 +98,7 @@ pub struct Job {
 }
 
 /// How a run went.
+#[derive(Default)]
 pub struct Outcome {
     /// Files that were given up, and why.
     pub failed: Vec<(BackupFile, DownloadError)>,
@@ -105,6 +106,10 @@ pub struct Outcome {
     pub fatal: Option<DownloadError>,
     /// Bytes that came over the line.
     pub fetched: u64,
+    /// Files of which a part stays for the next run.
+    pub kept_files: usize,
+    /// How much of them.
+    pub kept_bytes: u64,
 }
 
 /// Fetches, verifies and publishes the files of a job; ends when each is settled or the run is stopped.
@@ -416,6 +421,11 @@ impl Engine {
     fn outcome(&self) -> Outcome {
         let failed =
             std::mem::take(&mut *self.failed.lock().unwrap_or_else(PoisonError::into_inner));
+        let kept: Vec<u64> = (0..self.files.len())
+            .filter_map(|index| self.version(index))
+            .map(|version| version.held().total())
+            .filter(|bytes| *bytes > 0)
+            .collect();
         Outcome {
             failed: failed
                 .into_iter()
@@ -427,6 +437,8 @@ impl Engine {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(),
             fetched: self.fetched.load(Ordering::Relaxed),
+            kept_files: kept.len(),
+            kept_bytes: kept.iter().sum(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use super::DownloadError;
 use super::journal::{self, Header};
@@ -43,8 +44,8 @@ enum Found {
 ///
 /// # Errors
 /// The manifest is damaged, of a later schema, or can't be read.
-pub fn read_manifest(folder: &Folder) -> Result<Option<Manifest>, DownloadError> {
-    let path = folder.path().join(manifest::NAME);
+pub fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
+    let path = folder.join(manifest::NAME);
     let content = read_own(&path, manifest::LARGEST)
         .map_err(|error| StorageError::new(&path, "reading", error))?;
     match content {

@@ -15,7 +15,8 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
+    /// Names the thing and why it is wrong, and how to mend it.
+    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
         SettingsError {
             message: message.into(),
             hint: hint.into(),

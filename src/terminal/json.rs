@@ -61,6 +61,10 @@ pub(super) enum Line<'a> {
         name: Option<&'a FileName>,
         message: &'a str,
     },
+    WouldFetch {
+        kind: FileKind,
+        name: &'a FileName,
+    },
     Summary {
         files: Counts,
         bytes: u64,
@@ -68,6 +72,8 @@ pub(super) enum Line<'a> {
         fetched_files: usize,
         seconds: f64,
         folder: String,
+        /// What ended the run as a whole, if anything did.
+        error: Option<Told<'a>>,
         failures: Vec<FailedFile<'a>>,
         exit_code: u8,
     },
@@ -235,9 +241,15 @@ impl<'a> Line<'a> {
             fetched_files: summary.fetched_files,
             seconds: seconds(summary.took),
             folder: summary.folder.to_string_lossy().into_owned(),
+            error: summary.ended_by.as_ref().map(Told::of),
             failures: failures.collect(),
             exit_code: summary.exit.code(),
         }
+    }
+
+    /// A file that `--dry-run` found missing.
+    pub(super) fn would_fetch(name: &'a FileName, kind: FileKind) -> Line<'a> {
+        Line::WouldFetch { kind, name }
     }
 
     /// The last line of any other run that failed.

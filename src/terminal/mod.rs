@@ -33,7 +33,7 @@ use self::json::Line;
 use self::progress::{Notices, Progress, Show, View};
 use self::report::Closing;
 use self::streams::{Paint, Streams, Tint};
-use crate::backup::FileName;
+use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
 use crate::settings::Output;
@@ -145,6 +145,14 @@ impl Terminal {
         }
     }
 
+    /// Says why the command failed where its document is on stdout already: on stderr only.
+    pub fn error_beside_data(&self, failure: &Failure) {
+        self.print_error(&failure.message);
+        if let Some(hint) = &failure.hint {
+            self.print_hint(hint);
+        }
+    }
+
     /// The observer of a command that fetches files: bars or lines on stderr, JSON Lines on stdout. Its progress ends
     /// with [`Terminal::summary`] or [`Terminal::error`].
     #[must_use]
@@ -199,6 +207,30 @@ impl Terminal {
             self.inner.streams.json(&Line::summary(summary));
         }
         self.inner.streams.lost()
+    }
+
+    /// Only the last line of `--json`, for a run that did nothing.
+    ///
+    /// # Errors
+    /// It could not be written to stdout.
+    pub fn summary_event(&self, summary: &Summary) -> io::Result<()> {
+        self.end_progress();
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::summary(summary));
+        }
+        self.inner.streams.lost()
+    }
+
+    /// A file that would be fetched.
+    ///
+    /// # Errors
+    /// It could not be written to stdout.
+    pub fn dry_run(&self, name: &FileName, kind: FileKind) -> io::Result<()> {
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::would_fetch(name, kind));
+            return Ok(());
+        }
+        self.data(name.as_str())
     }
 
     fn print_error(&self, text: &str) {

@@ -22,11 +22,15 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
     if summary.exit == Exit::Done {
         return said;
     }
+    if let Some(failure) = &summary.ended_by {
+        said.push(Closing::Error(failure.message.clone()));
+        said.extend(failure.hint.clone().map(Closing::Hint));
+    }
     for (name, failure) in &summary.failures {
         said.push(Closing::Error(named(name, &failure.message)));
         said.extend(failure.hint.clone().map(Closing::Hint));
     }
-    if summary.failures.is_empty() {
+    if summary.failures.is_empty() && summary.ended_by.is_none() {
         said.push(Closing::Error(summary.exit.meaning().to_owned()));
     }
     said

@@ -92,6 +92,7 @@ pub(super) fn summary() -> Summary {
         fetched_bytes: 2_100_000_000,
         fetched_files: 4,
         took: Duration::from_secs(90),
+        ended_by: None,
         failures: Vec::new(),
         exit: Exit::Done,
     }

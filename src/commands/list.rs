@@ -1,0 +1,146 @@
+//! `list`: the links of the latest backup, as Zoho gave them.
+
+use chrono::Utc;
+use serde::Serialize;
+
+use crate::backup::{Backup, BackupError, FileKind, Listing, name_of, parse_link, set_id};
+use crate::cli::Global;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::settings::Settings;
+use crate::terminal::{Terminal, units};
+use crate::untrusted::printable;
+
+/// The document of `list --json` (`design.md` section 3).
+#[derive(Serialize, Default)]
+struct Document<'a> {
+    schema: u32,
+    org: Option<&'a str>,
+    job: Option<&'a str>,
+    expiry_date: Option<&'a str>,
+    expired: Option<bool>,
+    files: Vec<File<'a>>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    kind: FileKind,
+    /// Nothing when the name is one that `download` refuses.
+    name: Option<String>,
+    url: &'a str,
+}
+
+/// See the module's front page.
+pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+    let settings = super::sources(global)?.settings()?;
+    let observer = terminal.notices();
+    let api = super::connect(&settings, &observer)?;
+    let Some(listing) = api.listing().await? else {
+        if global.json {
+            print(
+                terminal,
+                &Document {
+                    schema: 1,
+                    ..Document::default()
+                },
+            )?;
+        }
+        terminal.note("no backup to fetch: Zoho lists no links (none was requested, none is ready yet, or they expired)");
+        return Ok(Exit::Done);
+    };
+    let id = check(&settings, &listing, terminal)?;
+    super::check_organisation(&settings, id.as_ref().map(|id| id.org.as_str()))?;
+    let links = listing.distinct_links();
+    let expired = listing
+        .expiry
+        .as_ref()
+        .map(|expiry| expiry.is_past(Utc::now()));
+    if global.json {
+        let document = Document {
+            schema: 1,
+            org: id.as_ref().map(|id| id.org.as_str()),
+            job: id.as_ref().map(|id| id.job.as_str()),
+            expiry_date: listing.expiry.as_ref().map(|expiry| expiry.text.as_str()),
+            expired,
+            files: links
+                .iter()
+                .map(|link| File {
+                    kind: link.kind,
+                    name: name_of(&link.text).ok().map(|name| name.to_string()),
+                    url: &link.text,
+                })
+                .collect(),
+        };
+        print(terminal, &document)?;
+    } else {
+        for link in &links {
+            terminal.data(&link.text).map_err(Error::Output)?;
+        }
+    }
+    match &listing.expiry {
+        Some(expiry) if expired == Some(true) => {
+            terminal.error_beside_data(&super::expired(expiry).failure());
+            return Ok(Exit::Expired);
+        }
+        Some(expiry) => terminal.note(&format!(
+            "{}, which expire on {} (in {})",
+            counted(links.len()),
+            expiry.text,
+            units::span(expiry.left(Utc::now()).to_std().unwrap_or_default())
+        )),
+        None => terminal.warning(
+            None,
+            &format!(
+                "{}, and Zoho does not say when they expire",
+                counted(links.len())
+            ),
+        ),
+    }
+    Ok(Exit::Done)
+}
+
+/// Everything must be a link, and all of one backup; what `download` would refuse is only warned about.
+fn check(
+    settings: &Settings,
+    listing: &Listing,
+    terminal: &Terminal,
+) -> Result<Option<crate::backup::SetId>, Error> {
+    let mut ids = Vec::new();
+    for link in &listing.links {
+        let url = parse_link(&link.text)?;
+        ids.push((set_id(&url), url.clone()));
+        if !settings.client.trusted.trusts(&url) {
+            let host = printable(url.host_str().unwrap_or_default());
+            terminal.warning(None, &format!("{host} is not a host that backup-fetch would send the token to: download refuses such a link"));
+        }
+    }
+    match Backup::from_listing(listing) {
+        Err(error @ (BackupError::Name { .. } | BackupError::NameClash { .. })) => {
+            terminal.warning(None, &format!("{error}: download refuses such a list"));
+        }
+        Err(error) => return Err(error.into()),
+        Ok(_) => {}
+    }
+    let first = ids.first().and_then(|(id, _)| id.clone());
+    match ids.iter().find(|(id, _)| *id != first) {
+        Some((_, other)) => Err(BackupError::Mixed {
+            first: crate::untrusted::safe_url(&ids[0].1),
+            second: crate::untrusted::safe_url(other),
+        }
+        .into()),
+        None => Ok(first),
+    }
+}
+
+fn counted(links: usize) -> String {
+    if links == 1 {
+        "1 link".to_owned()
+    } else {
+        format!("{links} links")
+    }
+}
+
+fn print(terminal: &Terminal, document: &Document<'_>) -> Result<(), Error> {
+    let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
+    terminal.data(&text).map_err(Error::Output)
+}

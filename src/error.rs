@@ -1,0 +1,145 @@
+//! Everything a command can fail with, gathered: its exit code, its word for scripts, its hint.
+
+use crate::auth::AuthError;
+use crate::backup::BackupError;
+use crate::destination::StorageError;
+use crate::download::DownloadError;
+use crate::event::Failure;
+use crate::exit::Exit;
+use crate::http::HttpError;
+use crate::settings::SettingsError;
+use crate::untrusted::printable;
+use crate::zoho::ZohoError;
+
+/// Why a command ends without having done what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Exit: Usage.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Zoho(#[from] ZohoError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Download(#[from] DownloadError),
+    /// Exit: Expired.
+    #[error("the links expired on {at}")]
+    Expired {
+        /// The `expiry_date`, as Zoho wrote it.
+        at: String,
+    },
+    /// Exit: Integrity.
+    #[error("the links are of organisation {theirs}, not of {ours}, which the profile names")]
+    OtherOrganisation {
+        /// Of the profile.
+        ours: String,
+        /// Of the links.
+        theirs: String,
+    },
+    /// Exit: Storage.
+    #[error("the output can't be written: {0}")]
+    Output(#[source] std::io::Error),
+    /// Exit: Interrupted or Terminated.
+    #[error("stopped by {}", if *.0 == Exit::Interrupted { "SIGINT" } else { "SIGTERM" })]
+    Stopped(Exit),
+    /// Exit: Failed.
+    #[error("unexpected failure: {0:#}")]
+    Unexpected(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// How the process ends because of it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::Settings(error) => error.exit(),
+            Error::Auth(error) => error.exit(),
+            Error::Http(error) => error.exit(),
+            Error::Zoho(error) => error.exit(),
+            Error::Backup(error) => error.exit(),
+            Error::Storage(error) => error.exit(),
+            Error::Download(error) => error.exit(),
+            Error::Expired { .. } => Exit::Expired,
+            Error::OtherOrganisation { .. } => Exit::Integrity,
+            Error::Output(_) => Exit::Storage,
+            Error::Stopped(exit) => *exit,
+            Error::Unexpected(_) => Exit::Failed,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Error::Settings(error) => error.code(),
+            Error::Auth(error) => error.code(),
+            Error::Http(error) => error.code(),
+            Error::Zoho(error) => error.code(),
+            Error::Backup(error) => error.code(),
+            Error::Storage(error) => error.code(),
+            Error::Download(error) => error.code(),
+            Error::Expired { .. } => "links_expired",
+            Error::OtherOrganisation { .. } => "other_organisation",
+            Error::Output(_) => "output_failed",
+            Error::Stopped(_) => "stopped",
+            Error::Unexpected(_) => "unexpected",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Error::Settings(error) => Some(error.hint().to_owned()),
+            Error::Auth(error) => error.hint(),
+            Error::Http(error) => error.hint(),
+            Error::Zoho(error) => error.hint(),
+            Error::Backup(error) => Some(error.hint()),
+            Error::Storage(error) => Some(error.hint()),
+            Error::Download(error) => error.hint(),
+            Error::Expired { .. } => {
+                Some("links live seven days: request a new backup at Zoho (Setup > Data Administration > Data Backup), then run again".into())
+            }
+            Error::OtherOrganisation { .. } => {
+                Some("nothing was fetched: check which credentials and which `org` the profile has".into())
+            }
+            Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
+            Error::Stopped(_) => Some("run the same command again".into()),
+            Error::Unexpected(_) => {
+                Some("this is a bug in backup-fetch: please report it with the output of the same command and -vv".into())
+            }
+        }
+    }
+
+    /// In the words that people and scripts see.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        Failure {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+}
+
+/// Wrong usage, as the parser of the command line says it.
+#[must_use]
+pub fn usage(message: &str) -> Failure {
+    let what = message.lines().next().unwrap_or_default();
+    Failure {
+        exit: Exit::Usage,
+        code: "usage",
+        message: printable(what.trim_start_matches("error: ")),
+        hint: Some("see `backup-fetch --help`".into()),
+    }
+}
