@@ -1,0 +1,6 @@
+//! One test program: most of it runs the real binary against the stand-in and judges exit code, streams, disk, and the
+//! requests that arrived.
+
+mod support;
+
+mod standin;

@@ -1,0 +1,323 @@
+//! Runs the real binary in a clean environment, with a guard against hanging.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs;
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::zoho::Zoho;
+
+/// Nothing in a test takes this long, on a busy machine either.
+pub const GUARD: Duration = Duration::from_mins(1);
+
+/// The binary, set up but not started. Each run of one `Cli` has the same home, thus the same token cache.
+#[derive(Debug, Clone)]
+pub struct Cli {
+    home: PathBuf,
+    variables: BTreeMap<String, String>,
+    last_args: Vec<String>,
+}
+
+impl Cli {
+    /// With nothing in its environment but `PATH` and a home of its own, which is also its working folder.
+    pub fn new(home: &Path) -> Cli {
+        let mut variables = BTreeMap::new();
+        variables.insert("PATH".into(), std::env::var("PATH").unwrap_or_default());
+        variables.insert("HOME".into(), home.display().to_string());
+        for (name, folder) in [
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_CACHE_HOME", "cache"),
+        ] {
+            variables.insert(name.into(), home.join(folder).display().to_string());
+        }
+        Cli {
+            home: home.to_owned(),
+            variables,
+            last_args: Vec::new(),
+        }
+    }
+
+    pub fn env(mut self, name: &str, value: impl Into<String>) -> Cli {
+        self.variables.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Cli {
+        self.variables.remove(name);
+        self
+    }
+
+    /// An argument that every run gets, behind its own.
+    pub fn always(mut self, arg: impl Into<String>) -> Cli {
+        self.last_args.push(arg.into());
+        self
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// When it is still there after [`GUARD`].
+    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        self.spawn(args).wait()
+    }
+
+    pub fn spawn<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Running {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backup-fetch"));
+        command.args(args).args(&self.last_args);
+        let shown = command
+            .get_args()
+            .map(|arg| arg.to_string_lossy().into_owned())
+            .collect::<Vec<_>>()
+            .join(" ");
+        command
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(&self.home);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        Running {
+            stdout: collect(child.stdout.take().expect("it is piped")),
+            stderr: collect(child.stderr.take().expect("it is piped")),
+            child,
+            shown,
+        }
+    }
+}
+
+/// Reads beside the child, so that a full pipe never blocks it.
+fn collect(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// A run that has not ended yet. Killed when dropped.
+pub struct Running {
+    child: Child,
+    stdout: Receiver<Vec<u8>>,
+    stderr: Receiver<Vec<u8>>,
+    shown: String,
+}
+
+impl Running {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// As a crash: no handler runs.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it is ours");
+    }
+
+    /// Sends a signal by its name, as `kill -NAME` does.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.pid().to_string())
+            .status();
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "kill -{name} failed"
+        );
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_none()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Panics
+    /// When it is still there after [`GUARD`].
+    pub fn wait(mut self) -> Run {
+        let begin = Instant::now();
+        let mut hangs = false;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                break status;
+            }
+            if begin.elapsed() > GUARD && !hangs {
+                hangs = true;
+                self.kill();
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let run = Run {
+            code: code_of(status),
+            stdout: text(&self.stdout),
+            stderr: text(&self.stderr),
+            args: std::mem::take(&mut self.shown),
+        };
+        assert!(!hangs, "still running after {GUARD:?}\n{run}");
+        run
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// As a shell tells it: 128 and the signal for a process that a signal ended.
+fn code_of(status: ExitStatus) -> i32 {
+    status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+/// A grandchild that holds the pipe open must not hold the test.
+fn text(bytes: &Receiver<Vec<u8>>) -> String {
+    match bytes.recv_timeout(GUARD) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+            "(pipe still open)".into()
+        }
+    }
+}
+
+/// A run that has ended. Its `Display` is what an assertion should print.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+    pub args: String,
+}
+
+impl Run {
+    /// stdout as JSON Lines.
+    ///
+    /// # Panics
+    /// When a line is not JSON.
+    pub fn json_lines(&self) -> Vec<Value> {
+        self.stdout
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line)
+                    .unwrap_or_else(|error| panic!("{error} in {line}\n{self}"))
+            })
+            .collect()
+    }
+
+    /// stdout as one JSON document.
+    ///
+    /// # Panics
+    /// When it is not one.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))
+    }
+
+    /// The JSON lines whose `event` this is.
+    pub fn events(&self, event: &str) -> Vec<Value> {
+        let mut lines = self.json_lines();
+        lines.retain(|line| line["event"] == event);
+        lines
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Run {
+            code,
+            stdout,
+            stderr,
+            args,
+        } = self;
+        write!(
+            formatter,
+            "backup-fetch {args}\nexit code {code}\n--- stdout\n{stdout}--- stderr\n{stderr}---"
+        )
+    }
+}
+
+impl Zoho {
+    /// The binary, talking to this stand-in, with waits that cost no time.
+    pub fn cli(&self) -> Cli {
+        let mut cli = Cli::new(self.home()).always("--retry-wait").always("1ms");
+        if let Some(ca) = self.ca_file() {
+            cli = cli.always("--ca-cert").always(ca.display().to_string());
+        }
+        self.env()
+            .into_iter()
+            .fold(cli, |cli, (name, value)| cli.env(name, value))
+    }
+
+    /// Runs the binary against this stand-in.
+    pub fn run<const N: usize>(&self, args: [&str; N]) -> Run {
+        self.cli().run(args)
+    }
+
+    /// `download --out out`, and whatever else.
+    pub fn download<const N: usize>(&self, more: [&str; N]) -> Run {
+        self.cli()
+            .run(["download", "--out", "out"].iter().chain(&more))
+    }
+
+    /// Where the set of the stand-in's ids is saved by `download`.
+    pub fn saved(&self) -> PathBuf {
+        let rules = self.rules();
+        self.home()
+            .join("out")
+            .join(format!("{}-{}", rules.org, rules.job))
+    }
+
+    /// The bytes saved under this name, if any.
+    pub fn saved_bytes(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.saved().join(name)).ok()
+    }
+}
+
+/// Every file and folder below `folder`, relative to it and sorted; empty when it does not exist.
+pub fn files_under(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path.clone());
+            }
+            let relative = path.strip_prefix(folder).expect("it is below");
+            found.push(relative.display().to_string());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Waits until something is so.
+///
+/// # Panics
+/// When it is still not so after [`GUARD`].
+pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < GUARD, "waited {GUARD:?} for: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A folder of its own for tests that need no stand-in.
+pub fn folder() -> TempDir {
+    TempDir::new().expect("a temporary folder")
+}

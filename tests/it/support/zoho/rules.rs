@@ -1,0 +1,122 @@
+//! How this Zoho is set up; a test changes what it is about.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How the download host deals with `Range`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ranges {
+    /// RFC 9110: single ranges, `If-Range`, 416, `Accept-Ranges: bytes`.
+    Honest,
+    /// As `Honest`, but says nothing about it.
+    Unannounced,
+    /// Always the whole file.
+    None,
+    /// 206, and both header and bytes begin one byte later than asked for.
+    WrongStart,
+    /// 206 whose `Content-Range` names a total that is one byte too large.
+    WrongTotal,
+    /// 206 with the right `Content-Range` and the whole file behind it.
+    WholeAs206,
+    /// 206 with the new bytes, although `If-Range` names the old ones.
+    IgnoresIfRange,
+}
+
+/// What the download host says about the version of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validators {
+    StrongEtag,
+    WeakEtag,
+    /// `Last-Modified` an hour and more before `Date`: strong by RFC 9110 section 8.8.2.2.
+    OldDate,
+    /// `Last-Modified` equal to `Date`: weak by the same section.
+    FreshDate,
+    None,
+}
+
+/// How a body's end is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    ContentLength,
+    Chunked,
+    /// Neither: the body ends with the connection, so that a cut cannot be told from the end.
+    UntilClose,
+}
+
+/// The forms in which a token's life is told (`zoho-api.md` section 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LifeForm {
+    /// `expires_in` in seconds.
+    Seconds,
+    /// `expires_in` in milliseconds and `expires_in_sec`.
+    Milliseconds,
+    /// Nothing.
+    Untold,
+}
+
+/// What is so, until a test says otherwise.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Rules {
+    pub org: String,
+    pub job: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub refresh_token: String,
+    /// Scopes of every token from now on, separated by commas.
+    pub scopes: String,
+    /// Life of every token from now on.
+    pub token_life: Duration,
+    pub life_form: LifeForm,
+    /// Whether the user has the Administrator profile.
+    pub administrator: bool,
+    /// Whether the user's profile has API access.
+    pub api_access: bool,
+    /// When the links die, on the stand-in's clock.
+    pub expiry: DateTime<Utc>,
+    /// Whether links that are dead are still listed; Zoho does not say, and a client must bear both.
+    pub lists_expired: bool,
+    /// Replaces the reply with links: status, content type, body.
+    pub urls_reply: Option<(u16, String, Vec<u8>)>,
+    /// Listed after the links of the files: the attachment ones hold `Attachments` in their last part.
+    pub more_links: Vec<String>,
+    pub ranges: Ranges,
+    pub validators: Validators,
+    pub framing: Framing,
+    /// Whether a body comes with `Content-Disposition`.
+    pub names_files: bool,
+    /// Bytes a second for each connection that carries a file.
+    pub bandwidth: Option<u64>,
+}
+
+impl Rules {
+    pub fn new(now: DateTime<Utc>) -> Rules {
+        Rules {
+            org: "20061234567".into(),
+            job: "510000000099001".into(),
+            client_id: "1000.STANDINCLIENT".into(),
+            client_secret: "standin-client-secret".into(),
+            refresh_token: "1000.standin.refresh".into(),
+            scopes: "ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL".into(),
+            token_life: Duration::from_hours(1),
+            life_form: LifeForm::Seconds,
+            administrator: true,
+            api_access: true,
+            expiry: now + TimeDelta::days(7),
+            lists_expired: false,
+            urls_reply: None,
+            more_links: Vec::new(),
+            ranges: Ranges::Honest,
+            validators: Validators::StrongEtag,
+            framing: Framing::ContentLength,
+            names_files: true,
+            bandwidth: None,
+        }
+    }
+
+    /// What stands before the file name in a link.
+    pub fn folder(&self) -> String {
+        format!("/v2/crm/{}/backup/{}/", self.org, self.job)
+    }
+}
