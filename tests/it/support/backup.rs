@@ -61,7 +61,9 @@ impl Backup {
     /// # Errors
     /// When `folder` does not take them.
     pub fn believable(folder: &Path) -> io::Result<Backup> {
-        let attached: Vec<_> = (0..4).map(|zip| attachments_of(zip, 40, 950_000)).collect();
+        let attached: Vec<_> = (0..4)
+            .map(|zip| attachments_of(zip, 40, 1_080_000))
+            .collect();
         let index = attached.concat();
         let mut files = Vec::new();
         for number in 1..=2 {
