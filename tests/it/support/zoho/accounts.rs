@@ -108,6 +108,10 @@ pub fn answer(state: &mut State, request: &Request) -> Reply {
             }),
         );
     }
+    token_reply(state, now)
+}
+
+fn token_reply(state: &mut State, now: DateTime<Utc>) -> Reply {
     let token = state
         .tokens
         .give(&state.rules.scopes, state.rules.token_life, now);

@@ -10,61 +10,53 @@ const VERSIONS: [&str; 7] = ["v2", "v3", "v4", "v5", "v6", "v7", "v8"];
 const SCOPES: [&str; 2] = ["ZohoCRM.bulk.backup.READ", "ZohoCRM.bulk.backup.ALL"];
 
 pub fn answer(state: &State, request: &Request) -> Reply {
+    if let Some((status, code, message, details)) = refusal(state, request) {
+        let body =
+            json!({ "code": code, "details": details, "message": message, "status": "error" });
+        return Reply::json(status, body.to_string());
+    }
+    match &state.rules.urls_reply {
+        Some((status, content_type, body)) => Reply::empty(*status)
+            .with("Content-Type", content_type)
+            .holding(body.clone()),
+        None => links(state),
+    }
+}
+
+/// Status, code, message and details.
+type Refusal = (u16, &'static str, &'static str, Value);
+
+fn refusal(state: &State, request: &Request) -> Option<Refusal> {
+    let none = json!({});
     let is_known = VERSIONS
         .iter()
         .any(|version| request.path() == format!("/crm/bulk/{version}/backup/urls"));
     if !is_known {
-        return error(
-            404,
-            "INVALID_URL_PATTERN",
-            "Please check if the URL trying to access is a correct one",
-            json!({}),
-        );
+        let message = "Please check if the URL trying to access is a correct one";
+        return Some((404, "INVALID_URL_PATTERN", message, none));
     }
     if request.method != "GET" {
-        return error(
-            400,
-            "INVALID_REQUEST_METHOD",
-            "The http request method type is not a valid one",
-            json!({}),
-        );
+        let message = "The http request method type is not a valid one";
+        return Some((400, "INVALID_REQUEST_METHOD", message, none));
     }
     let Some(text) = request.token() else {
-        return error(
-            401,
-            "AUTHENTICATION_FAILURE",
-            "Authentication failed",
-            json!({}),
-        );
+        return Some((401, "AUTHENTICATION_FAILURE", "Authentication failed", none));
     };
     let Some(token) = state.tokens.find(text, state.now()) else {
-        return error(401, "INVALID_TOKEN", "invalid oauth token", json!({}));
+        return Some((401, "INVALID_TOKEN", "invalid oauth token", none));
     };
-    if !token
-        .scopes
+    if !SCOPES
         .iter()
-        .any(|scope| SCOPES.contains(&scope.as_str()))
+        .any(|scope| token.scopes.iter().any(|its| its == scope))
     {
-        return error(
-            401,
-            "OAUTH_SCOPE_MISMATCH",
-            "invalid oauth scope to access this URL",
-            json!({}),
-        );
+        let message = "invalid oauth scope to access this URL";
+        return Some((401, "OAUTH_SCOPE_MISMATCH", message, none));
     }
     if !state.rules.api_access {
         let details = json!({ "permissions": ["Crm_Implied_Api_Access"] });
-        return error(403, "NO_PERMISSION", "permission denied", details);
+        return Some((403, "NO_PERMISSION", "permission denied", details));
     }
-    if !state.rules.administrator {
-        return error(403, "NO_PERMISSION", "permission denied", json!({}));
-    }
-    if let Some((status, content_type, body)) = &state.rules.urls_reply {
-        return Reply::empty(*status)
-            .with("Content-Type", content_type)
-            .holding(body.clone());
-    }
-    links(state)
+    (!state.rules.administrator).then_some((403, "NO_PERMISSION", "permission denied", none))
 }
 
 fn links(state: &State) -> Reply {
@@ -86,13 +78,4 @@ fn links(state: &State) -> Reply {
     let expiry = rules.expiry.to_rfc3339_opts(SecondsFormat::Secs, false);
     let body = json!({ "urls": { "data_links": data, "attachment_links": attachments, "expiry_date": expiry } });
     Reply::json(200, body.to_string())
-}
-
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "reads better where it is called"
-)]
-fn error(status: u16, code: &str, message: &str, details: Value) -> Reply {
-    let body = json!({ "code": code, "details": details, "message": message, "status": "error" });
-    Reply::json(status, body.to_string())
 }

@@ -90,23 +90,23 @@ pub fn send(state: &State, file: &StoredFile, request: &Request, ranges: Ranges)
     let Some((first, last)) = asked else {
         return Reply::empty(416).with("Content-Range", &format!("bytes */{len}"));
     };
-    let first = if ranges == Ranges::WrongStart {
-        (first + 1).min(last)
-    } else {
-        first
-    };
-    let total = if ranges == Ranges::WrongTotal {
-        len + 1
-    } else {
-        len
-    };
-    let part = whole.with("Content-Range", &format!("bytes {first}-{last}/{total}"));
-    let mut part = if ranges == Ranges::WholeAs206 {
-        part
-    } else {
-        part.sending(&file.content, first, last - first + 1)
-    };
+    stretch(whole, first, last, ranges)
+}
+
+/// Makes the reply with the whole file one with the bytes from `first` to `last`, or with a lie about them.
+fn stretch(whole: Reply, first: u64, last: u64, ranges: Ranges) -> Reply {
+    let mut total = whole.len;
+    let mut first = first;
+    match ranges {
+        Ranges::WrongStart => first = (first + 1).min(last),
+        Ranges::WrongTotal => total += 1,
+        _ => {}
+    }
+    let mut part = whole.with("Content-Range", &format!("bytes {first}-{last}/{total}"));
     part.status = 206;
+    if ranges != Ranges::WholeAs206 {
+        (part.start, part.len) = (first, last - first + 1);
+    }
     part
 }
 
