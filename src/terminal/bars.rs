@@ -118,6 +118,7 @@ impl Bars {
             }));
         }
         for slot in files.drain(frame.files.len()..) {
+            // Dropping it would clear its line too, but indicatif would carry it along until the end.
             self.multi.remove(&slot.bar);
         }
         for (slot, row) in files.iter_mut().zip(frame.files) {
@@ -128,11 +129,8 @@ impl Bars {
 
     /// Takes the bars off the screen for good.
     pub(super) fn clear(&self) {
-        let slots = std::mem::take(&mut *locked(&self.slots));
-        // Removed and not only cleared: a late line printed through `suspend` would bring them back.
-        for slot in slots.files.iter().chain(&slots.total) {
-            self.multi.remove(&slot.bar);
-        }
+        // A bar that is dropped draws nothing any more, not even when a late line is printed through `suspend`.
+        *locked(&self.slots) = Slots::default();
         let _ = self.multi.clear();
     }
 }
@@ -243,13 +241,17 @@ mod tests {
         let screen = InMemoryTerm::new(24, width);
         let stderr = Box::new(OnScreen(screen.clone()));
         let streams = Streams::new(Box::new(io::sink()), stderr, false, paint);
-        let view = View::Bars(Bars::new(Screen::new(screen.clone()), paint));
+        let board = half_way(&screen, &Arc::new(streams));
+        (screen, board)
+    }
+
+    fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>) -> Board {
         let show = Show {
-            view,
+            view: View::Bars(Bars::new(Screen::new(screen.clone()), streams.paint())),
             json: false,
             verbose: false,
         };
-        let board = Board::new(Arc::new(streams), show);
+        let board = Board::new(Arc::clone(streams), show);
         board.take(&start(&[
             "Data_001.zip",
             "Attachments_000001.zip",
@@ -265,7 +267,7 @@ mod tests {
             board.take(&advanced("Attachments_000001.zip", 10_000_000));
             board.tick(Duration::from_secs(second), noon());
         }
-        (screen, board)
+        board
     }
 
     #[test]
@@ -315,12 +317,42 @@ mod tests {
     #[test]
     fn at_the_end_no_bar_is_left_and_none_comes_back() {
         let (screen, board) = bars(80, Paint(true));
+        let View::Bars(shown) = &board.show.view else {
+            panic!("a board with bars");
+        };
+        let multi = shown.multi();
         board.end();
         board.take(&retry("Data_001.zip"));
+        multi.suspend(|| ());
         assert_eq!(
             screen.contents(),
             "fetching 3 files into /backups/757345985-42"
         );
+    }
+
+    #[test]
+    fn a_second_end_leaves_the_bars_of_the_next_run_alone() {
+        let (screen, first) = bars(80, Paint(false));
+        first.end();
+        let second = half_way(&screen, &first.streams);
+        first.end();
+        let before = screen.contents();
+        second.take(&retry("Data_001.zip"));
+        assert_eq!(
+            screen.contents().lines().count(),
+            before.lines().count() + 1
+        );
+        assert_eq!(screen.contents().lines().last(), before.lines().last());
+    }
+
+    #[test]
+    fn fewer_files_in_work_need_fewer_lines() {
+        let (screen, board) = bars(80, Paint(false));
+        let before = screen.contents().lines().count();
+        board.take(&file_done("Data_001.zip", 0));
+        board.tick(Duration::from_secs(5), noon());
+        let contents = screen.contents();
+        assert_eq!(contents.lines().count(), before - 1, "{contents}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::streams::{Streams, visible};
+use super::streams::Streams;
 
 /// A subscriber that shows as much as so many `-v` ask for.
 pub(super) fn subscriber(verbosity: u8, streams: Arc<Streams>) -> impl Subscriber + Send + Sync {
@@ -53,9 +53,9 @@ struct LogLine<'a>(&'a Streams);
 impl Write for LogLine<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let line = visible(text.trim_end_matches('\n'));
-        // A line feed inside an event could forge a line of its own.
-        self.0.talk(&line.replace('\n', "\\n"));
+        // A line feed inside an event could forge a line of its own; every other control character ends in `talk`.
+        self.0
+            .talk(&text.trim_end_matches('\n').replace('\n', "\\n"));
         Ok(bytes.len())
     }
 

@@ -1,7 +1,9 @@
 //! The observer of a run: counts every event, shows those that deserve words, and lets a thread of its own draw.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -52,8 +54,8 @@ pub(super) struct Progress {
 
 /// What the observer and its thread share. It has no clock of its own.
 pub(super) struct Board {
-    streams: Arc<Streams>,
-    show: Show,
+    pub(super) streams: Arc<Streams>,
+    pub(super) show: Show,
     tally: Tally,
     ended: AtomicBool,
     pulse: Mutex<Pulse>,
@@ -199,46 +201,31 @@ impl Observer for Notices {
 }
 
 /// A thread that does something again and again until it is stopped.
-struct Ticker {
-    stop: Arc<(Mutex<bool>, Condvar)>,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
+struct Ticker(Mutex<Option<(Sender<Infallible>, JoinHandle<()>)>>);
 
 impl Ticker {
     /// Without a period nothing is started. Where no thread can be had, nothing is drawn and the run goes on.
     fn start(period: Option<Duration>, tick: impl Fn() + Send + 'static) -> Ticker {
-        let stop: Arc<(Mutex<bool>, Condvar)> = Arc::default();
-        let told = Arc::clone(&stop);
         let thread = period.and_then(|period| {
+            let (stop, stopped) = mpsc::channel();
             let run = move || {
-                let (stopped, bell) = &*told;
-                let mut guard = locked(stopped);
-                loop {
-                    // Waits on the bell and not in a sleep: the end of the run waits for no period.
-                    let wait = bell.wait_timeout_while(guard, period, |stopped| !*stopped);
-                    guard = wait.unwrap_or_else(PoisonError::into_inner).0;
-                    if *guard {
-                        return;
-                    }
-                    drop(guard);
+                // Waits on the channel and not in a sleep: the end of the run waits for no period.
+                while stopped.recv_timeout(period) == Err(RecvTimeoutError::Timeout) {
                     tick();
-                    guard = locked(stopped);
                 }
             };
-            Builder::new().name("progress".to_owned()).spawn(run).ok()
+            let thread = Builder::new().name("progress".to_owned()).spawn(run);
+            thread.ok().map(|thread| (stop, thread))
         });
-        Ticker {
-            stop,
-            thread: Mutex::new(thread),
-        }
+        Ticker(Mutex::new(thread))
     }
 
     /// Returns when the thread has ended.
     fn stop(&self) {
-        let (stopped, bell) = &*self.stop;
-        *locked(stopped) = true;
-        bell.notify_all();
-        if let Some(thread) = locked(&self.thread).take() {
+        let running = locked(&self.0).take();
+        if let Some((stop, thread)) = running {
+            // The other end of the channel hears that this one is gone.
+            drop(stop);
             // A thread that panicked has ended too.
             let _ = thread.join();
         }

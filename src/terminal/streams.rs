@@ -152,7 +152,7 @@ impl Streams {
 
 /// The text with every control character but the line feed shown instead of obeyed. Callers do this to the words of a
 /// server; here it is done to whatever they missed.
-pub(super) fn visible(text: &str) -> String {
+fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut bytes = [0; 4];
     for character in text.chars() {

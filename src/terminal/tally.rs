@@ -272,6 +272,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_starts_over_is_no_longer_being_verified() {
+        let verifying = Event::Verifying {
+            name: name("a.zip"),
+        };
+        let now = tally(&[
+            start(&["a.zip"]),
+            file_start("a.zip", 0),
+            verifying,
+            discarded("a.zip", 9),
+        ]);
+        assert!(!now.active[0].verifying);
+    }
+
+    #[test]
     fn the_total_is_exact_only_when_every_length_is_known() {
         let begin = [start(&["a.zip", "b.zip", "c.zip"]), file_start("a.zip", 0)];
         assert_eq!(tally(&begin).total, Total::Unknown);
