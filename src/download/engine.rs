@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
@@ -183,6 +184,11 @@ impl Engine {
     /// Wakes every connection that found nothing to do.
     pub(super) fn queue_changed(&self) {
         self.queue_changed.notify_waiters();
+    }
+
+    /// Ends when a connection has changed what there is to do.
+    pub(super) fn when_queue_changes(&self) -> Notified<'_> {
+        self.queue_changed.notified()
     }
 
     /// Something to do, once there is something; nothing when all is done or the run ends.

@@ -61,6 +61,17 @@ pub enum Next {
     Nothing,
 }
 
+/// How an open reply goes on beyond what was claimed for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extension {
+    /// With this stretch, which nobody took.
+    Piece(ByteRange),
+    /// Maybe it does: another connection asks for what follows, and it may turn out that the server has no ranges.
+    Wait,
+    /// Not at all: others fetch what follows.
+    End,
+}
+
 /// The queue of one run.
 #[derive(Debug)]
 pub struct Queue {
@@ -187,27 +198,26 @@ impl Queue {
         take_front(unclaimed, size)
     }
 
-    /// The next stretch for a connection that holds an open reply and has reached `at`: only if nobody took it.
-    pub fn extend(&mut self, index: usize, at: u64) -> Option<ByteRange> {
+    /// What a connection does that holds an open reply and has reached `at`.
+    pub fn extend(&mut self, index: usize, at: u64) -> Extension {
         let size = self.piece_size();
-        match &mut self.slots[index] {
-            Slot::Open {
-                unclaimed,
-                split,
-                front,
-            } => {
-                let more = match unclaimed.front() {
-                    Some(first) if first.start() == at => {
-                        take_front(unclaimed, if *split { size } else { u64::MAX })
-                    }
-                    _ => None,
-                };
-                if more.is_none() {
-                    *front = false;
-                }
-                more
+        let Slot::Open {
+            unclaimed,
+            split,
+            front,
+        } = &mut self.slots[index]
+        else {
+            return Extension::End;
+        };
+        let size = if *split { size } else { u64::MAX };
+        let follows = unclaimed.front().is_some_and(|first| first.start() == at);
+        match take_front_if(unclaimed, size, follows) {
+            Some(more) => Extension::Piece(more),
+            None if *split && self.ranges == Ranges::Asked => Extension::Wait,
+            None => {
+                *front = false;
+                Extension::End
             }
-            _ => None,
         }
     }
 
@@ -267,6 +277,15 @@ impl Queue {
     #[must_use]
     pub fn is_waiting(&self, index: usize) -> bool {
         matches!(self.slots[index], Slot::Waiting)
+    }
+}
+
+/// Nothing when what is at the front is not to be taken.
+fn take_front_if(unclaimed: &mut VecDeque<ByteRange>, size: u64, take: bool) -> Option<ByteRange> {
+    if take {
+        take_front(unclaimed, size)
+    } else {
+        None
     }
 }
 
@@ -365,7 +384,7 @@ mod tests {
         assert_eq!(queue.next(), Next::Open(1));
         assert_eq!(queue.next(), Next::Open(2));
         let mut at = LARGEST;
-        while let Some(more) = queue.extend(0, at) {
+        while let Extension::Piece(more) = queue.extend(0, at) {
             assert_eq!(more.start(), at);
             at = more.end();
         }
@@ -384,7 +403,13 @@ mod tests {
         let Next::Piece(0, piece) = queue.next() else {
             panic!()
         };
-        assert_eq!(queue.extend(0, first.end()), None);
+        assert_eq!(
+            queue.extend(0, first.end()),
+            Extension::Wait,
+            "it may be needed yet"
+        );
+        queue.ranges_unanswered();
+        assert_eq!(queue.extend(0, first.end()), Extension::End);
         assert!(!queue.ranges_refused(0, piece));
     }
 

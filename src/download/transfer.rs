@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::engine::Engine;
+use super::queue::Extension;
 use super::version::Version;
 use super::{DownloadError, worker::Trouble};
 use crate::event::Event;
@@ -109,14 +110,8 @@ async fn receive(
             end: claim.end,
         };
         if ahead.is_done() {
-            let more = if open_ended {
-                engine.queue().extend(index, ahead.at)
-            } else {
-                None
-            };
-            match more {
-                Some(more) => claim.end = Some(more.end()),
-                None => return Ok(()),
+            if !open_ended || !extend(engine, index, claim, ahead.at).await? {
+                return Ok(());
             }
             continue;
         }
@@ -133,7 +128,9 @@ async fn receive(
                 }),
             };
         };
-        chunk.truncate(ahead.takes(chunk.len()));
+        // What lies beyond the claim belongs to it only if it grows, and that is asked at its end.
+        let beyond = chunk.split_off(ahead.takes(chunk.len()));
+        reply.unread(beyond);
         engine.count_fetched(chunk.len());
         batch.push(chunk);
         if batch.is_full() {
@@ -141,6 +138,33 @@ async fn receive(
             if version.is_abandoned() {
                 return Ok(());
             }
+        }
+    }
+}
+
+/// Lets the claim of an open reply grow. False: it is at its end.
+async fn extend(
+    engine: &Arc<Engine>,
+    index: usize,
+    claim: &mut Claim,
+    at: u64,
+) -> Result<bool, Trouble> {
+    loop {
+        let changed = engine.when_queue_changes();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
+        let extension = engine.queue().extend(index, at);
+        match extension {
+            Extension::Piece(more) => {
+                claim.end = Some(more.end());
+                return Ok(true);
+            }
+            Extension::End => return Ok(false),
+            Extension::Wait => {}
+        }
+        tokio::select! {
+            () = &mut changed => {}
+            _ = engine.stop.wait() => return Err(Trouble::Stopped),
         }
     }
 }
