@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
+use crate::digest::short_name;
 use crate::exit::Exit;
 use crate::untrusted::{printable, safe_url};
 
@@ -47,7 +48,11 @@ impl FileName {
         let rest_is_plain = name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-        if first_is_plain && rest_is_plain && name.len() <= 121 && name.ends_with(".zip") {
+        if first_is_plain
+            && rest_is_plain
+            && name.len() <= 121
+            && Path::new(name).extension() == Some("zip".as_ref())
+        {
             Ok(FileName(name.into()))
         } else {
             Err(BackupError::Name {
@@ -288,17 +293,7 @@ impl Backup {
             return format!("{}-{}", id.org, id.job);
         }
         let paths: BTreeSet<&str> = self.files.iter().map(|file| file.url.path()).collect();
-        let mut hash = Sha256::new();
-        for path in paths {
-            hash.update(path.as_bytes());
-            hash.update(b"\n");
-        }
-        let digest = hash.finalize();
-        let hex: String = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("links-{hex}")
+        format!("links-{}", short_name(paths))
     }
 }
 

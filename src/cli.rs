@@ -1,5 +1,8 @@
 //! Exactly what can be typed. The comments are the help text.
 
+#![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
+
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -217,7 +220,7 @@ fn after_help() -> String {
          Exit codes:\n"
         .to_owned();
     for exit in Exit::ALL {
-        text.push_str(&format!("  {:>3}  {}\n", exit.code(), exit.meaning()));
+        let _ = writeln!(text, "  {:>3}  {}", exit.code(), exit.meaning());
     }
     text
 }

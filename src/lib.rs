@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
-//! cli > backup, event, exit, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
+//! cli > backup, digest, event, exit, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
 //! reads the environment.
 
 pub mod auth;
@@ -24,6 +24,7 @@ pub mod backup;
 pub mod cli;
 mod commands;
 pub mod destination;
+pub mod digest;
 pub mod download;
 pub mod error;
 pub mod event;

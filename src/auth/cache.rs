@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{AuthError, RefreshCredentials};
+use crate::digest::short_name;
 
 /// A cache file is a few hundred bytes.
 const LARGEST: u64 = 64 << 10;
@@ -61,23 +61,14 @@ pub(super) struct LockedCache<'a> {
 impl Cache {
     /// The name tells credentials apart without telling them: it is a hash of all that makes a token another one.
     pub(super) fn new(folder: PathBuf, accounts: &Url, credentials: &RefreshCredentials) -> Cache {
-        let mut hash = Sha256::new();
-        for part in [
+        let parts = [
             accounts.as_str(),
             &credentials.client_id,
             credentials.refresh_token.expose_secret(),
-        ] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let stem: String = digest[..12]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        ];
         Cache {
             folder,
-            stem: format!("token-{stem}"),
+            stem: format!("token-{}", short_name(parts)),
         }
     }
 

@@ -170,7 +170,7 @@ impl Maker {
         };
         match token.life {
             Some((issued, expires)) => {
-                locked.write(&CachedToken::new(&token.secret, issued, expires))?
+                locked.write(&CachedToken::new(&token.secret, issued, expires))?;
             }
             None => locked.forget(),
         }

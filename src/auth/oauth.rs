@@ -188,9 +188,8 @@ fn lifetime(
         value.as_i64().or_else(|| value.as_str()?.parse().ok())
     };
     let seconds = match (number(expires_in_sec), number(expires_in)) {
-        (Some(seconds), _) => seconds,
         (None, Some(milliseconds)) if milliseconds >= SURELY_MILLISECONDS => milliseconds / 1000,
-        (None, Some(seconds)) => seconds,
+        (Some(seconds), _) | (None, Some(seconds)) => seconds,
         (None, None) => return None,
     };
     (1..=SURELY_MILLISECONDS)

@@ -200,7 +200,7 @@ impl Engine {
             if self.stop.requested().is_some() {
                 return None;
             }
-            match self.queue().next() {
+            match self.queue().next_task() {
                 Next::Nothing => return None,
                 Next::Wait => {}
                 task => return Some(task),
@@ -484,11 +484,11 @@ async fn publish_all(
     while finished.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
         let (indexes, files): (Vec<usize>, Vec<Finished>) = batch.drain(..).unzip();
         let publisher = engine.publisher.clone();
-        let published = tokio::task::spawn_blocking(move || {
-            let outcome = publisher.publish(&files);
-            (files, outcome)
+        let outcome = tokio::task::spawn_blocking(move || {
+            let saved = publisher.publish(&files);
+            (files, saved)
         });
-        match published.await {
+        match outcome.await {
             Ok((files, Ok(()))) => {
                 for (index, file) in indexes.into_iter().zip(&files) {
                     engine.published(index, file);

@@ -68,6 +68,12 @@ pub enum Unusable {
     OtherFile(FileName),
 }
 
+/// All of a header that another version of this program is sure to understand.
+#[derive(Deserialize)]
+struct Version {
+    schema: u32,
+}
+
 /// Reads a journal: its header, and the bytes it vouches for. `boot` is the id of the running kernel.
 ///
 /// # Errors
@@ -75,10 +81,6 @@ pub enum Unusable {
 pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, RangeSet), Unusable> {
     let mut lines = content.split_inclusive(|byte| *byte == b'\n');
     let first = lines.next().ok_or(Unusable::Damaged)?;
-    #[derive(Deserialize)]
-    struct Version {
-        schema: u32,
-    }
     let version: Version = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
     if version.schema > SCHEMA {
         return Err(Unusable::Later(version.schema));

@@ -11,6 +11,7 @@ use super::ranges::RangeSet;
 use crate::backup::{Backup, BackupFile};
 use crate::destination::{Folder, Part, StorageError, open_own, read_own};
 use crate::event::{Event, Observer};
+use crate::http::range::Validator;
 use crate::integrity::manifest::{self, FileState, Manifest};
 use crate::integrity::{FinishError, verify_file};
 use crate::untrusted::safe_url;
@@ -203,7 +204,7 @@ fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<()
         Ok(verified) => {
             let validator = match journal::load(&folder.journal(&file.name), &file.name) {
                 Ok(Some(Ok((header, _)))) => header.validator,
-                _ => Default::default(),
+                _ => Validator::default(),
             };
             publisher.adopt(&[Finished {
                 name: file.name.clone(),

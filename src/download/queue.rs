@@ -95,7 +95,7 @@ impl Queue {
     }
 
     /// What the asking connection does next: a piece of the first file that has one, else the next file.
-    pub fn next(&mut self) -> Next {
+    pub fn next_task(&mut self) -> Next {
         if self.slots.iter().all(|slot| matches!(slot, Slot::Settled)) {
             return Next::Nothing;
         }
@@ -315,31 +315,31 @@ mod tests {
     #[test]
     fn two_files_are_opened_and_the_others_wait_until_a_length_is_known() {
         let mut queue = Queue::new(10, 8);
-        assert_eq!(queue.next(), Next::Open(0));
-        assert_eq!(queue.next(), Next::Open(1));
-        assert_eq!(queue.next(), Next::Wait);
+        assert_eq!(queue.next_task(), Next::Open(0));
+        assert_eq!(queue.next_task(), Next::Open(1));
+        assert_eq!(queue.next_task(), Next::Wait);
         let first = queue.opened(0, whole(1000 * MIB), true, true).unwrap();
         assert_eq!((first.start(), first.len()), (0, LARGEST));
-        let Next::Piece(0, piece) = queue.next() else {
+        let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
         };
         assert_eq!(piece.start(), LARGEST);
         assert_eq!(
-            queue.next(),
+            queue.next_task(),
             Next::Wait,
             "one range request is enough to learn whether there are ranges"
         );
         queue.ranges_proven();
-        assert!(matches!(queue.next(), Next::Piece(0, _)));
+        assert!(matches!(queue.next_task(), Next::Piece(0, _)));
     }
 
     #[test]
     fn small_files_are_opened_as_fast_as_connections_ask() {
         let mut queue = Queue::new(10, 8);
-        assert_eq!(queue.next(), Next::Open(0));
+        assert_eq!(queue.next_task(), Next::Open(0));
         queue.opened(0, whole(200_000), true, true).unwrap();
         for index in 1..10 {
-            assert_eq!(queue.next(), Next::Open(index));
+            assert_eq!(queue.next_task(), Next::Open(index));
         }
     }
 
@@ -350,9 +350,9 @@ mod tests {
         queue.ranges_proven();
         let mut got: Vec<Vec<ByteRange>> = vec![Vec::new(); lengths.len()];
         loop {
-            match queue.next() {
+            match queue.next_task() {
                 Next::Open(index) => {
-                    got[index].extend(queue.opened(index, whole(lengths[index]), true, true))
+                    got[index].extend(queue.opened(index, whole(lengths[index]), true, true));
                 }
                 Next::Piece(index, piece) => got[index].push(piece),
                 Next::Wait | Next::Nothing => break,
@@ -375,14 +375,14 @@ mod tests {
     #[test]
     fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
         let mut queue = Queue::new(3, 3);
-        assert_eq!(queue.next(), Next::Open(0));
+        assert_eq!(queue.next_task(), Next::Open(0));
         queue.opened(0, whole(100 * MIB), true, true).unwrap();
-        let Next::Piece(0, piece) = queue.next() else {
+        let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
         };
         assert!(queue.ranges_refused(0, piece), "the first stream goes on");
-        assert_eq!(queue.next(), Next::Open(1));
-        assert_eq!(queue.next(), Next::Open(2));
+        assert_eq!(queue.next_task(), Next::Open(1));
+        assert_eq!(queue.next_task(), Next::Open(2));
         let mut at = LARGEST;
         while let Extension::Piece(more) = queue.extend(0, at) {
             assert_eq!(more.start(), at);
@@ -398,9 +398,9 @@ mod tests {
     #[test]
     fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
         let mut queue = Queue::new(1, 2);
-        queue.next();
+        queue.next_task();
         let first = queue.opened(0, whole(100 * MIB), true, true).unwrap();
-        let Next::Piece(0, piece) = queue.next() else {
+        let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
         };
         assert_eq!(
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn a_single_connection_fetches_a_file_in_one_request() {
         let mut queue = Queue::new(2, 1);
-        assert_eq!(queue.next(), Next::Open(0));
+        assert_eq!(queue.next_task(), Next::Open(0));
         assert_eq!(
             queue
                 .opened(0, whole(5000 * MIB), true, true)
@@ -429,8 +429,8 @@ mod tests {
     #[test]
     fn settled_files_end_the_queue() {
         let mut queue = Queue::new(1, 2);
-        queue.next();
+        queue.next_task();
         queue.settle(0);
-        assert_eq!(queue.next(), Next::Nothing);
+        assert_eq!(queue.next_task(), Next::Nothing);
     }
 }

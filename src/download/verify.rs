@@ -48,10 +48,10 @@ pub fn follow(version: &Version) -> Result<Verdict, StorageError> {
 
 fn finish(verifier: Verifier, version: &Version, length: u64) -> Result<Verdict, StorageError> {
     match verifier.finish(version.part().file(), length) {
-        Ok(verified) => {
+        Ok(sound) => {
             // A final name promises bytes that survive a power cut.
             version.part().sync()?;
-            Ok(Verdict::Sound(verified))
+            Ok(Verdict::Sound(sound))
         }
         Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt.to_string())),
         Err(FinishError::Io(error)) => {

@@ -396,7 +396,9 @@ impl Chain<'_> {
                 if total != Some(length) {
                     return Err(Trouble::Changed("the file has another length now".into()));
                 }
-                self.check_validator(&version, &reply)?;
+                if version.validator().contradicts(&reply.validator) {
+                    return Err(Trouble::Changed("the file changed on the server".into()));
+                }
                 self.engine.queue().ranges_proven();
                 self.engine.queue_changed();
                 self.take(&version, claim, &mut reply, false).await
@@ -436,13 +438,6 @@ impl Chain<'_> {
         };
         self.start_over(reason, same)?;
         self.receive_whole(link, reply).await
-    }
-
-    fn check_validator(&self, version: &Version, reply: &Reply) -> Result<(), Trouble> {
-        if version.validator().contradicts(&reply.validator) {
-            return Err(Trouble::Changed("the file changed on the server".into()));
-        }
-        Ok(())
     }
 
     /// A whole body from zero: a new version begins, whose rest is open to the other connections.

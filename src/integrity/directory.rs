@@ -31,7 +31,7 @@ impl Directory {
     pub(super) fn read(file: &File, length: u64) -> Result<Directory, FinishError> {
         let mut buffer = vec![0; BUFFER];
         let archive = ZipArchive::from_file(file.try_clone()?, &mut buffer)
-            .map_err(|error| failed("no central directory is found", error))?;
+            .map_err(|error| failed("no central directory is found", &error))?;
         if archive.end_offset() != length {
             return Err(Corrupt::new(format!(
                 "{} bytes stand behind the end of the zip",
@@ -78,7 +78,7 @@ impl Directory {
         let mut entries = self.archive.entries(&mut self.buffer);
         while let Some(entry) = entries
             .next_entry()
-            .map_err(|error| failed("the central directory is damaged", error))?
+            .map_err(|error| failed("the central directory is damaged", &error))?
         {
             count += 1;
             let path = entry.file_path();
@@ -182,7 +182,7 @@ fn is_odd(name: &[u8]) -> bool {
 }
 
 /// An I/O error stays one; everything else is the zip's fault.
-fn failed(what: &str, error: rawzip::Error) -> FinishError {
+fn failed(what: &str, error: &rawzip::Error) -> FinishError {
     match error.kind() {
         rawzip::ErrorKind::IO(source) => {
             FinishError::Io(io::Error::new(source.kind(), source.to_string()))

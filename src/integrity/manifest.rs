@@ -184,7 +184,7 @@ impl Manifest {
     /// Takes over the list of links: new names are added as missing, known ones keep what is known of them, and
     /// names that vanished from the list stay as they were.
     pub fn take_in(&mut self, backup: &Backup) {
-        self.tool = concat!("backup-fetch ", env!("CARGO_PKG_VERSION")).to_owned();
+        concat!("backup-fetch ", env!("CARGO_PKG_VERSION")).clone_into(&mut self.tool);
         self.expiry_date = backup.expiry.as_ref().map(|expiry| expiry.text.clone());
         for file in &backup.files {
             let url = safe_url(&file.url);

@@ -6,7 +6,6 @@
 //! each byte once for both the digest and the zip. Its memory does not depend on the size of the file, only (by some
 //! 48 bytes each) on the number of entries.
 
-pub mod digest;
 mod directory;
 mod local;
 pub mod manifest;
@@ -16,10 +15,10 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-use digest::Digester;
 use directory::Directory;
 use stream::ZipStream;
 
+use crate::digest::Digester;
 use crate::exit::Exit;
 
 /// Read at a time from a file at rest.

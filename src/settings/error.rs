@@ -1,6 +1,6 @@
 //! What is wrong with the configuration. Exit: Usage, for all of it.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::exit::Exit;
 
@@ -24,7 +24,7 @@ impl SettingsError {
     }
 
     /// A file of secrets that others can read.
-    pub(super) fn exposed(path: &PathBuf, mode: u32) -> SettingsError {
+    pub(super) fn exposed(path: &Path, mode: u32) -> SettingsError {
         SettingsError::new(
             format!(
                 "{}: others can read it (mode {mode:03o}), and it holds secrets",

@@ -204,13 +204,13 @@ impl Sources {
         Ok(Settings {
             client: ClientOptions {
                 ca_cert: self.ca_cert()?,
-                connect_timeout: self.time(
+                connect_timeout: time(
                     self.global.connect_timeout,
                     "connect_timeout",
                     self.profile.connect_timeout.as_ref(),
                     CONNECT_TIMEOUT,
                 )?,
-                stall_timeout: self.time(
+                stall_timeout: time(
                     self.global.stall_timeout,
                     "stall_timeout",
                     self.profile.stall_timeout.as_ref(),
@@ -224,7 +224,7 @@ impl Sources {
                     .retries
                     .or(self.profile.retries)
                     .unwrap_or(RETRIES),
-                first_wait: self.time(
+                first_wait: time(
                     self.global.retry_wait,
                     "retry_wait",
                     self.profile.retry_wait.as_ref(),
@@ -364,25 +364,6 @@ impl Sources {
         }
     }
 
-    fn time(
-        &self,
-        flag: Option<Duration>,
-        key: &str,
-        text: Option<&String>,
-        otherwise: Duration,
-    ) -> Result<Duration, SettingsError> {
-        match (flag, text) {
-            (Some(time), _) => Ok(time),
-            (None, Some(text)) => humantime::parse_duration(text).map_err(|error| {
-                SettingsError::new(
-                    format!("{key} = {text:?}: {error}"),
-                    "write it like 30s, 5m or 2h30m",
-                )
-            }),
-            (None, None) => Ok(otherwise),
-        }
-    }
-
     fn ca_cert(&self) -> Result<Option<Vec<u8>>, SettingsError> {
         let Some(path) = self
             .global
@@ -479,6 +460,25 @@ impl Sources {
             }
             (None, None, None) => Ok(None),
         }
+    }
+}
+
+/// A time from a flag, or the text of the profile, or the default.
+fn time(
+    flag: Option<Duration>,
+    key: &str,
+    text: Option<&String>,
+    otherwise: Duration,
+) -> Result<Duration, SettingsError> {
+    match (flag, text) {
+        (Some(time), _) => Ok(time),
+        (None, Some(text)) => humantime::parse_duration(text).map_err(|error| {
+            SettingsError::new(
+                format!("{key} = {text:?}: {error}"),
+                "write it like 30s, 5m or 2h30m",
+            )
+        }),
+        (None, None) => Ok(otherwise),
     }
 }
 

@@ -149,7 +149,7 @@ pub(super) fn choose(
     .flatten()
     .any(secret::Source::is_plain);
     if holds_secrets {
-        secret::refuse_exposed(&path.to_owned())?;
+        secret::refuse_exposed(path)?;
     }
     Ok(Chosen {
         name: Some(name),

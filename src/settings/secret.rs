@@ -90,7 +90,7 @@ pub(super) fn from_file(name: &str, path: &Path) -> Result<SecretString, Setting
             "check the path and its permissions",
         )
     };
-    refuse_exposed(&path.to_owned())?;
+    refuse_exposed(path)?;
     let mut text = String::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST).read_to_string(&mut text))
@@ -149,7 +149,7 @@ pub(super) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretStri
 }
 
 /// A regular file with secrets must be closed to group and others. Pipes (`<(…)`) have no such permissions.
-pub(super) fn refuse_exposed(path: &PathBuf) -> Result<(), SettingsError> {
+pub(super) fn refuse_exposed(path: &Path) -> Result<(), SettingsError> {
     let Ok(found) = std::fs::metadata(path) else {
         return Ok(());
     };

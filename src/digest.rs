@@ -1,4 +1,4 @@
-//! SHA-256, as it is written in manifests and `SHA256SUMS`.
+//! SHA-256, as it is written in manifests, `SHA256SUMS` and names.
 
 use std::fmt::Write;
 
@@ -17,13 +17,28 @@ impl Digester {
     /// The digest in lower-case hexadecimal.
     #[must_use]
     pub fn finish(self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in self.0.finalize() {
+        let digest = self.0.finalize();
+        let mut text = String::with_capacity(2 * digest.len());
+        for byte in digest {
             // Writing to a string can't fail.
             let _ = write!(text, "{byte:02x}");
         }
         text
     }
+}
+
+/// The first half of the digest of several parts, as a name that tells different things apart.
+#[must_use]
+pub fn short_name<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut digest = Digester::default();
+    for part in parts {
+        digest.update(part.as_bytes());
+        // So that "ab", "c" is not "a", "bc".
+        digest.update(&[0]);
+    }
+    let mut name = digest.finish();
+    name.truncate(32);
+    name
 }
 
 #[cfg(test)]
