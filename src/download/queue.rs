@@ -221,6 +221,13 @@ impl Queue {
         }
     }
 
+    /// The ordinary request that opened the file is over, before it came to its end.
+    pub fn front_ended(&mut self, index: usize) {
+        if let Slot::Open { front, .. } = &mut self.slots[index] {
+            *front = false;
+        }
+    }
+
     /// A range request was answered as it should be.
     pub fn ranges_proven(&mut self) {
         self.ranges = Ranges::Proven;

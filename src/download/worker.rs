@@ -379,6 +379,11 @@ impl Chain<'_> {
                 "the server announced no length, so there is no going on".into(),
             ));
         };
+        if claim.at > 0 && self.engine.progress(self.index).one_stream {
+            return Err(Trouble::Lied(
+                "no range of this server is trusted for this file any more".into(),
+            ));
+        }
         let Some(range) = ByteRange::new(claim.at, end) else {
             return Ok(());
         };
@@ -387,9 +392,12 @@ impl Chain<'_> {
             .await?;
         match (reply.status, reply.content_range) {
             (206, Some(ContentRange::Part { range: sent, total })) => {
-                if sent.start() != range.start() || sent.end() > range.end() {
+                let announced = reply
+                    .content_length
+                    .is_none_or(|length| length == sent.len());
+                if sent.start() != range.start() || sent.end() > range.end() || !announced {
                     return Err(Trouble::Lied(format!(
-                        "asked for bytes {}, the server sent others",
+                        "asked for {}, the server sent something else",
                         range.header()
                     )));
                 }
@@ -532,6 +540,9 @@ impl Chain<'_> {
         )
         .await;
         self.aim = Aim::Fetch(Arc::clone(version), claim);
+        if open_ended && outcome.is_err() {
+            self.engine.queue().front_ended(self.index);
+        }
         if outcome.is_ok() && version.is_whole() {
             self.engine.observer.event(Event::Verifying {
                 name: version.name().clone(),

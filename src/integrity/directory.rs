@@ -181,10 +181,11 @@ fn is_odd(name: &[u8]) -> bool {
         || (name.len() > 1 && name[1] == b':' && name[0].is_ascii_alphabetic())
 }
 
-/// An I/O error stays one; everything else is the zip's fault.
+/// An I/O error stays one, except for the end of the file, to which only a wrong offset can lead; everything else is
+/// the zip's fault, too.
 fn failed(what: &str, error: &rawzip::Error) -> FinishError {
     match error.kind() {
-        rawzip::ErrorKind::IO(source) => {
+        rawzip::ErrorKind::IO(source) if source.kind() != io::ErrorKind::UnexpectedEof => {
             FinishError::Io(io::Error::new(source.kind(), source.to_string()))
         }
         _ => Corrupt::new(format!("{what} ({})", printable(&error.to_string()))).into(),

@@ -335,7 +335,7 @@ mod tests {
     fn a_summary_counts_files_by_state() {
         assert_eq!(
             json(&Line::summary(&summary())),
-            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","failures":[],"exit_code":0}"#
+            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
         );
     }
 

@@ -4,4 +4,5 @@
 mod support;
 
 mod ranges;
+mod resume;
 mod standin;

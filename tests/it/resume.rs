@@ -1,0 +1,179 @@
+//! A small zip cut after every byte, resumed within a run and across runs, against every kind of server.
+
+use crate::support::bytes::small_zip;
+use crate::support::faults::Fault;
+use crate::support::zoho::Zoho;
+use crate::support::zoho::rules::{Ranges, Validators};
+
+/// One file for each byte after which a body can be cut: all the cuts of a server in one run.
+fn one_file_per_byte(zip: &[u8]) -> Vec<(String, u64)> {
+    (0..zip.len() as u64)
+        .map(|cut| (format!("Data_{cut:04}.zip"), cut))
+        .collect()
+}
+
+struct Server {
+    ranges: Ranges,
+    validators: Validators,
+}
+
+const SERVERS: [Server; 10] = [
+    server(Ranges::Honest, Validators::StrongEtag),
+    server(Ranges::Honest, Validators::WeakEtag),
+    server(Ranges::Honest, Validators::OldDate),
+    server(Ranges::Honest, Validators::FreshDate),
+    server(Ranges::Honest, Validators::None),
+    server(Ranges::Unannounced, Validators::StrongEtag),
+    server(Ranges::None, Validators::StrongEtag),
+    server(Ranges::WrongStart, Validators::StrongEtag),
+    server(Ranges::WrongTotal, Validators::OldDate),
+    server(Ranges::WholeAs206, Validators::None),
+];
+
+const fn server(ranges: Ranges, validators: Validators) -> Server {
+    Server { ranges, validators }
+}
+
+fn start(server: &Server, zip: &[u8]) -> (Zoho, Vec<(String, u64)>) {
+    let files = one_file_per_byte(zip);
+    let mut zoho = Zoho::start().with(|rules| {
+        rules.ranges = server.ranges;
+        rules.validators = server.validators;
+    });
+    for (name, _) in &files {
+        zoho = zoho.with_file(name, zip.to_vec());
+    }
+    (zoho, files)
+}
+
+fn assert_all_saved(zoho: &Zoho, files: &[(String, u64)], zip: &[u8], what: &str) {
+    for (name, _) in files {
+        assert_eq!(
+            zoho.saved_bytes(name).as_deref(),
+            Some(zip),
+            "{name}, {what}"
+        );
+    }
+}
+
+fn told(server: &Server) -> String {
+    format!("{:?}, {:?}", server.ranges, server.validators)
+}
+
+#[test]
+fn a_body_cut_after_any_byte_comes_whole_in_the_same_run() {
+    let zip = small_zip(1, 150);
+    for server in &SERVERS {
+        let (zoho, files) = start(server, &zip);
+        for (name, cut) in &files {
+            zoho.fault_for(name, Fault::CutAfter(*cut));
+        }
+        let run = zoho.download(["--jobs", "8"]);
+        assert_eq!(run.code, 0, "{}: {run}", told(server));
+        assert_all_saved(&zoho, &files, &zip, &told(server));
+    }
+}
+
+#[test]
+fn a_body_cut_twice_comes_whole_in_the_same_run() {
+    let zip = small_zip(2, 150);
+    for server in &SERVERS {
+        let (zoho, files) = start(server, &zip);
+        for (name, cut) in &files {
+            zoho.fault_for(name, Fault::CutAfter(*cut));
+            zoho.fault_for(name, Fault::CutAfter((zip.len() as u64 - *cut) / 2));
+        }
+        let run = zoho.download(["--jobs", "8"]);
+        assert_eq!(run.code, 0, "{}: {run}", told(server));
+        assert_all_saved(&zoho, &files, &zip, &told(server));
+    }
+}
+
+#[test]
+fn a_body_cut_after_any_byte_comes_whole_in_the_next_run() {
+    let zip = small_zip(3, 150);
+    for server in &SERVERS {
+        let (zoho, files) = start(server, &zip);
+        for (name, cut) in &files {
+            zoho.fault_for(name, Fault::CutAfter(*cut));
+        }
+        let first = zoho.download(["--retries", "0"]);
+        assert_eq!(first.code, 5, "{}: {first}", told(server));
+        let second = zoho.download(["--jobs", "8"]);
+        assert_eq!(second.code, 0, "{}: {second}", told(server));
+        assert_all_saved(&zoho, &files, &zip, &told(server));
+    }
+}
+
+#[test]
+fn with_ranges_only_what_is_missing_is_asked_for_in_the_next_run() {
+    let zip = small_zip(4, 3000);
+    for validators in [Validators::StrongEtag, Validators::OldDate] {
+        let zoho = Zoho::start()
+            .with_file("Data_001.zip", zip.clone())
+            .with(|rules| rules.validators = validators);
+        zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+        assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{run}");
+        let asked = zoho.ranges_asked("Data_001.zip");
+        assert_eq!(asked, [None, Some(format!("bytes=1000-{}", zip.len() - 1))]);
+        let last = zoho
+            .requests_for("Data_001.zip")
+            .pop()
+            .expect("there were two");
+        assert!(last.request.header("if-range").is_some());
+    }
+}
+
+#[test]
+fn without_a_validator_the_end_of_what_is_on_disk_is_compared_first() {
+    let zip = small_zip(5, 3000);
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", zip.clone())
+        .with(|rules| rules.validators = Validators::None);
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    let rest = format!("bytes=1000-{}", zip.len() - 1);
+    let asked = zoho.ranges_asked("Data_001.zip");
+    assert_eq!(asked, [None, Some("bytes=0-999".into()), Some(rest)]);
+}
+
+/// The file changes on the server between two runs, or in the middle of one: never a mixture.
+#[test]
+fn a_file_that_changed_meanwhile_starts_over() {
+    let (old, new) = (small_zip(6, 3000), small_zip(7, 3000));
+    for validators in [
+        Validators::StrongEtag,
+        Validators::WeakEtag,
+        Validators::OldDate,
+        Validators::FreshDate,
+        Validators::None,
+    ] {
+        for ranges in [Ranges::Honest, Ranges::None, Ranges::IgnoresIfRange] {
+            for retries in ["0", "3"] {
+                let zoho = Zoho::start()
+                    .with_file("Data_001.zip", old.clone())
+                    .with(|rules| {
+                        rules.ranges = ranges;
+                        rules.validators = validators;
+                    });
+                zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+                zoho.fault_for("Data_001.zip", Fault::Changed(new.clone().into()));
+                let mut run = zoho.download(["--retries", retries]);
+                if run.code != 0 {
+                    run = zoho.download([]);
+                }
+                let what = format!("{validators:?}, {ranges:?}, {retries} retries");
+                assert_eq!(run.code, 0, "{what}: {run}");
+                assert_eq!(
+                    zoho.saved_bytes("Data_001.zip").as_ref(),
+                    Some(&new),
+                    "{what}"
+                );
+            }
+        }
+    }
+}
