@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bytesize::ByteSize;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -137,6 +138,18 @@ pub struct DownloadArgs {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub jobs: Option<u8>,
 
+    /// Bytes a second at most over all connections, such as 500K, 10M or 1MiB
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub limit_rate: Option<u64>,
+
+    /// End after this time with exit code 10 and keep what is there
+    #[arg(long, value_name = "TIME", value_parser = positive_time)]
+    pub max_duration: Option<Duration>,
+
+    /// Wait up to this time for another run in the same folder to end [default: 0s]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub wait_lock: Option<Duration>,
+
     /// Only the data zips, or only the attachment zips
     #[arg(long, value_name = "KIND", value_enum)]
     pub only: Option<Only>,
@@ -203,6 +216,16 @@ fn time(text: &str) -> Result<Duration, String> {
         .map_err(|error| format!("{error}; write it like 30s, 5m or 2h30m"))
 }
 
+/// `500K`, `10M`, `1MiB`: bytes a second.
+fn rate(text: &str) -> Result<u64, String> {
+    let wrong = || "write it like 500K, 10M or 1MiB (bytes a second)".to_owned();
+    let rate: ByteSize = text.trim_end_matches("/s").parse().map_err(|_| wrong())?;
+    match rate.as_u64() {
+        0 => Err(format!("it must be more than nothing; {}", wrong())),
+        rate => Ok(rate),
+    }
+}
+
 fn positive_time(text: &str) -> Result<Duration, String> {
     match time(text)? {
         Duration::ZERO => Err("it must be more than nothing".into()),
@@ -232,6 +255,16 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn rates_are_written_like_people_write_them() {
+        assert_eq!(rate("500K"), Ok(500_000));
+        assert_eq!(rate("10M"), Ok(10_000_000));
+        assert_eq!(rate("1MiB"), Ok(1_048_576));
+        assert_eq!(rate("1MiB/s"), Ok(1_048_576));
+        assert!(rate("0").is_err());
+        assert!(rate("fast").is_err());
     }
 
     #[test]

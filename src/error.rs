@@ -52,8 +52,8 @@ pub enum Error {
     /// Exit: Storage.
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
-    /// Exit: Interrupted or Terminated.
-    #[error("stopped by {}", if *.0 == Exit::Interrupted { "SIGINT" } else { "SIGTERM" })]
+    /// Exit: Interrupted, Terminated or `TimeUp`.
+    #[error("{}", stopped_by(*.0))]
     Stopped(Exit),
     /// Exit: Failed.
     #[error("unexpected failure: {0:#}")]
@@ -129,6 +129,14 @@ impl Error {
             message: self.to_string(),
             hint: self.hint(),
         }
+    }
+}
+
+fn stopped_by(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Interrupted => "stopped by SIGINT",
+        Exit::TimeUp => "--max-duration is reached",
+        _ => "stopped by SIGTERM",
     }
 }
 

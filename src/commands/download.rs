@@ -1,23 +1,23 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
-use crate::backup::{Backup, BackupFile};
+use crate::backup::{Backup, BackupFile, FileName};
 use crate::cli::{DownloadArgs, Global};
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
 use crate::download::links::Links;
 use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
-use crate::download::{DownloadError, plan};
+use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Failure, Observer, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::{FileState, Manifest, SetState};
+use crate::integrity::manifest::{FileState, SetState};
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
 use crate::zoho::ZohoApi;
@@ -36,6 +36,9 @@ pub(super) async fn download(
     let api = super::connect(&settings, &observer)?;
     let stop = Stop::default();
     super::signals::watch(stop.clone());
+    if let Some(time) = wishes.max_duration {
+        end_after(time, stop.clone());
+    }
     let listing = tokio::select! {
         listing = api.listing() => listing?,
         exit = stop.wait() => return Err(Error::Stopped(exit)),
@@ -61,6 +64,14 @@ pub(super) async fn download(
     };
     let report = run.go(started).await?;
     close(terminal, &report.summary())
+}
+
+/// `--max-duration`, counted from the start of the command.
+fn end_after(time: Duration, stop: Stop) {
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        stop.request(Exit::TimeUp);
+    });
 }
 
 /// Everything that can be refused before anything is created or fetched.
@@ -99,18 +110,7 @@ fn check(
 
 /// The files that were asked for. That none is left is a mistake, not a good end.
 fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>, Error> {
-    let wanted: Vec<BackupFile> = backup
-        .files
-        .iter()
-        .filter(|file| wishes.only.is_none_or(|only| only == file.kind))
-        .filter(|file| {
-            wishes
-                .pattern
-                .as_ref()
-                .is_none_or(|pattern| pattern.matches(file.name.as_str()))
-        })
-        .cloned()
-        .collect();
+    let wanted = chosen(wishes, backup);
     if wanted.is_empty() {
         let names: Vec<&str> = backup
             .files
@@ -128,6 +128,15 @@ fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>,
         .into());
     }
     Ok(wanted)
+}
+
+fn chosen(wishes: &DownloadSettings, backup: &Backup) -> Vec<BackupFile> {
+    let fits = |file: &&BackupFile| {
+        let pattern = wishes.pattern.as_ref();
+        wishes.only.is_none_or(|only| only == file.kind)
+            && pattern.is_none_or(|pattern| pattern.matches(file.name.as_str()))
+    };
+    backup.files.iter().filter(fits).cloned().collect()
 }
 
 /// What a run would fetch; creates nothing.
@@ -188,100 +197,118 @@ struct Run<'a> {
 impl Run<'_> {
     async fn go(&self, started: Instant) -> Result<Report, Error> {
         let out = Folder::create(&self.wishes.out)?;
-        let _lock = Lock::take(out.path())?;
-        let folder = Arc::new(out.subfolder(&self.backup.folder_name())?);
-        let manifest = self.manifest(&folder)?;
-        let was_complete = manifest.state == SetState::Complete;
-        let publisher = Publisher::new(Arc::clone(&folder), manifest);
-        let to_fetch = plan::survey(&folder, &publisher, self.wanted, self.observer.as_ref())?;
-        if !was_complete || !to_fetch.is_empty() {
-            publisher.save()?;
+        let _lock = tokio::select! {
+            lock = Lock::take(out.path(), self.wishes.wait_lock) => lock?,
+            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        };
+        let (folder, manifest) = tokio::select! {
+            found = identity::folder_for(&out, self.backup, &self.api, self.observer.as_ref()) => found?,
+            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        };
+        let mut set = Set {
+            publisher: Publisher::new(Arc::new(folder), manifest),
+            links: Links::new(
+                self.api.clone(),
+                self.settings.client.trusted.clone(),
+                self.backup.clone(),
+            ),
+            wanted: self.wanted.to_vec(),
+            listed: self.backup.clone(),
+        };
+        let mut report = Report::nothing(set.publisher.folder().path(), started);
+        loop {
+            let outcome = self.fetch(&set, &mut report).await?;
+            let fetched_any = outcome.fetched > 0;
+            report.take_in(outcome);
+            // The list may have been read before it was whole: what appeared meanwhile belongs to this set, too.
+            if !fetched_any || self.stop.requested().is_some() || !self.list_again(&mut set).await?
+            {
+                break;
+            }
         }
+        report.close(&set, self.stop.requested());
+        Ok(report)
+    }
+
+    /// One pass over the wanted files.
+    async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
+        let folder = set.publisher.folder();
+        let was_complete = set.publisher.manifest().state == SetState::Complete;
+        let to_fetch = plan::survey(folder, &set.publisher, &set.wanted, self.observer.as_ref())?;
+        if !was_complete || !to_fetch.is_empty() {
+            set.publisher.save()?;
+        }
+        let to_fetch: Vec<_> = to_fetch
+            .into_iter()
+            .filter(|(file, _)| !report.failed(&file.name))
+            .collect();
+        if to_fetch.is_empty() {
+            return Ok(Outcome::default());
+        }
+        report
+            .tried
+            .extend(to_fetch.iter().map(|(file, _)| file.name.clone()));
         self.observer.event(Event::Start {
-            org: self.backup.id.as_ref().map(|id| id.org.clone()),
-            job: self.backup.id.as_ref().map(|id| id.job.clone()),
+            org: set.listed.id.as_ref().map(|id| id.org.clone()),
+            job: set.listed.id.as_ref().map(|id| id.job.clone()),
             folder: folder.path().to_owned(),
             files: to_fetch
                 .iter()
                 .map(|(file, _)| (file.name.clone(), file.kind))
                 .collect(),
-            already: self.wanted.len() - to_fetch.len(),
-            expires: self.backup.expiry.as_ref().map(|expiry| expiry.at),
+            already: set.wanted.len() - to_fetch.len(),
+            expires: set.listed.expiry.as_ref().map(|expiry| expiry.at),
         });
-        let names: Vec<_> = to_fetch.iter().map(|(file, _)| file.name.clone()).collect();
-        let outcome = if to_fetch.is_empty() {
-            Outcome::default()
-        } else {
-            engine::run(Job {
-                api: self.api.clone(),
-                links: Links::new(
-                    self.api.clone(),
-                    self.settings.client.trusted.clone(),
-                    self.backup.clone(),
-                ),
-                folder: Arc::clone(&folder),
-                publisher: publisher.clone(),
-                files: to_fetch,
-                jobs: self.wishes.jobs,
-                retry: self.settings.retry,
-                ignore_expiry: self.wishes.ignore_expiry,
-                observer: Arc::clone(&self.observer),
-                stop: self.stop.clone(),
-            })
-            .await
-        };
-        let manifest = publisher.manifest().clone();
-        let verified = |name: &_| {
-            manifest
-                .entry(name)
-                .is_some_and(|entry| entry.state == FileState::Verified)
-        };
-        let mut report = Report {
-            folder: folder.path().to_owned(),
-            started,
-            verified: manifest.count(FileState::Verified),
-            missing: manifest.count(FileState::Missing),
-            corrupt: manifest.count(FileState::Corrupt),
-            bytes: manifest.verified_bytes(),
-            fetched: outcome.fetched,
-            fetched_files: names.iter().filter(|name| verified(name)).count(),
-            failures: Vec::new(),
-            ended_by: None,
-        };
-        report.take_in(outcome, self.stop.requested());
-        for name in plan::vanished(&manifest, self.backup) {
-            report
-                .failures
-                .push((name, DownloadError::Vanished.failure()));
-        }
-        report.hold_to_promise(self.wanted.iter().all(|file| verified(&file.name)));
-        Ok(report)
+        Ok(engine::run(Job {
+            api: self.api.clone(),
+            links: set.links.clone(),
+            publisher: set.publisher.clone(),
+            files: to_fetch,
+            jobs: self.wishes.jobs,
+            retry: self.settings.retry,
+            limit_rate: self.wishes.limit_rate,
+            ignore_expiry: self.wishes.ignore_expiry,
+            observer: Arc::clone(&self.observer),
+            stop: self.stop.clone(),
+        })
+        .await)
     }
 
-    /// What is known of the folder, with the list of links taken over.
-    fn manifest(&self, folder: &Folder) -> Result<Manifest, Error> {
-        let Some(mut manifest) = plan::read_manifest(folder.path())? else {
-            return Ok(Manifest::new(self.backup, Utc::now()));
+    /// Reads the list once more. True: it has files that are new.
+    async fn list_again(&self, set: &mut Set) -> Result<bool, Error> {
+        let listed = tokio::select! {
+            listed = set.links.ask() => listed,
+            _ = self.stop.wait() => return Ok(false),
         };
-        let expiry = self
-            .backup
-            .expiry
-            .as_ref()
-            .map(|expiry| expiry.text.as_str());
-        if manifest.expiry_date.as_deref() != expiry {
-            return Err(DownloadError::OtherSet {
-                path: folder.path().display().to_string(),
-                reason: format!(
-                    "its links expired on {}, these expire on {}",
-                    manifest.expiry_date.as_deref().unwrap_or("an unknown date"),
-                    expiry.unwrap_or("an unknown date")
-                ),
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                self.observer.event(Event::Warning {
+                    name: None,
+                    message: format!(
+                        "the list of links could not be read again at the end: {error}"
+                    ),
+                });
+                return Ok(false);
             }
-            .into());
-        }
-        manifest.take_in(self.backup);
-        Ok(manifest)
+        };
+        set.publisher.manifest().take_in(&listed);
+        set.wanted = chosen(self.wishes, &listed);
+        let grown = listed
+            .files
+            .iter()
+            .any(|file| !set.listed.files.iter().any(|known| known.name == file.name));
+        set.listed = listed;
+        Ok(grown)
     }
+}
+
+/// The set that a run works on. It may grow.
+struct Set {
+    publisher: Publisher,
+    links: Links,
+    wanted: Vec<BackupFile>,
+    listed: Backup,
 }
 
 /// How a run went, on its way to the closing words.
@@ -293,13 +320,16 @@ struct Report {
     corrupt: usize,
     bytes: u64,
     fetched: u64,
+    kept: (usize, u64),
+    /// The files that this run asked for.
+    tried: Vec<FileName>,
     fetched_files: usize,
-    failures: Vec<(crate::backup::FileName, Failure)>,
+    failures: Vec<(FileName, Failure)>,
     ended_by: Option<Failure>,
 }
 
 impl Report {
-    fn nothing(folder: &std::path::Path, started: Instant) -> Report {
+    fn nothing(folder: &Path, started: Instant) -> Report {
         Report {
             folder: folder.to_owned(),
             started,
@@ -308,49 +338,76 @@ impl Report {
             corrupt: 0,
             bytes: 0,
             fetched: 0,
+            kept: (0, 0),
+            tried: Vec::new(),
             fetched_files: 0,
             failures: Vec::new(),
             ended_by: None,
         }
     }
 
-    fn take_in(&mut self, outcome: Outcome, stopped: Option<Exit>) {
-        self.failures.extend(
-            outcome
-                .failed
-                .iter()
-                .map(|(file, error)| (file.name.clone(), error.failure())),
-        );
-        self.ended_by = match (outcome.fatal, stopped) {
-            (Some(error), _) => Some(error.failure()),
-            (None, Some(exit)) => Some(Failure {
-                exit,
-                code: "stopped",
-                message: format!(
-                    "{}: {} verified, {} of {} that is unfinished kept",
-                    if exit == Exit::Interrupted {
-                        "stopped by SIGINT"
-                    } else {
-                        "stopped by SIGTERM"
-                    },
-                    units::files(self.verified),
-                    units::size(outcome.kept_bytes),
-                    units::files(outcome.kept_files),
-                ),
-                hint: Some("run the same command again: it goes on where it stopped".into()),
-            }),
-            (None, None) => None,
-        };
+    fn failed(&self, name: &FileName) -> bool {
+        self.failures.iter().any(|(failed, _)| failed == name)
     }
 
-    /// Exit 0 is a promise. That it can't be kept without any failure being known would be a bug of ours, and must not
-    /// be green.
-    fn hold_to_promise(&mut self, all_verified: bool) {
-        if !all_verified && self.failures.is_empty() && self.ended_by.is_none() {
-            self.ended_by = Some(
-                DownloadError::Unexpected("files are missing, and nothing says why".into())
-                    .failure(),
-            );
+    fn take_in(&mut self, outcome: Outcome) {
+        let failures = outcome
+            .failed
+            .iter()
+            .map(|(file, error)| (file.name.clone(), error.failure()));
+        self.failures.extend(failures);
+        self.fetched += outcome.fetched;
+        self.kept = (outcome.kept_files, outcome.kept_bytes);
+        self.ended_by = outcome.fatal.map(|error| error.failure());
+    }
+
+    /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
+    fn close(&mut self, set: &Set, stopped: Option<Exit>) {
+        let manifest = set.publisher.manifest();
+        let verified = |name: &FileName| {
+            manifest
+                .entry(name)
+                .is_some_and(|entry| entry.state == FileState::Verified)
+        };
+        self.verified = manifest.count(FileState::Verified);
+        self.missing = manifest.count(FileState::Missing);
+        self.corrupt = manifest.count(FileState::Corrupt);
+        self.bytes = manifest.verified_bytes();
+        self.fetched_files = self.tried.iter().filter(|name| verified(name)).count();
+        if let (Some(exit), None) = (stopped, &self.ended_by) {
+            self.ended_by = Some(self.stopped(exit));
+        }
+        for name in plan::vanished(&manifest, &set.listed) {
+            if !self.failed(&name) {
+                self.failures
+                    .push((name, DownloadError::Vanished.failure()));
+            }
+        }
+        // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
+        // be green.
+        let kept = set.wanted.iter().all(|file| verified(&file.name));
+        if !kept && self.failures.is_empty() && self.ended_by.is_none() {
+            let error = DownloadError::Unexpected("files are missing, and nothing says why".into());
+            self.ended_by = Some(error.failure());
+        }
+    }
+
+    fn stopped(&self, exit: Exit) -> Failure {
+        let (code, by) = match exit {
+            Exit::TimeUp => ("time_up", "--max-duration is reached"),
+            Exit::Interrupted => ("stopped", "stopped by SIGINT"),
+            _ => ("stopped", "stopped by SIGTERM"),
+        };
+        Failure {
+            exit,
+            code,
+            message: format!(
+                "{by}: {} verified, and {} kept of {} that are not through",
+                units::files(self.verified),
+                units::size(self.kept.1),
+                units::files(self.kept.0),
+            ),
+            hint: Some("run the same command again: it goes on where it stopped".into()),
         }
     }
 

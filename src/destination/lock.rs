@@ -3,11 +3,15 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::{StorageError, no_follow};
 
 /// Name of the file that carries the lock.
 const NAME: &str = ".backup-fetch.lock";
+
+/// How often a lock that is waited for is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A kernel lock on the output folder. It goes with the process, however that ends, so it can't go stale.
 #[derive(Debug)]
@@ -16,11 +20,11 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, or says that another run has it. The folder must exist.
+    /// Takes the lock; waits for another run up to `patience`. The folder must exist.
     ///
     /// # Errors
     /// [`StorageError::Locked`], or what the disk says.
-    pub fn take(folder: &Path) -> Result<Lock, StorageError> {
+    pub async fn take(folder: &Path, patience: Duration) -> Result<Lock, StorageError> {
         let path = folder.join(NAME);
         let file = OpenOptions::new()
             .read(true)
@@ -31,12 +35,22 @@ impl Lock {
             .custom_flags(no_follow())
             .open(&path)
             .map_err(|error| StorageError::new(&path, "opening", error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StorageError::Locked {
-                path: folder.to_owned(),
-            }),
-            Err(TryLockError::Error(error)) => Err(StorageError::new(&path, "locking", error)),
+        let since = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock { _file: file }),
+                Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
+                    tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(StorageError::Locked {
+                        path: folder.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(StorageError::new(&path, "locking", error));
+                }
+            }
         }
     }
 }

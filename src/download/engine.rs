@@ -4,10 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
+use super::forecast::Standing;
+use super::limit::Limit;
 use super::links::Links;
 use super::pace::Pace;
 use super::plan::Leftover;
@@ -42,6 +45,7 @@ pub struct Engine {
     pub(super) observer: Arc<dyn Observer>,
     pub(super) stop: Stop,
     pub(super) pace: Pace,
+    pub(super) limit: Limit,
     publisher: Publisher,
     files: Vec<Slot>,
     queue: Mutex<Queue>,
@@ -51,6 +55,7 @@ pub struct Engine {
     finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
     tasks: Mutex<JoinSet<()>>,
     fetched: AtomicU64,
+    began: Instant,
     failed: Mutex<Vec<(usize, DownloadError)>>,
     fatal: Mutex<Option<DownloadError>>,
 }
@@ -72,6 +77,10 @@ pub(super) struct Progress {
     /// The server was caught lying about ranges of this file.
     pub(super) one_stream: bool,
     started: Option<Instant>,
+    /// Length, once it was known; stays known when the file starts over or is done.
+    length: Option<u64>,
+    /// Nothing of it is missing any more, or it was given up.
+    settled: bool,
 }
 
 /// What a run needs.
@@ -80,8 +89,6 @@ pub struct Job {
     pub api: ZohoApi,
     /// The links in force.
     pub links: Links,
-    /// Where the set is saved.
-    pub folder: Arc<Folder>,
     /// Notes what is verified.
     pub publisher: Publisher,
     /// The files to fetch, in their order, with what earlier runs left of them.
@@ -94,6 +101,8 @@ pub struct Job {
     pub ignore_expiry: bool,
     /// Told of all that happens.
     pub observer: Arc<dyn Observer>,
+    /// Bytes a second at most.
+    pub limit_rate: Option<u64>,
     /// Ends the run early.
     pub stop: Stop,
 }
@@ -131,12 +140,14 @@ pub async fn run(job: Job) -> Outcome {
     let engine = Arc::new(Engine {
         api: job.api,
         links: job.links,
-        folder: job.folder,
+        folder: Arc::clone(job.publisher.folder()),
         retry: job.retry,
         ignore_expiry: job.ignore_expiry,
         observer: job.observer,
         stop: job.stop,
         pace: Pace::new(job.jobs),
+        limit: Limit::new(job.limit_rate),
+        began: Instant::now(),
         publisher: job.publisher,
         queue: Mutex::new(Queue::new(slots.len(), job.jobs)),
         files: slots,
@@ -149,13 +160,13 @@ pub async fn run(job: Job) -> Outcome {
         fatal: Mutex::new(None),
     });
     let publishing = tokio::spawn(publish_all(Arc::clone(&engine), to_publish));
-    let syncing = tokio::spawn(sync_now_and_then(Arc::clone(&engine)));
+    let looking_after = tokio::spawn(look_after(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
     for _ in 0..job.jobs {
         connections.spawn(worker::work(Arc::clone(&engine)));
     }
     while connections.join_next().await.is_some() {}
-    syncing.abort();
+    looking_after.abort();
     engine.wind_down().await;
     engine.finished().take();
     let _ = publishing.await;
@@ -242,6 +253,54 @@ impl Engine {
         self.progress(index).version.clone()
     }
 
+    /// The length of a file was told.
+    pub(super) fn length_known(&self, index: usize, size: u64) {
+        self.progress(index).length = Some(size);
+        self.observer.event(Event::FileSize {
+            name: self.file(index).name.clone(),
+            size,
+        });
+    }
+
+    /// A warning, when the links will die before the rest is through at the speed so far.
+    fn foretell(&self) -> Option<String> {
+        let expiry = self.links.expiry()?;
+        let mut standing = Standing {
+            fetched: self.fetched.load(Ordering::Relaxed),
+            took: self.began.elapsed(),
+            ..Standing::default()
+        };
+        for index in 0..self.files.len() {
+            let progress = self.progress(index);
+            let held = progress
+                .version
+                .as_ref()
+                .map_or(0, |version| version.held().total());
+            match progress.length {
+                Some(length) => {
+                    standing.known = (standing.known.0 + length, standing.known.1 + 1);
+                    if !progress.settled {
+                        standing.missing += length.saturating_sub(held);
+                    }
+                }
+                None if !progress.settled => standing.unknown += 1,
+                None => {}
+            }
+        }
+        let (needed, left) = (
+            standing.time_left()?,
+            expiry.left(Utc::now()).to_std().unwrap_or_default(),
+        );
+        (needed > left).then(|| {
+            let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
+            format!(
+                "the links die in {} and the rest takes {} at this speed: it will not be through in time",
+                whole_seconds(left),
+                whole_seconds(needed)
+            )
+        })
+    }
+
     /// Throws a version away because the file has to start over. True: the caller is the one to do that. False:
     /// another connection was first.
     ///
@@ -295,6 +354,7 @@ impl Engine {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push((index, error));
+        self.progress(index).settled = true;
         self.queue().settle(index);
         self.queue_changed();
     }
@@ -469,7 +529,11 @@ impl Engine {
             took,
             resumed,
         });
-        self.progress(index).version = None;
+        {
+            let mut progress = self.progress(index);
+            progress.version = None;
+            progress.settled = true;
+        }
         self.queue().settle(index);
         self.queue_changed();
     }
@@ -500,15 +564,24 @@ async fn publish_all(
     }
 }
 
-/// Syncs versions to which nobody writes at the moment, so that their bytes do not stay at risk.
-async fn sync_now_and_then(engine: Arc<Engine>) {
+/// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them, and links
+/// that will die before the rest is through.
+async fn look_after(engine: Arc<Engine>) {
     let mut tick = tokio::time::interval(TICK);
+    let mut warned = false;
     loop {
         tick.tick().await;
         for index in 0..engine.files.len() {
             if let Some(version) = engine.version(index).filter(|version| version.wants_sync()) {
                 engine.sync_soon(&version);
             }
+        }
+        if !warned && let Some(message) = engine.foretell() {
+            warned = true;
+            engine.observer.event(Event::Warning {
+                name: None,
+                message,
+            });
         }
     }
 }

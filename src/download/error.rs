@@ -88,14 +88,6 @@ pub enum DownloadError {
         reason: String,
     },
     /// Exit: Integrity.
-    #[error("the folder {path} holds another set under the same name ({reason})")]
-    OtherSet {
-        /// The folder.
-        path: String,
-        /// What differs.
-        reason: String,
-    },
-    /// Exit: Integrity.
     #[error("the host of {url} is not one that backup-fetch may send the token to")]
     Host {
         /// The link, without its query.
@@ -133,7 +125,6 @@ impl DownloadError {
             | DownloadError::NotUnderstood { .. } => Exit::Remote,
             DownloadError::Corrupt { .. }
             | DownloadError::NotAsManifest { .. }
-            | DownloadError::OtherSet { .. }
             | DownloadError::Host { .. } => Exit::Integrity,
             DownloadError::Unexpected(_) => Exit::Failed,
             DownloadError::Backup(error) => error.exit(),
@@ -160,7 +151,6 @@ impl DownloadError {
             DownloadError::Vanished => "link_vanished",
             DownloadError::Corrupt { .. } => "corrupt",
             DownloadError::NotAsManifest { .. } => "not_as_manifest",
-            DownloadError::OtherSet { .. } => "other_set",
             DownloadError::Host { .. } => "host_refused",
             DownloadError::Unexpected(_) => "unexpected",
             DownloadError::Backup(error) => error.code(),
@@ -197,9 +187,6 @@ impl DownloadError {
             }
             DownloadError::NotAsManifest { path, .. } => format!(
                 "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
-            ),
-            DownloadError::OtherSet { path, .. } => format!(
-                "move that folder elsewhere and run again: mv -- '{path}' '{path}.old'"
             ),
             DownloadError::Host { url } => format!(
                 "if you trust this host, name it with --download-domain; if not, tell Zoho about the link ({url})"

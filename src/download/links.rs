@@ -1,6 +1,6 @@
 //! The links of the set, which can move while a run goes on.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Utc;
 use url::Url;
@@ -11,8 +11,13 @@ use crate::http::hosts::TrustedHosts;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Links {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     api: ZohoApi,
     trusted: TrustedHosts,
     current: Mutex<Current>,
@@ -40,13 +45,15 @@ impl Links {
     #[must_use]
     pub fn new(api: ZohoApi, trusted: TrustedHosts, backup: Backup) -> Links {
         Links {
-            api,
-            trusted,
-            current: Mutex::new(Current {
-                backup,
-                generation: 0,
+            shared: Arc::new(Shared {
+                api,
+                trusted,
+                current: Mutex::new(Current {
+                    backup,
+                    generation: 0,
+                }),
+                asking: tokio::sync::Mutex::new(()),
             }),
-            asking: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -85,10 +92,14 @@ impl Links {
     /// # Errors
     /// [`DownloadError::Newer`] when the list is of another backup now, [`DownloadError::Gone`] when there is none.
     pub async fn refresh(&self, name: &FileName, link: &Link) -> Result<bool, DownloadError> {
-        let _one_at_a_time = self.asking.lock().await;
+        let _one_at_a_time = self.shared.asking.lock().await;
         if self.read(|current| current.generation) == link.generation {
             let backup = self.ask().await?;
-            let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut current = self
+                .shared
+                .current
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             current.backup = backup;
             current.generation += 1;
         }
@@ -101,6 +112,7 @@ impl Links {
     /// See [`refresh`](Links::refresh).
     pub async fn ask(&self) -> Result<Backup, DownloadError> {
         let listing = self
+            .shared
             .api
             .listing()
             .await
@@ -113,7 +125,7 @@ impl Links {
         if let Some(refused) = backup
             .files
             .iter()
-            .find(|file| !self.trusted.trusts(&file.url))
+            .find(|file| !self.shared.trusted.trusts(&file.url))
         {
             return Err(DownloadError::Host {
                 url: crate::untrusted::safe_url(&refused.url),
@@ -132,6 +144,12 @@ impl Links {
     }
 
     fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
-        look(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+        look(
+            &self
+                .shared
+                .current
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }

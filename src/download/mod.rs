@@ -1,5 +1,7 @@
 //! The engine: brings the files of one backup to disk, verified (`design.md` section 7, `engine.md`).
 //!
+//! [`identity`] tells whether the set is one that is saved already.
+//!
 //! The way of a file: [`plan`] looks at what is there of it; the [`queue`] hands it out in pieces; each connection is
 //! a [`worker`] that asks for a piece and tries again where that is worth it; [`transfer`] pumps a body into a
 //! [`version`], which writes, keeps the [`journal`], and syncs; [`verify`] reads behind it; [`publish`] gives the final
@@ -8,7 +10,10 @@
 
 pub mod engine;
 mod error;
+pub mod forecast;
+pub mod identity;
 pub mod journal;
+pub mod limit;
 pub mod links;
 pub mod pace;
 pub mod plan;

@@ -41,6 +41,12 @@ impl Publisher {
         }
     }
 
+    /// The folder of the set.
+    #[must_use]
+    pub fn folder(&self) -> &Arc<Folder> {
+        &self.folder
+    }
+
     /// The manifest as it is now.
     pub fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)

@@ -86,10 +86,7 @@ pub async fn pump(
     {
         version.set_length(claim.at);
         claim.end = Some(claim.at);
-        engine.observer.event(Event::FileSize {
-            name: version.name().clone(),
-            size: claim.at,
-        });
+        engine.length_known(index, claim.at);
     }
     outcome
 }
@@ -132,6 +129,10 @@ async fn receive(
         let beyond = chunk.split_off(ahead.takes(chunk.len()));
         reply.unread(beyond);
         engine.count_fetched(chunk.len());
+        tokio::select! {
+            () = engine.limit.pay(chunk.len()) => {}
+            _ = engine.stop.wait() => return Err(Trouble::Stopped),
+        }
         batch.push(chunk);
         if batch.is_full() {
             flush(engine, version, claim, batch).await?;

@@ -292,10 +292,7 @@ impl Chain<'_> {
         )
         .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
-        engine.observer.event(Event::FileSize {
-            name: version.name().clone(),
-            size: leftover.length,
-        });
+        engine.length_known(self.index, leftover.length);
         self.aim = Aim::Fetch(Arc::clone(&version), Claim { at: 0, end: None });
         if version.validator().if_range().is_none() && held.total() > 0 {
             self.compare_tail(link, &version, held.end()).await?;
@@ -468,10 +465,7 @@ impl Chain<'_> {
             None => Vec::new(),
         };
         if let Some(size) = reply.content_length {
-            engine.observer.event(Event::FileSize {
-                name: name.clone(),
-                size,
-            });
+            engine.length_known(self.index, size);
         }
         let piece = engine.queue().opened(self.index, missing, split, true);
         engine.queue_changed();

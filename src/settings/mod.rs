@@ -117,6 +117,12 @@ pub struct DownloadSettings {
     pub only: Option<FileKind>,
     /// Names that match.
     pub pattern: Option<glob::Pattern>,
+    /// Bytes a second at most.
+    pub limit_rate: Option<u64>,
+    /// The run ends after this time.
+    pub max_duration: Option<Duration>,
+    /// How long another run in the same folder is waited for.
+    pub wait_lock: Duration,
     /// Fetch nothing.
     pub dry_run: bool,
     /// Fetch though the links should be dead.
@@ -282,6 +288,9 @@ impl Sources {
                 Only::Attachments => FileKind::Attachments,
             }),
             pattern,
+            limit_rate: args.limit_rate,
+            max_duration: args.max_duration,
+            wait_lock: args.wait_lock.unwrap_or_default(),
             dry_run: args.dry_run,
             ignore_expiry: args.ignore_expiry,
         })

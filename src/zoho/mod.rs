@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::backup::Listing;
+use crate::backup::{FileName, Listing};
 use crate::event::{Event, Observer};
+use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
 
@@ -20,6 +21,15 @@ const LARGEST_JSON: usize = 4 << 20;
 
 /// Of an error reply in the place of a file, so much is read.
 const LARGEST_ERROR: usize = 64 << 10;
+
+/// What is known of a file without fetching it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Length in bytes, where the server tells it.
+    pub length: Option<u64>,
+    /// Of which version it is.
+    pub validator: Validator,
+}
 
 /// The backup calls of one organisation.
 #[derive(Clone)]
@@ -64,10 +74,42 @@ impl ZohoApi {
     /// # Errors
     /// [`ZohoError`]; after several tries it says how many there were.
     pub async fn listing(&self) -> Result<Option<Listing>, ZohoError> {
+        self.retrying(None, || self.listing_once()).await
+    }
+
+    /// Length and version of a file, by asking for its first byte. Tried again where that is worth it.
+    ///
+    /// # Errors
+    /// As [`listing`](ZohoApi::listing).
+    pub async fn probe(&self, name: &FileName, url: &Url) -> Result<Probe, ZohoError> {
+        let request = FileRequest {
+            url,
+            range: ByteRange::new(0, 1),
+            if_range: None,
+        };
+        let reply = self.retrying(Some(name), || self.open(request)).await?;
+        let length = match (reply.status, reply.content_range) {
+            (206, Some(ContentRange::Part { total, .. })) => total,
+            (416, Some(ContentRange::Outside { total })) => Some(total),
+            (200, _) => reply.content_length,
+            _ => None,
+        };
+        Ok(Probe {
+            length,
+            validator: reply.validator.clone(),
+        })
+    }
+
+    /// Repeats a call until it succeeds, or fails for good, or failed too often.
+    async fn retrying<T, F: Future<Output = Result<T, ZohoError>>>(
+        &self,
+        name: Option<&FileName>,
+        call: impl Fn() -> F,
+    ) -> Result<T, ZohoError> {
         let mut tries = 0;
         loop {
-            let error = match self.listing_once().await {
-                Ok(listing) => return Ok(listing),
+            let error = match call().await {
+                Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
             if !error.is_temporary() || tries >= self.retry.retries {
@@ -87,7 +129,7 @@ impl ZohoApi {
                 fastrand::f64(),
             );
             self.observer.event(Event::Retry {
-                name: None,
+                name: name.cloned(),
                 attempt: tries,
                 attempts: self.retry.retries,
                 wait,

@@ -1,0 +1,134 @@
+//! Is what Zoho lists the same set that is saved already? (`design.md` section 4)
+//!
+//! The same organisation, job and `expiry_date`: yes, without asking. Another `expiry_date`: the saved files are asked
+//! for, a byte each; all as the manifest has them: yes. Otherwise the job was made anew, and what was verified must not
+//! be touched: the new set goes to a folder beside the old one.
+
+use super::DownloadError;
+use super::plan::read_manifest;
+use crate::backup::Backup;
+use crate::destination::Folder;
+use crate::event::{Event, Observer};
+use crate::http::range::Validator;
+use crate::integrity::manifest::{Entry, FileState, Manifest};
+use crate::zoho::ZohoApi;
+
+use chrono::Utc;
+
+/// The folder of the listed set below `out`, made where there is none, and its manifest, with the list taken in.
+///
+/// # Errors
+/// What the disk says, a manifest that can't be used, or what the probes end with.
+pub async fn folder_for(
+    out: &Folder,
+    backup: &Backup,
+    api: &ZohoApi,
+    observer: &dyn Observer,
+) -> Result<(Folder, Manifest), DownloadError> {
+    let name = backup.folder_name();
+    let mut saved = Vec::new();
+    while let Some(manifest) = saved_as(out, &sibling(&name, saved.len()))? {
+        saved.push(manifest);
+    }
+    let at = match same_set(&saved, backup, api, observer).await? {
+        Some(at) => at,
+        None => saved.len(),
+    };
+    if at > 0 && at == saved.len() {
+        observer.event(Event::Warning {
+            name: None,
+            message: format!(
+                "the folder {name} holds the same job with other content: this set is saved beside it, in {}",
+                sibling(&name, at)
+            ),
+        });
+    }
+    let mut manifest = match saved.into_iter().nth(at) {
+        Some(manifest) => manifest,
+        None => Manifest::new(backup, Utc::now()),
+    };
+    manifest.take_in(backup);
+    Ok((out.subfolder(&sibling(&name, at))?, manifest))
+}
+
+/// The manifest of a folder that exists. A folder without one is as good as none: nothing in it is vouched for.
+fn saved_as(out: &Folder, name: &str) -> Result<Option<Manifest>, DownloadError> {
+    let path = out.path().join(name);
+    if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+        read_manifest(&path)
+    } else {
+        Ok(None)
+    }
+}
+
+/// `NAME`, `NAME.2`, `NAME.3`…
+fn sibling(name: &str, at: usize) -> String {
+    match at {
+        0 => name.to_owned(),
+        _ => format!("{name}.{}", at + 1),
+    }
+}
+
+/// Which of the saved sets is the listed one. The newest is asked first.
+async fn same_set(
+    saved: &[Manifest],
+    backup: &Backup,
+    api: &ZohoApi,
+    observer: &dyn Observer,
+) -> Result<Option<usize>, DownloadError> {
+    let expiry = backup.expiry.as_ref().map(|expiry| expiry.text.as_str());
+    if let Some(at) = saved
+        .iter()
+        .rposition(|manifest| manifest.expiry_date.as_deref() == expiry)
+    {
+        return Ok(Some(at));
+    }
+    for (at, manifest) in saved.iter().enumerate().rev() {
+        if is_same(manifest, backup, api).await? {
+            observer.event(Event::Warning {
+                name: None,
+                message: format!(
+                    "the links expire on another date than before ({}, not {}), but the files are the same",
+                    expiry.unwrap_or("unknown"),
+                    manifest.expiry_date.as_deref().unwrap_or("unknown")
+                ),
+            });
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+async fn is_same(
+    manifest: &Manifest,
+    backup: &Backup,
+    api: &ZohoApi,
+) -> Result<bool, DownloadError> {
+    for file in &backup.files {
+        let Some(entry) = manifest
+            .entry(&file.name)
+            .filter(|entry| entry.state == FileState::Verified)
+        else {
+            continue;
+        };
+        let probe = api
+            .probe(&file.name, &file.url)
+            .await
+            .map_err(|source| DownloadError::Zoho { source, tries: 1 })?;
+        if probe.length.is_none()
+            || probe.length != entry.size
+            || validator(entry).contradicts(&probe.validator)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn validator(entry: &Entry) -> Validator {
+    Validator {
+        etag: entry.etag.clone(),
+        last_modified: entry.last_modified.clone(),
+        date_is_strong: false,
+    }
+}
