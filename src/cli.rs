@@ -14,7 +14,7 @@ use crate::exit::Exit;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
 #[derive(Debug, Parser)]
-#[command(name = "backup-fetch", version, max_term_width = 100, after_help = after_help(), subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "backup-fetch", version, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     /// What all commands have in common.
     #[command(flatten)]

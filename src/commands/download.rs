@@ -17,7 +17,7 @@ use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Failure, Observer, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::{FileState, SetState};
+use crate::integrity::manifest::FileState;
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
 use crate::zoho::ZohoApi;
@@ -233,9 +233,8 @@ impl Run<'_> {
     /// One pass over the wanted files.
     async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
         let folder = set.publisher.folder();
-        let was_complete = set.publisher.manifest().state == SetState::Complete;
         let to_fetch = plan::survey(folder, &set.publisher, &set.wanted, self.observer.as_ref())?;
-        if !was_complete || !to_fetch.is_empty() {
+        if plan::read_manifest(folder.path())?.as_ref() != Some(&*set.publisher.manifest()) {
             set.publisher.save()?;
         }
         let to_fetch: Vec<_> = to_fetch
@@ -293,6 +292,7 @@ impl Run<'_> {
             }
         };
         set.publisher.manifest().take_in(&listed);
+        set.links.take_in(listed.clone());
         set.wanted = chosen(self.wishes, &listed);
         let grown = listed
             .files

@@ -95,15 +95,20 @@ impl Links {
         let _one_at_a_time = self.shared.asking.lock().await;
         if self.read(|current| current.generation) == link.generation {
             let backup = self.ask().await?;
-            let mut current = self
-                .shared
-                .current
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            current.backup = backup;
-            current.generation += 1;
+            self.take_in(backup);
         }
         Ok(self.of(name).is_some_and(|fresh| fresh.url != link.url))
+    }
+
+    /// The list as it is from now on.
+    pub fn take_in(&self, backup: Backup) {
+        let mut current = self
+            .shared
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        current.backup = backup;
+        current.generation += 1;
     }
 
     /// The list as it is now, checked like the first one.

@@ -47,7 +47,12 @@ fn outcome(summary: &Summary) -> Vec<String> {
     match summary.exit {
         // What is missing although all went well was not asked for.
         Exit::Done if summary.fetched_files == 0 => vec![format!(
-            "nothing to do: all {verified} are already there, verified, in {folder}{}",
+            "nothing to do: {} already there, verified, in {folder}{}",
+            if summary.verified == 1 {
+                format!("{verified} is")
+            } else {
+                format!("all {verified} are")
+            },
             not_selected(summary)
         )],
         Exit::Done => vec![

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod longrun;
 mod ranges;
 mod resume;
 mod standin;

@@ -1,0 +1,205 @@
+//! What changes while a run goes on, or between two: links, sets, tokens, speed, time.
+
+use std::time::Duration;
+
+use crate::support::bytes::{Content, small_zip};
+use crate::support::faults::Fault;
+use crate::support::run::{Running, files_under, wait_until};
+use crate::support::zoho::rules::Validators;
+use crate::support::zoho::{Role, Zoho};
+
+const DATA: &str = "Data_001.zip";
+const MORE: &str = "Data_002.zip";
+
+fn zoho() -> Zoho {
+    Zoho::start().with_file(DATA, small_zip(1, 4000))
+}
+
+/// A run that hangs in the middle of the first file and will try again soon.
+fn stalled(zoho: &Zoho, more: &[&str]) -> Running {
+    zoho.fault_for(DATA, Fault::StallAfter(1000));
+    let args = ["download", "--out", "out", "--stall-timeout", "500ms"];
+    let running = zoho.cli().spawn(args.iter().chain(more));
+    wait_until("the first request came", || {
+        !zoho.requests_for(DATA).is_empty()
+    });
+    running
+}
+
+#[test]
+fn links_that_appear_during_a_run_are_fetched_too() {
+    let zoho = zoho();
+    let running = stalled(&zoho, &[]);
+    zoho.store(MORE, small_zip(2, 4000));
+    let run = running.wait();
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.saved_bytes(MORE), Some(zoho.bytes_of(MORE)));
+}
+
+#[test]
+fn a_newer_backup_in_the_middle_of_a_run_is_not_mixed_into_this_one() {
+    let zoho = zoho();
+    let running = stalled(&zoho, &[]);
+    zoho.set(|rules| rules.job = "510000000099999".into());
+    let run = running.wait();
+    assert_eq!(run.code, 3, "{run}");
+    assert!(
+        run.stderr.contains("newer backup (job 510000000099999)"),
+        "{run}"
+    );
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+}
+
+#[test]
+fn links_that_go_in_the_middle_of_a_run_end_it_as_expired() {
+    let zoho = zoho();
+    let running = stalled(&zoho, &[]);
+    zoho.advance(Duration::from_secs(8 * 24 * 3600));
+    let run = running.wait();
+    assert_eq!(run.code, 3, "{run}");
+    assert!(
+        files_under(&zoho.home().join("out"))
+            .iter()
+            .any(|name| name.ends_with(".part")),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_refused_link_is_given_up_after_one_fresh_look_and_the_others_go_on() {
+    let zoho = zoho().with_file(MORE, small_zip(2, 4000));
+    zoho.always_for(DATA, Fault::Status(404, Vec::new(), Vec::new()));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 5, "{run}");
+    assert_eq!(
+        zoho.requests_for(DATA).len(),
+        1,
+        "the link is the same, so it is not asked again: {run}"
+    );
+    assert_eq!(zoho.saved_bytes(MORE), Some(zoho.bytes_of(MORE)));
+    assert!(
+        run.stderr.contains("error: ") && run.stderr.contains("Data_001.zip"),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_token_that_dies_during_a_run_is_renewed_and_the_same_file_goes_on() {
+    let zoho = zoho();
+    let running = stalled(&zoho, &[]);
+    zoho.revoke_tokens();
+    let run = running.wait();
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.refreshes(), 2);
+    let asked = zoho.ranges_asked(DATA);
+    assert!(
+        asked.last().is_some_and(|range| range
+            .as_deref()
+            .is_some_and(|range| range.starts_with("bytes=1000-"))),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn the_same_job_with_another_date_and_the_same_files_is_the_same_set() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+    let before = zoho.requests_for(DATA).len();
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(
+        zoho.ranges_asked(DATA)[before..],
+        [Some("bytes=0-0".to_owned())]
+    );
+    let third = zoho.download([]);
+    assert_eq!(
+        zoho.requests_for(DATA).len(),
+        before + 1,
+        "the new date is taken over: {third}"
+    );
+}
+
+#[test]
+fn the_same_job_with_other_content_goes_beside_the_old_set_and_touches_nothing_of_it() {
+    for validators in [Validators::StrongEtag, Validators::None] {
+        let zoho = zoho().with(|rules| rules.validators = validators);
+        assert_eq!(zoho.download([]).code, 0);
+        let old = zoho.saved_bytes(DATA);
+        zoho.store(DATA, small_zip(9, 5000));
+        zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{run}");
+        assert_eq!(zoho.saved_bytes(DATA), old);
+        let beside = format!("{}.2", zoho.saved().display());
+        assert_eq!(
+            std::fs::read(format!("{beside}/{DATA}")).ok(),
+            Some(zoho.bytes_of(DATA))
+        );
+        assert_eq!(zoho.download([]).code, 0, "and again: all is there");
+        assert!(!std::path::Path::new(&format!("{}.3", zoho.saved().display())).exists());
+    }
+}
+
+#[test]
+fn max_duration_ends_with_ten_and_the_next_run_goes_on() {
+    let zoho = zoho();
+    zoho.fault_for(DATA, Fault::StallAfter(1000));
+    let run = zoho.download(["--max-duration", "1s"]);
+    assert_eq!(run.code, 10, "{run}");
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    assert!(
+        zoho.ranges_asked(DATA).last().is_some_and(Option::is_some),
+        "{next}"
+    );
+}
+
+#[test]
+fn a_lock_that_is_waited_for_is_taken_when_it_gets_free() {
+    let zoho = zoho();
+    let mut first = stalled(&zoho, &["--stall-timeout", "30s"]);
+    let second = zoho
+        .cli()
+        .spawn(["download", "--out", "out", "--wait-lock", "30s"]);
+    wait_until("the second run has read the list", || {
+        zoho.requests_to(Role::Api).len() >= 2
+    });
+    first.kill();
+    let run = second.wait();
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn links_that_will_die_first_are_foretold() {
+    let zoho = Zoho::start()
+        .with_file(DATA, Content::stored_zip(1, 8 << 20))
+        .with(|rules| {
+            rules.bandwidth = Some(100_000);
+            rules.expiry = chrono::Utc::now() + chrono::TimeDelta::seconds(20);
+        });
+    let args = ["download", "--out", "out", "--max-duration", "8s"];
+    let run = zoho.cli().run(args);
+    assert_eq!(run.code, 10, "{run}");
+    assert!(run.stderr.contains("warning: the links die in"), "{run}");
+}
+
+#[test]
+fn pushback_makes_fewer_connections_go_on() {
+    let mut zoho = Zoho::start();
+    for index in 0..24 {
+        zoho = zoho.with_file(&format!("Data_{index:03}.zip"), small_zip(index, 4000));
+    }
+    for _ in 0..8 {
+        zoho.next(Role::Downloads, Fault::TooMany(Some("0".into())));
+    }
+    let run = zoho.download(["--jobs", "8"]);
+    assert_eq!(run.code, 0, "{run}");
+    let after: Vec<_> = zoho
+        .requests_to(Role::Downloads)
+        .into_iter()
+        .filter(|record| record.status == 200)
+        .collect();
+    assert_eq!(after.len(), 24, "each file came once: {run}");
+}
