@@ -3,6 +3,7 @@
 
 mod support;
 
+mod completions;
 mod longrun;
 mod ranges;
 mod resume;

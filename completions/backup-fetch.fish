@@ -1,0 +1,137 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_backup_fetch_global_optspecs
+    string join \n profile= config= dc= api-domain= accounts-url= download-domain= api-version= ca-cert= retries= retry-wait= connect-timeout= stall-timeout= json q/quiet v/verbose progress= color= h/help V/version
+end
+
+function __fish_backup_fetch_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_backup_fetch_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_backup_fetch_using_subcommand
+    set -l cmd (__fish_backup_fetch_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version -d 'Print version'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where backups are saved, each in its own folder [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Connections at most; the smallest Zoho edition allows five calls at one time [default: 4]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Bytes a second at most over all connections, such as 500K, 10M or 1MiB' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'End after this time with exit code 10 and keep what is there' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder to end [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
+attachments\t'Files attached to records'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
