@@ -16,7 +16,9 @@ fn the_committed_scripts_are_what_the_program_prints() {
     ] {
         let run = Cli::new(home.path()).run(["completions", shell]);
         assert_eq!(run.code, 0, "{run}");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("completions")
+            .join(file);
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
             committed == run.stdout,

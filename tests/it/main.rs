@@ -7,4 +7,5 @@ mod completions;
 mod longrun;
 mod ranges;
 mod resume;
+mod servers;
 mod standin;

@@ -22,6 +22,7 @@ pub mod bytes;
 pub mod faults;
 pub mod raw;
 pub mod run;
+pub mod servers;
 pub mod tls;
 pub mod zips;
 pub mod zoho;

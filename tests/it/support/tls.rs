@@ -14,6 +14,9 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 /// What the stand-in needs to speak TLS, and a client to trust it.
 pub struct Tls {
     pub acceptor: TlsAcceptor,
+    /// The certificate of the server and its key, for servers that read files.
+    pub certificate_pem: String,
+    pub key_pem: String,
     ca: NamedTempFile,
 }
 
@@ -53,6 +56,8 @@ impl Tls {
             .expect("a temporary file takes bytes");
         Tls {
             acceptor: TlsAcceptor::from(Arc::new(config)),
+            certificate_pem: certificate.pem(),
+            key_pem: leaf_key.serialize_pem(),
             ca,
         }
     }
