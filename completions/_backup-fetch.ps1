@@ -98,6 +98,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--require-new', '--require-new', [CompletionResultType]::ParameterName, 'End with exit code 9 when there is no backup that is not already saved')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be fetched, and fetch nothing')
             [CompletionResult]::new('--ignore-expiry', '--ignore-expiry', [CompletionResultType]::ParameterName, 'Fetch though the links should have expired')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')

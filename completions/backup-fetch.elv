@@ -93,6 +93,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --require-new 'End with exit code 9 when there is no backup that is not already saved'
             cand --dry-run 'Say what would be fetched, and fetch nothing'
             cand --ignore-expiry 'Fetch though the links should have expired'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'

@@ -102,6 +102,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'End with exit code 9 when there is no backup that is not already saved'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'

@@ -158,6 +158,10 @@ pub struct DownloadArgs {
     #[arg(long, value_name = "GLOB")]
     pub r#match: Option<String>,
 
+    /// End with exit code 9 when there is no backup that is not already saved
+    #[arg(long)]
+    pub require_new: bool,
+
     /// Say what would be fetched, and fetch nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -234,8 +238,9 @@ fn positive_time(text: &str) -> Result<Duration, String> {
 }
 
 fn after_help() -> String {
-    let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and\n\
-         ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also with _FILE.\n\n\
+    let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
+         ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
+         with _FILE at the end, for the file that holds it.\n\n\
          Examples:\n  \
          backup-fetch list\n  \
          backup-fetch download --out /srv/backups/zoho\n  \

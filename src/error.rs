@@ -49,6 +49,9 @@ pub enum Error {
         /// Of the links.
         theirs: String,
     },
+    /// Exit: `NothingNew`.
+    #[error("there is no backup that is not already saved")]
+    NothingNew,
     /// Exit: Storage.
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
@@ -74,6 +77,7 @@ impl Error {
             Error::Download(error) => error.exit(),
             Error::Expired { .. } => Exit::Expired,
             Error::OtherOrganisation { .. } => Exit::Integrity,
+            Error::NothingNew => Exit::NothingNew,
             Error::Output(_) => Exit::Storage,
             Error::Stopped(exit) => *exit,
             Error::Unexpected(_) => Exit::Failed,
@@ -91,6 +95,7 @@ impl Error {
             Error::Download(error) => error.code(),
             Error::Expired { .. } => "links_expired",
             Error::OtherOrganisation { .. } => "other_organisation",
+            Error::NothingNew => "nothing_new",
             Error::Output(_) => "output_failed",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
@@ -112,6 +117,7 @@ impl Error {
             Error::OtherOrganisation { .. } => {
                 Some("nothing was fetched: check which credentials and which `org` the profile has".into())
             }
+            Error::NothingNew => Some("request a new backup at Zoho, or leave --require-new away".into()),
             Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
             Error::Stopped(_) => Some("run the same command again".into()),
             Error::Unexpected(_) => {

@@ -86,7 +86,7 @@ impl Exit {
             }
             Exit::Remote => "the remote side or the network failed, after all retries or finally",
             Exit::Integrity => {
-                "integrity: a file is corrupt, not a zip, or not what the manifest says; a link, host or name is refused"
+                "integrity: a file is corrupt or not as the manifest says; a link, host or name is refused"
             }
             Exit::Storage => {
                 "local storage: disk full, not writable, or something that is not ours stands in the way"

@@ -45,6 +45,9 @@ pub(super) async fn download(
     };
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
+        if wishes.require_new {
+            return Err(Error::NothingNew);
+        }
         terminal.note("no backup to fetch: Zoho lists no links (none was requested, none is ready yet, or they expired)");
         return close(terminal, &Report::nothing(&wishes.out, started).summary());
     };
@@ -227,6 +230,9 @@ impl Run<'_> {
             }
         }
         report.close(&set, self.stop.requested());
+        if self.wishes.require_new && report.tried.is_empty() && report.is_good() {
+            report.ended_by = Some(Error::NothingNew.failure());
+        }
         Ok(report)
     }
 
@@ -386,10 +392,15 @@ impl Report {
         // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
         // be green.
         let kept = set.wanted.iter().all(|file| verified(&file.name));
-        if !kept && self.failures.is_empty() && self.ended_by.is_none() {
+        if !kept && self.is_good() {
             let error = DownloadError::Unexpected("files are missing, and nothing says why".into());
             self.ended_by = Some(error.failure());
         }
+    }
+
+    /// Nothing went wrong as far as is known.
+    fn is_good(&self) -> bool {
+        self.failures.is_empty() && self.ended_by.is_none()
     }
 
     fn stopped(&self, exit: Exit) -> Failure {

@@ -1,21 +1,21 @@
 //! What will be done: flags over environment over profile over defaults (`design.md` section 6), checked, and without
 //! anything left open.
 
+mod credentials;
 mod error;
 mod profile;
 mod secret;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
-use secrecy::SecretString;
 use url::Url;
 
 pub use error::SettingsError;
 
-use crate::auth::{Credentials, RefreshCredentials};
+use crate::auth::Credentials;
 use crate::backup::FileKind;
 use crate::cli::{ColorMode, DownloadArgs, Global, Only, ProgressMode};
 use crate::http::ClientOptions;
@@ -123,6 +123,8 @@ pub struct DownloadSettings {
     pub max_duration: Option<Duration>,
     /// How long another run in the same folder is waited for.
     pub wait_lock: Duration,
+    /// That nothing is new is a failure.
+    pub require_new: bool,
     /// Fetch nothing.
     pub dry_run: bool,
     /// Fetch though the links should be dead.
@@ -291,6 +293,7 @@ impl Sources {
             limit_rate: args.limit_rate,
             max_duration: args.max_duration,
             wait_lock: args.wait_lock.unwrap_or_default(),
+            require_new: args.require_new,
             dry_run: args.dry_run,
             ignore_expiry: args.ignore_expiry,
         })
@@ -391,84 +394,6 @@ impl Sources {
                 "--ca-cert takes a file with PEM certificates",
             )
         })
-    }
-
-    /// Environment over profile. What makes tokens must be whole.
-    fn credentials(&self) -> Result<Credentials, SettingsError> {
-        let client_id = self
-            .environment
-            .get("ZOHO_CLIENT_ID")
-            .or_else(|| self.profile.client_id.clone());
-        let client_id = match self.environment.get("ZOHO_CLIENT_ID_FILE") {
-            Some(_) => self
-                .secret("ZOHO_CLIENT_ID", None)?
-                .map(|id| secrecy::ExposeSecret::expose_secret(&id).to_owned()),
-            None => client_id,
-        };
-        let client_secret =
-            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
-        let refresh_token =
-            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
-        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
-        let parts = [
-            ("ZOHO_CLIENT_ID", client_id.is_some()),
-            ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
-            ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
-        ];
-        let refresh = match (client_id, client_secret, refresh_token) {
-            (Some(client_id), Some(client_secret), Some(refresh_token)) => {
-                Some(RefreshCredentials {
-                    client_id,
-                    client_secret,
-                    refresh_token,
-                })
-            }
-            (None, None, None) => None,
-            _ => {
-                let list = |there: bool| {
-                    let names: Vec<&str> = parts
-                        .iter()
-                        .filter(|part| part.1 == there)
-                        .map(|part| part.0)
-                        .collect();
-                    names.join(" and ")
-                };
-                return Err(SettingsError::new(
-                    format!("{} is given, but not {}", list(true), list(false)),
-                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile",
-                ));
-            }
-        };
-        Ok(Credentials {
-            access_token,
-            refresh,
-        })
-    }
-
-    /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.
-    fn secret(
-        &self,
-        variable: &str,
-        source: Option<&secret::Source>,
-    ) -> Result<Option<SecretString>, SettingsError> {
-        let file_variable = format!("{variable}_FILE");
-        match (
-            self.environment.get(variable),
-            self.environment.get(&file_variable),
-            source,
-        ) {
-            (Some(_), Some(_), _) => Err(SettingsError::new(
-                format!("both {variable} and {file_variable} are set"),
-                "unset one of them",
-            )),
-            (Some(value), None, _) => secret::checked(variable, "the variable", &value).map(Some),
-            (None, Some(path), _) => secret::from_file(&file_variable, Path::new(&path)).map(Some),
-            (None, None, Some(source)) => {
-                let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
-                source.read(&key, &self.environment).map(Some)
-            }
-            (None, None, None) => Ok(None),
-        }
     }
 }
 

@@ -203,3 +203,14 @@ fn pushback_makes_fewer_connections_go_on() {
         .collect();
     assert_eq!(after.len(), 24, "each file came once: {run}");
 }
+
+#[test]
+fn require_new_fails_when_there_is_nothing_or_nothing_new() {
+    let zoho = zoho();
+    assert_eq!(zoho.download(["--require-new"]).code, 0, "the first is new");
+    let again = zoho.download(["--require-new"]);
+    assert_eq!(again.code, 9, "{again}");
+    zoho.urls_reply(204, "application/json", "");
+    let none = zoho.download(["--require-new"]);
+    assert_eq!(none.code, 9, "{none}");
+}

@@ -6,6 +6,7 @@ mod support;
 mod completions;
 mod longrun;
 mod ranges;
+mod readme;
 mod resume;
 mod servers;
 mod standin;

@@ -1,6 +1,8 @@
 //! Web servers that nobody here wrote: nginx, Apache and lighttpd, each with a configuration of its own in a temporary
 //! folder, in the foreground, on a free port of loopback.
 
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
 use std::fmt::Write;
 use std::fs;
 use std::net::{TcpListener, TcpStream};

@@ -1,0 +1,88 @@
+//! Finds what to be let in with: environment over profile, and whole or not at all.
+
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{SettingsError, Sources, secret};
+use crate::auth::{Credentials, RefreshCredentials};
+
+impl Sources {
+    /// Environment over profile. What makes tokens must be whole.
+    pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
+        let client_id = self
+            .environment
+            .get("ZOHO_CLIENT_ID")
+            .or_else(|| self.profile.client_id.clone());
+        let client_id = match self.environment.get("ZOHO_CLIENT_ID_FILE") {
+            Some(_) => self
+                .secret("ZOHO_CLIENT_ID", None)?
+                .map(|id| id.expose_secret().to_owned()),
+            None => client_id,
+        };
+        let client_secret =
+            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
+        let refresh_token =
+            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
+        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
+        let parts = [
+            ("ZOHO_CLIENT_ID", client_id.is_some()),
+            ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
+            ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
+        ];
+        let refresh = match (client_id, client_secret, refresh_token) {
+            (Some(client_id), Some(client_secret), Some(refresh_token)) => {
+                Some(RefreshCredentials {
+                    client_id,
+                    client_secret,
+                    refresh_token,
+                })
+            }
+            (None, None, None) => None,
+            _ => {
+                let list = |there: bool| {
+                    let names: Vec<&str> = parts
+                        .iter()
+                        .filter(|part| part.1 == there)
+                        .map(|part| part.0)
+                        .collect();
+                    names.join(" and ")
+                };
+                return Err(SettingsError::new(
+                    format!("{} is given, but not {}", list(true), list(false)),
+                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile",
+                ));
+            }
+        };
+        Ok(Credentials {
+            access_token,
+            refresh,
+        })
+    }
+
+    /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.
+    fn secret(
+        &self,
+        variable: &str,
+        source: Option<&secret::Source>,
+    ) -> Result<Option<SecretString>, SettingsError> {
+        let file_variable = format!("{variable}_FILE");
+        match (
+            self.environment.get(variable),
+            self.environment.get(&file_variable),
+            source,
+        ) {
+            (Some(_), Some(_), _) => Err(SettingsError::new(
+                format!("both {variable} and {file_variable} are set"),
+                "unset one of them",
+            )),
+            (Some(value), None, _) => secret::checked(variable, "the variable", &value).map(Some),
+            (None, Some(path), _) => secret::from_file(&file_variable, Path::new(&path)).map(Some),
+            (None, None, Some(source)) => {
+                let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
+                source.read(&key, &self.environment).map(Some)
+            }
+            (None, None, None) => Ok(None),
+        }
+    }
+}
