@@ -211,7 +211,14 @@ pub enum ColorMode {
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "backup-fetch", &mut script);
-    script
+    if shell != Shell::Bash {
+        return script;
+    }
+    // clap_complete 4.6 spells the states of a command whose name has a hyphen in two ways, so that nothing would be
+    // completed after a subcommand (clap-rs/clap#6421).
+    String::from_utf8_lossy(&script)
+        .replace("backup__subcmd__fetch", "backup__fetch")
+        .into_bytes()
 }
 
 /// `30s`, `5m`, `2h30m`.

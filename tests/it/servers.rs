@@ -37,17 +37,17 @@ fn comes_home_from(kind: Kind, tls: bool) {
         );
     }
     // By `list` once, by `download` at its start and at its end.
-    let served = server.served(3);
+    let log = server.served(3);
     assert!(
-        served.iter().any(|line| line.starts_with("206 bytes=")),
-        "it was split: {served:?}"
+        log.iter().any(|line| line.starts_with("206 bytes=")),
+        "it was split: {log:?}"
     );
 
     let second = cli.run(["download", "--out", "out"]);
     assert_eq!(second.code, 0, "{second}");
     assert_eq!(
         server.served(4).len(),
-        served.len(),
+        log.len(),
         "nothing is fetched again: {second}"
     );
 }
@@ -101,12 +101,12 @@ fn a_run_killed_in_the_middle_goes_on_where_it_stopped() {
     );
     let run = cli.run(["download", "--out", "out", "--jobs", "1"]);
     assert_eq!(run.code, 0, "{run}");
-    let served = server.served(3);
-    let resumed = served
+    let log = server.served(3);
+    let resumed = log
         .last()
         .and_then(|line| line.strip_prefix("206 bytes=")?.split_once('-'));
     let from: u64 = resumed.and_then(|(from, _)| from.parse().ok()).unwrap_or(0);
-    assert!(from > 1 << 20, "{served:?}: {run}");
+    assert!(from > 1 << 20, "{log:?}: {run}");
     let saved = home
         .path()
         .join("out/20061234567-510000000099001/Data_001.zip");
