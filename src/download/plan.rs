@@ -143,6 +143,10 @@ fn leftover(
     let Some(part) = folder.reopen_part(&file.name)? else {
         return Ok(Found::Nothing);
     };
+    // Made just before the run before this one ended: no loss, and no word.
+    if part.length()? == 0 {
+        return Ok(Found::Nothing);
+    }
     let journal_path = folder.journal(&file.name);
     let read = journal::load(&journal_path, &file.name)
         .map_err(|error| StorageError::new(&journal_path, "reading", error))?;
