@@ -2,6 +2,7 @@
 
 mod download;
 mod list;
+mod report;
 mod signals;
 
 use std::sync::Arc;

@@ -4,12 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
-use super::forecast::Standing;
 use super::limit::Limit;
 use super::links::Links;
 use super::pace::Pace;
@@ -17,23 +15,16 @@ use super::plan::Leftover;
 use super::publish::{Finished, Publisher};
 use super::queue::{Next, Queue};
 use super::stop::Stop;
-use super::verify::{self, Verdict};
 use super::version::Version;
-use super::{DownloadError, worker};
+use super::{DownloadError, background, worker};
 use crate::backup::BackupFile;
 use crate::destination::Folder;
 use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::zoho::ZohoApi;
 
-/// How often versions are looked at that nobody writes to at the moment.
-const TICK: Duration = Duration::from_millis(500);
-
 /// After a signal, parts and journals are synced for at most this long; then the kernel has to do it by itself.
 const LAST_SYNC: Duration = Duration::from_millis(1500);
-
-/// Files that are published together at most.
-const PUBLISHED_AT_ONCE: usize = 64;
 
 /// See the module's front page.
 pub struct Engine {
@@ -46,22 +37,22 @@ pub struct Engine {
     pub(super) stop: Stop,
     pub(super) pace: Pace,
     pub(super) limit: Limit,
-    publisher: Publisher,
-    files: Vec<Slot>,
+    pub(super) publisher: Publisher,
+    pub(super) files: Vec<Slot>,
     queue: Mutex<Queue>,
     queue_changed: Notify,
-    verifying: Arc<Semaphore>,
+    pub(super) verifying: Arc<Semaphore>,
     /// Taken away when nothing more can come.
     finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
     tasks: Mutex<JoinSet<()>>,
-    fetched: AtomicU64,
-    began: Instant,
+    pub(super) fetched: AtomicU64,
+    pub(super) began: Instant,
     failed: Mutex<Vec<(usize, DownloadError)>>,
     fatal: Mutex<Option<DownloadError>>,
 }
 
 /// One file of the run.
-struct Slot {
+pub(super) struct Slot {
     file: BackupFile,
     progress: Mutex<Progress>,
 }
@@ -70,17 +61,17 @@ struct Slot {
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) leftover: Option<Leftover>,
-    version: Option<Arc<Version>>,
+    pub(super) version: Option<Arc<Version>>,
     restarts: u32,
     /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
-    corrupt_before: bool,
+    pub(super) corrupt_before: bool,
     /// The server was caught lying about ranges of this file.
     pub(super) one_stream: bool,
-    started: Option<Instant>,
+    pub(super) started: Option<Instant>,
     /// Length, once it was known; stays known when the file starts over or is done.
-    length: Option<u64>,
+    pub(super) length: Option<u64>,
     /// Nothing of it is missing any more, or it was given up.
-    settled: bool,
+    pub(super) settled: bool,
 }
 
 /// What a run needs.
@@ -159,8 +150,8 @@ pub async fn run(job: Job) -> Outcome {
         failed: Mutex::new(Vec::new()),
         fatal: Mutex::new(None),
     });
-    let publishing = tokio::spawn(publish_all(Arc::clone(&engine), to_publish));
-    let looking_after = tokio::spawn(look_after(Arc::clone(&engine)));
+    let publishing = tokio::spawn(background::publish_all(Arc::clone(&engine), to_publish));
+    let looking_after = tokio::spawn(background::look_after(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
     for _ in 0..job.jobs {
         connections.spawn(worker::work(Arc::clone(&engine)));
@@ -262,45 +253,6 @@ impl Engine {
         });
     }
 
-    /// A warning, when the links will die before the rest is through at the speed so far.
-    fn foretell(&self) -> Option<String> {
-        let expiry = self.links.expiry()?;
-        let mut standing = Standing {
-            fetched: self.fetched.load(Ordering::Relaxed),
-            took: self.began.elapsed(),
-            ..Standing::default()
-        };
-        for index in 0..self.files.len() {
-            let progress = self.progress(index);
-            let held = progress
-                .version
-                .as_ref()
-                .map_or(0, |version| version.held().total());
-            match progress.length {
-                Some(length) => {
-                    standing.known = (standing.known.0 + length, standing.known.1 + 1);
-                    if !progress.settled {
-                        standing.missing += length.saturating_sub(held);
-                    }
-                }
-                None if !progress.settled => standing.unknown += 1,
-                None => {}
-            }
-        }
-        let (needed, left) = (
-            standing.time_left()?,
-            expiry.left(Utc::now()).to_std().unwrap_or_default(),
-        );
-        (needed > left).then(|| {
-            let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
-            format!(
-                "the links die in {} and the rest takes {} at this speed: it will not be through in time",
-                whole_seconds(left),
-                whole_seconds(needed)
-            )
-        })
-    }
-
     /// Throws a version away because the file has to start over. True: the caller is the one to do that. False:
     /// another connection was first.
     ///
@@ -378,75 +330,6 @@ impl Engine {
         });
     }
 
-    async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
-        let Ok(permit) = Arc::clone(&self.verifying).acquire_owned().await else {
-            return;
-        };
-        let followed = Arc::clone(&version);
-        let verdict = tokio::task::spawn_blocking(move || {
-            let verdict = verify::follow(&followed);
-            drop(permit);
-            verdict
-        });
-        match verdict.await {
-            Ok(Ok(Verdict::Sound(verified))) => {
-                for warning in &verified.warnings {
-                    self.observer.event(Event::Warning {
-                        name: Some(version.name().clone()),
-                        message: warning.clone(),
-                    });
-                }
-                let file = Finished {
-                    name: version.name().clone(),
-                    verified,
-                    validator: version.validator().clone(),
-                };
-                if let Some(finished) = self.finished().as_ref() {
-                    let _ = finished.send((index, file));
-                }
-            }
-            Ok(Ok(Verdict::Corrupt(reason))) => self.corrupt(index, &version, reason).await,
-            Ok(Ok(Verdict::Abandoned)) => {}
-            Ok(Err(error)) => self.end(error.into()),
-            // A bug of ours must not look like a file that is merely missing.
-            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
-        }
-    }
-
-    /// A corrupt file is fetched once more from zero; the second time it is kept beside the others (`design.md` rule 8).
-    async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, reason: String) {
-        version.abandon();
-        let before = {
-            let mut progress = self.progress(index);
-            progress.version = None;
-            progress.one_stream = true;
-            std::mem::replace(&mut progress.corrupt_before, true)
-        };
-        if before {
-            let (publisher, name) = (self.publisher.clone(), version.name().clone());
-            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;
-            match kept {
-                Ok(Ok(path)) => self.fail(
-                    index,
-                    DownloadError::Corrupt {
-                        reason,
-                        kept: Some(path),
-                    },
-                ),
-                Ok(Err(error)) => self.end(error.into()),
-                Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
-            }
-            return;
-        }
-        self.observer.event(Event::Discarded {
-            name: version.name().clone(),
-            bytes: version.held().total(),
-            reason: format!("corrupt: {reason}; fetched once more from zero"),
-        });
-        self.queue().wait_again(index);
-        self.queue_changed();
-    }
-
     /// All connections have ended: either everything is settled, or the run was stopped.
     async fn wind_down(self: &Arc<Engine>) {
         let versions: Vec<Arc<Version>> = (0..self.files.len())
@@ -480,7 +363,9 @@ impl Engine {
         }
     }
 
-    fn finished(&self) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Finished)>>> {
+    pub(super) fn finished(
+        &self,
+    ) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Finished)>>> {
         self.finished.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -505,83 +390,6 @@ impl Engine {
             fetched: self.fetched.load(Ordering::Relaxed),
             kept_files: kept.len(),
             kept_bytes: kept.iter().sum(),
-        }
-    }
-
-    fn published(&self, index: usize, file: &Finished) {
-        let (took, resumed) = {
-            let progress = self.progress(index);
-            let resumed = progress
-                .version
-                .as_ref()
-                .map_or(0, |version| version.resumed_bytes());
-            (
-                progress
-                    .started
-                    .map_or(Duration::ZERO, |started| started.elapsed()),
-                resumed,
-            )
-        };
-        self.observer.event(Event::FileDone {
-            name: file.name.clone(),
-            size: file.verified.size,
-            sha256: file.verified.sha256.clone(),
-            took,
-            resumed,
-        });
-        {
-            let mut progress = self.progress(index);
-            progress.version = None;
-            progress.settled = true;
-        }
-        self.queue().settle(index);
-        self.queue_changed();
-    }
-}
-
-/// Publishes what was verified, in batches, until nothing more can come.
-async fn publish_all(
-    engine: Arc<Engine>,
-    mut finished: mpsc::UnboundedReceiver<(usize, Finished)>,
-) {
-    let mut batch = Vec::new();
-    while finished.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
-        let (indexes, files): (Vec<usize>, Vec<Finished>) = batch.drain(..).unzip();
-        let publisher = engine.publisher.clone();
-        let outcome = tokio::task::spawn_blocking(move || {
-            let saved = publisher.publish(&files);
-            (files, saved)
-        });
-        match outcome.await {
-            Ok((files, Ok(()))) => {
-                for (index, file) in indexes.into_iter().zip(&files) {
-                    engine.published(index, file);
-                }
-            }
-            Ok((_, Err(error))) => engine.end(error.into()),
-            Err(panic) => engine.end(DownloadError::Unexpected(panic.to_string())),
-        }
-    }
-}
-
-/// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them, and links
-/// that will die before the rest is through.
-async fn look_after(engine: Arc<Engine>) {
-    let mut tick = tokio::time::interval(TICK);
-    let mut warned = false;
-    loop {
-        tick.tick().await;
-        for index in 0..engine.files.len() {
-            if let Some(version) = engine.version(index).filter(|version| version.wants_sync()) {
-                engine.sync_soon(&version);
-            }
-        }
-        if !warned && let Some(message) = engine.foretell() {
-            warned = true;
-            engine.observer.event(Event::Warning {
-                name: None,
-                message,
-            });
         }
     }
 }

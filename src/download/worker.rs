@@ -7,16 +7,11 @@ use super::DownloadError;
 use super::engine::Engine;
 use super::links::Link;
 use super::queue::Next;
-use super::transfer::{Claim, pump};
+use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
-use crate::http::range::{ByteRange, ContentRange};
-use crate::http::{FileRequest, HttpError, Reply};
-use crate::untrusted::safe_url;
+use crate::http::HttpError;
 use crate::zoho::ZohoError;
-
-/// With no validator at all, this much of what is on disk is compared with the server's (`design.md` rule 6).
-const TAIL: u64 = 64 << 10;
 
 /// What came between a connection and its task.
 #[derive(Debug)]
@@ -60,7 +55,7 @@ impl From<DownloadError> for Trouble {
 
 /// What a connection is after.
 #[derive(Debug)]
-enum Aim {
+pub(super) enum Aim {
     /// The first request of the file.
     Open,
     /// The rest of a stretch.
@@ -100,13 +95,13 @@ pub async fn work(engine: Arc<Engine>) {
 }
 
 /// The tries of one connection at one task.
-struct Chain<'a> {
-    engine: &'a Arc<Engine>,
-    index: usize,
-    aim: Aim,
+pub(super) struct Chain<'a> {
+    pub(super) engine: &'a Arc<Engine>,
+    pub(super) index: usize,
+    pub(super) aim: Aim,
     /// Failures since the last byte arrived.
     tries: u32,
-    renewed: bool,
+    pub(super) renewed: bool,
 }
 
 impl Chain<'_> {
@@ -231,7 +226,7 @@ impl Chain<'_> {
         }
     }
 
-    fn start_over(&mut self, reason: &str, one_stream: bool) -> Result<(), Trouble> {
+    pub(super) fn start_over(&mut self, reason: &str, one_stream: bool) -> Result<(), Trouble> {
         if let Aim::Fetch(version, _) = &self.aim {
             if one_stream {
                 self.engine.progress(self.index).one_stream = true;
@@ -243,335 +238,7 @@ impl Chain<'_> {
         self.aim = Aim::Open;
         Ok(())
     }
-
-    /// The first request of a file: an ordinary one, or the next range of what an earlier run left.
-    async fn open(&mut self, link: &Link) -> Result<(), Trouble> {
-        let engine = self.engine;
-        if !engine.ignore_expiry
-            && let Some(expiry) = engine.links.expiry()
-            && engine.links.are_dead()
-        {
-            return Err(DownloadError::Expired { at: expiry.at }.into());
-        }
-        let name = &engine.file(self.index).name;
-        let leftover = engine.progress(self.index).leftover.take();
-        if engine.begin(self.index) {
-            engine.observer.event(Event::FileStart {
-                name: name.clone(),
-                resumed: leftover
-                    .as_ref()
-                    .map_or(0, |leftover| leftover.held.total()),
-            });
-        }
-        if let Some(leftover) = leftover {
-            return self.resume(link, leftover).await;
-        }
-        let reply = self.ask(link, None, None).await?;
-        match reply.status {
-            200 => self.receive_whole(link, reply).await,
-            status => Err(DownloadError::NotUnderstood {
-                what: format!("status {status} to a request without a range"),
-            }
-            .into()),
-        }
-    }
-
-    /// Goes on with what an earlier run left.
-    async fn resume(
-        &mut self,
-        link: &Link,
-        leftover: super::plan::Leftover,
-    ) -> Result<(), Trouble> {
-        let engine = self.engine;
-        let held = leftover.held.clone();
-        let version = Version::resumed(
-            &engine.folder,
-            leftover.part,
-            &leftover.header,
-            leftover.held,
-        )
-        .map_err(DownloadError::from)?;
-        let version = engine.install(self.index, version);
-        engine.length_known(self.index, leftover.length);
-        self.aim = Aim::Fetch(Arc::clone(&version), Claim { at: 0, end: None });
-        if version.validator().if_range().is_none() && held.total() > 0 {
-            self.compare_tail(link, &version, held.end()).await?;
-        }
-        let missing = held.missing(leftover.length);
-        match engine.queue().opened(self.index, missing, true, false) {
-            Some(piece) => {
-                let claim = Claim {
-                    at: piece.start(),
-                    end: Some(piece.end()),
-                };
-                self.aim = Aim::Fetch(Arc::clone(&version), claim);
-                engine.queue_changed();
-            }
-            None => return Ok(()),
-        }
-        let Aim::Fetch(_, claim) = &self.aim else {
-            return Ok(());
-        };
-        let claim = *claim;
-        self.fetch(link, version, claim).await
-    }
-
-    /// With no validator to bind the part file to the remote version, the end of what is on disk is asked for again.
-    async fn compare_tail(
-        &mut self,
-        link: &Link,
-        version: &Arc<Version>,
-        end: u64,
-    ) -> Result<(), Trouble> {
-        let start = end.saturating_sub(TAIL);
-        let Some(range) = ByteRange::new(start, end) else {
-            return Ok(());
-        };
-        let mut reply = self.ask(link, Some(range), None).await?;
-        let total = version.length();
-        match (reply.status, reply.content_range) {
-            (
-                206,
-                Some(ContentRange::Part {
-                    range: sent,
-                    total: said,
-                }),
-            ) if sent == range && said == total => {}
-            _ => {
-                return Err(Trouble::Changed(
-                    "the server does not confirm what is on disk".into(),
-                ));
-            }
-        }
-        let mut at = start;
-        while let Some(chunk) = self.chunk(&mut reply).await? {
-            let mut ours = vec![0; chunk.len()];
-            let fits = at + chunk.len() as u64 <= end;
-            if !fits || version.part().read_at(at, &mut ours).is_err() || ours != chunk {
-                return Err(Trouble::Changed(
-                    "what is on disk is not what the server has".into(),
-                ));
-            }
-            at += chunk.len() as u64;
-        }
-        if at == end {
-            Ok(())
-        } else {
-            Err(Trouble::Short { got: at, want: end })
-        }
-    }
-
-    /// Asks for the rest of a stretch, and takes it if the reply is right in every respect.
-    async fn fetch(
-        &mut self,
-        link: &Link,
-        version: Arc<Version>,
-        claim: Claim,
-    ) -> Result<(), Trouble> {
-        if version.is_abandoned() {
-            return Err(Trouble::Superseded);
-        }
-        let (Some(length), Some(end)) = (version.length(), claim.end) else {
-            return Err(Trouble::Changed(
-                "the server announced no length, so there is no going on".into(),
-            ));
-        };
-        if claim.at > 0 && self.engine.progress(self.index).one_stream {
-            return Err(Trouble::Lied(
-                "no range of this server is trusted for this file any more".into(),
-            ));
-        }
-        let Some(range) = ByteRange::new(claim.at, end) else {
-            return Ok(());
-        };
-        let mut reply = self
-            .ask(link, Some(range), version.validator().if_range())
-            .await?;
-        match (reply.status, reply.content_range) {
-            (206, Some(ContentRange::Part { range: sent, total })) => {
-                let announced = reply
-                    .content_length
-                    .is_none_or(|length| length == sent.len());
-                if sent.start() != range.start() || sent.end() > range.end() || !announced {
-                    return Err(Trouble::Lied(format!(
-                        "asked for {}, the server sent something else",
-                        range.header()
-                    )));
-                }
-                if total != Some(length) {
-                    return Err(Trouble::Changed("the file has another length now".into()));
-                }
-                if version.validator().contradicts(&reply.validator) {
-                    return Err(Trouble::Changed("the file changed on the server".into()));
-                }
-                self.engine.queue().ranges_proven();
-                self.engine.queue_changed();
-                self.take(&version, claim, &mut reply, false).await
-            }
-            (206, _) => Err(Trouble::Lied("a part came without saying which".into())),
-            (416, Some(ContentRange::Outside { total })) if total != length => {
-                Err(Trouble::Changed("the file has another length now".into()))
-            }
-            (416, _) => Err(Trouble::Lied(
-                "the server refuses a range that is inside of the file".into(),
-            )),
-            _ => self.whole_instead(link, version, claim, range, reply).await,
-        }
-    }
-
-    /// A range was asked for and the whole file comes: from zero, never appended.
-    async fn whole_instead(
-        &mut self,
-        link: &Link,
-        version: Arc<Version>,
-        claim: Claim,
-        range: ByteRange,
-        mut reply: Reply,
-    ) -> Result<(), Trouble> {
-        let same = reply.content_length == version.length()
-            && !version.validator().contradicts(&reply.validator);
-        if same && claim.at == 0 && version.held().total() == 0 {
-            return self.take(&version, claim, &mut reply, true).await;
-        }
-        if same && self.engine.queue().ranges_refused(self.index, range) {
-            return Ok(());
-        }
-        let reason = if same {
-            "the server sent the whole file instead of the rest"
-        } else {
-            "the file changed on the server"
-        };
-        self.start_over(reason, same)?;
-        self.receive_whole(link, reply).await
-    }
-
-    /// A whole body from zero: a new version begins, whose rest is open to the other connections.
-    async fn receive_whole(&mut self, link: &Link, mut reply: Reply) -> Result<(), Trouble> {
-        let engine = self.engine;
-        self.refuse_error_page(&mut reply).await?;
-        let name = &engine.file(self.index).name;
-        let version = Version::fresh(
-            &engine.folder,
-            name,
-            safe_url(&link.url),
-            reply.content_length,
-            reply.validator.clone(),
-        )
-        .map_err(DownloadError::from)?;
-        let version = engine.install(self.index, version);
-        let split = !engine.progress(self.index).one_stream && reply.accepts_ranges != Some(false);
-        let missing = match reply.content_length {
-            Some(length) => ByteRange::new(0, length).into_iter().collect(),
-            None => Vec::new(),
-        };
-        if let Some(size) = reply.content_length {
-            engine.length_known(self.index, size);
-        }
-        let piece = engine.queue().opened(self.index, missing, split, true);
-        engine.queue_changed();
-        let claim = match (reply.content_length, piece) {
-            (Some(_), Some(piece)) => Claim {
-                at: 0,
-                end: Some(piece.end()),
-            },
-            (Some(_), None) => return Ok(()),
-            (None, _) => Claim { at: 0, end: None },
-        };
-        self.take(&version, claim, &mut reply, true).await
-    }
-
-    /// An error reply that claims to be a file is told by its first bytes, before anything is named after it.
-    async fn refuse_error_page(&mut self, reply: &mut Reply) -> Result<(), Trouble> {
-        let mut start: Vec<u8> = Vec::new();
-        let looks_like_text = loop {
-            match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
-                Some(first) => break matches!(first, b'{' | b'<'),
-                None if start.len() > 64 => break false,
-                None => {}
-            }
-            match self.chunk(reply).await? {
-                Some(chunk) => start.extend_from_slice(&chunk),
-                None => break false,
-            }
-        };
-        if !looks_like_text {
-            reply.unread(start.into());
-            return Ok(());
-        }
-        while start.len() < ERROR_BODY
-            && let Some(chunk) = self.chunk(reply).await?
-        {
-            start.extend_from_slice(&chunk);
-        }
-        start.truncate(ERROR_BODY);
-        let error = crate::zoho::error::from_body(reply, &start, "a zip");
-        if self
-            .engine
-            .api
-            .renew(&error, reply, &mut self.renewed)
-            .await
-            .map_err(Trouble::Zoho)?
-        {
-            return Err(Trouble::Renewed);
-        }
-        Err(Trouble::Zoho(error))
-    }
-
-    async fn take(
-        &mut self,
-        version: &Arc<Version>,
-        mut claim: Claim,
-        reply: &mut Reply,
-        open_ended: bool,
-    ) -> Result<(), Trouble> {
-        let outcome = pump(
-            self.engine,
-            self.index,
-            version,
-            &mut claim,
-            reply,
-            open_ended,
-        )
-        .await;
-        self.aim = Aim::Fetch(Arc::clone(version), claim);
-        if open_ended && outcome.is_err() {
-            self.engine.queue().front_ended(self.index);
-        }
-        if outcome.is_ok() && version.is_whole() {
-            self.engine.observer.event(Event::Verifying {
-                name: version.name().clone(),
-            });
-        }
-        outcome
-    }
-
-    async fn ask(
-        &self,
-        link: &Link,
-        range: Option<ByteRange>,
-        if_range: Option<&str>,
-    ) -> Result<Reply, Trouble> {
-        let request = FileRequest {
-            url: &link.url,
-            range,
-            if_range,
-        };
-        tokio::select! {
-            reply = self.engine.api.open(request) => reply.map_err(Trouble::Zoho),
-            _ = self.engine.stop.wait() => Err(Trouble::Stopped),
-        }
-    }
-
-    async fn chunk(&self, reply: &mut Reply) -> Result<Option<bytes::Bytes>, Trouble> {
-        tokio::select! {
-            chunk = reply.chunk() => chunk.map_err(Trouble::from_http),
-            _ = self.engine.stop.wait() => Err(Trouble::Stopped),
-        }
-    }
 }
-
-/// Of an error page that comes in the place of a file, so much is read.
-const ERROR_BODY: usize = 64 << 10;
 
 impl Trouble {
     /// What a file is given up with.

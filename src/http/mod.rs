@@ -6,6 +6,7 @@
 mod error;
 pub mod hosts;
 pub mod range;
+mod reply;
 pub mod retry;
 
 use std::fmt;
@@ -14,15 +15,14 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use chrono::Utc;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use error::HttpError;
 use hosts::{TrustedHosts, is_loopback};
-use range::{ByteRange, ContentRange, Validator};
+use range::ByteRange;
+pub use reply::Reply;
 
 use crate::event::Failure;
 use crate::untrusted::{printable, safe_url};
@@ -83,32 +83,6 @@ pub struct FileRequest<'a> {
     pub range: Option<ByteRange>,
     /// Only if the file is still of this version; else the whole file comes.
     pub if_range: Option<&'a str>,
-}
-
-/// The head of a reply; its body comes in chunks.
-#[derive(Debug)]
-pub struct Reply {
-    /// HTTP status.
-    pub status: u16,
-    /// Where it came from in the end, without its query.
-    pub url: String,
-    /// Length of the body.
-    pub content_length: Option<u64>,
-    /// Which part of the file it is.
-    pub content_range: Option<ContentRange>,
-    /// Whether the server says that it serves ranges; nothing when it does not say.
-    pub accepts_ranges: Option<bool>,
-    /// Which version of the file it is.
-    pub validator: Validator,
-    /// Lower case, without parameters.
-    pub content_type: Option<String>,
-    /// When the server wants to be asked again.
-    pub retry_after: Option<Duration>,
-    /// The token that was sent with it.
-    pub token: Option<SecretString>,
-    response: reqwest::Response,
-    unread: Option<Bytes>,
-    stall_timeout: Duration,
 }
 
 impl Client {
@@ -337,101 +311,6 @@ impl Client {
                 reason: printable(&cause.to_string()),
             }
         })
-    }
-}
-
-impl Reply {
-    fn new(
-        url: String,
-        response: reqwest::Response,
-        token: Option<SecretString>,
-        stall_timeout: Duration,
-    ) -> Reply {
-        let headers = response.headers();
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-        Reply {
-            status: response.status().as_u16(),
-            content_length: text(header::CONTENT_LENGTH)
-                .and_then(|length| length.trim().parse().ok()),
-            content_range: text(header::CONTENT_RANGE).and_then(ContentRange::parse),
-            accepts_ranges: text(header::ACCEPT_RANGES)
-                .map(|unit| unit.trim().eq_ignore_ascii_case("bytes")),
-            validator: Validator::new(
-                text(header::ETAG),
-                text(header::LAST_MODIFIED),
-                text(header::DATE),
-            ),
-            content_type: text(header::CONTENT_TYPE).map(|value| {
-                value
-                    .split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_ascii_lowercase()
-            }),
-            retry_after: text(header::RETRY_AFTER)
-                .and_then(|value| retry::parse_retry_after(value, Utc::now())),
-            url,
-            token,
-            response,
-            unread: None,
-            stall_timeout,
-        }
-    }
-
-    /// The next bytes of the body; nothing at its clean end.
-    ///
-    /// # Errors
-    /// [`HttpError::Stalled`] when nothing comes, [`HttpError::Cut`] when the body breaks off.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
-        if let Some(unread) = self.unread.take() {
-            return Ok(Some(unread));
-        }
-        // The library's own read timeout also runs while nobody reads, and would turn a slow disk into a failure.
-        match tokio::time::timeout(self.stall_timeout, self.response.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(HttpError::from_reqwest(self.response.url(), error)),
-            Err(_) => Err(HttpError::Stalled {
-                url: self.url.clone(),
-                after: self.stall_timeout,
-            }),
-        }
-    }
-
-    /// Puts bytes back that were only looked at.
-    pub fn unread(&mut self, bytes: Bytes) {
-        self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
-    }
-
-    /// The whole body.
-    ///
-    /// # Errors
-    /// As [`chunk`](Reply::chunk); [`HttpError::TooLarge`] beyond `limit` bytes.
-    pub async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
-        let (body, cut) = self.body_start(limit).await?;
-        if cut {
-            return Err(HttpError::TooLarge {
-                url: self.url.clone(),
-                limit,
-            });
-        }
-        Ok(body)
-    }
-
-    /// The first `limit` bytes of the body, and whether there are more.
-    ///
-    /// # Errors
-    /// As [`chunk`](Reply::chunk).
-    pub async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
-        let mut body = Vec::new();
-        while let Some(chunk) = self.chunk().await? {
-            body.extend_from_slice(&chunk);
-            if body.len() > limit {
-                body.truncate(limit);
-                return Ok((body, true));
-            }
-        }
-        Ok((body, false))
     }
 }
 

@@ -2,24 +2,28 @@
 //! anything left open.
 
 mod credentials;
+mod domain;
+mod environment;
 mod error;
 mod profile;
 mod secret;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use url::Url;
 
+pub use environment::Environment;
 pub use error::SettingsError;
+
+use domain::domain;
 
 use crate::auth::Credentials;
 use crate::backup::FileKind;
 use crate::cli::{ColorMode, DownloadArgs, Global, Only, ProgressMode};
 use crate::http::ClientOptions;
-use crate::http::hosts::{TrustedHosts, is_loopback};
+use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
 use crate::zoho::datacenter::DataCenter;
 use profile::Profile;
@@ -60,28 +64,6 @@ impl Output {
             progress: global.progress,
             color: global.color,
         }
-    }
-}
-
-/// The environment variables. A variable that is empty counts as not set.
-#[derive(Debug, Clone, Default)]
-pub struct Environment(HashMap<String, String>);
-
-impl Environment {
-    /// Of this process.
-    #[must_use]
-    pub fn of_process() -> Environment {
-        Environment(
-            std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
-        )
-    }
-
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).filter(|value| !value.is_empty()).cloned()
     }
 }
 
@@ -413,36 +395,6 @@ fn time(
             )
         }),
         (None, None) => Ok(otherwise),
-    }
-}
-
-/// A host with an optional scheme and port, as the root of URLs. Plain http only for this machine itself.
-fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsError> {
-    let hint = "write it like https://www.zohoapis.eu; http is for loopback addresses only, and for all hosts or none";
-    let whole = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
-    };
-    let shown = crate::untrusted::printable(text);
-    let url = Url::parse(&whole).map_err(|error| {
-        SettingsError::new(format!("{what} {shown:?} is no URL: {error}"), hint)
-    })?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-    let nameless = url.username().is_empty() && url.password().is_none();
-    if !bare || !nameless || url.host_str().is_none_or(str::is_empty) {
-        return Err(SettingsError::new(
-            format!("{what} must be a host and nothing more"),
-            hint,
-        ));
-    }
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) && plain_allowed => Ok(url),
-        _ => Err(SettingsError::new(
-            format!("{what} {shown:?} is refused: the token would go over an open line"),
-            hint,
-        )),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The calls to Zoho CRM that a backup needs, in our nouns (`zoho-api.md`).
 
+mod codes;
 pub mod datacenter;
 pub mod error;
 mod wire;

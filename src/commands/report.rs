@@ -1,0 +1,141 @@
+//! How a download went, on its way to the closing words and the exit code.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::download::Set;
+use crate::backup::FileName;
+use crate::download::engine::Outcome;
+use crate::download::{DownloadError, plan};
+use crate::event::{Failure, Summary};
+use crate::exit::Exit;
+use crate::integrity::manifest::FileState;
+use crate::terminal::units;
+
+/// How a run went, on its way to the closing words.
+pub(super) struct Report {
+    pub(super) folder: PathBuf,
+    pub(super) started: Instant,
+    pub(super) verified: usize,
+    pub(super) missing: usize,
+    pub(super) corrupt: usize,
+    pub(super) bytes: u64,
+    pub(super) fetched: u64,
+    pub(super) kept: (usize, u64),
+    /// The files that this run asked for.
+    pub(super) tried: Vec<FileName>,
+    pub(super) fetched_files: usize,
+    pub(super) failures: Vec<(FileName, Failure)>,
+    pub(super) ended_by: Option<Failure>,
+}
+
+impl Report {
+    pub(super) fn nothing(folder: &Path, started: Instant) -> Report {
+        Report {
+            folder: folder.to_owned(),
+            started,
+            verified: 0,
+            missing: 0,
+            corrupt: 0,
+            bytes: 0,
+            fetched: 0,
+            kept: (0, 0),
+            tried: Vec::new(),
+            fetched_files: 0,
+            failures: Vec::new(),
+            ended_by: None,
+        }
+    }
+
+    pub(super) fn failed(&self, name: &FileName) -> bool {
+        self.failures.iter().any(|(failed, _)| failed == name)
+    }
+
+    pub(super) fn take_in(&mut self, outcome: Outcome) {
+        let failures = outcome
+            .failed
+            .iter()
+            .map(|(file, error)| (file.name.clone(), error.failure()));
+        self.failures.extend(failures);
+        self.fetched += outcome.fetched;
+        self.kept = (outcome.kept_files, outcome.kept_bytes);
+        self.ended_by = outcome.fatal.map(|error| error.failure());
+    }
+
+    /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
+    pub(super) fn close(&mut self, set: &Set, stopped: Option<Exit>) {
+        let manifest = set.publisher.manifest();
+        let verified = |name: &FileName| {
+            manifest
+                .entry(name)
+                .is_some_and(|entry| entry.state == FileState::Verified)
+        };
+        self.verified = manifest.count(FileState::Verified);
+        self.missing = manifest.count(FileState::Missing);
+        self.corrupt = manifest.count(FileState::Corrupt);
+        self.bytes = manifest.verified_bytes();
+        self.fetched_files = self.tried.iter().filter(|name| verified(name)).count();
+        if let (Some(exit), None) = (stopped, &self.ended_by) {
+            self.ended_by = Some(self.stopped(exit));
+        }
+        for name in plan::vanished(&manifest, &set.listed) {
+            if !self.failed(&name) {
+                self.failures
+                    .push((name, DownloadError::Vanished.failure()));
+            }
+        }
+        // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
+        // be green.
+        let kept = set.wanted.iter().all(|file| verified(&file.name));
+        if !kept && self.is_good() {
+            let error = DownloadError::Unexpected("files are missing, and nothing says why".into());
+            self.ended_by = Some(error.failure());
+        }
+    }
+
+    /// Nothing went wrong as far as is known.
+    pub(super) fn is_good(&self) -> bool {
+        self.failures.is_empty() && self.ended_by.is_none()
+    }
+
+    fn stopped(&self, exit: Exit) -> Failure {
+        let (code, by) = match exit {
+            Exit::TimeUp => ("time_up", "--max-duration is reached"),
+            Exit::Interrupted => ("stopped", "stopped by SIGINT"),
+            _ => ("stopped", "stopped by SIGTERM"),
+        };
+        Failure {
+            exit,
+            code,
+            message: format!(
+                "{by}: {} verified, and {} kept of {} that are not through",
+                units::files(self.verified),
+                units::size(self.kept.1),
+                units::files(self.kept.0),
+            ),
+            hint: Some("run the same command again: it goes on where it stopped".into()),
+        }
+    }
+
+    pub(super) fn summary(self) -> Summary {
+        let exit = self
+            .failures
+            .iter()
+            .map(|(_, failure)| failure.exit)
+            .chain(self.ended_by.as_ref().map(|failure| failure.exit))
+            .fold(Exit::Done, Exit::worst);
+        Summary {
+            folder: self.folder,
+            verified: self.verified,
+            missing: self.missing,
+            corrupt: self.corrupt,
+            bytes: self.bytes,
+            fetched_bytes: self.fetched,
+            fetched_files: self.fetched_files,
+            took: self.started.elapsed(),
+            failures: self.failures,
+            ended_by: self.ended_by,
+            exit,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What goes on beside the connections: verification, publication, the care for what nobody writes to.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::mpsc;
+
+use super::DownloadError;
+use super::engine::Engine;
+use super::forecast::Standing;
+use super::publish::Finished;
+use super::verify::{self, Verdict};
+use super::version::Version;
+use crate::event::Event;
+
+/// How often versions are looked at that nobody writes to at the moment.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Files that are published together at most.
+const PUBLISHED_AT_ONCE: usize = 64;
+
+impl Engine {
+    /// A warning, when the links will die before the rest is through at the speed so far.
+    fn foretell(&self) -> Option<String> {
+        let expiry = self.links.expiry()?;
+        let mut standing = Standing {
+            fetched: self.fetched.load(Ordering::Relaxed),
+            took: self.began.elapsed(),
+            ..Standing::default()
+        };
+        for index in 0..self.files.len() {
+            let progress = self.progress(index);
+            let held = progress
+                .version
+                .as_ref()
+                .map_or(0, |version| version.held().total());
+            match progress.length {
+                Some(length) => {
+                    standing.known = (standing.known.0 + length, standing.known.1 + 1);
+                    if !progress.settled {
+                        standing.missing += length.saturating_sub(held);
+                    }
+                }
+                None if !progress.settled => standing.unknown += 1,
+                None => {}
+            }
+        }
+        let (needed, left) = (
+            standing.time_left()?,
+            expiry.left(Utc::now()).to_std().unwrap_or_default(),
+        );
+        (needed > left).then(|| {
+            let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
+            format!(
+                "the links die in {} and the rest takes {} at this speed: it will not be through in time",
+                whole_seconds(left),
+                whole_seconds(needed)
+            )
+        })
+    }
+
+    pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
+        let Ok(permit) = Arc::clone(&self.verifying).acquire_owned().await else {
+            return;
+        };
+        let followed = Arc::clone(&version);
+        let verdict = tokio::task::spawn_blocking(move || {
+            let verdict = verify::follow(&followed);
+            drop(permit);
+            verdict
+        });
+        match verdict.await {
+            Ok(Ok(Verdict::Sound(verified))) => {
+                for warning in &verified.warnings {
+                    self.observer.event(Event::Warning {
+                        name: Some(version.name().clone()),
+                        message: warning.clone(),
+                    });
+                }
+                let file = Finished {
+                    name: version.name().clone(),
+                    verified,
+                    validator: version.validator().clone(),
+                };
+                if let Some(finished) = self.finished().as_ref() {
+                    let _ = finished.send((index, file));
+                }
+            }
+            Ok(Ok(Verdict::Corrupt(reason))) => self.corrupt(index, &version, reason).await,
+            Ok(Ok(Verdict::Abandoned)) => {}
+            Ok(Err(error)) => self.end(error.into()),
+            // A bug of ours must not look like a file that is merely missing.
+            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+        }
+    }
+
+    /// A corrupt file is fetched once more from zero; the second time it is kept beside the others (`design.md` rule 8).
+    async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, reason: String) {
+        version.abandon();
+        let before = {
+            let mut progress = self.progress(index);
+            progress.version = None;
+            progress.one_stream = true;
+            std::mem::replace(&mut progress.corrupt_before, true)
+        };
+        if before {
+            let (publisher, name) = (self.publisher.clone(), version.name().clone());
+            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;
+            match kept {
+                Ok(Ok(path)) => self.fail(
+                    index,
+                    DownloadError::Corrupt {
+                        reason,
+                        kept: Some(path),
+                    },
+                ),
+                Ok(Err(error)) => self.end(error.into()),
+                Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+            }
+            return;
+        }
+        self.observer.event(Event::Discarded {
+            name: version.name().clone(),
+            bytes: version.held().total(),
+            reason: format!("corrupt: {reason}; fetched once more from zero"),
+        });
+        self.queue().wait_again(index);
+        self.queue_changed();
+    }
+
+    fn published(&self, index: usize, file: &Finished) {
+        let (took, resumed) = {
+            let progress = self.progress(index);
+            let resumed = progress
+                .version
+                .as_ref()
+                .map_or(0, |version| version.resumed_bytes());
+            (
+                progress
+                    .started
+                    .map_or(Duration::ZERO, |started| started.elapsed()),
+                resumed,
+            )
+        };
+        self.observer.event(Event::FileDone {
+            name: file.name.clone(),
+            size: file.verified.size,
+            sha256: file.verified.sha256.clone(),
+            took,
+            resumed,
+        });
+        {
+            let mut progress = self.progress(index);
+            progress.version = None;
+            progress.settled = true;
+        }
+        self.queue().settle(index);
+        self.queue_changed();
+    }
+}
+
+/// Publishes what was verified, in batches, until nothing more can come.
+pub(super) async fn publish_all(
+    engine: Arc<Engine>,
+    mut finished: mpsc::UnboundedReceiver<(usize, Finished)>,
+) {
+    let mut batch = Vec::new();
+    while finished.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
+        let (indexes, files): (Vec<usize>, Vec<Finished>) = batch.drain(..).unzip();
+        let publisher = engine.publisher.clone();
+        let outcome = tokio::task::spawn_blocking(move || {
+            let saved = publisher.publish(&files);
+            (files, saved)
+        });
+        match outcome.await {
+            Ok((files, Ok(()))) => {
+                for (index, file) in indexes.into_iter().zip(&files) {
+                    engine.published(index, file);
+                }
+            }
+            Ok((_, Err(error))) => engine.end(error.into()),
+            Err(panic) => engine.end(DownloadError::Unexpected(panic.to_string())),
+        }
+    }
+}
+
+/// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them, and links
+/// that will die before the rest is through.
+pub(super) async fn look_after(engine: Arc<Engine>) {
+    let mut tick = tokio::time::interval(TICK);
+    let mut warned = false;
+    loop {
+        tick.tick().await;
+        for index in 0..engine.files.len() {
+            if let Some(version) = engine.version(index).filter(|version| version.wants_sync()) {
+                engine.sync_soon(&version);
+            }
+        }
+        if !warned && let Some(message) = engine.foretell() {
+            warned = true;
+            engine.observer.event(Event::Warning {
+                name: None,
+                message,
+            });
+        }
+    }
+}

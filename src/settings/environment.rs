@@ -1,0 +1,25 @@
+//! The only place that reads the environment.
+
+use std::collections::HashMap;
+
+/// The environment variables. A variable that is empty counts as not set.
+#[derive(Debug, Clone, Default)]
+pub struct Environment(pub(super) HashMap<String, String>);
+
+impl Environment {
+    /// Of this process.
+    #[must_use]
+    pub fn of_process() -> Environment {
+        Environment(
+            std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+        )
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+}

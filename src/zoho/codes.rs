@@ -1,0 +1,67 @@
+//! Zoho's error codes, one row each (`zoho-api.md` sections 1.6, 2.1, 3.6).
+
+/// What a code means to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A fresh token may help.
+    Token,
+    /// The token lacks a scope; a fresh one lacks it, too.
+    Scope,
+    /// The user lacks a right.
+    Permission,
+    /// The link is dead, or was never alive.
+    Link,
+    /// Too much at a time.
+    Pushback,
+    /// Another try may help.
+    Temporary,
+    /// Nothing helps but what the hint says.
+    Final,
+}
+
+/// A known code: what it means, in words, and what to do.
+pub(super) struct Known {
+    pub(super) code: &'static str,
+    pub(super) class: Class,
+    /// For scripts.
+    pub(super) word: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) hint: &'static str,
+}
+
+const SCOPES: &str =
+    "make a new refresh token with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";
+const REQUEST: &str =
+    "this should not happen: check --api-domain and --api-version, then report it";
+const WAIT: &str = "wait until the backup that is under way has finished, then run again";
+
+#[rustfmt::skip]
+pub(super) static KNOWN: &[Known] = &[
+    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired or unknown", hint: "check ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc" },
+    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired, or pushed out by newer ones", hint: "let only one program use this refresh token, or make one for each" },
+    Known { code: "AUTHENTICATION_FAILURE", class: Class::Token, word: "token_refused", meaning: "no usable token reached the server", hint: "check the token, and that --dc is the data centre of your account" },
+    Known { code: "OAUTH_SCOPE_MISMATCH", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for backups", hint: SCOPES },
+    Known { code: "INVALID_OAUTHSCOPE", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for files", hint: SCOPES },
+    Known { code: "URL_RULE_NOT_CONFIGURED", class: Class::Scope, word: "scope_missing", meaning: "the file service does not know the path, or the token lacks the scope for files", hint: SCOPES },
+    Known { code: "NO_PERMISSION", class: Class::Permission, word: "no_permission", meaning: "the user may not use backups", hint: ADMINISTRATOR },
+    Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
+    Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
+    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    Known { code: "RESOURCE_NOT_FOUND", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
+    Known { code: "INVALID_URL_PATTERN", class: Class::Final, word: "wrong_path", meaning: "Zoho does not know this path", hint: "check --api-domain and --api-version (v2 to v8)" },
+    Known { code: "INVALID_REQUEST_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
+    Known { code: "TOO_MANY_REQUESTS", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests, or the day's credits are used up", hint: "lower --jobs, or run at another time of the day" },
+    Known { code: "INTERNAL_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INTERNAL_SERVER_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INVALID_DATA", class: Class::Final, word: "invalid_data", meaning: "Zoho rejects what was sent", hint: REQUEST },
+    Known { code: "REQUEST_BODY_NOT_READABLE", class: Class::Final, word: "invalid_data", meaning: "Zoho can't read what was sent", hint: REQUEST },
+    Known { code: "MANDATORY_NOT_FOUND", class: Class::Final, word: "invalid_data", meaning: "Zoho misses something in what was sent", hint: REQUEST },
+    Known { code: "BAD_REQUEST", class: Class::Final, word: "bad_request", meaning: "Zoho rejects the request", hint: REQUEST },
+    Known { code: "BACKUP_ALREADY_SCHEDULED", class: Class::Final, word: "already_scheduled", meaning: "a backup is scheduled or under way already", hint: WAIT },
+    Known { code: "INPROGRESS", class: Class::Final, word: "in_progress", meaning: "the backup is under way and can't be cancelled", hint: WAIT },
+    Known { code: "ALREADY_CANCELLED", class: Class::Final, word: "already_cancelled", meaning: "the backup was cancelled before", hint: "there is nothing to cancel" },
+    Known { code: "ALREADY_USED", class: Class::Final, word: "already_used", meaning: "this was used before", hint: WAIT },
+    Known { code: "LIMIT_EXCEEDED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
+    Known { code: "LIMIT_REACHED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
+];
