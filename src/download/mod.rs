@@ -1,12 +1,12 @@
 //! The engine: brings the files of one backup to disk, verified (`design.md` section 7, `engine.md`).
 //!
-//! [`identity`] tells whether the set is one that is saved already.
+//! `identity` tells whether the set is one that is saved already.
 //!
-//! The way of a file: [`plan`] looks at what is there of it; the [`queue`] hands it out in pieces; each connection is
-//! a [`worker`] that tries again where that is worth it; [`request`] judges each reply; [`transfer`] pumps a body into a
-//! [`version`], which writes, keeps the [`journal`], and syncs; [`verify`] reads behind it; [`publish`] gives the final
-//! name and notes it in the manifest. [`pace`] slows all connections when the server asks for it, [`links`] asks for
-//! better links when one is refused, [`stop`] ends everything early.
+//! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
+//! a `worker` that tries again where that is worth it; `request` judges each reply; `transfer` pumps a body into a
+//! `version`, which writes, keeps the `journal`, and syncs; `verify` reads behind it; `publish` gives the final
+//! name and notes it in the manifest. `pace` slows all connections when the server asks for it, `links` asks for
+//! better links when one is refused, `stop` ends everything early.
 
 mod background;
 pub mod engine;
