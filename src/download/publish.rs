@@ -18,6 +18,8 @@ use crate::integrity::manifest::{self, FileState, Manifest};
 pub struct Publisher {
     folder: Arc<Folder>,
     manifest: Arc<Mutex<Manifest>>,
+    /// Held while the manifest is written: one at a time, and the newest last.
+    writing: Arc<Mutex<()>>,
 }
 
 /// A file that is verified, durable, and has no final name yet.
@@ -38,6 +40,7 @@ impl Publisher {
         Publisher {
             folder,
             manifest: Arc::new(Mutex::new(manifest)),
+            writing: Arc::default(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Publisher {
     /// # Errors
     /// What the disk says.
     pub fn save(&self) -> Result<(), StorageError> {
+        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (json, sums) = {
             let mut manifest = self.manifest();
             manifest.settle(Utc::now());

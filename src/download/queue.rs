@@ -14,6 +14,9 @@ const LARGEST: u64 = 16 << 20;
 /// The smallest piece: below this the round trip costs more than an idle connection at the end of the set.
 const SMALLEST: u64 = 1 << 20;
 
+/// A rest of this size or less goes along with the piece before it: it is hardly worth a request of its own.
+const REST: u64 = SMALLEST / 4;
+
 /// Towards the end of the set every connection should still get this many pieces, so that all end at about the same
 /// time.
 const PIECES_LEFT_PER_JOB: u64 = 4;
@@ -228,6 +231,16 @@ impl Queue {
         }
     }
 
+    /// What the first request of a file may ask for, now that the server has shown that it serves ranges: at least as
+    /// much as [`opened`](Queue::opened) hands out.
+    #[must_use]
+    pub fn first_piece(&self) -> Option<ByteRange> {
+        match (self.ranges, self.jobs) {
+            (Ranges::Proven, 2..) => ByteRange::new(0, LARGEST + REST),
+            _ => None,
+        }
+    }
+
     /// A range request was answered as it should be.
     pub fn ranges_proven(&mut self) {
         self.ranges = Ranges::Proven;
@@ -296,10 +309,10 @@ fn take_front_if(unclaimed: &mut VecDeque<ByteRange>, size: u64, take: bool) -> 
     }
 }
 
-/// Up to `size` bytes from the front. A rest that is hardly worth a request of its own goes along.
+/// Up to `size` bytes from the front, or a little more.
 fn take_front(unclaimed: &mut VecDeque<ByteRange>, size: u64) -> Option<ByteRange> {
     let first = unclaimed.pop_front()?;
-    if first.len() <= size.saturating_add(SMALLEST / 4) {
+    if first.len() <= size.saturating_add(REST) {
         return Some(first);
     }
     let cut = first.start() + size;

@@ -43,20 +43,37 @@ impl Chain<'_> {
         if let Some(leftover) = leftover {
             return self.resume(link, leftover).await;
         }
-        let reply = self.ask(link, None, None).await?;
-        match reply.status {
-            200 => self.receive_whole(link, reply).await,
-            status => Err(DownloadError::NotUnderstood {
-                what: format!("status {status} to a request without a range"),
+        // Once the server has shown that it serves ranges, a first piece leaves the connection whole for the next one;
+        // an ordinary request would have to be cut off there. Without ranges the whole file comes all the same.
+        let first = match engine.progress(self.index).one_stream {
+            true => None,
+            false => engine.queue().first_piece(),
+        };
+        let mut reply = self.ask(link, first, None).await?;
+        if reply.status == 416 && first.is_some() {
+            // An empty file has no first piece.
+            reply = self.ask(link, None, None).await?;
+        }
+        match (reply.status, reply.content_range, first) {
+            (200, _, _) => {
+                let length = reply.content_length;
+                self.begin(link, reply, length, true).await
+            }
+            (206, Some(ContentRange::Part { range, total }), Some(first))
+                if total.is_some() && range.start() == 0 && range.end() <= first.end() =>
+            {
+                self.begin(link, reply, total, false).await
+            }
+            (status, _, _) => Err(DownloadError::NotUnderstood {
+                what: format!("status {status} to the first request of a file"),
             }
             .into()),
         }
     }
 
-    /// Goes on with what an earlier run left.
+    /// Makes what an earlier run left the version that is written now.
     async fn resume(&mut self, link: &Link, leftover: Leftover) -> Result<(), Trouble> {
         let engine = self.engine;
-        let held = leftover.held.clone();
         let version = Version::resumed(
             &engine.folder,
             leftover.part,
@@ -66,26 +83,30 @@ impl Chain<'_> {
         .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
         engine.length_known(self.index, leftover.length);
-        self.aim = Aim::Fetch(Arc::clone(&version), Claim { at: 0, end: None });
+        self.aim = Aim::Resume(Arc::clone(&version));
+        self.go_on(link, version).await
+    }
+
+    /// Goes on with a version of which an earlier run left something.
+    pub(super) async fn go_on(
+        &mut self,
+        link: &Link,
+        version: Arc<Version>,
+    ) -> Result<(), Trouble> {
+        let held = version.held();
         if version.validator().if_range().is_none() && held.total() > 0 {
             self.compare_tail(link, &version, held.end()).await?;
         }
-        let missing = held.missing(leftover.length);
-        match engine.queue().opened(self.index, missing, true, false) {
-            Some(piece) => {
-                let claim = Claim {
-                    at: piece.start(),
-                    end: Some(piece.end()),
-                };
-                self.aim = Aim::Fetch(Arc::clone(&version), claim);
-                engine.queue_changed();
-            }
-            None => return Ok(()),
-        }
-        let Aim::Fetch(_, claim) = &self.aim else {
+        let missing = held.missing(version.length().unwrap_or_default());
+        let Some(piece) = self.engine.queue().opened(self.index, missing, true, false) else {
             return Ok(());
         };
-        let claim = *claim;
+        self.engine.queue_changed();
+        let claim = Claim {
+            at: piece.start(),
+            end: Some(piece.end()),
+        };
+        self.aim = Aim::Fetch(Arc::clone(&version), claim);
         self.fetch(link, version, claim).await
     }
 
@@ -215,11 +236,19 @@ impl Chain<'_> {
             "the file changed on the server"
         };
         self.start_over(reason, same)?;
-        self.receive_whole(link, reply).await
+        let length = reply.content_length;
+        self.begin(link, reply, length, true).await
     }
 
-    /// A whole body from zero: a new version begins, whose rest is open to the other connections.
-    async fn receive_whole(&mut self, link: &Link, mut reply: Reply) -> Result<(), Trouble> {
+    /// A body from zero: a new version begins, whose rest is open to the other connections. `whole`: the body goes on to
+    /// the end of the file.
+    async fn begin(
+        &mut self,
+        link: &Link,
+        mut reply: Reply,
+        length: Option<u64>,
+        whole: bool,
+    ) -> Result<(), Trouble> {
         let engine = self.engine;
         self.refuse_error_page(&mut reply).await?;
         let name = &engine.file(self.index).name;
@@ -227,22 +256,22 @@ impl Chain<'_> {
             &engine.folder,
             name,
             safe_url(&link.url),
-            reply.content_length,
+            length,
             reply.validator.clone(),
         )
         .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
         let split = !engine.progress(self.index).one_stream && reply.accepts_ranges != Some(false);
-        let missing = match reply.content_length {
+        let missing = match length {
             Some(length) => ByteRange::new(0, length).into_iter().collect(),
             None => Vec::new(),
         };
-        if let Some(size) = reply.content_length {
+        if let Some(size) = length {
             engine.length_known(self.index, size);
         }
-        let piece = engine.queue().opened(self.index, missing, split, true);
+        let piece = engine.queue().opened(self.index, missing, split, whole);
         engine.queue_changed();
-        let claim = match (reply.content_length, piece) {
+        let claim = match (length, piece) {
             (Some(_), Some(piece)) => Claim {
                 at: 0,
                 end: Some(piece.end()),
@@ -250,7 +279,7 @@ impl Chain<'_> {
             (Some(_), None) => return Ok(()),
             (None, _) => Claim { at: 0, end: None },
         };
-        self.take(&version, claim, &mut reply, true).await
+        self.take(&version, claim, &mut reply, whole).await
     }
 
     /// An error reply that claims to be a file is told by its first bytes, before anything is named after it.

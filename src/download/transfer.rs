@@ -108,6 +108,7 @@ async fn receive(
         };
         if ahead.is_done() {
             if !open_ended || !extend(engine, index, claim, ahead.at).await? {
+                reply.give_back().await;
                 return Ok(());
             }
             continue;

@@ -58,6 +58,8 @@ impl From<DownloadError> for Trouble {
 pub(super) enum Aim {
     /// The first request of the file.
     Open,
+    /// What an earlier run left, before it is known whether the server still has it.
+    Resume(Arc<Version>),
     /// The rest of a stretch.
     Fetch(Arc<Version>, Claim),
 }
@@ -126,7 +128,7 @@ impl Chain<'_> {
     /// How far this connection is, to tell tries with progress from those without.
     fn at(&self) -> u64 {
         match &self.aim {
-            Aim::Open => 0,
+            Aim::Open | Aim::Resume(_) => 0,
             Aim::Fetch(_, claim) => claim.at,
         }
     }
@@ -140,6 +142,10 @@ impl Chain<'_> {
         let link = self.engine.links.of(name).ok_or(DownloadError::Vanished)?;
         let outcome = match &self.aim {
             Aim::Open => self.open(&link).await,
+            Aim::Resume(version) => {
+                let version = Arc::clone(version);
+                self.go_on(&link, version).await
+            }
             Aim::Fetch(version, claim) => {
                 let (version, claim) = (Arc::clone(version), *claim);
                 self.fetch(&link, version, claim).await
@@ -227,7 +233,7 @@ impl Chain<'_> {
     }
 
     pub(super) fn start_over(&mut self, reason: &str, one_stream: bool) -> Result<(), Trouble> {
-        if let Aim::Fetch(version, _) = &self.aim {
+        if let Aim::Fetch(version, _) | Aim::Resume(version) = &self.aim {
             if one_stream {
                 self.engine.progress(self.index).one_stream = true;
             }

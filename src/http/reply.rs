@@ -34,6 +34,8 @@ pub struct Reply {
     pub token: Option<SecretString>,
     pub(super) response: reqwest::Response,
     unread: Option<Bytes>,
+    /// Bytes of the body that came so far.
+    received: u64,
     stall_timeout: Duration,
 }
 
@@ -72,6 +74,7 @@ impl Reply {
             token,
             response,
             unread: None,
+            received: 0,
             stall_timeout,
         }
     }
@@ -86,7 +89,10 @@ impl Reply {
         }
         // The library's own read timeout also runs while nobody reads, and would turn a slow disk into a failure.
         match tokio::time::timeout(self.stall_timeout, self.response.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Ok(chunk)) => {
+                self.received += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                Ok(chunk)
+            }
             Ok(Err(error)) => Err(HttpError::from_reqwest(self.response.url(), error)),
             Err(_) => Err(HttpError::Stalled {
                 url: self.url.clone(),
@@ -98,6 +104,14 @@ impl Reply {
     /// Puts bytes back that were only looked at.
     pub fn unread(&mut self, bytes: Bytes) {
         self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
+    }
+
+    /// Gives the connection back for the next request, if the whole body was read. Without this the next request could
+    /// come before the library knows that the body is over, and would open a connection of its own.
+    pub async fn give_back(&mut self) {
+        if self.unread.is_none() && self.content_length == Some(self.received) {
+            let _ = self.chunk().await;
+        }
     }
 
     /// The whole body.

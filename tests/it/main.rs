@@ -4,9 +4,15 @@
 mod support;
 
 mod completions;
+mod download;
+mod integrity;
+mod list;
 mod longrun;
 mod ranges;
 mod readme;
+mod refusals;
 mod resume;
+mod saved;
 mod servers;
 mod standin;
+mod stopping;

@@ -1,0 +1,251 @@
+//! `download` where all is well: what is on disk, what is asked for, what is said.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::backup::Backup;
+use crate::support::bytes::{Content, small_zip};
+use crate::support::run::files_under;
+use crate::support::zoho::rules::Framing;
+use crate::support::zoho::{Role, Zoho};
+
+fn six() -> Zoho {
+    Zoho::start().with_backup(Backup::six())
+}
+
+fn manifest(zoho: &Zoho) -> Value {
+    let text = zoho.saved_bytes("manifest.json").expect("there is one");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+fn mode(path: &Path) -> u32 {
+    path.metadata().expect("it is there").permissions().mode() & 0o777
+}
+
+#[test]
+fn every_file_comes_home_byte_for_byte_and_nothing_else_stays() {
+    let zoho = six();
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    for (name, content) in &Backup::six().files {
+        assert_eq!(zoho.saved_bytes(name), Some(content.to_vec()), "{name}");
+    }
+    let mut files = files_under(&zoho.saved());
+    files.retain(|name| !name.ends_with(".zip"));
+    assert_eq!(files, ["SHA256SUMS", "manifest.json"]);
+    assert_eq!(run.stdout, "", "stdout is for data");
+}
+
+#[test]
+fn other_programs_agree_with_what_is_saved() {
+    let zoho = six();
+    assert_eq!(zoho.download([]).code, 0);
+    let sums = Command::new("sha256sum")
+        .args(["--strict", "-c", "SHA256SUMS"])
+        .current_dir(zoho.saved())
+        .output();
+    let sums = sums.expect("sha256sum is there");
+    assert!(sums.status.success(), "{sums:?}");
+    assert_eq!(String::from_utf8_lossy(&sums.stdout).lines().count(), 6);
+    for (name, _) in &Backup::six().files {
+        match Command::new("unzip")
+            .args(["-tq", name])
+            .current_dir(zoho.saved())
+            .output()
+        {
+            Ok(tested) => assert!(tested.status.success(), "{name}: {tested:?}"),
+            Err(_) => println!("skipped: unzip not installed"),
+        }
+    }
+}
+
+#[test]
+fn folders_and_files_are_private_whatever_the_umask() {
+    let zoho = six();
+    let script = "umask 000; exec \"$0\" download --out out";
+    let status = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_backup-fetch")])
+        .env_clear()
+        .env("HOME", zoho.home())
+        .envs(zoho.env())
+        .current_dir(zoho.home())
+        .output()
+        .expect("a shell is there");
+    assert!(status.status.success(), "{status:?}");
+    for name in files_under(zoho.home()) {
+        let path = zoho.home().join(&name);
+        let expected = if path.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode(&path), expected, "{name}");
+    }
+    assert_eq!(mode(&zoho.saved()), 0o700);
+    assert_eq!(mode(&zoho.home().join("out")), 0o700);
+}
+
+#[test]
+fn the_manifest_has_the_agreed_shape() {
+    let zoho = Zoho::start().with_file("Data_001.zip", small_zip(1, 1000));
+    assert_eq!(zoho.download([]).code, 0);
+    let mut manifest = manifest(&zoho);
+    let file = manifest["files"][0].take();
+    let rules = zoho.rules();
+    assert_eq!(manifest["schema"], 1);
+    assert_eq!(
+        manifest["tool"],
+        concat!("backup-fetch ", env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(
+        (&manifest["org"], &manifest["job"]),
+        (&json!(rules.org), &json!(rules.job))
+    );
+    assert_eq!(manifest["state"], "complete");
+    for date in ["expiry_date", "started_at", "finished_at"] {
+        assert!(manifest[date].is_string(), "{date}");
+    }
+    assert_eq!(
+        (&file["name"], &file["kind"]),
+        (&json!("Data_001.zip"), &json!("data"))
+    );
+    assert_eq!(file["url"], zoho.link("Data_001.zip").as_str());
+    assert_eq!(
+        (&file["state"], &file["size"]),
+        (
+            &json!("verified"),
+            &json!(zoho.bytes_of("Data_001.zip").len())
+        )
+    );
+    assert_eq!(file["sha256"].as_str().map(str::len), Some(64));
+    assert!(file["etag"].is_string() && file["entries"].is_number());
+}
+
+#[test]
+fn a_second_run_asks_for_the_list_and_for_nothing_else() {
+    let zoho = six();
+    assert_eq!(zoho.download([]).code, 0);
+    let before = zoho.requests().len();
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    let after = &zoho.requests()[before..];
+    assert_eq!(after.len(), 1, "{run}");
+    assert_eq!(after[0].role, Role::Api);
+    assert_eq!(run.stderr.lines().count(), 1, "{run}");
+}
+
+#[test]
+fn no_backup_and_dead_links_create_nothing() {
+    let none = Zoho::start();
+    let run = none.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!none.home().join("out").exists());
+    let dead = six().expired();
+    let run = dead.download([]);
+    assert_eq!(run.code, 3, "{run}");
+    assert!(dead.requests_to(Role::Downloads).is_empty());
+    assert!(!dead.home().join("out").exists());
+}
+
+#[test]
+fn dead_links_are_tried_when_told_so() {
+    let zoho = six().expired();
+    let run = zoho.download(["--ignore-expiry"]);
+    assert!(!zoho.requests_to(Role::Downloads).is_empty(), "{run}");
+    assert!(run.stderr.contains("warning: the links expired"), "{run}");
+}
+
+#[test]
+fn a_selection_is_saved_and_a_later_run_completes_the_set() {
+    let zoho = six();
+    let data = zoho.download(["--only", "data"]);
+    assert_eq!(data.code, 0, "{data}");
+    assert_eq!(manifest(&zoho)["state"], "incomplete");
+    let first = zoho.download(["--match", "Attachments_*1.zip"]);
+    assert_eq!(first.code, 0, "{first}");
+    assert!(
+        zoho.saved_bytes("Attachments_001.zip").is_some()
+            && zoho.saved_bytes("Attachments_002.zip").is_none()
+    );
+    let rest = zoho.download([]);
+    assert_eq!(rest.code, 0, "{rest}");
+    assert_eq!(manifest(&zoho)["state"], "complete");
+    assert_eq!(
+        zoho.requests_for("Data_001.zip").len(),
+        1,
+        "nothing is fetched twice"
+    );
+}
+
+#[test]
+fn a_selection_of_nothing_is_wrong_usage() {
+    let zoho = six();
+    let run = zoho.download(["--match", "Dta_*"]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(
+        run.stderr.contains("Data_001.zip"),
+        "the hint shows the names: {run}"
+    );
+    assert!(!zoho.home().join("out").exists());
+}
+
+#[test]
+fn a_dry_run_names_what_is_missing_and_creates_nothing() {
+    let zoho = six();
+    let run = zoho.download(["--dry-run"]);
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 6), "{run}");
+    assert!(!zoho.home().join("out").exists());
+    assert_eq!(zoho.download(["--only", "data"]).code, 0);
+    let run = zoho.download(["--dry-run"]);
+    assert_eq!(run.stdout.lines().count(), 4, "{run}");
+    assert!(zoho.requests_for("Attachments_001.zip").is_empty());
+}
+
+#[test]
+fn no_more_requests_are_under_way_than_jobs() {
+    for jobs in ["1", "3"] {
+        let zoho = six().with_file("Data_009.zip", Content::stored_zip(9, 20 << 20));
+        let run = zoho.download(["--jobs", jobs]);
+        assert_eq!(run.code, 0, "{run}");
+        let peak = zoho.peak_requests(Role::Downloads);
+        assert!(
+            peak.to_string() == jobs,
+            "{peak} requests with --jobs {jobs}"
+        );
+    }
+}
+
+#[test]
+fn a_body_whose_length_is_not_told_comes_home_too() {
+    for framing in [Framing::Chunked, Framing::UntilClose] {
+        let zoho = six().with(|rules| rules.framing = framing);
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{framing:?}: {run}");
+        assert_eq!(
+            zoho.saved_bytes("Data_001.zip"),
+            Some(zoho.bytes_of("Data_001.zip"))
+        );
+    }
+}
+
+#[test]
+fn links_without_ids_go_to_a_folder_named_after_them() {
+    let zoho = six();
+    let link = zoho.link("Data_001.zip").replace("/backup/", "/export/");
+    let body = json!({"urls": {"data_links": [link], "attachment_links": [], "expiry_date": null}});
+    zoho.urls_reply(200, "application/json", body.to_string());
+    let run = zoho.download(["--retries", "0"]);
+    assert!(
+        run.stderr
+            .contains("warning: the links carry no organisation and job id"),
+        "{run}"
+    );
+    let folders = std::fs::read_dir(zoho.home().join("out")).expect("it was made");
+    let names: Vec<_> = folders
+        .flatten()
+        .map(|entry| entry.file_name().into_string().unwrap_or_default())
+        .collect();
+    assert!(
+        names.iter().any(|name| name.starts_with("links-")),
+        "{names:?}"
+    );
+}
