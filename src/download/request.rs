@@ -45,10 +45,8 @@ impl Chain<'_> {
         }
         // Once the server has shown that it serves ranges, a first piece leaves the connection whole for the next one;
         // an ordinary request would have to be cut off there. Without ranges the whole file comes all the same.
-        let first = match engine.progress(self.index).one_stream {
-            true => None,
-            false => engine.queue().first_piece(),
-        };
+        let may_split = !engine.progress(self.index).one_stream;
+        let first = engine.queue().first_piece().filter(|_| may_split);
         let mut reply = self.ask(link, first, None).await?;
         if reply.status == 416 && first.is_some() {
             // An empty file has no first piece.

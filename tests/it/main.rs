@@ -3,16 +3,20 @@
 
 mod support;
 
+mod auth;
 mod completions;
 mod download;
+mod events;
 mod integrity;
 mod list;
 mod longrun;
 mod ranges;
 mod readme;
 mod refusals;
+mod remote_errors;
 mod resume;
 mod saved;
+mod secrets;
 mod servers;
 mod standin;
 mod stopping;
