@@ -107,7 +107,8 @@ fn a_link_that_is_not_valid_is_told_by_its_words() {
 
 #[test]
 fn the_rules_of_zoho_itself_lead_to_four_with_the_mend() {
-    let cases: [(fn(&Zoho), &str); 4] = [
+    type Change = fn(&Zoho);
+    let cases: [(Change, &str); 4] = [
         (
             |zoho| zoho.set(|rules| rules.administrator = false),
             "Administrator",
