@@ -1,287 +1,368 @@
-//! Web servers that nobody here wrote: nginx, Apache and lighttpd, each with a configuration of its own in a temporary
-//! folder, in the foreground, on a free port of loopback.
+//! Web servers that nobody here wrote, as a Zoho with nothing behind it: a static list of links and the files it names.
+//! Each runs in the foreground, in a folder of its own, as whoever runs the test, and goes when its value goes.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
-use std::fmt::Write;
-use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::fmt::Write as _;
+use std::fs::{self, Permissions};
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
-use super::bytes::Content;
-use super::run::{Cli, GUARD, wait_until};
+use super::backup::Backup;
+use super::bytes::{Content, MIB};
+use super::run::{Cli, wait_until};
 use super::tls::Tls;
 
-/// One of them.
+const LIST: &str = "/crm/bulk/v8/backup/urls";
+const FILES: &str = "/v2/crm/757345985/backup/4876876000001594004";
+const SET: &str = "757345985-4876876000001594004";
+
+/// Larger than the largest piece, so that it is split.
+pub const LARGE: &str = "Attachments_002.zip";
+const LARGE_SIZE: u64 = 24 * MIB;
+
+static BACKUP: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
+    let small = Backup::small().files.into_iter();
+    let large = (LARGE.to_owned(), Content::stored_zip(7, LARGE_SIZE));
+    let files = small.chain([large]);
+    files
+        .map(|(name, content)| (name, content.to_vec()))
+        .collect()
+});
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum Software {
     Nginx,
+    /// With at most so many bytes a second for each connection.
+    SlowNginx(u64),
     Apache,
     Lighttpd,
 }
 
-impl Kind {
-    fn program(self) -> &'static str {
-        match self {
-            Kind::Nginx => "nginx",
-            Kind::Apache => "apache2",
-            Kind::Lighttpd => "lighttpd",
-        }
-    }
+/// One line of the access log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    pub status: u16,
+    pub path: String,
+    pub range: Option<String>,
+    pub if_range: Option<String>,
+    token: String,
+}
 
-    /// Where the program is, if it is installed. Debian keeps servers out of a user's `PATH`.
-    fn installed(self) -> Option<PathBuf> {
-        ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"]
-            .iter()
-            .map(|folder| Path::new(folder).join(self.program()))
-            .find(|path| path.is_file())
+impl Served {
+    pub fn is_for(&self, name: &str) -> bool {
+        self.path.rsplit('/').next() == Some(name)
     }
 }
 
-/// A running server that serves the links and the files of one backup. Killed when dropped.
 pub struct Server {
-    folder: TempDir,
     child: Child,
-    url: String,
+    folder: TempDir,
+    base: String,
     tls: Option<Tls>,
 }
 
-const LINKS: &str = "/crm/bulk/v8/backup/urls";
-const FILES: &str = "/v2/crm/20061234567/backup/510000000099001";
-
 impl Server {
-    /// Starts it, or says that it is not installed.
-    pub fn start(
-        kind: Kind,
-        tls: bool,
-        files: &[(&str, Content)],
-        bytes_a_second: Option<u64>,
-    ) -> Option<Server> {
-        let Some(program) = kind.installed() else {
-            println!("skipped: {} not installed", kind.program());
+    /// Over TLS with an authority of its own, if `secure`. Nothing, and a word on stderr, where it is not installed.
+    pub fn start(software: Software, secure: bool) -> Option<Server> {
+        let Some(program) = find(software.program()) else {
+            // Not by a macro, whose output a passing test would swallow.
+            let _ = writeln!(
+                std::io::stderr(),
+                "skipped: {} not installed",
+                software.program()
+            );
             return None;
         };
-        // Another program can take a port between its release here and the server's start.
-        for _ in 0..5 {
-            let server = Server::launch(kind, &program, tls, files, bytes_a_second);
-            if server.is_some() {
-                return server;
+        // The port is free when it is chosen, and may be taken by another process a moment later.
+        for _ in 0..10 {
+            if let Some(server) = Server::try_start(software, &program, secure) {
+                return Some(server);
             }
         }
-        panic!("{} does not start", kind.program());
+        panic!("{} does not start", software.program());
     }
 
-    fn launch(
-        kind: Kind,
-        program: &Path,
-        tls: bool,
-        files: &[(&str, Content)],
-        bytes_a_second: Option<u64>,
-    ) -> Option<Server> {
+    fn try_start(software: Software, program: &Path, secure: bool) -> Option<Server> {
         let folder = TempDir::new().expect("a temporary folder");
-        // Workers that run as somebody else must get in.
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
-        let tls = tls.then(Tls::new);
-        let url = format!(
-            "{}://127.0.0.1:{port}",
-            if tls.is_some() { "https" } else { "http" }
-        );
-        write_root(&folder.path().join("root"), &url, files);
+        let root = folder.path().display().to_string();
+        // A server that is started by root serves as somebody else.
+        open_to_all(folder.path());
+        let port = free_port();
+        let scheme = if secure { "https" } else { "http" };
+        let base = format!("{scheme}://127.0.0.1:{port}");
+        write_files(folder.path(), &base);
+        let tls = secure.then(Tls::new);
         if let Some(tls) = &tls {
-            fs::write(folder.path().join("certificate.pem"), &tls.certificate_pem)
-                .expect("it is ours");
-            fs::write(folder.path().join("key.pem"), &tls.key_pem).expect("it is ours");
+            write(folder.path().join("certificate.pem"), &tls.certificate_pem);
+            write(folder.path().join("key.pem"), &tls.key_pem);
         }
-        let config = folder.path().join("server.conf");
-        let text = match kind {
-            Kind::Nginx => nginx(folder.path(), port, tls.is_some(), bytes_a_second),
-            Kind::Apache => apache(folder.path(), port, tls.is_some()),
-            Kind::Lighttpd => lighttpd(folder.path(), port),
-        };
-        fs::write(&config, text).expect("it is ours");
-        let mut command = Command::new(program);
-        match kind {
-            Kind::Nginx => command.arg("-c").arg(&config),
-            Kind::Apache => command.arg("-DFOREGROUND").arg("-f").arg(&config),
-            Kind::Lighttpd => command.arg("-D").arg("-f").arg(&config),
-        };
-        let log = fs::File::create(folder.path().join("start.log")).expect("it is ours");
-        let mut child = command
+        write(
+            folder.path().join("server.conf"),
+            software.config(&root, port, secure),
+        );
+        let said = fs::File::create(folder.path().join("said.log")).expect("a temporary file");
+        let child = Command::new(program)
+            .args(software.arguments(&root))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(said)
             .spawn()
-            .expect("an installed program starts");
-        let since = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let ended = child.try_wait().ok().flatten().is_some();
-            if ended || since.elapsed() > GUARD {
-                let log = fs::read_to_string(folder.path().join("start.log")).unwrap_or_default();
-                println!("{}: {log}", program.display());
-                return None;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(Server {
-            folder,
+            .expect("it is there");
+        let mut server = Server {
             child,
-            url,
+            folder,
+            base,
             tls,
-        })
+        };
+        server.is_up().then_some(server)
     }
 
-    /// The program, set up to talk to this server.
-    pub fn cli(&self, home: &Path) -> Cli {
-        let mut cli = Cli::new(home)
-            .env("ZOHO_API_DOMAIN", &self.url)
-            .env("ZOHO_ACCOUNTS_URL", &self.url)
-            .env("ZOHO_DOWNLOAD_DOMAIN", &self.url)
-            .env("ZOHO_ACCESS_TOKEN", "1000.not.asked.for");
-        if let Some(tls) = &self.tls {
-            cli = cli
-                .always("--ca-cert")
-                .always(tls.ca_file().display().to_string());
-        }
-        cli
-    }
-
-    /// Status and range of every request for a zip, as the server itself logged them: `200 -`, `206 bytes=0-9`. Servers
-    /// may keep their log in memory for a while, so it is waited for until the list of links was read `lists` times.
-    pub fn served(&self, lists: usize) -> Vec<String> {
-        let path = self.folder.path().join("access.log");
-        let read = || fs::read_to_string(&path).unwrap_or_default();
-        wait_until("the log tells of all requests", || {
-            read().matches(LINKS).count() >= lists
+    /// All of them write their process id when they listen, and end when they cannot.
+    fn is_up(&mut self) -> bool {
+        let pid = self.folder.path().join("server.pid");
+        let mut up = false;
+        wait_until("the server listens or ends", || {
+            up = fs::read(&pid).is_ok_and(|pid| pid.ends_with(b"\n"));
+            up || self.child.try_wait().expect("it is ours").is_some()
         });
-        read()
-            .lines()
-            .filter_map(|line| line.split_once(".zip "))
-            .map(|(_, rest)| rest.to_owned())
+        if !up {
+            let said = fs::read_to_string(self.folder.path().join("said.log"));
+            let _ = writeln!(std::io::stderr(), "{}", said.unwrap_or_default());
+        }
+        up
+    }
+
+    /// The binary, talking to this server. The server asks for a token that begins with `test-`, and logs it.
+    pub fn cli(&self, token: &str) -> Cli {
+        let home = self.folder.path().join("home");
+        fs::create_dir_all(&home).expect("a temporary folder");
+        let cli = Cli::new(&home)
+            .env("ZOHO_API_DOMAIN", &self.base)
+            .env("ZOHO_DOWNLOAD_DOMAIN", &self.base)
+            .env("ZOHO_ACCESS_TOKEN", format!("test-{token}"))
+            .always("--retry-wait")
+            .always("1ms");
+        match &self.tls {
+            Some(tls) => cli
+                .always("--ca-cert")
+                .always(tls.ca_file().display().to_string()),
+            None => cli,
+        }
+    }
+
+    /// The links it lists.
+    pub fn links(&self) -> Vec<String> {
+        let names = BACKUP.iter().map(|(name, _)| name);
+        names
+            .map(|name| format!("{}{FILES}/{name}", self.base))
             .collect()
+    }
+
+    /// Where `--out out` saves them.
+    pub fn saved(&self) -> PathBuf {
+        self.folder.path().join("home/out").join(SET)
+    }
+
+    /// Whether what is saved is what is served, byte for byte.
+    pub fn is_saved(&self) -> bool {
+        BACKUP
+            .iter()
+            .all(|(name, bytes)| fs::read(self.saved().join(name)).is_ok_and(|it| it == *bytes))
+    }
+
+    /// Ends it, so that its log is whole, and says what it served to a token.
+    pub fn stop(&mut self, token: &str) -> Vec<Served> {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").arg("-TERM").arg(&pid).status();
+        assert!(asked.is_ok_and(|status| status.success()), "kill failed");
+        wait_until("the server ends", || {
+            self.child.try_wait().expect("it is ours").is_some()
+        });
+        let log = fs::read_to_string(self.folder.path().join("access.log")).expect("an access log");
+        let mut lines: Vec<Served> = log.lines().map(parse).collect();
+        lines.retain(|line| line.token == format!("Zoho-oauthtoken test-{token}"));
+        lines
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Politely first: a master that is killed leaves its workers behind.
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let since = Instant::now();
-        while self.child.try_wait().ok().flatten().is_none() {
-            if since.elapsed() > Duration::from_secs(5) {
-                let _ = self.child.kill();
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// The reply with links, and the zips.
-fn write_root(root: &Path, url: &str, files: &[(&str, Content)]) {
-    let place = |path: &str| root.join(path.trim_start_matches('/'));
-    fs::create_dir_all(place(FILES)).expect("it is ours");
-    let mut data = Vec::new();
-    for (name, content) in files {
-        let mut out = fs::File::create(place(FILES).join(name)).expect("it is ours");
-        let mut at = 0;
-        let mut buffer = vec![0; 1 << 20];
-        while at < content.len() {
-            let step = usize::try_from(content.len() - at)
-                .map_or(buffer.len(), |left| left.min(buffer.len()));
-            content
-                .read_at(at, &mut buffer[..step])
-                .expect("content can be read");
-            std::io::Write::write_all(&mut out, &buffer[..step]).expect("room on the disk");
-            at += step as u64;
+impl Software {
+    fn program(self) -> &'static str {
+        match self {
+            Software::Nginx | Software::SlowNginx(_) => "nginx",
+            Software::Apache => "apache2",
+            Software::Lighttpd => "lighttpd",
         }
-        data.push(format!("{url}{FILES}/{name}"));
     }
-    let expiry = chrono::Utc::now() + chrono::TimeDelta::days(7);
-    let links = serde_json::json!({
-        "urls": {"data_links": data, "attachment_links": [], "expiry_date": expiry.to_rfc3339()}
-    });
-    let path = place(LINKS);
-    fs::create_dir_all(path.parent().expect("it has one")).expect("it is ours");
-    fs::write(path, links.to_string()).expect("it is ours");
+
+    fn arguments(self, root: &str) -> Vec<String> {
+        let words = match self {
+            Software::Nginx | Software::SlowNginx(_) => "-e stderr -p ROOT -c ROOT/server.conf",
+            // One process, so that no child of it can stay behind.
+            Software::Apache => "-X -d ROOT -f ROOT/server.conf",
+            Software::Lighttpd => "-D -f ROOT/server.conf",
+        };
+        words
+            .split(' ')
+            .map(|word| word.replace("ROOT", root))
+            .collect()
+    }
+
+    fn config(self, root: &str, port: u16, secure: bool) -> String {
+        let (template, tls) = match self {
+            Software::Nginx | Software::SlowNginx(_) => (NGINX, NGINX_TLS),
+            Software::Apache => (APACHE, APACHE_TLS),
+            Software::Lighttpd => (LIGHTTPD, ""),
+        };
+        assert!(!secure || !tls.is_empty(), "not set up for TLS");
+        let mut config = template.replace("TLS_LINES", if secure { tls } else { "" });
+        config = config.replace("IF_TLS", if secure { "ssl" } else { "" });
+        let rate = match self {
+            Software::SlowNginx(rate) => rate,
+            _ => 0,
+        };
+        config = config.replace("LIMIT_RATE", &rate.to_string());
+        config
+            .replace("ROOT", root)
+            .replace("PORT", &port.to_string())
+            .replace("LIST", LIST)
+    }
 }
 
-fn nginx(folder: &Path, port: u16, tls: bool, bytes_a_second: Option<u64>) -> String {
-    let folder = folder.display();
-    let mut text = format!(
-        "daemon off; worker_processes 2; pid {folder}/pid; error_log stderr;\n\
-         events {{}}\n\
-         http {{\n\
-         log_format plain '$uri $status $http_range';\n\
-         access_log {folder}/access.log plain;\n\
-         default_type application/octet-stream;\n"
+const NGINX: &str = r#"
+daemon off;
+master_process off;
+pid ROOT/server.pid;
+events {}
+http {
+  log_format parts '$status|$uri|$http_range|$http_if_range|$http_authorization';
+  access_log ROOT/access.log parts;
+  client_body_temp_path ROOT/body;
+  proxy_temp_path ROOT/proxy;
+  fastcgi_temp_path ROOT/fastcgi;
+  uwsgi_temp_path ROOT/uwsgi;
+  scgi_temp_path ROOT/scgi;
+  sendfile on;
+  gzip on;
+  gzip_types *;
+  default_type application/zip;
+  server {
+    listen 127.0.0.1:PORT IF_TLS;
+    TLS_LINES
+    root ROOT/files;
+    limit_rate LIMIT_RATE;
+    if ($http_authorization !~ "^Zoho-oauthtoken test-") { return 401; }
+    location = LIST { default_type application/json; }
+  }
+}
+"#;
+const NGINX_TLS: &str = "ssl_certificate ROOT/certificate.pem; ssl_certificate_key ROOT/key.pem;";
+
+const APACHE: &str = r#"
+LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+LoadModule filter_module /usr/lib/apache2/modules/mod_filter.so
+LoadModule deflate_module /usr/lib/apache2/modules/mod_deflate.so
+ServerName 127.0.0.1
+Listen 127.0.0.1:PORT
+PidFile ROOT/server.pid
+ErrorLog ROOT/error.log
+User #65534
+Group #65534
+TLS_LINES
+LogFormat "%>s|%U|%{Range}i|%{If-Range}i|%{Authorization}i" parts
+CustomLog ROOT/access.log parts
+DocumentRoot ROOT/files
+SetOutputFilter DEFLATE
+<Location "/">
+  ForceType application/zip
+  Require expr %{HTTP:Authorization} =~ m#^Zoho-oauthtoken test-#
+</Location>
+<Location "LIST">
+  ForceType application/json
+</Location>
+"#;
+const APACHE_TLS: &str = "
+LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
+SSLEngine on
+SSLSessionCache none
+SSLCertificateFile ROOT/certificate.pem
+SSLCertificateKeyFile ROOT/key.pem";
+
+const LIGHTTPD: &str = r#"
+server.modules = ("mod_access", "mod_accesslog")
+server.bind = "127.0.0.1"
+server.port = PORT
+server.pid-file = "ROOT/server.pid"
+server.errorlog = "ROOT/error.log"
+server.document-root = "ROOT/files"
+accesslog.filename = "ROOT/access.log"
+accesslog.format = "%s|%U|%{Range}i|%{If-Range}i|%{Authorization}i"
+mimetype.assign = (".zip" => "application/zip", "" => "application/json")
+$REQUEST_HEADER["Authorization"] !~ "^Zoho-oauthtoken test-" { url.access-deny = ("") }
+"#;
+
+/// Servers live where the `PATH` of an ordinary user does not lead.
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let folders = path.split(':').chain(["/usr/sbin", "/usr/local/sbin"]);
+    let mut programs = folders.map(|folder| Path::new(folder).join(program));
+    programs.find(|program| program.is_file())
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound").port()
+}
+
+/// The list of links and the files.
+fn write_files(folder: &Path, base: &str) {
+    let files = folder.join("files");
+    let mut kinds = [String::new(), String::new()];
+    for (name, bytes) in BACKUP.iter() {
+        write(files.join(&FILES[1..]).join(name), bytes);
+        let kind = &mut kinds[usize::from(!name.starts_with("Data"))];
+        let comma = if kind.is_empty() { "" } else { "," };
+        let _ = write!(kind, "{comma}\"{base}{FILES}/{name}\"");
+    }
+    let list = format!(
+        r#"{{"urls":{{"data_links":[{}],"attachment_links":[{}],"expiry_date":"2999-01-01T00:00:00+01:00"}}}}"#,
+        kinds[0], kinds[1]
     );
-    for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-        let _ = writeln!(text, "{kind}_temp_path {folder}/temp;");
-    }
-    let (ssl, keys) = if tls {
-        (
-            " ssl",
-            format!(
-                "ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem;"
-            ),
-        )
-    } else {
-        ("", String::new())
+    write(files.join(&LIST[1..]), list);
+}
+
+fn write(path: PathBuf, bytes: impl AsRef<[u8]>) {
+    fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a temporary folder");
+    fs::write(path, bytes).expect("a temporary file");
+}
+
+fn open_to_all(folder: &Path) {
+    fs::set_permissions(folder, Permissions::from_mode(0o755)).expect("it is ours");
+}
+
+fn parse(line: &str) -> Served {
+    let parts: Vec<&str> = line.split('|').collect();
+    let [status, path, range, if_range, token] = parts[..] else {
+        panic!("not a line of the log: {line}")
     };
-    let limit = bytes_a_second.map_or_else(String::new, |rate| format!("limit_rate {rate};"));
-    let _ = writeln!(
-        text,
-        "server {{ listen 127.0.0.1:{port}{ssl}; {keys} {limit} root {folder}/root;\n\
-         location = {LINKS} {{ default_type application/json; }} }}\n}}"
-    );
-    text
-}
-
-fn apache(folder: &Path, port: u16, tls: bool) -> String {
-    let folder = folder.display();
-    let mut text = format!(
-        "ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n"
-    );
-    for module in ["mpm_event", "authz_core", "mime", "ssl", "socache_shmcb"] {
-        let _ = writeln!(
-            text,
-            "LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so"
-        );
+    let header = |text: &str| (text != "-").then(|| text.to_owned());
+    Served {
+        status: status.parse().expect("a status"),
+        path: path.to_owned(),
+        range: header(range),
+        if_range: header(if_range),
+        token: token.to_owned(),
     }
-    if rustix::process::geteuid().is_root() {
-        text.push_str("User www-data\nGroup www-data\n");
-    }
-    let _ = writeln!(
-        text,
-        "ErrorLog /dev/null\nTypesConfig /dev/null\nDocumentRoot {folder}/root\n\
-         LogFormat \"%U %>s %{{Range}}i\" plain\nCustomLog {folder}/access.log plain\n\
-         <Location {LINKS}>\nForceType application/json\n</Location>"
-    );
-    if tls {
-        let _ = writeln!(
-            text,
-            "SSLEngine on\nSSLCertificateFile {folder}/certificate.pem\nSSLCertificateKeyFile {folder}/key.pem"
-        );
-    }
-    text
-}
-
-fn lighttpd(folder: &Path, port: u16) -> String {
-    let folder = folder.display();
-    format!(
-        "server.document-root = \"{folder}/root\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
-         server.modules = (\"mod_accesslog\")\n\
-         accesslog.filename = \"{folder}/access.log\"\naccesslog.format = \"%U %s %{{Range}}i\"\n\
-         mimetype.assign = (\"/urls\" => \"application/json\", \".zip\" => \"application/zip\")\n"
-    )
 }
