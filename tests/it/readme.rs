@@ -1,6 +1,13 @@
 //! What the README shows is what the program says.
 
+use std::collections::BTreeSet;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::support::backup::Backup;
 use crate::support::run::{Cli, Run, folder};
+use crate::support::zoho::Zoho;
 
 const README: &str = include_str!("../../README.md");
 
@@ -48,40 +55,117 @@ fn the_table_of_exit_codes_is_that_of_the_program() {
     );
 }
 
-/// The variables that the sources name; a new one must be told to users.
+/// Each word of the sources that could be a variable of ours.
+fn variables_in(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("the sources").flatten() {
+        if entry.path().is_dir() {
+            variables_in(&entry.path(), found);
+            continue;
+        }
+        let text = fs::read_to_string(entry.path()).expect("a source");
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        found.extend(words.filter_map(|word| {
+            let name = word.strip_suffix("_FILE").unwrap_or(word);
+            let rest = ["ZOHO_", "BACKUP_FETCH_"]
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))?;
+            let is_one = !rest.is_empty() && !rest.contains(|letter: char| letter.is_lowercase());
+            is_one.then(|| name.to_owned())
+        }));
+    }
+}
+
 #[test]
-fn every_variable_and_every_key_of_a_profile_is_named() {
-    let settings = concat!(
-        include_str!("../../src/settings/mod.rs"),
-        include_str!("../../src/settings/credentials.rs")
-    );
-    let quoted = settings.split('"').skip(1).step_by(2);
-    let variables: Vec<&str> = quoted
-        .filter(|text| text.starts_with("ZOHO_") || text.starts_with("BACKUP_FETCH_"))
-        .filter(|text| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+fn every_variable_that_the_sources_name_is_in_the_readme() {
+    let mut variables = BTreeSet::new();
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    variables_in(&sources, &mut variables);
+    assert!(variables.contains("ZOHO_DC") && variables.contains("BACKUP_FETCH_OUT"));
+    variables.retain(|name| !README.contains(&format!("`{name}`")));
+    assert!(variables.is_empty(), "not in the README: {variables:?}");
+}
+
+/// Runs `list` with this configuration file.
+fn list_with(config: &str) -> Run {
+    let home = folder();
+    fs::write(home.path().join("config.toml"), config).expect("a temporary file");
+    let cli = Cli::new(home.path()).env("BACKUP_FETCH_CONFIG", "config.toml");
+    cli.run(["list"])
+}
+
+#[test]
+fn every_key_of_a_profile_is_in_the_readme() {
+    // The complaint about a wrong key names all right ones.
+    let run = list_with("[profiles.main]\nnone_such = 1\n");
+    let (_, right) = run.stderr.split_once("expected one of").expect("a list");
+    let mut keys: Vec<&str> = right.lines().next().map_or(Vec::new(), |line| {
+        line.split('`').skip(1).step_by(2).collect()
+    });
+    assert!(keys.len() > 15, "{run}");
+    keys.retain(|key| {
+        !README.contains(&format!("`{key}`")) && !README.contains(&format!("\n{key} = "))
+    });
+    assert!(keys.is_empty(), "not in the README: {keys:?}");
+}
+
+/// The first block of the README in this language.
+fn block(language: &str) -> &'static str {
+    let (_, rest) = README
+        .split_once(&format!("```{language}\n"))
+        .expect("there is one");
+    rest.split_once("```").expect("it ends").0
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_understood() {
+    let run = list_with(&block("toml").replace("/etc/backup-fetch/", "none/"));
+    // Its keys are right; only the secret is not there.
+    let asked = "client_secret: the file none/client_secret can't be read";
+    assert!(run.stderr.contains(asked), "{run}");
+}
+
+/// The variables of the README's unit, as systemd sets them.
+fn variables_of_the_unit(state: &Path, credentials: &Path) -> Vec<(String, String)> {
+    let lines = block("ini").lines();
+    let pairs = lines.filter_map(|line| line.strip_prefix("Environment="));
+    let pairs = pairs.flat_map(|line| line.split(' ')).map(|pair| {
+        let pair = pair.replace("%S", &state.display().to_string());
+        pair.replace("%d", &credentials.display().to_string())
+    });
+    pairs
+        .filter_map(|pair| {
+            let (name, value) = pair.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
         })
-        .filter(|text| !text.ends_with('_') && !text.ends_with("_FILE"))
-        .collect();
-    assert!(variables.len() > 8, "{variables:?}");
-    for variable in variables {
-        assert!(README.contains(&format!("`{variable}`")), "{variable}");
+        .collect()
+}
+
+#[test]
+fn the_unit_of_the_readme_finds_its_secrets_as_systemd_hands_them_over() {
+    let zoho = Zoho::start().with_backup(Backup::small());
+    let rules = zoho.rules();
+    let credentials = folder();
+    for (name, secret) in [
+        ("client_secret", rules.client_secret),
+        ("refresh_token", rules.refresh_token),
+    ] {
+        let path = credentials.path().join(name);
+        fs::write(&path, secret).expect("a temporary file");
+        // With `User=`, an entry for that user opens it, which shows as the rights of the group.
+        fs::set_permissions(&path, Permissions::from_mode(0o440)).expect("it is ours");
     }
-    let profile = include_str!("../../src/settings/profile.rs");
-    let keys: Vec<&str> = profile
-        .lines()
-        .filter_map(|line| {
-            line.trim()
-                .strip_prefix("pub(super) ")?
-                .split_once(": Option<")
-        })
-        .map(|(key, _)| key)
-        .filter(|key| !["name", "path"].contains(key))
-        .collect();
-    assert!(keys.len() > 12, "{keys:?}");
-    for key in keys {
-        let named = README.contains(&format!("`{key}`")) || README.contains(&format!("\n{key} = "));
-        assert!(named, "{key}");
-    }
+    let unit = variables_of_the_unit(zoho.home(), credentials.path());
+    let cli = zoho
+        .cli()
+        .without("ZOHO_CLIENT_SECRET")
+        .without("ZOHO_REFRESH_TOKEN")
+        .env(
+            "CREDENTIALS_DIRECTORY",
+            credentials.path().display().to_string(),
+        );
+    let cli = unit
+        .into_iter()
+        .fold(cli, |cli, (name, value)| cli.env(&name, value));
+    let run = cli.env("ZOHO_CLIENT_ID", rules.client_id).run(["list"]);
+    assert_eq!(run.code, 0, "{run}");
 }
