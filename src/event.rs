@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset};
-
-use crate::backup::{FileKind, FileName};
+use crate::backup::{Expiry, FileKind, FileName};
 use crate::exit::Exit;
 
 /// One thing that happened during a run.
@@ -24,7 +22,7 @@ pub enum Event {
         /// How many further files are saved and verified already.
         already: usize,
         /// When the links die.
-        expires: Option<DateTime<FixedOffset>>,
+        expires: Option<Expiry>,
     },
     /// The first request of a file goes out.
     FileStart {

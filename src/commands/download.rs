@@ -262,7 +262,7 @@ impl Run<'_> {
                 .map(|(file, _)| (file.name.clone(), file.kind))
                 .collect(),
             already: set.wanted.len() - to_fetch.len(),
-            expires: set.listed.expiry.as_ref().map(|expiry| expiry.at),
+            expires: set.listed.expiry.clone(),
         });
         Ok(engine::run(Job {
             api: self.api.clone(),

@@ -48,8 +48,10 @@ impl Sources {
                         .collect();
                     names.join(" and ")
                 };
+                let given = parts.iter().filter(|part| part.1).count();
+                let are = if given == 1 { "is" } else { "are" };
                 return Err(SettingsError::new(
-                    format!("{} is given, but not {}", list(true), list(false)),
+                    format!("{} {are} given, but not {}", list(true), list(false)),
                     "a refresh token works only together with the id and the secret of its client; each may also come from the profile",
                 ));
             }
@@ -77,7 +79,9 @@ impl Sources {
                 "unset one of them",
             )),
             (Some(value), None, _) => secret::checked(variable, "the variable", &value).map(Some),
-            (None, Some(path), _) => secret::from_file(&file_variable, Path::new(&path)).map(Some),
+            (None, Some(path), _) => {
+                secret::from_file(&file_variable, Path::new(&path), &self.environment).map(Some)
+            }
             (None, None, Some(source)) => {
                 let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
                 source.read(&key, &self.environment).map(Some)

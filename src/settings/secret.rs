@@ -3,7 +3,7 @@
 use std::fs::Permissions;
 use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
@@ -57,11 +57,13 @@ impl Source {
             keyring,
         } = elsewhere;
         match (file, command, credential, keyring) {
-            (Some(path), None, None, None) => from_file(name, path),
+            (Some(path), None, None, None) => from_file(name, path, environment),
             (None, Some(argv), None, None) => from_command(name, argv),
             (None, None, Some(credential), None) => {
                 match environment.get("CREDENTIALS_DIRECTORY") {
-                    Some(folder) => from_file(name, &Path::new(&folder).join(credential)),
+                    Some(folder) => {
+                        from_file(name, &Path::new(&folder).join(credential), environment)
+                    }
                     None => Err(SettingsError::new(
                         format!(
                             "{name}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
@@ -83,14 +85,27 @@ impl Source {
 }
 
 /// The secret in a file that only its owner can read, without the line break at its end.
-pub(super) fn from_file(name: &str, path: &Path) -> Result<SecretString, SettingsError> {
+pub(super) fn from_file(
+    name: &str,
+    path: &Path,
+    environment: &Environment,
+) -> Result<SecretString, SettingsError> {
     let failed = |error: std::io::Error| {
         SettingsError::new(
             format!("{name}: the file {} can't be read: {error}", path.display()),
             "check the path and its permissions",
         )
     };
-    refuse_exposed(path)?;
+    // systemd opens a credential to the user of its unit by an ACL, whose mask shows as the group's bits. Only that unit
+    // can enter the folder (systemd/systemd#29435).
+    let is_credential = environment
+        .get("CREDENTIALS_DIRECTORY")
+        .is_some_and(|folder| {
+            path.starts_with(folder) && !path.components().any(|part| part == Component::ParentDir)
+        });
+    if !is_credential {
+        refuse_exposed(path)?;
+    }
     let mut text = String::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(LARGEST).read_to_string(&mut text))
@@ -178,7 +193,9 @@ mod tests {
     fn a_file_gives_its_line_without_the_break() {
         let file = file("1000.abc\n", 0o600);
         assert_eq!(
-            from_file("x", file.path()).unwrap().expose_secret(),
+            from_file("x", file.path(), &Environment::default())
+                .unwrap()
+                .expose_secret(),
             "1000.abc"
         );
     }
@@ -186,15 +203,15 @@ mod tests {
     #[test]
     fn a_file_that_others_can_read_is_refused_with_the_mend() {
         let file = file("1000.abc\n", 0o640);
-        let error = from_file("x", file.path()).unwrap_err();
+        let error = from_file("x", file.path(), &Environment::default()).unwrap_err();
         assert!(error.hint().starts_with("chmod 600"));
         assert!(!format!("{error:?}").contains("1000.abc"));
     }
 
     #[test]
     fn empty_and_many_lined_secrets_are_refused() {
-        assert!(from_file("x", file("\n", 0o600).path()).is_err());
-        assert!(from_file("x", file("a\nb\n", 0o600).path()).is_err());
+        assert!(from_file("x", file("\n", 0o600).path(), &Environment::default()).is_err());
+        assert!(from_file("x", file("a\nb\n", 0o600).path(), &Environment::default()).is_err());
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn half_a_set_of_credentials_is_named() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ZOHO_CLIENT_ID and ZOHO_REFRESH_TOKEN is given, but not ZOHO_CLIENT_SECRET"
+        "ZOHO_CLIENT_ID and ZOHO_REFRESH_TOKEN are given, but not ZOHO_CLIENT_SECRET"
     );
 }
 

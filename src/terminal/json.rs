@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
 use super::pace::Pace;
@@ -19,7 +18,7 @@ pub(super) enum Line<'a> {
         org: Option<&'a str>,
         job: Option<&'a str>,
         folder: String,
-        expiry_date: Option<DateTime<FixedOffset>>,
+        expiry_date: Option<&'a str>,
         files: Vec<FileOfSet<'a>>,
         already_verified: usize,
     },
@@ -190,7 +189,7 @@ impl<'a> Line<'a> {
             org: org.as_deref(),
             job: job.as_deref(),
             folder: folder.to_string_lossy().into_owned(),
-            expiry_date: *expires,
+            expiry_date: expires.as_ref().map(|expiry| expiry.text.as_str()),
             files: files.collect(),
             already_verified: *already,
         })

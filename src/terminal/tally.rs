@@ -104,7 +104,7 @@ impl Tally {
                     index: index.map(|(at, (name, _))| (name.clone(), at)).collect(),
                     bytes: files.iter().map(|_| AtomicU64::new(0)).collect(),
                     facts: Mutex::new(vec![Facts::default(); files.len()]),
-                    expires: *expires,
+                    expires: expires.as_ref().map(|expiry| expiry.at),
                 });
             }
             Event::FileStart { name, resumed } => self.change(name, |bytes, facts, place| {

@@ -28,7 +28,7 @@ pub(super) fn start(files: &[&str]) -> Event {
             .map(|file| (name(file), FileKind::Data))
             .collect(),
         already: 0,
-        expires: Some("2022-06-30T17:31:03+05:30".parse().unwrap()),
+        expires: Some(crate::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
     }
 }
 
