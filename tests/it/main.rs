@@ -7,6 +7,7 @@ mod auth;
 mod completions;
 mod download;
 mod events;
+mod faulty_disk;
 mod integrity;
 mod list;
 mod longrun;

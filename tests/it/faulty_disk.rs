@@ -1,0 +1,195 @@
+//! The disk fails, or the process dies, at the n-th call of each kind, for n = 1, 2, 3… until a run passes untouched:
+//! never a wrong byte under a final name, never green, and the next run comes through.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::support::bytes::small_zip;
+use crate::support::run::wait_until;
+use crate::support::zoho::Zoho;
+
+const DATA: &str = "Data_001.zip";
+const MORE: &str = "Data_002.zip";
+
+/// More calls of a kind than any run here makes.
+const ENOUGH: usize = 60;
+
+/// What `strace` makes of a run: its exit code (nothing when it was killed), and whether the fault struck.
+struct Struck {
+    code: Option<i32>,
+    struck: bool,
+    stderr: String,
+}
+
+fn zoho() -> Zoho {
+    Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000))
+}
+
+/// Every path below the output folder that a run writes.
+fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
+    let folder = zoho.saved();
+    let names = [
+        ".Data_001.zip.part",
+        ".Data_002.zip.part",
+        ".Data_001.zip.journal",
+        ".Data_002.zip.journal",
+        DATA,
+        MORE,
+        ".manifest.json.new",
+        "manifest.json",
+        ".SHA256SUMS.new",
+        "SHA256SUMS",
+    ];
+    let mut paths: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
+    paths.extend([
+        zoho.home().join("out/.backup-fetch.lock"),
+        zoho.home().join("out"),
+        folder,
+    ]);
+    paths
+}
+
+/// Runs a download in which the `n`-th of these calls on one of our paths ends with `fault`.
+fn strike(zoho: &Zoho, call: &str, fault: &str, n: usize) -> Option<Struck> {
+    let log = zoho.home().join("strace.log");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o"]).arg(&log);
+    for path in written_paths(zoho) {
+        command.arg("-P").arg(path);
+    }
+    command
+        .arg(format!("-etrace={call}"))
+        .arg(format!("-einject={call}:{fault}:when={n}"))
+        .arg(env!("CARGO_BIN_EXE_backup-fetch"))
+        .arg("download")
+        .arg("--out")
+        .arg(zoho.home().join("out"))
+        .args(["--jobs", "2", "--retry-wait", "1ms"])
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("HOME", zoho.home())
+        .envs(zoho.env_with_access_token())
+        .current_dir(zoho.home());
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    if stderr.contains("strace: ") && !log.exists() {
+        return None;
+    }
+    let told = fs::read_to_string(&log).unwrap_or_default();
+    Some(Struck {
+        code: output.status.code(),
+        struck: told.contains("(INJECTED)") || told.contains("killed by SIGKILL"),
+        stderr,
+    })
+}
+
+/// What is so after every run, however it ended.
+fn nothing_is_wrong(zoho: &Zoho, what: &str) {
+    for name in [DATA, MORE] {
+        if let Some(bytes) = zoho.saved_bytes(name) {
+            assert!(
+                bytes == zoho.bytes_of(name),
+                "{what}: wrong bytes under {name}"
+            );
+        }
+    }
+    if let Some(manifest) = zoho.saved_bytes("manifest.json") {
+        let manifest: serde_json::Value =
+            serde_json::from_slice(&manifest).unwrap_or_else(|error| panic!("{what}: {error}"));
+        for file in manifest["files"].as_array().into_iter().flatten() {
+            let name = file["name"].as_str().unwrap_or_default();
+            assert!(
+                file["state"] != "verified" || zoho.saved_bytes(name).is_some(),
+                "{what}: {name} is promised"
+            );
+        }
+    }
+}
+
+/// Strikes every call of these kinds in turn. `expected`: the exit code of a run that was struck.
+fn strike_all(calls: &[&str], fault: &str, expected: Option<i32>) {
+    for call in calls {
+        for n in 1.. {
+            assert!(n < ENOUGH, "{call}: there is no end to it");
+            let zoho = zoho();
+            let what = format!("{call} number {n} with {fault}");
+            let Some(run) = strike(&zoho, call, fault, n) else {
+                println!("skipped: strace not installed, or not allowed to trace");
+                return;
+            };
+            nothing_is_wrong(&zoho, &what);
+            if !run.struck {
+                assert_eq!(run.code, Some(0), "{what}: {}", run.stderr);
+                println!("{call}: {} times with {fault}", n - 1);
+                assert!(n > 1, "{call} was never called");
+                break;
+            }
+            assert_eq!(run.code, expected, "{what}: {}", run.stderr);
+            let saved: Vec<_> = [DATA, MORE]
+                .iter()
+                .filter(|name| zoho.saved_bytes(name).is_some())
+                .collect();
+            let before = saved
+                .iter()
+                .map(|name| zoho.requests_for(name).len())
+                .sum::<usize>();
+            // The tracer may let go of the lock a moment later than of its own end.
+            wait_until("the lock is free", || {
+                zoho.download(["--dry-run"]).code == 0
+            });
+            let next = zoho.download([]);
+            assert_eq!(next.code, 0, "{what}, then: {next}");
+            nothing_is_wrong(&zoho, &what);
+            assert!(
+                [DATA, MORE]
+                    .iter()
+                    .all(|name| zoho.saved_bytes(name).is_some()),
+                "{what}, then: {next}"
+            );
+            let after = saved
+                .iter()
+                .map(|name| zoho.requests_for(name).len())
+                .sum::<usize>();
+            assert_eq!(
+                before, after,
+                "{what}: what had its final name is not fetched again: {next}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_gets_full_at_any_write_ends_with_seven() {
+    strike_all(&["pwritev", "write"], "error=ENOSPC", Some(7));
+}
+
+#[test]
+fn a_disk_that_breaks_at_any_sync_ends_with_seven() {
+    strike_all(&["fdatasync", "fsync"], "error=EIO", Some(7));
+}
+
+#[test]
+fn a_name_that_can_not_be_given_ends_with_seven() {
+    strike_all(&["renameat2", "rename", "openat"], "error=EACCES", Some(7));
+}
+
+#[test]
+fn a_process_that_dies_at_any_step_leaves_nothing_wrong() {
+    strike_all(
+        &[
+            "openat",
+            "pwritev",
+            "write",
+            "fdatasync",
+            "fsync",
+            "renameat2",
+            "rename",
+            "unlink",
+        ],
+        "signal=KILL",
+        None,
+    );
+}
