@@ -1,6 +1,8 @@
 //! The disk fails, or the process dies, at the n-th call of each kind, for n = 1, 2, 3… until a run passes untouched:
 //! never a wrong byte under a final name, never green, and the next run comes through.
 
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -18,7 +20,7 @@ const ENOUGH: usize = 60;
 /// What `strace` makes of a run: its exit code (nothing when it was killed), and whether the fault struck.
 struct Struck {
     code: Option<i32>,
-    struck: bool,
+    hit: bool,
     stderr: String,
 }
 
@@ -81,7 +83,7 @@ fn strike(zoho: &Zoho, call: &str, fault: &str, n: usize) -> Option<Struck> {
     let told = fs::read_to_string(&log).unwrap_or_default();
     Some(Struck {
         code: output.status.code(),
-        struck: told.contains("(INJECTED)") || told.contains("killed by SIGKILL"),
+        hit: told.contains("(INJECTED)") || told.contains("killed by SIGKILL"),
         stderr,
     })
 }
@@ -121,7 +123,7 @@ fn strike_all(calls: &[&str], fault: &str, expected: Option<i32>) {
                 return;
             };
             nothing_is_wrong(&zoho, &what);
-            if !run.struck {
+            if !run.hit {
                 assert_eq!(run.code, Some(0), "{what}: {}", run.stderr);
                 println!("{call}: {} times with {fault}", n - 1);
                 assert!(n > 1, "{call} was never called");
