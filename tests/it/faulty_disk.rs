@@ -195,3 +195,56 @@ fn a_process_that_dies_at_any_step_leaves_nothing_wrong() {
         None,
     );
 }
+
+/// A final name promises bytes that survive a power cut, and the manifest promises names that do. No test here can cut the
+/// power, so the order of the calls is held.
+#[test]
+fn bytes_are_durable_before_their_name_and_names_before_the_manifest() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 3000));
+    let log = zoho.home().join("strace.log");
+    let mut command = Command::new("strace");
+    command
+        .args([
+            "-f",
+            "-qq",
+            "-y",
+            "-etrace=fdatasync,fsync,rename,renameat2",
+            "-o",
+        ])
+        .arg(&log);
+    command.args([
+        env!("CARGO_BIN_EXE_backup-fetch"),
+        "download",
+        "--out",
+        "out",
+    ]);
+    command
+        .env_clear()
+        .env("HOME", zoho.home())
+        .envs(zoho.env_with_access_token())
+        .current_dir(zoho.home());
+    if !command
+        .stdin(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.status.success())
+        || !log.exists()
+    {
+        println!("skipped: strace not installed, or not allowed to trace");
+        return;
+    }
+    let told = fs::read_to_string(&log).unwrap_or_default();
+    let calls: Vec<&str> = told.lines().collect();
+    let folder = format!("{}>", zoho.rules().job);
+    let find = |from: usize, call: &str, what: &str| {
+        let found = calls[from..]
+            .iter()
+            .position(|line| line.contains(call) && line.contains(what));
+        from + found.unwrap_or_else(|| panic!("no {call} of {what} after call {from}:\n{told}"))
+    };
+    let synced = find(0, "fdatasync(", ".Data_001.zip.part");
+    let named = find(synced, "renameat2(", ".Data_001.zip.part");
+    let durable = find(named, "fsync(", &folder);
+    let written = find(durable, "fsync(", ".manifest.json.new");
+    let promised = find(written, "rename(", ".manifest.json.new");
+    find(promised, "fsync(", &folder);
+}
