@@ -21,3 +21,4 @@ mod secrets;
 mod servers;
 mod standin;
 mod stopping;
+mod usage;

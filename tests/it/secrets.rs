@@ -1,12 +1,16 @@
-//! Canaries: no byte of a secret is ever seen where it should not be.
+//! Secrets: where they come from, and that no byte of them is ever seen where it should not be.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
-use crate::support::run::{Run, files_under, wait_until};
+use crate::support::run::{Run, files_under, folder, wait_until};
 use crate::support::zoho::Zoho;
+use crate::usage::{
+    CREDENTIALS, config_of, configured, listed, offline, refused, secret_file, without_credentials,
+    write,
+};
 
 const SECRET: &str = "canary-client-secret";
 const REFRESH: &str = "1000.canary.refresh";
@@ -92,7 +96,7 @@ fn a_query_in_a_link_is_a_secret_too() {
     let body = serde_json::json!({"urls": {"data_links": [link], "attachment_links": [], "expiry_date": null}});
     zoho.urls_reply(200, "application/json", body.to_string());
     zoho.fault_for("Data_001.zip", Fault::CutAfter(100));
-    let run = zoho.download(["-vv"]);
+    let run = zoho.download(["-vvv"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(!run.stderr.contains("canary-query"), "{run}");
     let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
@@ -112,4 +116,208 @@ fn no_secret_stands_in_the_process_list() {
         "{line}"
     );
     running.kill();
+}
+
+#[test]
+fn a_configuration_that_is_broken_is_not_quoted() {
+    for line in [
+        "client_secret = canary-client-secret",
+        "client_secret = \"canary-client-secret",
+        "client_secret = [\"canary-client-secret\"]",
+        "refresh_token = 1000.canary.refresh",
+        "refresh_token = '1000.canary.refresh' x",
+        "refresh_token = { value = \"1000.canary.refresh\" }",
+        "access_token = \"1000.canary.refresh and more\"",
+    ] {
+        let (_home, cli) = configured(&format!("[profiles.main]\n{line}\n"));
+        let run = cli.run(["list", "--json", "-vvv"]);
+        assert_eq!(run.code, 2, "{run}");
+        assert!(!format!("{run}").contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn the_password_of_a_proxy_is_not_told() {
+    let home = folder();
+    let cli = offline(home.path())
+        .env("HTTPS_PROXY", "http://user:canary-password@127.0.0.1:9")
+        .env("ZOHO_ACCESS_TOKEN", REFRESH);
+    let run = cli.run(["list", "-vvv"]);
+    assert_eq!(run.code, 5, "{run}");
+    let encoded = "dXNlcjpjYW5hcnktcGFzc3dvcmQ=";
+    assert!(
+        !run.stderr.contains("canary") && !run.stderr.contains(encoded),
+        "{run}"
+    );
+}
+
+#[test]
+fn half_a_set_of_credentials_names_what_is_missing() {
+    let (_zoho, cli) = without_credentials();
+    let one = cli.clone().env("ZOHO_CLIENT_ID", "1000.ABC").run(["list"]);
+    refused(
+        &one,
+        "ZOHO_CLIENT_ID is given, but not ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN",
+        "",
+    );
+    let two = cli
+        .env("ZOHO_CLIENT_ID", "1000.ABC")
+        .env("ZOHO_REFRESH_TOKEN", "x")
+        .run(["list"]);
+    refused(
+        &two,
+        "ZOHO_CLIENT_ID and ZOHO_REFRESH_TOKEN are given, but not ZOHO_CLIENT_SECRET",
+        "",
+    );
+}
+
+#[test]
+fn nothing_to_be_let_in_with_is_four_and_says_what_to_set() {
+    let (zoho, cli) = without_credentials();
+    let run = cli.run(["list"]);
+    assert_eq!(run.code, 4, "{run}");
+    for name in CREDENTIALS.iter().chain(&["ZOHO_ACCESS_TOKEN"]) {
+        assert!(run.stderr.contains(name), "{run}");
+    }
+    assert!(zoho.requests().is_empty());
+}
+
+#[test]
+fn every_secret_may_come_from_a_file_that_its_variable_names() {
+    let (zoho, cli) = without_credentials();
+    let rules = zoho.rules();
+    let values = [rules.client_id, rules.client_secret, rules.refresh_token];
+    let cli_of_files = CREDENTIALS
+        .iter()
+        .zip(values)
+        .fold(cli.clone(), |cli, (name, value)| {
+            let path = secret_file(&zoho, name, &format!("{value}\n"));
+            cli.env(&format!("{name}_FILE"), path)
+        });
+    let run = cli_of_files.run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (0, 1), "{run}");
+    let path = secret_file(&zoho, "access", &zoho.access_token());
+    let run = cli.env("ZOHO_ACCESS_TOKEN_FILE", path).run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (0, 1), "{run}");
+}
+
+#[test]
+fn a_secret_file_that_can_not_be_used_is_named_by_its_variable() {
+    let (zoho, cli) = without_credentials();
+    let with_file = |path: &str| {
+        cli.clone()
+            .env("ZOHO_ACCESS_TOKEN_FILE", path)
+            .run(["list"])
+    };
+    refused(
+        &with_file("/no/such/file"),
+        "ZOHO_ACCESS_TOKEN_FILE: the file /no/such/file",
+        "path",
+    );
+    for content in ["", "\n", "two\nlines", "a blank"] {
+        let path = secret_file(&zoho, "token", content);
+        refused(&with_file(&path), "ZOHO_ACCESS_TOKEN_FILE: ", "");
+    }
+    let both = cli
+        .clone()
+        .env("ZOHO_ACCESS_TOKEN", "x")
+        .env("ZOHO_ACCESS_TOKEN_FILE", "y")
+        .run(["list"]);
+    refused(
+        &both,
+        "both ZOHO_ACCESS_TOKEN and ZOHO_ACCESS_TOKEN_FILE are set",
+        "unset one",
+    );
+}
+
+#[test]
+fn a_file_of_secrets_that_others_can_read_is_refused_with_the_chmod_to_run() {
+    let (zoho, cli) = without_credentials();
+    let path = secret_file(&zoho, "token", "1000.secret");
+    for mode in [0o640, 0o604, 0o620] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
+        let run = cli
+            .clone()
+            .env("ZOHO_ACCESS_TOKEN_FILE", &path)
+            .run(["list"]);
+        refused(
+            &run,
+            &format!("mode {mode:o}"),
+            &format!("chmod 600 '{path}'"),
+        );
+    }
+    assert!(zoho.requests().is_empty());
+}
+
+#[test]
+fn a_configuration_with_a_secret_that_others_can_read_is_refused_whichever_profile_holds_it() {
+    let home = folder();
+    let path = config_of(home.path());
+    let text =
+        "default_profile = \"main\"\n[profiles.main]\n[profiles.other]\nclient_secret = \"x\"\n";
+    write(&path, text, 0o644);
+    let cli = offline(home.path());
+    let hint = format!("chmod 600 '{path}'");
+    refused(&cli.run(["list", "--profile", "other"]), "mode 644", &hint);
+    refused(&cli.run(["list"]), "mode 644", &hint);
+    write(&path, "[profiles.main]\nclient_id = \"1000.ABC\"\n", 0o644);
+    refused(&cli.run(["list"]), "ZOHO_CLIENT_ID is given", "");
+}
+
+#[test]
+fn a_secret_of_a_profile_may_come_from_a_command_a_file_or_a_systemd_credential() {
+    let (zoho, cli) = without_credentials();
+    let rules = zoho.rules();
+    let file = secret_file(&zoho, "secret", &rules.client_secret);
+    secret_file(&zoho, "credentials/refresh", &rules.refresh_token);
+    let text = format!(
+        "[profiles.main]\nclient_id = \"{}\"\nclient_secret = {{ file = \"{file}\" }}\nrefresh_token = {{ credential = \"refresh\" }}\naccess_token = {{ command = [\"echo\", \"1000.dead\"] }}\n",
+        rules.client_id
+    );
+    write(&config_of(zoho.home()), &text, 0o644);
+    let folder = zoho.home().join("credentials").display().to_string();
+    let run = cli.env("CREDENTIALS_DIRECTORY", folder).run(["list"]);
+    assert_eq!(run.code, 0, "{run}");
+    let tokens: Vec<_> = zoho
+        .requests()
+        .iter()
+        .map(|record| record.request.token().map(str::to_owned))
+        .collect();
+    assert_eq!(
+        tokens[0].as_deref(),
+        Some("1000.dead"),
+        "the command's token is tried first"
+    );
+    assert_eq!(zoho.refreshes(), 1);
+}
+
+#[test]
+fn a_source_of_a_secret_that_gives_nothing_is_named_by_its_key() {
+    for (source, what) in [
+        ("\"\"", "access_token"),
+        ("\"two words\"", "access_token"),
+        (
+            "{ command = [\"false\"] }",
+            "access_token: the command false failed",
+        ),
+        (
+            "{ command = [\"true\"] }",
+            "access_token: the command true is empty",
+        ),
+        (
+            "{ command = [\"/no/such\"] }",
+            "access_token: the command /no/such can't be run",
+        ),
+        ("{ command = [] }", "access_token: the command is empty"),
+        ("{ file = \"/no/such\" }", "access_token: the file /no/such"),
+        ("{ credential = \"x\" }", "CREDENTIALS_DIRECTORY is not set"),
+        (
+            "{ file = \"x\", command = [\"y\"] }",
+            "exactly one of file, command, credential",
+        ),
+        ("{ }", "exactly one of file, command, credential"),
+    ] {
+        let run = listed(&format!("[profiles.main]\naccess_token = {source}\n"));
+        refused(&run, what, "");
+    }
 }
