@@ -134,3 +134,177 @@ fn the_rules_of_zoho_itself_lead_to_four_with_the_mend() {
         assert!(run.stderr.contains(mend), "{mend}: {run}");
     }
 }
+
+#[test]
+fn a_missing_scope_is_not_mended_by_a_fresh_token() {
+    let zoho = Zoho::start().with(|rules| rules.scopes = "ZohoFiles.files.ALL".into());
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (4, 1), "{run}");
+    assert_eq!(zoho.requests_to(Role::Api).len(), 1, "{run}");
+}
+
+/// The codes that pass by themselves.
+fn passes(code: &str) -> bool {
+    [
+        "INTERNAL_ERROR",
+        "INTERNAL_SERVER_ERROR",
+        "TOO_MANY_REQUESTS",
+    ]
+    .contains(&code)
+}
+
+#[test]
+fn on_the_api_only_what_may_pass_is_tried_again() {
+    for (code, _) in CODES {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.always(Role::Api, reply(400, &shapes(code)[0]));
+        let run = zoho.run(["list", "--retries", "2"]);
+        let about_token = [
+            "INVALID_TOKEN",
+            "INVALID_OAUTHTOKEN",
+            "AUTHENTICATION_FAILURE",
+        ];
+        let requests = match code {
+            _ if passes(code) => 3,
+            // Once more, with a fresh token.
+            _ if about_token.contains(&code) => 2,
+            _ => 1,
+        };
+        assert_eq!(zoho.requests_to(Role::Api).len(), requests, "{code}: {run}");
+        assert_eq!(
+            run.stderr.contains("(after 3 tries)"),
+            passes(code),
+            "{code}: {run}"
+        );
+    }
+}
+
+#[test]
+fn without_a_code_the_status_decides() {
+    for (status, exit) in [
+        (400, 5),
+        (401, 4),
+        (402, 5),
+        (403, 4),
+        (404, 5),
+        (405, 5),
+        (410, 5),
+        (418, 5),
+        (302, 5),
+        (500, 5),
+        (501, 5),
+    ] {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "no words of Zoho",
+            "<html><title>Oh no</title>",
+        ] {
+            let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+            zoho.always(Role::Api, reply(status, body));
+            let run = zoho.run(["list", "--retries", "0"]);
+            assert_eq!(
+                (run.code, run.stdout.as_str()),
+                (exit, ""),
+                "{status} {body}: {run}"
+            );
+            assert!(
+                run.stderr.contains(&format!("HTTP {status}")) && run.stderr.contains("\nhint: "),
+                "{body}: {run}"
+            );
+            zoho.clear_faults();
+            zoho.always_for(DATA, reply(status, body));
+            let run = zoho.download(["--retries", "0"]);
+            assert_eq!(run.code, exit, "{status} {body}: {run}");
+            assert!(
+                run.stderr.contains(&format!("HTTP {status}")) && run.stderr.contains("\nhint: "),
+                "{body}: {run}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_in_the_place_of_the_list_is_named_by_its_title() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+    zoho.always(
+        Role::Api,
+        Fault::Html200("<html><head><title>Sign\u{1b}[2J in</title></head></html>".into()),
+    );
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+    assert!(
+        run.stderr.contains("an HTML page") && run.stderr.contains("Sign\\u{1b}[2J in"),
+        "{run}"
+    );
+    assert!(
+        run.stderr.contains("\nhint: ") && !run.stderr.contains("after"),
+        "{run}"
+    );
+}
+
+#[test]
+fn words_of_a_server_can_not_move_the_cursor_or_forge_a_line() {
+    let code = "NEW\\u001b[2J\\nerror: forged";
+    for body in shapes(code) {
+        let body = body.replace("so it is", "a\\u202eb\\r\\u009b31mc");
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.always(Role::Api, reply(400, &body));
+        let listed = zoho.run(["list"]);
+        zoho.clear_faults();
+        zoho.always_for(DATA, reply(400, &body));
+        for run in [listed, zoho.download([])] {
+            assert!(
+                run.stderr.contains("NEW\\u{1b}[2J\\nerror: forged"),
+                "{run}"
+            );
+            let raw = ['\u{1b}', '\u{202e}', '\u{9b}', '\r'];
+            assert!(
+                !run.stderr.contains(raw) && !run.stderr.contains("\nerror: forged"),
+                "{run}"
+            );
+        }
+    }
+}
+
+#[test]
+fn json_tells_the_code_the_message_and_the_hint_of_a_refusal() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+    zoho.always(Role::Api, reply(403, &shapes("NO_PERMISSION")[0]));
+    for run in [zoho.run(["list", "--json"]), zoho.download(["--json"])] {
+        assert_eq!(run.code, 4, "{run}");
+        let last = run.json_lines().pop().expect("a line");
+        assert_eq!(
+            (&last["event"], &last["exit_code"]),
+            (&"error".into(), &4.into()),
+            "{run}"
+        );
+        assert_eq!(last["code"], "no_permission", "{run}");
+        assert!(
+            last["message"]
+                .as_str()
+                .is_some_and(|text| text.contains("NO_PERMISSION")),
+            "{run}"
+        );
+        assert!(
+            last["hint"]
+                .as_str()
+                .is_some_and(|text| text.contains("Administrator")),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn no_hint_of_list_leads_to_list() {
+    for (code, _) in CODES {
+        for status in [400, 404] {
+            let zoho = Zoho::start();
+            zoho.always(Role::Api, reply(status, &shapes(code)[0]));
+            let run = zoho.run(["list", "--retries", "0"]);
+            assert!(!run.stderr.contains("backup-fetch list"), "{code}: {run}");
+        }
+    }
+}

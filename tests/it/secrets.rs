@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Run, files_under, folder, wait_until};
-use crate::support::zoho::Zoho;
+use crate::support::zoho::{Role, Zoho};
 use crate::usage::{
     CREDENTIALS, config_of, configured, listed, offline, refused, secret_file, without_credentials,
     write,
@@ -320,4 +320,79 @@ fn a_source_of_a_secret_that_gives_nothing_is_named_by_its_key() {
         let run = listed(&format!("[profiles.main]\naccess_token = {source}\n"));
         refused(&run, what, "");
     }
+}
+
+#[test]
+fn the_secrets_follow_no_redirect() {
+    for status in [301, 302, 303, 307, 308] {
+        let zoho = zoho();
+        zoho.always(
+            Role::Accounts,
+            Fault::Redirect(status, format!("{}/oauth/v2/token", zoho.urls().foreign)),
+        );
+        let run = zoho.run(["list"]);
+        assert_eq!(run.code, 5, "{status}: {run}");
+        assert!(zoho.requests_to(Role::Foreign).is_empty(), "{status}");
+    }
+}
+
+#[test]
+fn the_api_domain_of_a_token_reply_is_not_believed() {
+    let zoho = zoho();
+    let foreign = &zoho.urls().foreign;
+    let reply = serde_json::json!({"access_token": zoho.access_token(), "expires_in": 3600, "api_domain": foreign});
+    zoho.next(Role::Accounts, Fault::Json200(reply.to_string()));
+    assert_eq!(zoho.run(["list"]).code, 0);
+    assert!(zoho.requests_to(Role::Foreign).is_empty());
+}
+
+#[test]
+fn the_token_follows_a_redirect_to_a_host_that_may_have_it_and_to_no_other() {
+    for status in [301, 302, 303, 307, 308] {
+        let zoho = zoho();
+        let urls = zoho.urls();
+        zoho.next(
+            Role::Api,
+            Fault::Redirect(status, format!("{}/elsewhere", urls.downloads)),
+        );
+        zoho.next(
+            Role::Api,
+            Fault::Redirect(status, format!("{}/elsewhere", urls.foreign)),
+        );
+        zoho.run(["list", "--retries", "0"]);
+        zoho.run(["list", "--retries", "0"]);
+        let token = |role| {
+            let reached = zoho.requests_to(role);
+            assert_eq!(
+                (reached.len(), reached[0].request.method.as_str()),
+                (1, "GET"),
+                "{status}"
+            );
+            reached[0].request.token().map(str::to_owned)
+        };
+        assert!(token(Role::Downloads).is_some(), "{status}");
+        assert_eq!(token(Role::Foreign), None, "{status}");
+    }
+}
+
+#[test]
+fn a_link_that_leads_to_a_strange_storage_is_followed_there_without_the_token() {
+    let zoho = zoho();
+    zoho.fault_for(
+        "Data_001.zip",
+        Fault::Redirect(302, format!("{}/Data_001.zip?key=1", zoho.urls().foreign)),
+    );
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip"),
+        Some(zoho.bytes_of("Data_001.zip"))
+    );
+    let reached = zoho.requests_to(Role::Foreign);
+    assert!(
+        !reached.is_empty()
+            && reached
+                .iter()
+                .all(|record| record.request.token().is_none())
+    );
 }
