@@ -58,7 +58,10 @@ pub enum AuthError {
         said: String,
     },
     /// Exit: Remote.
-    #[error("{accounts}: the reply to the token request is not understood (HTTP {status}): {said}")]
+    #[error(
+        "{accounts}: the reply to the token request is not understood (HTTP {status}): {said}{}",
+        after(*tries)
+    )]
     NotUnderstood {
         /// The accounts server.
         accounts: String,
@@ -66,9 +69,11 @@ pub enum AuthError {
         status: u16,
         /// What it was.
         said: String,
+        /// How often it was tried.
+        tries: u32,
     },
     /// Exit: as it says.
-    #[error("{source} (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    #[error("{source}{}", after(*tries))]
     Http {
         /// What went wrong.
         source: HttpError,
@@ -173,5 +178,13 @@ impl AuthError {
             message: self.to_string(),
             hint: self.hint(),
         }
+    }
+}
+
+/// Nothing after the first try: that it was tried goes without saying.
+fn after(tries: u32) -> String {
+    match tries {
+        0 | 1 => String::new(),
+        _ => format!(" (after {tries} tries)"),
     }
 }

@@ -72,15 +72,29 @@ impl TokenEndpoint {
         let mut tries = 0;
         loop {
             let (reason, retry_after) = match self.ask().await {
-                Ok((status, _, retry_after))
-                    if is_temporary_status(status) && tries < self.retry.retries =>
-                {
-                    (
-                        format!("{}: HTTP {status}", safe_url(&self.url)),
-                        retry_after,
-                    )
-                }
-                Ok((status, body, _)) => return self.read(status, &body),
+                Ok((status, body, retry_after)) => match self.read(status, &body) {
+                    // Zoho's own words are final whatever the status: asking on prolongs a block.
+                    Err(AuthError::NotUnderstood { .. })
+                        if is_temporary_status(status) && tries < self.retry.retries =>
+                    {
+                        let reason = format!("{}: HTTP {status}", safe_url(&self.url));
+                        (reason, retry_after)
+                    }
+                    Err(AuthError::NotUnderstood {
+                        accounts,
+                        status,
+                        said,
+                        ..
+                    }) => {
+                        return Err(AuthError::NotUnderstood {
+                            accounts,
+                            status,
+                            said,
+                            tries: tries + 1,
+                        });
+                    }
+                    read => return read,
+                },
                 Err(error) if error.is_temporary() && tries < self.retry.retries => {
                     (error.to_string(), None)
                 }
@@ -128,18 +142,20 @@ impl TokenEndpoint {
         let accounts = safe_url(&self.url);
         let Ok(reply) = serde_json::from_slice::<TokenReply>(body) else {
             let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
-            let said = if start.trim_start().starts_with('<') {
-                "an HTML page".to_owned()
-            } else {
-                printable(&start)
+            let said = match start.trim_start() {
+                "" => "it is empty".to_owned(),
+                page if page.starts_with('<') => "an HTML page".to_owned(),
+                _ => printable(&start),
             };
             return Err(AuthError::NotUnderstood {
                 accounts,
                 status,
                 said,
+                tries: 1,
             });
         };
-        if let Some(access_token) = reply.access_token {
+        let token = reply.access_token;
+        if let Some(access_token) = token.filter(|token| !token.expose_secret().is_empty()) {
             let lifetime = lifetime(reply.expires_in.as_ref(), reply.expires_in_sec.as_ref());
             return Ok(Granted {
                 access_token,
@@ -168,11 +184,13 @@ impl TokenEndpoint {
                 accounts,
                 status,
                 said: "neither a token nor an error".into(),
+                tries: 1,
             },
             _ => AuthError::NotUnderstood {
                 accounts,
                 status,
                 said,
+                tries: 1,
             },
         })
     }

@@ -35,7 +35,9 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
     let settings = super::sources(global)?.settings()?;
     let observer = terminal.notices();
     let api = super::connect(&settings, &observer)?;
-    let Some(listing) = api.listing().await? else {
+    let listing = api.listing().await?;
+    // Lists without a link say the same as a 204.
+    let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
         if global.json {
             print(
                 terminal,

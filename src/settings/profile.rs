@@ -42,6 +42,16 @@ pub(super) struct Profile {
     _keep: Option<Keep>,
 }
 
+impl Profile {
+    /// Whether the file itself holds secrets, so that nobody else may read it.
+    fn holds_secrets(&self) -> bool {
+        [&self.client_secret, &self.refresh_token, &self.access_token]
+            .into_iter()
+            .flatten()
+            .any(secret::Source::is_plain)
+    }
+}
+
 /// How many saved backups are kept, by restic's rules.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +70,10 @@ struct Keep {
 
 /// A string or a list of them.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "invalid type, expected a string or a list of strings"
+)]
 pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -134,23 +147,15 @@ pub(super) fn choose(
             ));
         }
     };
+    if file.profiles.values().any(Profile::holds_secrets) {
+        secret::refuse_exposed(path)?;
+    }
     let Some(profile) = file.profiles.remove(&name) else {
         return Err(SettingsError::new(
             format!("{}: there is no profile \"{name}\"", path.display()),
             format!("the profiles there are: {}", names(&file.profiles)),
         ));
     };
-    let holds_secrets = [
-        &profile.client_secret,
-        &profile.refresh_token,
-        &profile.access_token,
-    ]
-    .into_iter()
-    .flatten()
-    .any(secret::Source::is_plain);
-    if holds_secrets {
-        secret::refuse_exposed(path)?;
-    }
     Ok(Chosen {
         name: Some(name),
         profile,
@@ -197,7 +202,9 @@ fn nearest(message: &str) -> String {
         .filter(|(distance, key)| *distance <= 1 + key.len() / 3);
     match best {
         Some((_, key)) if message.contains("unknown field") => format!("did you mean `{key}`?"),
-        _ if !right.is_empty() => format!("the keys there are: {}", right.join(", ")),
+        _ if message.contains("unknown field") => {
+            format!("the keys there are: {}", right.join(", "))
+        }
         _ => "see the configuration in the README".to_owned(),
     }
 }

@@ -6,8 +6,10 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::{Environment, SettingsError};
 
@@ -15,8 +17,7 @@ use super::{Environment, SettingsError};
 const LARGEST: u64 = 64 << 10;
 
 /// As a profile names a secret.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone)]
 pub(super) enum Source {
     /// The secret itself.
     Plain(SecretString),
@@ -34,6 +35,31 @@ pub(super) struct Elsewhere {
     keyring: Option<bool>,
 }
 
+/// By hand, because serde's untagged enums forget which key was wrong.
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Source, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Source;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a string or a table such as { file = \"/run/secrets/zoho\" }")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Source, E> {
+                Ok(Source::Plain(text.to_owned().into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Source, A::Error> {
+                Elsewhere::deserialize(MapAccessDeserializer::new(map)).map(Source::Elsewhere)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
 impl Source {
     /// Whether the configuration file itself holds it.
     pub(super) fn is_plain(&self) -> bool {
@@ -47,7 +73,7 @@ impl Source {
         environment: &Environment,
     ) -> Result<SecretString, SettingsError> {
         let elsewhere = match self {
-            Source::Plain(secret) => return Ok(secret.clone()),
+            Source::Plain(secret) => return checked(name, "the value", secret.expose_secret()),
             Source::Elsewhere(elsewhere) => elsewhere,
         };
         let Elsewhere {
@@ -179,7 +205,6 @@ pub(super) fn refuse_exposed(path: &Path) -> Result<(), SettingsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret;
     use std::io::Write;
 
     fn file(content: &str, mode: u32) -> tempfile::NamedTempFile {

@@ -131,6 +131,10 @@ impl Refusal {
         if self.api_access_off {
             return "switch it on at Zoho: Setup > Security Control > Profiles > (the user's profile) > Zoho CRM API Access";
         }
+        // What is said of a file would lead in a circle where the list itself was asked for.
+        if self.class() == Class::Link && self.url.ends_with("/backup/urls") {
+            return "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
+        }
         match self.known() {
             Some(known) => known.hint,
             None => match self.class() {

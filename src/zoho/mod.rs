@@ -148,12 +148,13 @@ impl ZohoApi {
                 return Ok(None);
             }
             let body = reply.body(LARGEST_JSON).await?;
-            tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");
             if reply.status == 200
-                && let Ok(read) = serde_json::from_slice::<wire::UrlsReply>(&body)
+                && let Some(read) = wire::UrlsReply::parse(&body)
             {
                 return Ok(Some(read.into_listing()?));
             }
+            // Not of a list: its links can hold secrets.
+            tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");
             let error = error::from_body(&reply, &body, "an answer");
             let error = match error {
                 // A 200 that is neither the list nor one of Zoho's errors.

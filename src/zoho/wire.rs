@@ -24,6 +24,13 @@ struct Urls {
 }
 
 impl UrlsReply {
+    /// Nothing when the text is not such a reply. An array would pass for an object that lacks every key.
+    pub(super) fn parse(body: &[u8]) -> Option<UrlsReply> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        value.get("urls").filter(|urls| urls.is_object())?;
+        serde_json::from_value(value).ok()
+    }
+
     pub(super) fn into_listing(self) -> Result<Listing, BackupError> {
         let expiry = match self.urls.expiry_date {
             None => None,
