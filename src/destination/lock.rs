@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{StorageError, no_follow};
+use super::{StorageError, no_follow, only_a_file};
 
 /// Name of the file that carries the lock.
 const NAME: &str = ".backup-fetch.lock";
@@ -34,6 +34,7 @@ impl Lock {
             .mode(0o600)
             .custom_flags(no_follow())
             .open(&path)
+            .and_then(only_a_file)
             .map_err(|error| StorageError::new(&path, "opening", error))?;
         let since = Instant::now();
         loop {

@@ -40,15 +40,31 @@ pub fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
 /// Opens a file to read, without following a symbolic link in its last part.
 ///
 /// # Errors
-/// The I/O error.
+/// The I/O error; [`io::ErrorKind::AlreadyExists`] when it is no file.
 pub fn open_own(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
+    let file = OpenOptions::new()
         .read(true)
         .custom_flags(no_follow())
-        .open(path)
+        .open(path)?;
+    only_a_file(file)
 }
 
-/// `O_NOFOLLOW`, in the type that the standard library wants.
+/// What was opened under a name of ours must be a plain file: a pipe or a device there is not ours.
+fn only_a_file(file: File) -> io::Result<File> {
+    let kind = file.metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if kind.is_file() {
+        Ok(file)
+    } else {
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+}
+
+/// `O_NOFOLLOW`, in the type that the standard library wants; and `O_NONBLOCK`, without which a pipe would be waited for.
+/// It means nothing for files.
 fn no_follow() -> i32 {
-    i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).unwrap_or(0)
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    i32::try_from(flags.bits()).unwrap_or(0)
 }
