@@ -1,6 +1,7 @@
 //! `download` where all is well: what is on disk, what is asked for, what is said.
 
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -35,9 +36,14 @@ fn every_file_comes_home_byte_for_byte_and_nothing_else_stays() {
     for (name, content) in &Backup::six().files {
         assert_eq!(zoho.saved_bytes(name), Some(content.to_vec()), "{name}");
     }
-    let mut files = files_under(&zoho.saved());
-    files.retain(|name| !name.contains(".zip"));
-    assert_eq!(files, ["SHA256SUMS", "manifest.json"]);
+    let mut expected: Vec<String> = Backup::six()
+        .files
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    expected.extend(["SHA256SUMS".into(), "manifest.json".into()]);
+    expected.sort();
+    assert_eq!(files_under(&zoho.saved()), expected);
     assert_eq!(run.stdout, "", "stdout is for data");
 }
 
@@ -139,7 +145,7 @@ fn a_second_run_asks_for_the_list_and_for_nothing_else() {
 fn no_backup_and_dead_links_create_nothing() {
     let none = Zoho::start();
     let run = none.download([]);
-    assert_eq!(run.code, 0, "{run}");
+    assert_eq!((run.code, run.stderr.lines().count()), (0, 1), "{run}");
     assert!(!none.home().join("out").exists());
     let dead = six().expired();
     let run = dead.download([]);
@@ -241,6 +247,176 @@ fn a_body_whose_length_is_not_told_comes_home_too() {
             Some(zoho.bytes_of("Data_001.zip"))
         );
     }
+}
+
+/// What the API host answers from now on; `attachments` is its part after the data links, with its comma.
+fn reply(zoho: &Zoho, data: &[String], attachments: &str, expiry: &Value) {
+    let data = json!(data);
+    let body = format!(r#"{{"urls":{{"data_links":{data}{attachments},"expiry_date":{expiry}}}}}"#);
+    zoho.urls_reply(200, "application/json", body);
+}
+
+fn one() -> Zoho {
+    Zoho::start().with_file("Data_001.zip", small_zip(1, 1000))
+}
+
+#[test]
+fn links_that_are_dead_by_their_date_alone_come_home_when_told_so() {
+    let zoho = one();
+    let then = json!("2022-06-30T17:31:03+05:30");
+    reply(&zoho, &[zoho.link("Data_001.zip")], "", &then);
+    let refused = zoho.download([]);
+    assert_eq!(refused.code, 3, "{refused}");
+    let run = zoho.download(["--ignore-expiry"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(manifest(&zoho)["expiry_date"], then, "as Zoho wrote it");
+}
+
+#[test]
+fn attachment_links_that_are_null_or_not_there_are_none() {
+    for attachments in [r#","attachment_links":null"#, ""] {
+        let zoho = one();
+        let then = json!(zoho.rules().expiry);
+        reply(&zoho, &[zoho.link("Data_001.zip")], attachments, &then);
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{attachments}: {run}");
+        assert_eq!(manifest(&zoho)["state"], "complete", "{attachments}");
+    }
+}
+
+#[test]
+fn without_a_date_it_comes_home_with_a_warning() {
+    let zoho = one();
+    reply(&zoho, &[zoho.link("Data_001.zip")], "", &Value::Null);
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr.contains("warning: Zoho does not say when"),
+        "{run}"
+    );
+    assert_eq!(manifest(&zoho)["expiry_date"], Value::Null);
+}
+
+#[test]
+fn what_is_no_date_is_not_understood_and_creates_nothing() {
+    let zoho = one();
+    reply(&zoho, &[zoho.link("Data_001.zip")], "", &json!("soon"));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(!zoho.home().join("out").exists());
+}
+
+#[test]
+fn a_link_that_is_listed_twice_is_fetched_once() {
+    let zoho = one();
+    let links = [zoho.link("Data_001.zip"), zoho.link("Data_001.zip")];
+    reply(&zoho, &links, "", &json!(zoho.rules().expiry));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.requests_for("Data_001.zip").len(), 1);
+    assert_eq!(manifest(&zoho)["files"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn the_query_of_a_link_is_sent_and_not_written_down() {
+    let zoho = one();
+    let link = zoho.link("Data_001.zip");
+    let signed = format!("{link}?signature=a%2Fb");
+    reply(&zoho, &[signed], "", &json!(zoho.rules().expiry));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    let asked = &zoho.requests_for("Data_001.zip")[0];
+    assert_eq!(asked.request.query(), Some("signature=a%2Fb"));
+    assert_eq!(manifest(&zoho)["files"][0]["url"], link.as_str());
+}
+
+#[test]
+fn files_are_asked_for_in_the_order_of_the_list_data_first() {
+    let zoho = Zoho::start().with_backup(Backup {
+        files: Backup::six().files.into_iter().rev().collect(),
+    });
+    let run = zoho.download(["--jobs", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+    let asked = zoho.requests_to(Role::Downloads);
+    let names: Vec<_> = asked
+        .iter()
+        .map(|record| record.request.file_name())
+        .collect();
+    assert_eq!(
+        names[..3],
+        ["Data_002.zip", "Data_001.zip", "Attachments_004.zip"]
+    );
+}
+
+#[test]
+fn what_was_not_selected_stands_in_the_manifest_as_missing() {
+    let zoho = six();
+    assert_eq!(zoho.download(["--only", "attachments"]).code, 0);
+    let manifest = manifest(&zoho);
+    for file in manifest["files"].as_array().expect("a list") {
+        let expected = if file["kind"] == "data" {
+            "missing"
+        } else {
+            "verified"
+        };
+        assert_eq!(file["state"], expected, "{file}");
+        assert_eq!(file["size"].is_null(), expected == "missing", "{file}");
+    }
+    assert_eq!(manifest["finished_at"], Value::Null);
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let zoho = six();
+    assert_eq!(zoho.download([]).code, 0);
+    let look = || {
+        let names = files_under(&zoho.saved()).into_iter();
+        let found = names.map(|name| zoho.saved().join(name).metadata().expect("it is there"));
+        found
+            .map(|file| (file.ino(), file.mtime_nsec()))
+            .collect::<Vec<_>>()
+    };
+    let before = look();
+    assert_eq!(zoho.download([]).code, 0);
+    assert_eq!(look(), before);
+}
+
+#[test]
+fn folders_that_are_made_on_the_way_are_private_and_the_others_stay_as_they_are() {
+    let zoho = one();
+    let shared = zoho.home().join("shared");
+    fs::create_dir(&shared).expect("it is ours");
+    fs::set_permissions(&shared, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let run = zoho.run(["download", "--out", "shared/a/b"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(mode(&shared), 0o755);
+    assert_eq!(
+        (mode(&shared.join("a")), mode(&shared.join("a/b"))),
+        (0o700, 0o700)
+    );
+}
+
+#[test]
+fn links_without_ids_come_home_into_a_folder_that_the_next_run_finds_again() {
+    let zoho = one();
+    let host = zoho.urls().foreign.clone();
+    let link = format!("{host}/exports/Data_001.zip");
+    reply(&zoho, &[link], "", &json!(zoho.rules().expiry));
+    let cli = zoho.cli().env("ZOHO_DOWNLOAD_DOMAIN", host);
+    for _ in 0..2 {
+        let run = cli.run(["download", "--out", "out"]);
+        assert_eq!(run.code, 0, "{run}");
+    }
+    assert_eq!(zoho.requests_for("Data_001.zip").len(), 1);
+    let found = files_under(&zoho.home().join("out"));
+    assert_eq!(
+        found
+            .iter()
+            .filter(|name| name.ends_with("/Data_001.zip"))
+            .count(),
+        1,
+        "{found:?}"
+    );
 }
 
 #[test]

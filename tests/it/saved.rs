@@ -5,8 +5,9 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::support::bytes::small_zip;
+use crate::support::bytes::{Content, small_zip};
 use crate::support::run::Run;
+use crate::support::zoho::rules::Framing;
 use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
@@ -38,7 +39,11 @@ fn a_file_that_is_not_ours_is_named_and_left_alone() {
     let (zoho, folder) = with_folder();
     fs::write(folder.join(DATA), "mine").expect("it is ours");
     let run = zoho.download([]);
-    refused(&run, 7, "a file that is not ours stands in the way");
+    refused(
+        &run,
+        7,
+        "Data_001.zip: a file that is not ours stands in the way",
+    );
     assert_eq!(
         fs::read(folder.join(DATA)).ok().as_deref(),
         Some(b"mine".as_slice())
@@ -57,6 +62,9 @@ fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed()
         ".Data_001.zip.journal",
         "manifest.json",
         "SHA256SUMS",
+        ".manifest.json.new",
+        ".SHA256SUMS.new",
+        "../.backup-fetch.lock",
     ] {
         let (zoho, folder) = with_folder();
         let target = zoho.home().join("target");
@@ -74,6 +82,98 @@ fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed()
     fs::create_dir_all(zoho.home().join("out")).expect("it is ours");
     symlink(zoho.home(), zoho.saved()).expect("it is ours");
     refused(&zoho.download([]), 7, "a symbolic link stands in the way");
+}
+
+/// Opening a pipe waits for who writes to it: it must be seen before it is opened.
+#[test]
+fn what_is_no_file_stands_in_the_way_under_every_name_and_nothing_waits_for_it() {
+    for name in [
+        DATA,
+        ".Data_001.zip.part",
+        ".Data_001.zip.journal",
+        "manifest.json",
+        "SHA256SUMS",
+        "../.backup-fetch.lock",
+    ] {
+        for make in ["mkfifo", "mkdir"] {
+            let (zoho, folder) = with_folder();
+            let made = Command::new(make).arg(folder.join(name)).status();
+            assert!(made.is_ok_and(|status| status.success()));
+            let run = zoho.download([]);
+            assert_eq!(run.code, 7, "{make} {name}: {run}");
+            assert!(
+                run.stderr.contains(name.trim_start_matches("../")),
+                "{make} {name}: {run}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_of_the_set_is_left_alone() {
+    let zoho = zoho();
+    fs::create_dir_all(zoho.home().join("out")).expect("it is ours");
+    fs::write(zoho.saved(), "mine").expect("it is ours");
+    refused(
+        &zoho.download([]),
+        7,
+        "something that is no folder stands in the way",
+    );
+    assert_eq!(
+        fs::read(zoho.saved()).ok().as_deref(),
+        Some(b"mine".as_slice())
+    );
+}
+
+#[test]
+fn a_link_in_the_place_for_a_corrupt_file_is_not_followed() {
+    let (zoho, folder) = with_folder();
+    let target = zoho.home().join("target");
+    fs::write(&target, "mine").expect("it is ours");
+    symlink(&target, folder.join("Data_001.zip.corrupt")).expect("it is ours");
+    zoho.always_for(DATA, crate::support::faults::Fault::CorruptByte(100));
+    refused(&zoho.download([]), 7, "a symbolic link stands in the way");
+    assert_eq!(fs::read(&target).ok().as_deref(), Some(b"mine".as_slice()));
+}
+
+#[test]
+fn keys_of_the_manifest_that_are_not_known_are_ignored() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    let path = zoho.saved().join("manifest.json");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let text = text
+        .replacen('{', "{\"mood\": [1, {}],", 1)
+        .replace("\"name\":", "\"colour\": null, \"name\":");
+    fs::write(&path, text).expect("it is ours");
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(
+        zoho.requests_to(Role::Downloads).len(),
+        2,
+        "nothing is fetched again: {run}"
+    );
+}
+
+#[test]
+fn a_file_that_vanished_from_the_list_before_it_was_saved_is_never_green() {
+    let zoho = zoho();
+    assert_eq!(zoho.download(["--match", "*2.zip"]).code, 0);
+    let link = zoho.link("Data_002.zip");
+    let expiry = zoho
+        .rules()
+        .expiry
+        .to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
+    let body = serde_json::json!({"urls": {"data_links": [link], "expiry_date": expiry}});
+    zoho.urls_reply(200, "application/json", body.to_string());
+    let run = zoho.download([]);
+    refused(
+        &run,
+        3,
+        "error: Data_001.zip: the file is not on Zoho's list any more",
+    );
+    let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
+    assert!(String::from_utf8_lossy(&manifest).contains("\"incomplete\""));
 }
 
 #[test]
@@ -210,29 +310,79 @@ fn a_folder_that_can_not_be_written_is_named() {
     refused(&zoho.download([]), 7, "out");
 }
 
+/// A small file system of its own under `out`, taken away again at the end.
+struct Mount(PathBuf);
+
+impl Mount {
+    fn new(zoho: &Zoho, options: &str) -> Option<Mount> {
+        let out = zoho.home().join("out");
+        fs::create_dir(&out).expect("it is ours");
+        let mount = Mount(out);
+        let done = mount.set(options);
+        if !done {
+            println!("skipped: no right to mount a small file system");
+        }
+        done.then_some(mount)
+    }
+
+    fn set(&self, options: &str) -> bool {
+        let mut command = Command::new("mount");
+        command
+            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
+            .arg(&self.0);
+        command.output().is_ok_and(|output| output.status.success())
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).output();
+    }
+}
+
 #[test]
 fn a_full_disk_ends_with_seven_and_more_room_lets_the_same_command_finish() {
-    let zoho =
-        Zoho::start().with_file(DATA, crate::support::bytes::Content::stored_zip(1, 6 << 20));
-    let out = zoho.home().join("out");
-    fs::create_dir(&out).expect("it is ours");
-    let mount = |options: &str| {
-        let status = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
-            .arg(&out)
-            .status();
-        status.is_ok_and(|status| status.success())
-    };
-    if !mount("size=3m") {
-        println!("skipped: no right to mount a small file system");
+    let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
+    let Some(mount) = Mount::new(&zoho, "size=3m") else {
         return;
-    }
-    let run = zoho.download([]);
-    let more = mount("remount,size=30m");
+    };
+    refused(&zoho.download([]), 7, "free");
+    assert!(mount.set("remount,size=30m"));
     let again = zoho.download([]);
-    let saved = zoho.saved_bytes(DATA);
-    let _ = Command::new("umount").arg(&out).status();
-    refused(&run, 7, "free");
-    assert!(more && again.code == 0, "{again}");
-    assert_eq!(saved, Some(zoho.bytes_of(DATA)));
+    assert_eq!(again.code, 0, "{again}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+}
+
+/// Without a length nothing can be known or reserved before: the disk gets full in the middle of the second file.
+#[test]
+fn what_was_saved_before_the_disk_got_full_is_kept_and_not_fetched_again() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 2_000_000))
+        .with_file("Data_002.zip", small_zip(2, 2_000_000))
+        .with(|rules| rules.framing = Framing::Chunked);
+    let Some(mount) = Mount::new(&zoho, "size=3m") else {
+        return;
+    };
+    refused(
+        &zoho.download(["--jobs", "1"]),
+        7,
+        "Data_002.zip.part: the disk is full",
+    );
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+    assert_eq!(zoho.saved_bytes("Data_002.zip"), None);
+    assert!(mount.set("remount,size=30m"));
+    let again = zoho.download([]);
+    assert_eq!(again.code, 0, "{again}");
+    assert_eq!(zoho.requests_for(DATA).len(), 1);
+}
+
+#[test]
+fn a_file_system_that_is_read_only_is_named() {
+    let zoho = zoho();
+    let Some(mount) = Mount::new(&zoho, "size=3m") else {
+        return;
+    };
+    assert!(mount.set("remount,ro"));
+    refused(&zoho.download([]), 7, "not writable (Read-only file system");
+    assert!(zoho.requests_to(Role::Downloads).is_empty());
 }
