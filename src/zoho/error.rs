@@ -277,35 +277,41 @@ impl ZohoError {
 /// What a body says that came in the place of `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
 #[must_use]
 pub fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
-    if let Some(error) = ErrorBody::parse(body) {
-        return ZohoError::Refusal(Box::new(Refusal {
-            url: reply.url.clone(),
-            status: reply.status,
-            code: error.code.unwrap_or_default(),
-            text: error.message.unwrap_or_default(),
-            api_access_off: error.api_access_off,
-            retry_after: reply.retry_after,
-        }));
-    }
+    parse_error(&reply.url, reply.status, reply.retry_after, body, wanted)
+}
+
+/// [`from_body`], with only that of the reply's head which it goes by. `url` must be fit to be shown.
+#[must_use]
+pub fn parse_error(
+    url: &str,
+    status: u16,
+    retry_after: Option<Duration>,
+    body: &[u8],
+    wanted: &'static str,
+) -> ZohoError {
     let text = String::from_utf8_lossy(body);
-    if text.trim().is_empty() {
+    let said = match ErrorBody::parse(body) {
+        None if text.trim().is_empty() => Some(ErrorBody::default()),
+        said => said,
+    };
+    if let Some(said) = said {
         return ZohoError::Refusal(Box::new(Refusal {
-            url: reply.url.clone(),
-            status: reply.status,
-            code: String::new(),
-            text: String::new(),
-            api_access_off: false,
-            retry_after: reply.retry_after,
+            url: url.to_owned(),
+            status,
+            code: said.code.unwrap_or_default(),
+            text: said.message.unwrap_or_default(),
+            api_access_off: said.api_access_off,
+            retry_after,
         }));
     }
     let is_html = text.trim_start().starts_with('<');
     ZohoError::Page {
-        url: reply.url.clone(),
-        status: reply.status,
+        url: url.to_owned(),
+        status,
         what: if is_html { "an HTML page" } else { "a text" },
         wanted,
         title: printable(&headline(&text)),
-        retry_after: reply.retry_after,
+        retry_after,
     }
 }
 

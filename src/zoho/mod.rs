@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::backup::{FileName, Listing};
+use crate::backup::{BackupError, FileName, Listing};
 use crate::event::{Event, Observer};
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
@@ -30,6 +30,17 @@ pub struct Probe {
     pub length: Option<u64>,
     /// Of which version it is.
     pub validator: Validator,
+}
+
+/// Reads the body of the reply to the request for links. Nothing when it is no list of links; then it may be one of
+/// Zoho's errors, which also come with status 200.
+///
+/// # Errors
+/// [`BackupError::ExpiryNotADate`] when it is a list of links, but says in no known way when they die. The links
+/// themselves are not judged here.
+#[must_use]
+pub fn parse_listing(body: &[u8]) -> Option<Result<Listing, BackupError>> {
+    Some(wire::UrlsReply::parse(body)?.into_listing())
 }
 
 /// The backup calls of one organisation.
@@ -149,9 +160,9 @@ impl ZohoApi {
             }
             let body = reply.body(LARGEST_JSON).await?;
             if reply.status == 200
-                && let Some(read) = wire::UrlsReply::parse(&body)
+                && let Some(listing) = parse_listing(&body)
             {
-                return Ok(Some(read.into_listing()?));
+                return Ok(Some(listing?));
             }
             // Not of a list: its links can hold secrets.
             tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");

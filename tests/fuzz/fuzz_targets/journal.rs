@@ -1,0 +1,53 @@
+//! The journal: it never vouches for bytes beyond the file, a torn one for nothing that the whole one does not, and after
+//! a power cut only for what stands before a line that says it was synced.
+
+#![no_main]
+
+use backup_fetch::backup::FileName;
+use backup_fetch::download::journal::parse;
+use backup_fetch::download::ranges::RangeSet;
+use libfuzzer_sys::fuzz_target;
+
+const BOOT: &str = "4e1cf1e7-6d9c-4d67-9a54-9a5b3b4c1a77";
+
+fuzz_target!(|content: &[u8]| {
+    let name = FileName::parse("Data_001.zip").unwrap();
+    let read = |content: &[u8], boot: &str| parse(content, &name, boot);
+    let Ok((header, held)) = read(content, BOOT) else {
+        assert!(read(content, "another boot").is_err());
+        return;
+    };
+    assert_eq!(header.name, name);
+    if let Some(length) = header.length {
+        assert!(held.end() <= length);
+        let missing: u64 = held.missing(length).iter().map(|gap| gap.len()).sum();
+        assert_eq!(missing + held.total(), length);
+    }
+    let (_, survived) = read(content, "another boot").unwrap();
+    assert!(covers(&held, &survived));
+    assert_eq!(read(content, "").unwrap().1, survived);
+
+    let first_line = 1 + content
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(content.len() - 1);
+    let cuts = [
+        first_line,
+        (first_line + content.len()) / 2,
+        content.len() - 1,
+    ];
+    for cut in cuts.into_iter().filter(|cut| *cut >= first_line) {
+        let (_, torn) = read(&content[..cut], BOOT).unwrap();
+        assert!(covers(&held, &torn), "cut at {cut}");
+    }
+    let last_synced = content.windows(3).rposition(|window| window == b"\ns ");
+    let before = last_synced.map_or(first_line, |at| (at + 1).max(first_line));
+    let (_, promised) = read(&content[..before], BOOT).unwrap();
+    assert!(covers(&promised, &survived), "synced before it was written");
+});
+
+fn covers(whole: &RangeSet, part: &RangeSet) -> bool {
+    let mut both = whole.clone();
+    part.iter().for_each(|range| both.insert(range));
+    both == *whole
+}
