@@ -3,13 +3,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
-use crate::support::run::files_under;
+use crate::support::run::{files_under, wait_until};
 use crate::support::zoho::rules::LifeForm;
 use crate::support::zoho::{Role, Zoho};
 
@@ -40,10 +41,7 @@ fn one_token_serves_all_connections_and_the_next_run() {
 #[test]
 fn three_processes_at_once_make_one_token() {
     let zoho = many();
-    zoho.next(
-        Role::Accounts,
-        Fault::Delay(std::time::Duration::from_millis(300)),
-    );
+    zoho.next(Role::Accounts, Fault::Delay(Duration::from_millis(300)));
     let runs: Vec<_> = (0..3).map(|_| zoho.cli().spawn(["list"])).collect();
     for run in runs {
         let run = run.wait();
@@ -152,40 +150,6 @@ fn a_damaged_cache_is_replaced() {
     fs::write(cache(&zoho).expect("there is one"), "{").expect("it is ours");
     let run = zoho.run(["list"]);
     assert_eq!((run.code, zoho.refreshes()), (0, 2), "{run}");
-}
-
-#[test]
-fn every_refusal_of_the_accounts_server_has_its_words_and_is_not_tried_again() {
-    for (error, description, code, words) in [
-        ("invalid_client", "", 4, "does not know the client id"),
-        ("invalid_client_secret", "", 4, "client secret is wrong"),
-        ("invalid_code", "", 4, "refresh token is revoked"),
-        ("invalid_grant", "", 4, "refresh token is revoked"),
-        (
-            "Access Denied",
-            "You have made too many requests continuously.",
-            5,
-            "makes no more tokens for now",
-        ),
-        ("new_error\u{1b}[2J", "", 5, "new_error\\u{1b}[2J"),
-    ] {
-        for status in [200, 400] {
-            let zoho = many();
-            let body =
-                serde_json::json!({"error": error, "error_description": description}).to_string();
-            zoho.always(
-                Role::Accounts,
-                Fault::Status(status, Vec::new(), body.into_bytes()),
-            );
-            let run = zoho.run(["list"]);
-            assert_eq!(run.code, code, "{error}: {run}");
-            assert!(
-                run.stderr.contains(words) && run.stderr.contains("hint: "),
-                "{error}: {run}"
-            );
-            assert_eq!(zoho.refreshes(), 1, "{error}: {run}");
-        }
-    }
 }
 
 #[test]
@@ -395,4 +359,35 @@ fn a_cache_that_can_not_be_made_is_local_storage_and_named() {
         "{run}"
     );
     assert!(run.stderr.contains("\nhint: "), "{run}");
+}
+
+#[test]
+fn connections_that_meet_the_refusal_together_share_a_token_that_is_not_kept() {
+    let zoho = many().with(|rules| rules.life_form = LifeForm::Untold);
+    zoho.next(Role::Api, Fault::Delay(Duration::from_millis(300)));
+    let running = zoho
+        .cli()
+        .spawn(["download", "--out", "out", "--jobs", "8"]);
+    wait_until("the list is asked for", || {
+        !zoho.requests_to(Role::Api).is_empty()
+    });
+    zoho.revoke_tokens();
+    let run = running.wait();
+    assert_eq!((run.code, zoho.refreshes()), (0, 2), "{run}");
+    let requests = zoho.requests_to(Role::Downloads);
+    let refused = requests
+        .iter()
+        .filter(|record| record.status == 401)
+        .count();
+    assert!(refused >= 2, "they met it one after the other: {refused}");
+}
+
+#[test]
+fn a_refused_token_goes_from_the_cache_when_the_new_one_is_not_kept() {
+    let zoho = many();
+    assert_eq!(zoho.run(["list"]).code, 0);
+    zoho.set(|rules| rules.life_form = LifeForm::Untold);
+    zoho.revoke_tokens();
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, cache(&zoho)), (0, None), "{run}");
 }

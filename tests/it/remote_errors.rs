@@ -308,3 +308,37 @@ fn no_hint_of_list_leads_to_list() {
         }
     }
 }
+
+#[test]
+fn every_refusal_of_the_accounts_server_has_its_words_and_is_not_tried_again() {
+    for (error, description, code, words) in [
+        ("invalid_client", "", 4, "does not know the client id"),
+        ("invalid_client_secret", "", 4, "client secret is wrong"),
+        ("invalid_code", "", 4, "refresh token is revoked"),
+        ("invalid_grant", "", 4, "refresh token is revoked"),
+        (
+            "Access Denied",
+            "You have made too many requests continuously.",
+            5,
+            "makes no more tokens for now",
+        ),
+        ("new_error\u{1b}[2J", "", 5, "new_error\\u{1b}[2J"),
+    ] {
+        for status in [200, 400] {
+            let zoho = Zoho::start();
+            let body =
+                serde_json::json!({"error": error, "error_description": description}).to_string();
+            zoho.always(
+                Role::Accounts,
+                Fault::Status(status, Vec::new(), body.into_bytes()),
+            );
+            let run = zoho.run(["list"]);
+            assert_eq!(run.code, code, "{error}: {run}");
+            assert!(
+                run.stderr.contains(words) && run.stderr.contains("hint: "),
+                "{error}: {run}"
+            );
+            assert_eq!(zoho.refreshes(), 1, "{error}: {run}");
+        }
+    }
+}
