@@ -101,7 +101,8 @@ pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, Ran
             {
                 written.push((at, range));
             }
-            Some(Line::Synced(upto)) => synced = upto,
+            // It can only speak of what stands above it.
+            Some(Line::Synced(upto)) if upto <= at - line.len() => synced = upto,
             // Torn by a crash, or zeros where a power cut lost a block: nothing after it can be believed.
             _ => break,
         }
@@ -301,6 +302,15 @@ mod tests {
             parse(&text.replace("\"schema\":1", "\"schema\":2")),
             Err(Unusable::Later(2))
         );
+    }
+
+    #[test]
+    fn a_sync_vouches_for_nothing_that_stands_below_it() {
+        let content = String::from_utf8(written_journal()).unwrap();
+        let (header, _) = content.split_once('\n').unwrap();
+        let lying = format!("{header}\ns 9999\nw 0 10\n");
+        let (_, held) = parse(lying.as_bytes(), &name(), "another boot").unwrap();
+        assert_eq!(held.total(), 0);
     }
 
     #[test]
