@@ -324,7 +324,12 @@ pub fn parse_link(text: &str) -> Result<Url, BackupError> {
         return Err(refused());
     }
     let url = Url::parse(text).map_err(|_| refused())?;
-    if url.host_str().is_some() && matches!(url.scheme(), "http" | "https") {
+    // With fewer or more than two slashes a URL parser takes for the host what `name_of` takes for a name.
+    let has_authority = text
+        .split_once(':')
+        .and_then(|(_, rest)| rest.strip_prefix("//"))
+        .is_some_and(|rest| !rest.starts_with(['/', '\\']));
+    if has_authority && url.host_str().is_some() && matches!(url.scheme(), "http" | "https") {
         Ok(url)
     } else {
         Err(refused())
@@ -471,6 +476,9 @@ mod tests {
             "ftp://h/Data.zip",
             "https://h/a\tb.zip",
             "file:///etc/x.zip",
+            "https:/Data.zip",
+            "https:///Data.zip",
+            "https:\\\\h\\Data.zip",
         ] {
             assert!(
                 matches!(parse_link(text), Err(BackupError::NotALink { .. })),
