@@ -1,5 +1,7 @@
 //! `download` where all is well: what is on disk, what is asked for, what is said.
 
+mod links;
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -249,103 +251,8 @@ fn a_body_whose_length_is_not_told_comes_home_too() {
     }
 }
 
-/// What the API host answers from now on; `attachments` is its part after the data links, with its comma.
-fn reply(zoho: &Zoho, data: &[String], attachments: &str, expiry: &Value) {
-    let data = json!(data);
-    let body = format!(r#"{{"urls":{{"data_links":{data}{attachments},"expiry_date":{expiry}}}}}"#);
-    zoho.urls_reply(200, "application/json", body);
-}
-
 fn one() -> Zoho {
     Zoho::start().with_file("Data_001.zip", small_zip(1, 1000))
-}
-
-#[test]
-fn links_that_are_dead_by_their_date_alone_come_home_when_told_so() {
-    let zoho = one();
-    let then = json!("2022-06-30T17:31:03+05:30");
-    reply(&zoho, &[zoho.link("Data_001.zip")], "", &then);
-    let refused = zoho.download([]);
-    assert_eq!(refused.code, 3, "{refused}");
-    let run = zoho.download(["--ignore-expiry"]);
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(manifest(&zoho)["expiry_date"], then, "as Zoho wrote it");
-}
-
-#[test]
-fn attachment_links_that_are_null_or_not_there_are_none() {
-    for attachments in [r#","attachment_links":null"#, ""] {
-        let zoho = one();
-        let then = json!(zoho.rules().expiry);
-        reply(&zoho, &[zoho.link("Data_001.zip")], attachments, &then);
-        let run = zoho.download([]);
-        assert_eq!(run.code, 0, "{attachments}: {run}");
-        assert_eq!(manifest(&zoho)["state"], "complete", "{attachments}");
-    }
-}
-
-#[test]
-fn without_a_date_it_comes_home_with_a_warning() {
-    let zoho = one();
-    reply(&zoho, &[zoho.link("Data_001.zip")], "", &Value::Null);
-    let run = zoho.download([]);
-    assert_eq!(run.code, 0, "{run}");
-    assert!(
-        run.stderr.contains("warning: Zoho does not say when"),
-        "{run}"
-    );
-    assert_eq!(manifest(&zoho)["expiry_date"], Value::Null);
-}
-
-#[test]
-fn what_is_no_date_is_not_understood_and_creates_nothing() {
-    let zoho = one();
-    reply(&zoho, &[zoho.link("Data_001.zip")], "", &json!("soon"));
-    let run = zoho.download([]);
-    assert_eq!(run.code, 5, "{run}");
-    assert!(!zoho.home().join("out").exists());
-}
-
-#[test]
-fn a_link_that_is_listed_twice_is_fetched_once() {
-    let zoho = one();
-    let links = [zoho.link("Data_001.zip"), zoho.link("Data_001.zip")];
-    reply(&zoho, &links, "", &json!(zoho.rules().expiry));
-    let run = zoho.download([]);
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(zoho.requests_for("Data_001.zip").len(), 1);
-    assert_eq!(manifest(&zoho)["files"].as_array().map(Vec::len), Some(1));
-}
-
-#[test]
-fn the_query_of_a_link_is_sent_and_not_written_down() {
-    let zoho = one();
-    let link = zoho.link("Data_001.zip");
-    let signed = format!("{link}?signature=a%2Fb");
-    reply(&zoho, &[signed], "", &json!(zoho.rules().expiry));
-    let run = zoho.download([]);
-    assert_eq!(run.code, 0, "{run}");
-    let asked = &zoho.requests_for("Data_001.zip")[0];
-    assert_eq!(asked.request.query(), Some("signature=a%2Fb"));
-    assert_eq!(manifest(&zoho)["files"][0]["url"], link.as_str());
-}
-
-#[test]
-fn files_are_asked_for_in_the_order_of_the_list_data_first() {
-    let zoho = Zoho::start().with_backup(Backup {
-        files: Backup::six().files.into_iter().rev().collect(),
-    });
-    let run = zoho.download(["--jobs", "1"]);
-    assert_eq!(run.code, 0, "{run}");
-    let asked = zoho.requests_to(Role::Downloads);
-    let names: Vec<_> = asked
-        .iter()
-        .map(|record| record.request.file_name())
-        .collect();
-    assert_eq!(
-        names[..3],
-        ["Data_002.zip", "Data_001.zip", "Attachments_004.zip"]
-    );
 }
 
 #[test]
@@ -393,51 +300,5 @@ fn folders_that_are_made_on_the_way_are_private_and_the_others_stay_as_they_are(
     assert_eq!(
         (mode(&shared.join("a")), mode(&shared.join("a/b"))),
         (0o700, 0o700)
-    );
-}
-
-#[test]
-fn links_without_ids_come_home_into_a_folder_that_the_next_run_finds_again() {
-    let zoho = one();
-    let host = zoho.urls().foreign.clone();
-    let link = format!("{host}/exports/Data_001.zip");
-    reply(&zoho, &[link], "", &json!(zoho.rules().expiry));
-    let cli = zoho.cli().env("ZOHO_DOWNLOAD_DOMAIN", host);
-    for _ in 0..2 {
-        let run = cli.run(["download", "--out", "out"]);
-        assert_eq!(run.code, 0, "{run}");
-    }
-    assert_eq!(zoho.requests_for("Data_001.zip").len(), 1);
-    let found = files_under(&zoho.home().join("out"));
-    assert_eq!(
-        found
-            .iter()
-            .filter(|name| name.ends_with("/Data_001.zip"))
-            .count(),
-        1,
-        "{found:?}"
-    );
-}
-
-#[test]
-fn links_without_ids_go_to_a_folder_named_after_them() {
-    let zoho = six();
-    let link = zoho.link("Data_001.zip").replace("/backup/", "/export/");
-    let body = json!({"urls": {"data_links": [link], "attachment_links": [], "expiry_date": null}});
-    zoho.urls_reply(200, "application/json", body.to_string());
-    let run = zoho.download(["--retries", "0"]);
-    assert!(
-        run.stderr
-            .contains("warning: the links carry no organisation and job id"),
-        "{run}"
-    );
-    let folders = std::fs::read_dir(zoho.home().join("out")).expect("it was made");
-    let names: Vec<_> = folders
-        .flatten()
-        .map(|entry| entry.file_name().into_string().unwrap_or_default())
-        .collect();
-    assert!(
-        names.iter().any(|name| name.starts_with("links-")),
-        "{names:?}"
     );
 }
