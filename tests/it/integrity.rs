@@ -1,10 +1,12 @@
 //! Corrupt files, and replies that are no files.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::support::backup::Backup;
+use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::files_under;
 use crate::support::zoho::Zoho;
@@ -13,6 +15,21 @@ const DATA: &str = "Data_001.zip";
 
 fn six() -> Zoho {
     Zoho::start().with_backup(Backup::six())
+}
+
+/// Where the directory of a zip begins, as its last 22 bytes tell.
+fn directory_of(zip: &[u8]) -> u64 {
+    let end = zip.len() - 22;
+    assert!(zip[end..].starts_with(b"PK\x05\x06"));
+    let field: [u8; 4] = zip[end + 16..end + 20].try_into().expect("four bytes");
+    match u32::from_le_bytes(field) {
+        // One of the entries is a zip64 one; then the place stands 42 bytes before, in eight bytes.
+        u32::MAX => {
+            let field: [u8; 8] = zip[end - 28..end - 20].try_into().expect("eight bytes");
+            u64::from_le_bytes(field)
+        }
+        place => place.into(),
+    }
 }
 
 fn state(zoho: &Zoho, name: &str) -> (Value, Value) {
@@ -28,8 +45,17 @@ fn state(zoho: &Zoho, name: &str) -> (Value, Value) {
 
 #[test]
 fn a_byte_that_is_wrong_once_is_mended_by_a_second_fetch_from_zero() {
-    let length = six().bytes_of(DATA).len() as u64;
-    for at in [0, 20, length / 2, length - 20, length - 1] {
+    let bytes = six().bytes_of(DATA);
+    let (length, directory) = (bytes.len() as u64, directory_of(&bytes));
+    for at in [
+        0,
+        20,
+        length / 2,
+        directory,
+        directory + 16,
+        length - 20,
+        length - 1,
+    ] {
         let zoho = six();
         zoho.fault_for(DATA, Fault::CorruptByte(at));
         let run = zoho.download([]);
@@ -98,6 +124,104 @@ fn what_is_no_zip_never_gets_the_name_of_one() {
             "{fault:?}: {run}"
         );
         assert_ne!(state(&zoho, DATA).0, "complete");
+    }
+}
+
+fn one(bytes: Vec<u8>) -> Zoho {
+    Zoho::start().with_file(DATA, bytes)
+}
+
+/// What an entry's flag of encryption, and its name, are in the header and in the directory of `small_zip`.
+fn in_both_headers(zip: &mut [u8], at: usize, change: impl Fn(&mut [u8])) {
+    let directory = usize::try_from(directory_of(zip)).expect("it is small");
+    // The directory has two bytes more before the fields that both have, and 14 more after them before the name.
+    change(&mut zip[at..]);
+    let there = directory + if at < 30 { at + 2 } else { at + 16 };
+    change(&mut zip[there..]);
+}
+
+#[test]
+fn a_zip_that_ends_early_at_the_length_it_was_announced_with_is_corrupt() {
+    let whole = small_zip(1, 3000);
+    let zoho = one(whole[..whole.len() - 30].to_vec());
+    let run = zoho.download([]);
+    assert_eq!(run.code, 6, "{run}");
+    assert_eq!(zoho.requests_for(DATA).len(), 2, "fetched twice, no more");
+    assert!(zoho.saved_bytes("Data_001.zip.corrupt").is_some(), "{run}");
+}
+
+#[test]
+fn an_encrypted_entry_is_corrupt_and_said_to_be_encrypted() {
+    let mut zip = small_zip(1, 3000);
+    in_both_headers(&mut zip, 6, |flags| flags[0] |= 1);
+    let run = one(zip).download([]);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains("encrypted"), "{run}");
+}
+
+#[test]
+fn a_strange_name_of_an_entry_is_a_warning_that_is_safe_to_print() {
+    let mut zip = small_zip(1, 3000);
+    in_both_headers(&mut zip, 30, |name| name[..6].copy_from_slice(b"../\x1b[m"));
+    let zoho = one(zip);
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "nothing is unpacked: {run}");
+    assert!(run.stderr.contains("warning: Data_001.zip"), "{run}");
+    assert!(!run.stderr.contains('\u{1b}'), "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+}
+
+#[test]
+fn a_byte_that_is_wrong_in_a_later_piece_is_mended_in_one_stream_from_zero() {
+    let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 20 << 20));
+    // The first reply is left before it gets that far.
+    zoho.fault_for(DATA, Fault::Delay(Duration::ZERO));
+    zoho.fault_for(DATA, Fault::CorruptByte(18 << 20));
+    let run = zoho.download(["--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+    let asked = zoho.ranges_asked(DATA);
+    assert_eq!(asked.last(), Some(&None), "{asked:?}");
+    let fetched = run
+        .json_lines()
+        .pop()
+        .and_then(|line| line["fetched_bytes"].as_u64());
+    assert!(fetched >= Some(40 << 20), "both fetches count: {run}");
+}
+
+#[test]
+fn corrupt_is_more_serious_than_what_the_other_files_end_with() {
+    let zoho = six();
+    zoho.always_for(DATA, Fault::CorruptByte(100));
+    zoho.always_for("Data_002.zip", Fault::Status(404, Vec::new(), Vec::new()));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 6, "{run}");
+    assert_eq!(state(&zoho, "Data_002.zip").1, "missing");
+    let errors = run
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("error: "));
+    let errors: Vec<_> = errors.collect();
+    for name in [DATA, "Data_002.zip"] {
+        assert!(errors.iter().any(|error| error.contains(name)), "{run}");
+    }
+}
+
+#[test]
+fn each_reply_that_is_no_file_has_its_exit_code() {
+    let page = "<html><title>Sign in</title></html>".to_owned();
+    let error = r#"{"code":"INTERNAL_ERROR","message":"x","status":"error"}"#.to_owned();
+    for (fault, code) in [
+        (Fault::Html200(page), 5),
+        (Fault::Json200(error), 5),
+        (Fault::Garbage, 6),
+        (Fault::Status(200, Vec::new(), Vec::new()), 6),
+        (Fault::WrongLength(-100), 6),
+    ] {
+        let zoho = one(small_zip(1, 3000));
+        zoho.always_for(DATA, fault.clone());
+        let run = zoho.download(["--retries", "1"]);
+        assert_eq!(run.code, code, "{fault:?}: {run}");
     }
 }
 
