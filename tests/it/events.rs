@@ -1,10 +1,13 @@
 //! `--json`: the events of a download, and the law of the last line.
 
+use std::process::Command;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
-use crate::support::run::{Cli, Run, folder};
+use crate::support::run::{Cli, Run, folder, wait_until};
 use crate::support::zoho::Zoho;
 
 const DATA: &str = "Data_001.zip";
@@ -122,4 +125,165 @@ fn no_two_ways_to_log_and_be_quiet() {
         logged.stderr.contains("DEBUG") && logged.stdout.lines().count() == 2,
         "{logged}"
     );
+}
+
+/// Every fault that a run can meet, and what it may end with.
+#[test]
+fn zero_is_only_said_of_a_set_that_is_whole_on_disk_and_complete_in_the_manifest() {
+    for fault in [
+        Fault::Delay(Duration::ZERO),
+        Fault::CutAfter(10),
+        Fault::ResetAfter(2000),
+        Fault::Hangup,
+        Fault::NotHttp,
+        Fault::WrongLength(-1),
+        Fault::WrongLength(1),
+        Fault::Garbage,
+        Fault::CorruptByte(60),
+        Fault::TooMany(None),
+        Fault::Status(403, Vec::new(), Vec::new()),
+        Fault::Status(204, Vec::new(), Vec::new()),
+        Fault::Status(206, Vec::new(), b"PK".to_vec()),
+        Fault::Status(416, Vec::new(), Vec::new()),
+    ] {
+        for always in [false, true] {
+            let zoho = zoho();
+            if always {
+                zoho.always_for(DATA, fault.clone());
+            } else {
+                zoho.fault_for(DATA, fault.clone());
+            }
+            let run = zoho.download(["--json", "--retries", "2"]);
+            let end = last(&run);
+            assert!(run.code != 1, "{fault:?}: {run}");
+            let whole = zoho.saved_bytes(DATA) == Some(zoho.bytes_of(DATA));
+            let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
+            let complete = String::from_utf8_lossy(&manifest).contains("\"state\": \"complete\"");
+            assert_eq!(
+                (whole, complete),
+                (run.code == 0, run.code == 0),
+                "{fault:?}: {run}"
+            );
+            assert_eq!(
+                end["files"]["verified"],
+                if whole { 2 } else { 1 },
+                "{fault:?}: {run}"
+            );
+        }
+    }
+}
+
+#[test]
+fn file_done_tells_the_digest_that_stands_in_the_list_of_digests() {
+    let zoho = zoho();
+    let run = zoho.download(["--json"]);
+    let sums = zoho.saved_bytes("SHA256SUMS").expect("there is one");
+    let sums = String::from_utf8(sums).expect("it is text");
+    for event in run.events("file_done") {
+        let line = format!(
+            "{}  {}\n",
+            event["sha256"].as_str().unwrap_or(""),
+            event["name"].as_str().unwrap_or("")
+        );
+        assert!(sums.contains(&line), "{line}: {sums}");
+    }
+}
+
+#[test]
+fn what_an_earlier_run_left_is_told_and_not_counted_as_fetched() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 3000));
+    zoho.always_for(DATA, Fault::CutAfter(1000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    zoho.clear_faults();
+    let run = zoho.download(["--json"]);
+    let end = last(&run);
+    let resumed = &run.events("file_done")[0]["resumed_bytes"];
+    assert!(resumed.as_u64() >= Some(1000), "{run}");
+    assert_eq!(
+        &run.events("file_start")[0]["resumed_bytes"],
+        resumed,
+        "{run}"
+    );
+    let all = zoho.bytes_of(DATA).len() as u64;
+    assert_eq!(end["bytes"], all);
+    assert_eq!(
+        end["fetched_bytes"].as_u64(),
+        resumed.as_u64().map(|bytes| all - bytes),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_dry_run_tells_each_file_and_ends_with_the_summary_of_what_is_there() {
+    let zoho = zoho();
+    assert_eq!(zoho.download(["--match", "*2.zip"]).code, 0);
+    let run = zoho.download(["--json", "--dry-run"]);
+    let end = last(&run);
+    assert_eq!(
+        end["files"],
+        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0})
+    );
+    let told = run.events("would_fetch");
+    assert_eq!((told.len(), &told[0]["name"]), (1, &DATA.into()), "{run}");
+}
+
+#[test]
+fn what_stands_in_the_way_and_who_is_at_work_are_told_as_an_error() {
+    let zoho = zoho();
+    std::fs::write(zoho.home().join("out"), "a file").expect("it is ours");
+    assert_eq!(last(&zoho.download(["--json"]))["code"], "in_the_way");
+    std::fs::remove_file(zoho.home().join("out")).expect("it is ours");
+    zoho.fault_for(DATA, Fault::StallAfter(100));
+    let _running = zoho.cli().spawn(["download", "--out", "out"]);
+    wait_until("it fetches", || !zoho.requests_for(DATA).is_empty());
+    let run = zoho.download(["--json"]);
+    assert_eq!((last(&run)["code"].as_str(), run.code), (Some("locked"), 8));
+}
+
+#[test]
+fn events_that_can_not_be_written_are_no_good_end() {
+    let zoho = zoho();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("it is there");
+    let output = Command::new(env!("CARGO_BIN_EXE_backup-fetch"))
+        .args(["download", "--out", "out", "--json"])
+        .env_clear()
+        .env("HOME", zoho.home())
+        .envs(zoho.env())
+        .current_dir(zoho.home())
+        .stdout(full)
+        .output()
+        .expect("the binary starts");
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    assert_eq!(
+        zoho.saved_bytes(DATA),
+        Some(zoho.bytes_of(DATA)),
+        "and yet all is saved"
+    );
+}
+
+#[test]
+fn plain_progress_is_a_line_for_each_finished_file_without_a_single_escape() {
+    for how in ["plain", "auto"] {
+        let zoho = zoho();
+        let run = zoho.download(["--progress", how]);
+        for name in [DATA, "Data_002.zip"] {
+            let line = format!("{name}: verified, 3.2 kB in ");
+            assert_eq!(
+                run.stderr
+                    .lines()
+                    .filter(|said| said.starts_with(&line))
+                    .count(),
+                1,
+                "{run}"
+            );
+        }
+        assert!(!run.stderr.contains(['\u{1b}', '\r']), "{run}");
+    }
+    let zoho = zoho();
+    let none = zoho.download(["--progress", "none"]);
+    assert!(!none.stderr.contains("Data_001.zip: verified"), "{none}");
+    assert!(none.stderr.contains("2 files verified"), "{none}");
 }
