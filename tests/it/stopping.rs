@@ -1,11 +1,14 @@
 //! Signals, and the end without one.
 
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
-use crate::support::run::{Running, files_under, wait_until};
-use crate::support::zoho::Zoho;
+use crate::support::run::{Cli, Run, Running, files_under, wait_until};
+use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
 const DONE: &str = "Data_002.zip";
@@ -113,4 +116,122 @@ fn killed_again_and_again_it_comes_home_all_the_same() {
         1,
         "only the first began at zero"
     );
+}
+
+/// A run that waits for something, and the word for what it waits for.
+fn waiting(zoho: &Zoho, args: &[&str], what: &str, is_so: impl FnMut() -> bool) -> Run {
+    let all = ["download", "--out", "out"].iter().chain(args);
+    let running = zoho.cli().spawn(all);
+    wait_until(what, is_so);
+    running.signal("INT");
+    running.wait()
+}
+
+#[test]
+fn a_signal_while_the_token_or_the_list_is_waited_for_ends_it_and_creates_nothing() {
+    for role in [Role::Accounts, Role::Api] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+        zoho.always(role, Fault::StallAfter(1));
+        let run = waiting(&zoho, &["--json"], "it asks", || {
+            !zoho.requests_to(role).is_empty()
+        });
+        assert_eq!(run.code, 130, "{role:?}: {run}");
+        assert_eq!(run.events("error")[0]["exit_code"], 130, "{role:?}: {run}");
+        assert!(!zoho.home().join("out").exists(), "{role:?}: {run}");
+    }
+}
+
+#[test]
+fn a_signal_while_it_waits_for_the_next_try_ends_it() {
+    for pushback in [false, true] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+        let fault = if pushback {
+            Fault::TooMany(Some("3000".into()))
+        } else {
+            Fault::CutAfter(1000)
+        };
+        zoho.always_for(DATA, fault);
+        let home = zoho.home().to_owned();
+        let mut cli = Cli::new(&home);
+        for (name, value) in zoho.env() {
+            cli = cli.env(name, value);
+        }
+        let running = cli.spawn(["download", "--out", "out", "--retry-wait", "50m"]);
+        wait_until("it was answered", || {
+            zoho.requests_for(DATA).iter().any(|asked| asked.status > 0)
+        });
+        running.signal("TERM");
+        let run = running.wait();
+        assert_eq!(run.code, 143, "{run}");
+    }
+}
+
+#[test]
+fn a_signal_while_another_run_has_the_folder_ends_it() {
+    let (zoho, first) = hanging();
+    let lists = || zoho.requests_to(Role::Api).len();
+    let before = lists();
+    let run = waiting(&zoho, &["--wait-lock", "50m"], "it has the list", || {
+        lists() > before
+    });
+    assert_eq!(run.code, 130, "{run}");
+    drop(first);
+}
+
+/// A run whose disk takes three seconds for a sync of the part; nothing where that can't be arranged.
+fn on_a_slow_disk(zoho: &Zoho) -> Option<Child> {
+    let mut command = Command::new("strace");
+    // -D: the process that is started is the program itself, not strace.
+    command
+        .args(["-D", "-f", "-qq", "-o"])
+        .arg(zoho.home().join("strace.log"));
+    command
+        .arg("-P")
+        .arg(zoho.saved().join(".Data_001.zip.part"))
+        .args(["-etrace=fdatasync", "-einject=fdatasync:delay_enter=3s"])
+        .arg(env!("CARGO_BIN_EXE_backup-fetch"))
+        .args(["download", "--out"])
+        .arg(zoho.home().join("out"))
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("HOME", zoho.home())
+        .envs(zoho.env_with_access_token())
+        .current_dir(zoho.home())
+        .stderr(Stdio::null());
+    let child = command.spawn();
+    if child.is_err() {
+        println!("skipped: strace not installed");
+    }
+    child.ok()
+}
+
+fn kill(child: &Child, name: &str) {
+    let pid = child.id().to_string();
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), &pid])
+        .status();
+    assert!(status.is_ok_and(|status| status.success()));
+}
+
+/// The first one waits for a last sync; the exit code tells which of the two ended the process.
+#[test]
+fn the_second_signal_ends_it_whatever_the_first_still_waits_for() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+    zoho.fault_for(DATA, Fault::StallAfter(1000));
+    let Some(mut child) = on_a_slow_disk(&zoho) else {
+        return;
+    };
+    wait_until("it hangs", || {
+        zoho.requests_for(DATA)
+            .iter()
+            .any(|asked| asked.sent >= 1000)
+    });
+    kill(&child, "TERM");
+    let log = zoho.home().join("strace.log");
+    wait_until("it syncs", || {
+        std::fs::read_to_string(&log).is_ok_and(|told| told.contains("fdatasync("))
+    });
+    kill(&child, "INT");
+    let status = child.wait().expect("it is ours");
+    assert_eq!(status.code(), Some(130));
 }
