@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{manifest, one, six};
+use super::{manifest, one};
 use crate::support::backup::Backup;
 use crate::support::run::files_under;
 use crate::support::zoho::{Role, Zoho};
