@@ -287,6 +287,8 @@ impl Run<'_> {
         };
         let listed = match listed {
             Ok(listed) => listed,
+            // A file that is listed and refused is a file that is not here: this run must not end green.
+            Err(error) if error.exit() == Exit::Integrity => return Err(error.into()),
             Err(error) => {
                 self.observer.event(Event::Warning {
                     name: None,
