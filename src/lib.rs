@@ -53,6 +53,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&args, &error),
     };
+    // Whatever is made from here on is private, and our own: a umask can take bits away from the owner, too.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let terminal = Terminal::new(&Output::new(&cli.global));
     terminal.start_logs();
     silence_panics();

@@ -74,24 +74,25 @@ fn other_programs_agree_with_what_is_saved() {
 
 #[test]
 fn folders_and_files_are_private_whatever_the_umask() {
-    let zoho = six();
-    let script = "umask 000; exec \"$0\" download --out out";
-    let status = Command::new("sh")
-        .args(["-c", script, env!("CARGO_BIN_EXE_backup-fetch")])
-        .env_clear()
-        .env("HOME", zoho.home())
-        .envs(zoho.env())
-        .current_dir(zoho.home())
-        .output()
-        .expect("a shell is there");
-    assert!(status.status.success(), "{status:?}");
-    for name in files_under(zoho.home()) {
-        let path = zoho.home().join(&name);
-        let expected = if path.is_dir() { 0o700 } else { 0o600 };
-        assert_eq!(mode(&path), expected, "{name}");
+    for umask in ["000", "777"] {
+        let zoho = six();
+        let script = format!("umask {umask}; exec \"$0\" download --out out");
+        let run = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_backup-fetch")])
+            .env_clear()
+            .env("HOME", zoho.home())
+            .envs(zoho.env())
+            .current_dir(zoho.home())
+            .output()
+            .expect("a shell is there");
+        assert!(run.status.success(), "{run:?}");
+        assert_eq!(mode(&zoho.home().join("out")), 0o700);
+        for name in files_under(zoho.home()) {
+            let path = zoho.home().join(&name);
+            let expected = if path.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(mode(&path), expected, "{name} with umask {umask}");
+        }
     }
-    assert_eq!(mode(&zoho.saved()), 0o700);
-    assert_eq!(mode(&zoho.home().join("out")), 0o700);
 }
 
 #[test]
