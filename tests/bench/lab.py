@@ -1,0 +1,255 @@
+"""What the benchmark measures with: files, certificate, nginx, links, and a child whose costs are counted."""
+
+import datetime
+import io
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+LINK_CLIENT, LINK_SERVER = "bench-client", "bench-server"
+LINK_ADDRESS = "10.77.0.2"
+MB = 1_000_000
+
+# name: job id, files, bytes of each, whether every second one is deflated
+SETS = {
+    "one": ("11", 1, 1000 * MB, False),
+    "eight": ("12", 8, 256 * MB, True),
+    "short one": ("13", 1, 128 * MB, False),
+    "short eight": ("14", 8, 16 * MB, True),
+    "small": ("15", 300, 200_000, False),
+}
+
+
+def which(program):
+    return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+
+
+# ---- the files
+
+def table(size):
+    """A CSV table such as an export holds; deflate at level 1 makes it about 2.65 times smaller."""
+    dice, text = random.Random(1), io.StringIO()
+    words = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=dice.randint(3, 9))) for _ in range(4000)]
+    while text.tell() < size:
+        one, two, three, host = dice.choices(words, k=4)
+        text.write(f'"zcrm_{dice.randint(10**17, 10**18)}","{one} {two}","{three}@{host}.example",'
+                   f'{dice.randint(0, 99999)},"2026-0{dice.randint(1, 9)}-1{dice.randint(0, 9)}"\r\n')
+    return text.getvalue().encode()
+
+
+def stored(path, size):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for at in range(0, size, 8 * MB):
+            archive.writestr(f"Attachments/{at // (8 * MB)}_x.bin", os.urandom(min(8 * MB, size - at)))
+
+
+def deflated(path, size):
+    text, part = table(8 * MB), 0
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        while archive.fp.tell() < size:
+            turn = part * 1000 % len(text)
+            archive.writestr(f"Data/Leads_{part:03}.csv", text[turn:] + text[:turn])
+            part += 1
+
+
+def make_set(root, name):
+    """Makes a set of zips, once; files of one kind are hard links to each other unless they are small."""
+    job, count, size, mixed = SETS[name]
+    folder = root / "files/v2/crm/1/backup" / job
+    if not folder.exists():
+        new = folder.with_name(job + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        kinds = [("Attachments", stored)] + ([("Data", deflated)] if mixed else [])
+        for kind, write in kinds:
+            for number in range(1, count // len(kinds) + 1):
+                path, first = new / f"{kind}_{number:03}.zip", new / f"{kind}_001.zip"
+                if number == 1 or size < MB:
+                    write(path, size)
+                else:
+                    os.link(first, path)
+        new.rename(folder)
+    for path in folder.iterdir():  # into the page cache: the disk of the server is not measured
+        with open(path, "rb", buffering=0) as file:
+            while file.read(MB):
+                pass
+    return folder
+
+
+# ---- the server
+
+def certificate(root):
+    """A throwaway CA, and a certificate for both addresses."""
+    tls = root / "tls"
+    shutil.rmtree(tls, ignore_errors=True)
+    tls.mkdir(parents=True)
+    (tls / "openssl.cnf").write_text(
+        "[req]\ndistinguished_name=name\nprompt=no\n[name]\nCN=backup-fetch benchmark\n"
+        "[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n"
+        "[server]\nbasicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\n"
+        f"subjectAltName=IP:127.0.0.1,IP:{LINK_ADDRESS}\n")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "openssl.cnf"]
+    for command in (
+        ["req", "-x509", *key, "-extensions", "ca", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem"],
+        ["req", "-new", *key, "-keyout", "server.key", "-out", "server.csr"],
+        ["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+         "-extfile", "openssl.cnf", "-extensions", "server", "-out", "server.pem"],
+    ):
+        subprocess.run(["openssl", *command], cwd=tls, check=True, capture_output=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Nginx:
+    """nginx over TLS, in the foreground and ours; `limit` is the rate of a request, `namespace` where it runs."""
+
+    def __init__(self, root, limit=None, namespace=None):
+        self.root, self.namespace = root, namespace
+        self.address, self.port = (LINK_ADDRESS if namespace else "127.0.0.1"), free_port()
+        self.home = root / "nginx"
+        self.log = self.home / "access.log"
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir(parents=True)
+        temporary = " ".join(f"{kind}_temp_path {self.home}/{kind};"
+                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (self.home / "nginx.conf").write_text(f"""
+            worker_processes 2; daemon off; pid {self.home}/pid; {"user root;" if os.geteuid() == 0 else ""}
+            events {{ worker_connections 1024; }}
+            http {{
+                log_format bytes "$body_bytes_sent $status $uri"; access_log {self.log} bytes; {temporary}
+                sendfile on; tcp_nopush on; keepalive_requests 100000; default_type application/octet-stream;
+                {f"limit_rate {limit};" if limit else ""}
+                server {{
+                    listen {self.address}:{self.port} ssl; root {root}/files; autoindex on;
+                    ssl_certificate {root}/tls/server.pem; ssl_certificate_key {root}/tls/server.key;
+                    location = /crm/bulk/v8/backup/urls {{ default_type application/json; alias {root}/urls.json; }}
+                }}
+            }}""")
+        command = [which("nginx"), "-p", str(self.home), "-e", f"{self.home}/error.log", "-c", f"{self.home}/nginx.conf"]
+        self.process = subprocess.Popen(inside(namespace, command))
+        for _ in range(100):
+            if (self.home / "pid").exists():
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise SystemExit(f"nginx does not start: see {self.home}/error.log")
+
+    def base(self):
+        return f"https://{self.address}:{self.port}"
+
+    def offer(self, folder):
+        """Makes the files of a folder the backup that the list of links names, and returns the links."""
+        links = [f"{self.base()}/v2/crm/1/backup/{folder.name}/{path.name}" for path in sorted(folder.iterdir())]
+        expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)
+        (self.root / "urls.json").write_text(json.dumps({"urls": {
+            "data_links": [link for link in links if "/Data_" in link],
+            "attachment_links": [link for link in links if "/Attachments_" in link],
+            "expiry_date": expiry.isoformat(timespec="seconds")}}))
+        return links
+
+    def served(self):
+        """Bytes of zips handed to the network; a connection that broke counts once nginx has seen it, so the log must rest."""
+        size = -1
+        while size != self.log.stat().st_size:
+            size = self.log.stat().st_size
+            time.sleep(1.5)
+        lines = (line.split() for line in self.log.read_text().splitlines())
+        return sum(int(sent) for sent, _, uri in lines if uri.endswith(".zip"))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+# ---- the link
+
+def inside(namespace, command):
+    return ["ip", "netns", "exec", namespace, *command] if namespace else command
+
+
+class Link:
+    """Two network namespaces, and between them the emulator of `link/`."""
+
+    def __init__(self, mbit, round_trip, loss):
+        for namespace in (LINK_CLIENT, LINK_SERVER):
+            subprocess.run(["ip", "netns", "del", namespace], stderr=subprocess.DEVNULL)
+            subprocess.run(["ip", "netns", "add", namespace], check=True)
+        program = REPO / "target/bench-link/release/link"
+        self.process = subprocess.Popen([program, LINK_CLIENT, LINK_SERVER, str(mbit), str(round_trip), str(loss)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "up\n":
+            self.stop()
+            raise SystemExit("the link does not come up")
+
+    def stop(self):
+        said, _ = self.process.communicate()
+        for namespace in (LINK_CLIENT, LINK_SERVER):
+            subprocess.run(["ip", "netns", "del", namespace], stderr=subprocess.DEVNULL)
+        return said.strip()
+
+
+# ---- the child
+
+class Cost:
+    def __init__(self, wall, cpu, peak):
+        self.wall, self.cpu, self.peak = wall, cpu, peak
+
+    def __add__(self, other):
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+
+
+def median(costs):
+    return Cost(*(statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak")))
+
+
+def of_proc(pid, file, key):
+    """A number out of /proc; 0 once the child is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
+            if line.startswith(key):
+                return int(line.split()[1])
+    except (OSError, ValueError):
+        pass
+    return 0
+
+
+def measure(command, env, folder, patience, kill_at=None):
+    """Runs a command and returns its exit code and cost; None for the code when it was killed.
+
+    `kill_at` is the number of written bytes after which that happens. The peak of memory is the kernel's own figure. That
+    one never falls below what this script needs, which forked the child: below it, it is what /proc said last.
+    """
+    floor, seen, ended = of_proc("self", "status", "VmHWM:"), 0, False
+    with open(folder / "stderr", "ab") as errors:
+        start = time.monotonic()
+        child = subprocess.Popen(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                 stderr=errors)
+    handle, waiter = os.pidfd_open(child.pid), select.poll()
+    waiter.register(handle, select.POLLIN)
+    while not waiter.poll(20):
+        seen = max(seen, of_proc(child.pid, "status", "VmHWM:"))
+        late = time.monotonic() - start > patience
+        if late or (kill_at and of_proc(child.pid, "io", "wchar:") > kill_at):
+            ended = True
+            child.send_signal(signal.SIGKILL)
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    os.close(handle)
+    peak = usage.ru_maxrss if usage.ru_maxrss > floor else seen
+    return (None if ended else child.returncode), Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1024)
