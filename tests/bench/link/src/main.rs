@@ -187,7 +187,14 @@ fn ip(arguments: &[&str]) -> Result<(), Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [client_namespace, server_namespace, rate, round_trip, percent] = arguments.as_slice() else {
+    let [
+        client_namespace,
+        server_namespace,
+        rate,
+        round_trip,
+        percent,
+    ] = arguments.as_slice()
+    else {
         return Err("usage: link CLIENT_NAMESPACE SERVER_NAMESPACE MBIT_PER_SECOND ROUND_TRIP_MS LOSS_PERCENT".into());
     };
     let (rate, round_trip, percent): (f64, f64, f64) =
