@@ -26,6 +26,7 @@ SETS = {
     "eight": ("12", 8, 256 * MB, True),
     "short one": ("13", 1, 128 * MB, False),
     "short eight": ("14", 8, 16 * MB, True),
+    "middle": ("16", 8, 64 * MB, True),
     "small": ("15", 300, 200_000, False),
 }
 
@@ -163,7 +164,7 @@ class Nginx:
         return links
 
     def served(self):
-        """Bytes of zips handed to the network; a connection that broke counts once nginx has seen it, so the log must rest."""
+        """Bytes of zips handed to the network; the log must rest, for a broken connection counts once nginx has seen it."""
         size = -1
         while size != self.log.stat().st_size:
             size = self.log.stat().st_size
@@ -177,6 +178,11 @@ class Nginx:
 
 
 # ---- the link
+
+def congestion_control():
+    """What namespaces take over from the machine, and may not choose freely."""
+    return Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+
 
 def inside(namespace, command):
     return ["ip", "netns", "exec", namespace, *command] if namespace else command
