@@ -31,6 +31,7 @@ pub mod event;
 pub mod exit;
 pub mod http;
 pub mod integrity;
+pub mod schedule;
 pub mod settings;
 pub mod terminal;
 pub mod untrusted;
