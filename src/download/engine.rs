@@ -62,7 +62,7 @@ pub(super) struct Slot {
 pub(super) struct Progress {
     pub(super) leftover: Option<Leftover>,
     pub(super) version: Option<Arc<Version>>,
-    restarts: u32,
+    pub(super) restarts: u32,
     /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
     pub(super) corrupt_before: bool,
     /// The server was caught lying about ranges of this file.

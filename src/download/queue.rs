@@ -21,7 +21,8 @@ const REST: u64 = SMALLEST / 4;
 /// time.
 const PIECES_LEFT_PER_JOB: u64 = 4;
 
-/// Files whose first request may be under way at once while it is not known whether they are worth splitting.
+/// Files that are in work at once when they are worth splitting. Only at the very start, when no length is known, each
+/// connection opens one: to wait for the first reply would cost every other connection the time of a handshake.
 const OPENING: usize = 2;
 
 /// What is known about the server's range support.
@@ -29,6 +30,8 @@ const OPENING: usize = 2;
 enum Ranges {
     /// Nobody asked yet.
     Unknown,
+    /// A reply said that there are (`Accept-Ranges: bytes`): reason enough for all connections to ask at once.
+    Announced,
     /// One range request is under way; the others wait for its outcome.
     Asked,
     /// A 206 came that was right in every respect.
@@ -121,7 +124,11 @@ impl Queue {
                 Slot::Waiting | Slot::Settled => false,
             })
             .count();
-        let in_order = if self.small || self.ranges == Ranges::Refused {
+        let nothing_known = !self
+            .slots
+            .iter()
+            .any(|slot| matches!(slot, Slot::Open { .. }));
+        let in_order = if self.small || nothing_known || self.ranges == Ranges::Refused {
             usize::MAX
         } else {
             OPENING
@@ -141,12 +148,15 @@ impl Queue {
 
     fn take_piece(&mut self) -> Option<(usize, ByteRange)> {
         let size = self.piece_size();
+        let refused = self.ranges == Ranges::Refused;
         for (index, slot) in self.slots.iter_mut().enumerate() {
             if let Slot::Open {
                 unclaimed,
                 split: true,
-                ..
+                front,
             } = slot
+                // Its own stream fetches all of it.
+                && !(refused && *front)
                 && let Some(piece) = take_front(unclaimed, size)
             {
                 return Some((index, piece));
@@ -231,19 +241,40 @@ impl Queue {
         }
     }
 
-    /// What the first request of a file may ask for, now that the server has shown that it serves ranges: at least as
-    /// much as [`opened`](Queue::opened) hands out.
+    /// The range that the first request of a file may ask for: at least as much as [`opened`](Queue::opened) hands out.
+    /// Nothing for the first file of a run, which shows what an ordinary request does, and where there are no ranges.
     #[must_use]
-    pub fn first_piece(&self) -> Option<ByteRange> {
-        match (self.ranges, self.jobs) {
-            (Ranges::Proven, 2..) => ByteRange::new(0, LARGEST + REST),
-            _ => None,
+    pub fn first_piece(&self, index: usize) -> Option<ByteRange> {
+        let under_way = |slot: &Slot| matches!(slot, Slot::Opening | Slot::Open { .. });
+        let may = match self.ranges {
+            Ranges::Proven | Ranges::Announced => true,
+            Ranges::Unknown | Ranges::Asked => self.slots[..index].iter().any(under_way),
+            Ranges::Refused => false,
+        };
+        if may && self.jobs > 1 {
+            ByteRange::new(0, LARGEST + REST)
+        } else {
+            None
+        }
+    }
+
+    /// A reply said that the server serves ranges.
+    pub fn ranges_announced(&mut self) {
+        if matches!(self.ranges, Ranges::Unknown | Ranges::Asked) {
+            self.ranges = Ranges::Announced;
         }
     }
 
     /// A range request was answered as it should be.
     pub fn ranges_proven(&mut self) {
         self.ranges = Ranges::Proven;
+    }
+
+    /// The first request of a file asked for a range, and the whole file comes.
+    pub fn ranges_ignored(&mut self) {
+        if self.ranges != Ranges::Proven {
+            self.ranges = Ranges::Refused;
+        }
     }
 
     /// A range request came to nothing and said nothing about range support (a cut line): the next one asks again.
@@ -333,11 +364,59 @@ mod tests {
     }
 
     #[test]
-    fn two_files_are_opened_and_the_others_wait_until_a_length_is_known() {
-        let mut queue = Queue::new(10, 8);
+    fn at_the_start_each_connection_opens_a_file_and_then_about_two_are_in_work() {
+        let mut queue = Queue::new(10, 4);
+        for index in 0..4 {
+            assert_eq!(queue.next_task(), Next::Open(index));
+        }
+        assert_eq!(queue.first_piece(0), None, "one asks as anybody would");
+        for index in 0..4 {
+            queue.opened(index, whole(20 * MIB), true, true).unwrap();
+        }
+        queue.ranges_proven();
+        for index in 0..4 {
+            assert!(matches!(queue.next_task(), Next::Piece(file, _) if file == index));
+        }
+        assert_eq!(queue.next_task(), Next::Open(4));
+        assert_eq!(queue.next_task(), Next::Open(5));
+        assert_eq!(queue.next_task(), Next::Wait);
+    }
+
+    #[test]
+    fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files() {
+        let mut queue = Queue::new(3, 3);
         assert_eq!(queue.next_task(), Next::Open(0));
         assert_eq!(queue.next_task(), Next::Open(1));
-        assert_eq!(queue.next_task(), Next::Wait);
+        assert!(queue.first_piece(1).is_some());
+        let first = queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        queue.ranges_ignored();
+        assert_eq!(
+            queue.opened(1, whole(50 * MIB), true, true).unwrap().len(),
+            50 * MIB
+        );
+        assert_eq!(
+            queue.next_task(),
+            Next::Open(2),
+            "file 0 has its own stream"
+        );
+        assert_eq!(queue.first_piece(2), None);
+        assert!(matches!(queue.extend(0, first.end()), Extension::Piece(_)));
+    }
+
+    #[test]
+    fn announced_ranges_are_asked_for_by_all_at_once() {
+        let mut queue = Queue::new(1, 3);
+        queue.next_task();
+        queue.ranges_announced();
+        queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+        assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+    }
+
+    #[test]
+    fn one_range_request_learns_whether_there_are_ranges() {
+        let mut queue = Queue::new(1, 8);
+        assert_eq!(queue.next_task(), Next::Open(0));
         let first = queue.opened(0, whole(1000 * MIB), true, true).unwrap();
         assert_eq!((first.start(), first.len()), (0, LARGEST));
         let Next::Piece(0, piece) = queue.next_task() else {

@@ -43,26 +43,43 @@ impl Chain<'_> {
         if let Some(leftover) = leftover {
             return self.resume(link, leftover).await;
         }
-        // Once the server has shown that it serves ranges, a first piece leaves the connection whole for the next one;
-        // an ordinary request would have to be cut off there. Without ranges the whole file comes all the same.
-        let may_split = !engine.progress(self.index).one_stream;
-        let first = engine.queue().first_piece().filter(|_| may_split);
+        self.first_request(link).await
+    }
+
+    /// Asks for a file of which nothing is there, and of which nothing is known.
+    async fn first_request(&mut self, link: &Link) -> Result<(), Trouble> {
+        let engine = self.engine;
+        // A first piece leaves the connection whole for the next one; an ordinary request would have to be cut off there.
+        // Without ranges the whole file comes all the same.
+        // After a change the length of a part is not believed either, and the whole file is asked for.
+        let may_split = {
+            let progress = engine.progress(self.index);
+            !progress.one_stream && progress.restarts == 0
+        };
+        let first = engine.queue().first_piece(self.index).filter(|_| may_split);
         let mut reply = self.ask(link, first, None).await?;
-        if reply.status == 416 && first.is_some() {
-            // An empty file has no first piece.
+        if reply.status == 200 {
+            if first.is_some() {
+                engine.queue().ranges_ignored();
+            }
+            let length = reply.content_length;
+            return self.begin(link, reply, length, true).await;
+        }
+        if let Some(total) = first.and_then(|first| total_of_first(&reply, first)) {
+            engine.queue().ranges_proven();
+            return self.begin(link, reply, Some(total), false).await;
+        }
+        if first.is_some() {
+            // An empty file has no first piece; and a server whose ranges are wrong may well have the file.
+            if reply.status == 206 {
+                engine.queue().ranges_ignored();
+                engine.progress(self.index).one_stream = true;
+            }
             reply = self.ask(link, None, None).await?;
         }
-        match (reply.status, reply.content_range, first) {
-            (200, _, _) => {
-                let length = reply.content_length;
-                self.begin(link, reply, length, true).await
-            }
-            (206, Some(ContentRange::Part { range, total }), Some(first))
-                if total.is_some() && range.start() == 0 && range.end() <= first.end() =>
-            {
-                self.begin(link, reply, total, false).await
-            }
-            (status, _, _) => Err(DownloadError::NotUnderstood {
+        match (reply.status, reply.content_length) {
+            (200, length) => self.begin(link, reply, length, true).await,
+            (status, _) => Err(DownloadError::NotUnderstood {
                 what: format!("status {status} to the first request of a file"),
             }
             .into()),
@@ -267,6 +284,9 @@ impl Chain<'_> {
         if let Some(size) = length {
             engine.length_known(self.index, size);
         }
+        if reply.accepts_ranges == Some(true) {
+            engine.queue().ranges_announced();
+        }
         let piece = engine.queue().opened(self.index, missing, split, whole);
         engine.queue_changed();
         let claim = match (length, piece) {
@@ -367,5 +387,21 @@ impl Chain<'_> {
             chunk = reply.chunk() => chunk.map_err(Trouble::from_http),
             _ = self.engine.stop.wait() => Err(Trouble::Stopped),
         }
+    }
+}
+
+/// Length of the whole file, from a part that is right in every respect and begins where the file does.
+fn total_of_first(reply: &Reply, asked: ByteRange) -> Option<u64> {
+    match (reply.status, reply.content_range) {
+        (206, Some(ContentRange::Part { range, total }))
+            if range.start() == 0
+                && range.end() <= asked.end()
+                && reply
+                    .content_length
+                    .is_none_or(|length| length == range.len()) =>
+        {
+            total
+        }
+        _ => None,
     }
 }
