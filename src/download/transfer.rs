@@ -1,6 +1,9 @@
 //! Pumps the body of one reply to disk: collects chunks, writes them in batches, and says how far it came.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -14,6 +17,12 @@ use crate::http::Reply;
 /// Written at a time. Smaller batches cost a call per TLS record, larger ones leave the cache of the processor
 /// (`engine.md`: 256 KB to 1 MB are alike, 4 MB costs more than twice as much).
 const BATCH: usize = 256 << 10;
+
+/// A process that is killed loses what it holds: so much is written as soon as the line pauses.
+const PAUSE: usize = 64 << 10;
+
+/// And less than that when it has waited this long for more.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A chunk of HTTP/1.1 may be small; more of them than this are not worth collecting.
 const BATCH_PIECES: usize = 64;
@@ -48,12 +57,32 @@ impl Claim {
 struct Batch {
     pieces: Vec<Bytes>,
     bytes: usize,
+    /// When the first of them came.
+    since: Option<Instant>,
 }
 
 impl Batch {
     fn push(&mut self, piece: Bytes) {
         self.bytes += piece.len();
         self.pieces.push(piece);
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn clear(&mut self) {
+        *self = Batch {
+            pieces: std::mem::take(&mut self.pieces),
+            ..Batch::default()
+        };
+        self.pieces.clear();
+    }
+
+    /// How long it may still wait for more; nothing when there is nothing that waits.
+    fn may_wait(&self) -> Option<Duration> {
+        let since = self.since?;
+        if self.bytes >= PAUSE {
+            return Some(Duration::ZERO);
+        }
+        Some(PATIENCE.saturating_sub(since.elapsed()))
     }
 
     fn is_full(&self) -> bool {
@@ -113,10 +142,7 @@ async fn receive(
             }
             continue;
         }
-        let chunk = tokio::select! {
-            chunk = reply.chunk() => chunk.map_err(Trouble::from_http)?,
-            _ = engine.stop.wait() => return Err(Trouble::Stopped),
-        };
+        let chunk = next_chunk(engine, version, claim, reply, batch).await?;
         let Some(mut chunk) = chunk else {
             return match claim.end {
                 None => Ok(()),
@@ -142,6 +168,44 @@ async fn receive(
             }
         }
     }
+}
+
+/// The next bytes of the body, as soon as they come; while they don't, what was collected is written.
+async fn next_chunk(
+    engine: &Arc<Engine>,
+    version: &Arc<Version>,
+    claim: &mut Claim,
+    reply: &mut Reply,
+    batch: &mut Batch,
+) -> Result<Option<Bytes>, Trouble> {
+    let next = reply.chunk();
+    tokio::pin!(next);
+    if let Some(chunk) = ready(next.as_mut()).await {
+        return chunk.map_err(Trouble::from_http);
+    }
+    if let Some(wait) = batch.may_wait() {
+        if !wait.is_zero() {
+            tokio::select! {
+                chunk = next.as_mut() => return chunk.map_err(Trouble::from_http),
+                () = tokio::time::sleep(wait) => {}
+                _ = engine.stop.wait() => return Err(Trouble::Stopped),
+            }
+        }
+        flush(engine, version, claim, batch).await?;
+    }
+    tokio::select! {
+        chunk = next => chunk.map_err(Trouble::from_http),
+        _ = engine.stop.wait() => Err(Trouble::Stopped),
+    }
+}
+
+/// What a future has to say without waiting for it.
+async fn ready<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
+    std::future::poll_fn(|context| match Pin::new(&mut future).poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// Lets the claim of an open reply grow. False: it is at its end.
@@ -185,8 +249,7 @@ async fn flush(
         .map_err(|error| Trouble::Final(DownloadError::Storage(error)))?;
     let bytes = batch.bytes as u64;
     claim.at += bytes;
-    batch.pieces.clear();
-    batch.bytes = 0;
+    batch.clear();
     engine.observer.event(Event::Advanced {
         name: version.name().clone(),
         bytes,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a test that skips says so")]
 
+use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,10 @@ fn hanging() -> (Zoho, Running) {
         .with_file(DONE, small_zip(2, 4000));
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let running = zoho.cli().spawn(["download", "--out", "out"]);
+    let journal = zoho.saved().join(format!(".{DATA}.journal"));
     wait_until("one is saved and the other hangs", || {
-        zoho.saved().join(DONE).exists() && !zoho.requests_for(DATA).is_empty()
+        let written = fs::read_to_string(&journal).is_ok_and(|text| text.contains("\nw "));
+        zoho.saved().join(DONE).exists() && written
     });
     (zoho, running)
 }
@@ -60,6 +63,18 @@ fn the_first_signal_keeps_what_is_there_and_says_how_to_go_on() {
             "it goes on in the middle"
         );
     }
+}
+
+#[test]
+fn kill_9_loses_no_more_than_the_last_second_of_a_slow_line() {
+    let (zoho, mut running) = hanging();
+    running.kill();
+    running.wait();
+    goes_on(&zoho);
+    assert!(
+        zoho.ranges_asked(DATA).last().is_some_and(Option::is_some),
+        "it goes on in the middle"
+    );
 }
 
 #[test]
