@@ -19,8 +19,9 @@ use crate::http::range::{ByteRange, Validator};
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;
 
-/// A sync begins at half of that, so that it is through before a writer has to wait.
-const SYNC_FROM: u64 = MOST_UNSYNCED / 2;
+/// A sync begins before that, so that it is mostly through before a writer has to wait. Each costs a commit of the file
+/// system, so earlier is dearer.
+const SYNC_FROM: u64 = MOST_UNSYNCED / 4 * 3;
 
 /// And what was written is synced after this time, so that a slow line loses at most 5 s of work together with the
 /// time that the sync itself takes.
