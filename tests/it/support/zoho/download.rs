@@ -37,7 +37,8 @@ pub fn answer(state: &State, request: &Request, ranges: Ranges) -> Reply {
         let body = json!({ "code": "FORBIDDEN", "details": {}, "message": "Access denied", "status": "error" });
         return Reply::json(403, body.to_string());
     }
-    if now >= state.rules.expiry || org != state.rules.org || job != state.rules.job {
+    let is_dead = now >= state.rules.expiry || !state.rules.has_backup;
+    if is_dead || org != state.rules.org || job != state.rules.job {
         let body = json!({ "x-error": "FORBIDDEN", "info": "Forbidden", "x-info": "Link not valid", "http_status": 403 });
         return Reply::json(403, body.to_string());
     }
