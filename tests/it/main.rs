@@ -17,6 +17,7 @@ mod refusals;
 mod remote_errors;
 mod resume;
 mod saved;
+mod sdk;
 mod secrets;
 mod servers;
 mod standin;

@@ -99,7 +99,7 @@ fn a_token_dies_after_its_hour_with_the_words_of_each_host() {
         &[&format!("Authorization: Zoho-oauthtoken {token}")],
     );
     assert_eq!(
-        (answer.status, json(&answer)["ERROR_CODE"].as_str()),
+        (answer.status, json(&answer)["code"].as_str()),
         (401, Some("INVALID_OAUTHTOKEN"))
     );
 }
@@ -171,7 +171,7 @@ fn the_download_host_refuses_in_its_own_words() {
     assert_eq!((answer.status, answer.body.len()), (405, 0));
     let elsewhere = format!("{}/v9/{NAME}", zoho.urls().downloads);
     assert_eq!(
-        json(&get(&zoho, &elsewhere, &[]))["ERROR_CODE"],
+        json(&get(&zoho, &elsewhere, &[]))["code"],
         "URL_RULE_NOT_CONFIGURED"
     );
     let missing = format!("Authorization: Zoho-oauthtoken {}", zoho.access_token());
@@ -181,7 +181,7 @@ fn the_download_host_refuses_in_its_own_words() {
         (200, Some("RESOURCE_NOT_FOUND"))
     );
     zoho.set(|rules| rules.scopes = "ZohoCRM.bulk.backup.READ".into());
-    assert_eq!(json(&file(&zoho, &[]))["ERROR_CODE"], "INVALID_OAUTHSCOPE");
+    assert_eq!(json(&file(&zoho, &[]))["code"], "INVALID_OAUTHSCOPE");
 }
 
 #[test]

@@ -3,7 +3,9 @@
 mod bodies;
 mod content;
 mod faults;
+mod grants;
 mod hosts;
+mod life;
 
 use serde_json::Value;
 

@@ -1,104 +1,74 @@
-//! The accounts server: gives access tokens for a refresh token (`zoho-api.md` sections 3.2 to 3.4).
+//! The accounts server: consent in a browser, tokens for a code or a refresh token, revoking (`zoho-api.md` sections 3.1
+//! to 3.5).
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use url::form_urlencoded;
+use url::Url;
 
 use super::http1::{Reply, Request};
 use super::rules::LifeForm;
 use super::state::State;
+use super::tokens::Code;
 
-/// Ten requests in ten minutes for one refresh token.
-const MOST_REQUESTS: usize = 10;
-const WINDOW: TimeDelta = TimeDelta::minutes(10);
-/// More live tokens than this push out the oldest; the smallest of the numbers that Zoho's pages give.
-const MOST_LIVE: usize = 10;
-
-/// An access token that was given.
-#[derive(Debug, Clone)]
-pub struct Token {
-    pub text: String,
-    pub scopes: Vec<String>,
-    pub dies: DateTime<Utc>,
-}
-
-/// Tokens that are alive, and when the latest ones were asked for.
-#[derive(Debug, Default)]
-pub struct Tokens {
-    given: usize,
-    asked: Vec<DateTime<Utc>>,
-    live: Vec<Token>,
-}
-
-impl Tokens {
-    /// A new token, whatever the throttle says.
-    pub fn give(&mut self, scopes: &str, life: Duration, now: DateTime<Utc>) -> String {
-        self.given += 1;
-        let text = format!(
-            "1000.standin{:04}.access{:04}",
-            self.given,
-            self.given * 7919
-        );
-        self.live.push(Token {
-            text: text.clone(),
-            scopes: scopes.split(',').map(str::to_owned).collect(),
-            dies: now + TimeDelta::from_std(life).expect("a life that fits"),
-        });
-        if self.live.len() > MOST_LIVE {
-            self.live.remove(0);
-        }
-        text
-    }
-
-    /// The token of that text, if it is alive.
-    pub fn find(&self, text: &str, now: DateTime<Utc>) -> Option<&Token> {
-        self.live
-            .iter()
-            .find(|token| token.text == text && now < token.dies)
-    }
-
-    /// No token is valid any more.
-    pub fn revoke(&mut self) {
-        self.live.clear();
-    }
-
-    /// Notes a request; whether it was one too many. One that is turned away counts, too: trying on prolongs the block.
-    fn is_one_too_many(&mut self, now: DateTime<Utc>) -> bool {
-        self.asked.retain(|then| now - *then < WINDOW);
-        self.asked.push(now);
-        self.asked.len() > MOST_REQUESTS
-    }
-}
+/// Codes that come through a browser live for less than those of the console.
+const BROWSER_CODE_LIFE: TimeDelta = TimeDelta::minutes(2);
 
 pub fn answer(state: &mut State, request: &Request) -> Reply {
-    if request.path() != "/oauth/v2/token" {
-        return Reply::html(404, "<html><body>Not found</body></html>");
+    match (request.path(), request.method.as_str()) {
+        ("/oauth/v2/token", "POST") => token(state, &Fields::of(request)),
+        ("/oauth/v2/token/revoke", "POST") => revoke(state, &Fields::of(request)),
+        ("/oauth/v2/auth", "GET") => consent(state, &Fields::of(request)),
+        ("/oauth/v2/token" | "/oauth/v2/token/revoke" | "/oauth/v2/auth", _) => invalid_request(),
+        _ => Reply::html(404, "<html><body>Not found</body></html>"),
     }
-    let fields: HashMap<String, String> =
-        form_urlencoded::parse(request.query().unwrap_or_default().as_bytes())
-            .chain(form_urlencoded::parse(&request.body))
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-    let field = |name: &str| fields.get(name).map(String::as_str);
-    if request.method != "POST" || field("grant_type").is_none() {
-        return Reply::html(400, "<html><body>Invalid request</body></html>");
+}
+
+/// Parameters, from the query or from the body.
+struct Fields(HashMap<String, String>);
+
+impl Fields {
+    fn of(request: &Request) -> Fields {
+        let mut fields = request.query_fields();
+        fields.extend(request.form());
+        Fields(fields)
     }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+fn token(state: &mut State, fields: &Fields) -> Reply {
+    let Some(grant_type) = fields.get("grant_type") else {
+        return invalid_request();
+    };
     let rules = &state.rules;
-    if field("grant_type") != Some("refresh_token") || field("client_id") != Some(&rules.client_id)
-    {
+    let is_known = matches!(grant_type, "refresh_token" | "authorization_code");
+    if !is_known || fields.get("client_id") != Some(&rules.client_id) {
         return error(200, &json!({ "error": "invalid_client" }));
     }
-    if field("client_secret") != Some(&rules.client_secret) {
+    if fields.get("client_secret") != Some(&rules.client_secret) {
         return error(200, &json!({ "error": "invalid_client_secret" }));
     }
-    if field("refresh_token") != Some(&rules.refresh_token) {
-        return error(200, &json!({ "error": "invalid_code" }));
+    if grant_type == "refresh_token" {
+        refresh(state, fields)
+    } else {
+        exchange(state, fields)
     }
+}
+
+fn refresh(state: &mut State, fields: &Fields) -> Reply {
     let now = state.now();
-    if state.tokens.is_one_too_many(now) {
+    let refresh = fields.get("refresh_token").unwrap_or_default();
+    let is_first = refresh == state.rules.refresh_token && !state.tokens.is_revoked(refresh);
+    let scopes = match state.tokens.scopes_of(refresh) {
+        Some(scopes) => scopes,
+        None if is_first => state.rules.scopes.clone(),
+        None => return error(200, &json!({ "error": "invalid_code" })),
+    };
+    if state.tokens.is_one_too_many(refresh, now) {
         return error(
             400,
             &json!({
@@ -108,20 +78,41 @@ pub fn answer(state: &mut State, request: &Request) -> Reply {
             }),
         );
     }
-    token_reply(state, now)
+    let body = token_reply(state, refresh, &scopes, now);
+    Reply::json(200, body.to_string())
 }
 
-fn token_reply(state: &mut State, now: DateTime<Utc>) -> Reply {
-    let token = state
-        .tokens
-        .give(&state.rules.scopes, state.rules.token_life, now);
+fn exchange(state: &mut State, fields: &Fields) -> Reply {
+    let now = state.now();
+    let text = fields.get("code").unwrap_or_default();
+    let Some(code) = state.tokens.spend(text, now) else {
+        return error(200, &json!({ "error": "invalid_code" }));
+    };
+    let names_it = code.redirect_uri.as_deref() == fields.get("redirect_uri");
+    if code.redirect_uri.is_some() && !names_it {
+        return error(200, &json!({ "error": "invalid_redirect_uri" }));
+    }
+    let refresh = code
+        .offline
+        .then(|| state.tokens.give_refresh(&code.scopes));
+    let parent = refresh.clone().unwrap_or_default();
+    let mut body = token_reply(state, &parent, &code.scopes, now);
+    if let Some(refresh) = refresh {
+        body["refresh_token"] = refresh.into();
+    }
+    Reply::json(200, body.to_string())
+}
+
+fn token_reply(state: &mut State, refresh: &str, scopes: &str, now: DateTime<Utc>) -> Value {
+    let life = state.rules.token_life;
+    let token = state.tokens.give(refresh, scopes, life, now);
     let mut body = json!({
         "access_token": token,
-        "scope": state.rules.scopes.replace(',', " "),
+        "scope": scopes.replace(',', " "),
         "api_domain": state.urls.api,
         "token_type": "Bearer",
     });
-    let seconds = state.rules.token_life.as_secs();
+    let seconds = life.as_secs();
     match state.rules.life_form {
         LifeForm::Seconds => body["expires_in"] = seconds.into(),
         LifeForm::Milliseconds => {
@@ -130,7 +121,67 @@ fn token_reply(state: &mut State, now: DateTime<Utc>) -> Reply {
         }
         LifeForm::Untold => {}
     }
-    Reply::json(200, body.to_string())
+    body
+}
+
+fn revoke(state: &mut State, fields: &Fields) -> Reply {
+    let first = state.rules.refresh_token.clone();
+    let text = fields.get("token").unwrap_or_default();
+    if state.tokens.end(text, &first) {
+        Reply::json(200, r#"{"status":"success"}"#)
+    } else {
+        invalid_request()
+    }
+}
+
+/// The page where a user agrees; this one agrees, or refuses, by itself.
+fn consent(state: &mut State, fields: &Fields) -> Reply {
+    let rules = &state.rules;
+    let is_ours = fields.get("client_id") == Some(&rules.client_id);
+    let uri = fields.get("redirect_uri").filter(|uri| {
+        rules
+            .redirect_uri
+            .as_deref()
+            .is_none_or(|ours| ours == *uri)
+    });
+    let uri = uri.and_then(|text| Some((text.to_owned(), Url::parse(text).ok()?)));
+    let (Some((text, mut back)), Some(scopes)) = (uri, fields.get("scope")) else {
+        return Reply::html(400, "<html><body>Invalid Redirect Uri</body></html>");
+    };
+    if !is_ours || fields.get("response_type") != Some("code") {
+        return Reply::html(400, "<html><body>Invalid Client</body></html>");
+    }
+    let echoed = rules.callback_state.as_deref().or(fields.get("state"));
+    if let Some(echoed) = echoed {
+        back.query_pairs_mut().append_pair("state", echoed);
+    }
+    if !rules.consents {
+        back.query_pairs_mut().append_pair("error", "access_denied");
+        return Reply::empty(302).with("Location", back.as_str());
+    }
+    let server = rules
+        .callback_server
+        .clone()
+        .unwrap_or_else(|| state.urls.accounts.clone());
+    let is_first = !state.tokens.consented;
+    state.tokens.consented = true;
+    let code = Code {
+        scopes: scopes.to_owned(),
+        dies: state.now() + BROWSER_CODE_LIFE,
+        redirect_uri: Some(text),
+        offline: fields.get("access_type") == Some("offline")
+            && (is_first || fields.get("prompt") == Some("consent")),
+    };
+    let code = state.tokens.give_code(code);
+    back.query_pairs_mut()
+        .append_pair("code", &code)
+        .append_pair("location", &state.rules.location)
+        .append_pair("accounts-server", &server);
+    Reply::empty(302).with("Location", back.as_str())
+}
+
+fn invalid_request() -> Reply {
+    Reply::html(400, "<html><body>Invalid request</body></html>")
 }
 
 fn error(status: u16, body: &Value) -> Reply {

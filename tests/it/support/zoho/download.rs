@@ -1,9 +1,10 @@
-//! The download host: sends the zips (`zoho-api.md` sections 2.1 and 2.2), with the error shapes of Zoho's file service.
+//! The download host: sends the zips (`zoho-api.md` sections 2.1 and 2.2), with the errors that Zoho's SDK can read there.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
+use super::api::bare;
 use super::http1::{Reply, Request};
 use super::rules::{Ranges, Validators};
 use super::state::{State, StoredFile};
@@ -14,7 +15,7 @@ const FIRST_VERSION: u64 = 1_793_491_200;
 pub fn answer(state: &State, request: &Request, ranges: Ranges) -> Reply {
     let segments: Vec<&str> = request.path().split('/').skip(1).collect();
     let ["v2", "crm", org, "backup", job, name] = segments[..] else {
-        return plain_error(401, "URL_RULE_NOT_CONFIGURED", "URL rule is not configured");
+        return refused(401, "URL_RULE_NOT_CONFIGURED", "URL rule is not configured");
     };
     if request.method != "GET" {
         return Reply::empty(405);
@@ -24,29 +25,29 @@ pub fn answer(state: &State, request: &Request, ranges: Ranges) -> Reply {
         .token()
         .and_then(|text| state.tokens.find(text, now))
     else {
-        return plain_error(401, "INVALID_OAUTHTOKEN", "Invalid OAuth token.");
+        return refused(401, "INVALID_OAUTHTOKEN", "Invalid OAuth token.");
     };
     if !token
         .scopes
         .iter()
         .any(|scope| scope == "ZohoFiles.files.ALL")
     {
-        return plain_error(401, "INVALID_OAUTHSCOPE", "Invalid OAuth scope.");
+        return refused(401, "INVALID_OAUTHSCOPE", "Invalid OAuth scope.");
     }
     if !state.rules.administrator {
-        let body = json!({ "code": "FORBIDDEN", "details": {}, "message": "Access denied", "status": "error" });
-        return Reply::json(403, body.to_string());
+        return refused(403, "FORBIDDEN", "Access denied");
     }
-    if now >= state.rules.expiry || org != state.rules.org || job != state.rules.job {
-        let body = json!({ "x-error": "FORBIDDEN", "info": "Forbidden", "x-info": "Link not valid", "http_status": 403 });
+    // The one shape that is the file service's own: Zoho describes it for downloads of the same kind.
+    let is_dead = now >= state.rules.expiry || !state.rules.has_backup;
+    if is_dead || org != state.rules.org || job != state.rules.job {
+        let body = json!({ "x-error": "FORBIDDEN", "info": "Forbidden", "x-info": "Link not valid", "http_status": "403" });
         return Reply::json(403, body.to_string());
     }
     if let Some(file) = state.files.iter().find(|file| file.name == name) {
         return send(state, file, request, ranges);
     }
     // Zoho's own description gives one reply for the download, with status 200: the file or such an object.
-    let body = json!({ "code": "RESOURCE_NOT_FOUND", "details": {}, "message": "the file is not found", "status": "error" });
-    let mut reply = Reply::json(200, body.to_string());
+    let mut reply = refused(200, "RESOURCE_NOT_FOUND", "the file is not found");
     reply.refusal = true;
     reply
 }
@@ -177,7 +178,6 @@ fn single_range(text: &str, len: u64) -> Option<Option<(u64, u64)>> {
     Some((first < len).then(|| (first, last.min(len - 1))))
 }
 
-fn plain_error(status: u16, code: &str, message: &str) -> Reply {
-    let body = json!({ "ERROR_CODE": code, "ERROR_MESSAGE": message, "http_status": status });
-    Reply::json(status, body.to_string())
+fn refused(status: u16, code: &str, message: &str) -> Reply {
+    bare(status, code, &json!({}), message)
 }

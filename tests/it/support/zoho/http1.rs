@@ -1,10 +1,12 @@
 //! HTTP/1.1 by hand, so that a reply can be cut, stalled or wrong at any byte.
 
+use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep, sleep_until};
+use url::form_urlencoded;
 
 use super::super::bytes::Content;
 use super::super::faults::not_http;
@@ -46,10 +48,27 @@ impl Request {
             .strip_prefix("Zoho-oauthtoken ")
     }
 
+    pub fn query_fields(&self) -> HashMap<String, String> {
+        fields(self.query().unwrap_or_default().as_bytes())
+    }
+
+    /// The body as a form.
+    pub fn form(&self) -> HashMap<String, String> {
+        fields(&self.body)
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// Last part of the path.
     pub fn file_name(&self) -> &str {
         self.path().rsplit('/').next().unwrap_or_default()
     }
+}
+
+fn fields(text: &[u8]) -> HashMap<String, String> {
+    form_urlencoded::parse(text).into_owned().collect()
 }
 
 /// How a reply ends.

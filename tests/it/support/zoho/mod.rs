@@ -5,11 +5,14 @@
 
 pub mod accounts;
 pub mod api;
+pub mod backup_job;
 pub mod download;
 pub mod http1;
+pub mod rrule;
 pub mod rules;
 mod server;
 pub mod state;
+pub mod tokens;
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -184,12 +187,10 @@ impl Zoho {
     /// A fresh access token, given outside of the throttle.
     pub fn access_token(&self) -> String {
         let mut state = self.state();
-        let (scopes, life, now) = (
-            state.rules.scopes.clone(),
-            state.rules.token_life,
-            state.now(),
-        );
-        state.tokens.give(&scopes, life, now)
+        let (rules, now) = (state.rules.clone(), state.now());
+        state
+            .tokens
+            .give(&rules.refresh_token, &rules.scopes, rules.token_life, now)
     }
 
     /// Every access token given so far is invalid from now on.
@@ -209,6 +210,13 @@ impl Zoho {
         self.state()
             .faults
             .once(Place::File(name.to_owned()), fault);
+    }
+
+    /// For the next reply to this call that would be a success, which has done its work by then: a lost reply. The call
+    /// is named by its method and the last part of its path.
+    pub fn fault_for_call(&self, method: &str, last_part: &str, fault: Fault) {
+        let place = Place::Call(method.to_owned(), last_part.to_owned());
+        self.state().faults.once(place, fault);
     }
 
     /// For every reply with this file.
@@ -257,7 +265,10 @@ impl Zoho {
 
     /// How often a token was asked for.
     pub fn refreshes(&self) -> usize {
-        self.requests_to(Role::Accounts).len()
+        self.requests_to(Role::Accounts)
+            .iter()
+            .filter(|record| record.request.path() == "/oauth/v2/token")
+            .count()
     }
 
     /// Most connections that were open at once.

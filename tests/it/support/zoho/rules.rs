@@ -55,6 +55,17 @@ pub enum LifeForm {
     Untold,
 }
 
+/// What `POST /backup` takes as the wish for a run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunNow {
+    /// No body, or an object without a rule.
+    Either,
+    /// No body; an object gets `REQUEST_BODY_NOT_READABLE`.
+    OnlyEmpty,
+    /// No body; an object gets `INVALID_DATA`.
+    InvalidUnlessEmpty,
+}
+
 /// What is so, until a test says otherwise.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -88,6 +99,31 @@ pub struct Rules {
     pub names_files: bool,
     /// Bytes a second for each connection that carries a file.
     pub bandwidth: Option<u64>,
+    /// Whether a backup has been made; without one there are no links.
+    pub has_backup: bool,
+    /// Whether the links of the former backup are listed while a run is under way; Zoho does not say.
+    pub lists_former: bool,
+    pub run_now: RunNow,
+    /// Runs at once that are left in this month.
+    pub allowance: u32,
+    /// The code when none is left: the pages and the SDKs know different ones.
+    pub allowance_code: &'static str,
+    /// How many reads find a run under way before it ends.
+    pub run_reads: usize,
+    /// The status a run ends with; `COMPLETED` brings links of a new job.
+    pub run_ends: String,
+    /// Life of a code out of the API console.
+    pub code_life: Duration,
+    /// Where a browser may be sent back to; anywhere without one.
+    pub redirect_uri: Option<String>,
+    /// Whether the user agrees in the browser.
+    pub consents: bool,
+    /// The data centre in the callback.
+    pub location: String,
+    /// Replaces the accounts server in the callback.
+    pub callback_server: Option<String>,
+    /// Replaces the `state` in the callback.
+    pub callback_state: Option<String>,
 }
 
 impl Rules {
@@ -112,6 +148,19 @@ impl Rules {
             framing: Framing::ContentLength,
             names_files: true,
             bandwidth: None,
+            has_backup: true,
+            lists_former: true,
+            run_now: RunNow::Either,
+            allowance: 4,
+            allowance_code: "LIMIT_EXCEEDED",
+            run_reads: 2,
+            run_ends: "COMPLETED".into(),
+            code_life: Duration::from_mins(3),
+            redirect_uri: None,
+            consents: true,
+            location: "us".into(),
+            callback_server: None,
+            callback_state: None,
         }
     }
 

@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::bytes::Content;
 use super::super::faults::Fault;
-use super::accounts::{self, Tokens};
+use super::backup_job::Jobs;
 use super::http1::{Reply, Request};
 use super::rules::Rules;
-use super::{Role, api, download};
+use super::tokens::Tokens;
+use super::{Role, accounts, api, download};
 
 /// A file that can be downloaded.
 #[derive(Debug, Clone)]
@@ -73,6 +74,8 @@ pub struct Faults {
 pub enum Place {
     Role(Role),
     File(String),
+    /// Method and last part of the path.
+    Call(String, String),
 }
 
 impl Faults {
@@ -88,9 +91,14 @@ impl Faults {
         *self = Faults::default();
     }
 
-    /// The fault for this reply: of the file before of the role, queued before constant.
-    fn take(&mut self, role: Role, name: &str, reply: &Reply) -> Option<Fault> {
-        let places = [Place::File(name.to_owned()), Place::Role(role)];
+    /// The fault for this reply: of the call before of the file before of the role, queued before constant.
+    fn take(&mut self, role: Role, request: &Request, reply: &Reply) -> Option<Fault> {
+        let name = request.file_name().to_owned();
+        let places = [
+            Place::Call(request.method.clone(), name.clone()),
+            Place::File(name),
+            Place::Role(role),
+        ];
         for place in &places {
             if let Some(queue) = self.once.get_mut(place)
                 && queue.front().is_some_and(|fault| fault.fits(reply))
@@ -110,6 +118,7 @@ pub struct State {
     pub urls: Urls,
     pub files: Vec<StoredFile>,
     pub tokens: Tokens,
+    pub jobs: Jobs,
     pub faults: Faults,
     pub records: Vec<Record>,
     pub connections: HashMap<Role, Count>,
@@ -125,6 +134,7 @@ impl State {
             urls,
             files: Vec::new(),
             tokens: Tokens::default(),
+            jobs: Jobs::default(),
             faults: Faults::default(),
             records: Vec::new(),
             connections: HashMap::new(),
@@ -165,7 +175,7 @@ impl State {
             return reply;
         }
         let name = request.file_name().to_owned();
-        match self.faults.take(role, &name, &reply) {
+        match self.faults.take(role, request, &reply) {
             None => reply,
             Some(Fault::Changed(content)) => {
                 self.store(&name, content);
