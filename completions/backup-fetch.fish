@@ -50,6 +50,11 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s h -l help -d 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version -d 'Print version'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule" -d 'Set the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -d 'Print where the backup at Zoho stands'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
@@ -83,6 +88,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l w
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
@@ -105,10 +112,134 @@ never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'End with exit code 9 when there is no backup that is not already saved'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l weekly -d 'Every week on this day, such as mon' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every so many weeks or months, such as \'2 weeks\' or \'3 months\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'The day for --every: thu, or for months also 5 or 1st-thu' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l monthly -d 'Every month on this day, such as 5 or 1st-thu' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dry-run -d 'Say what would be set, and set nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Entries at most [default: all]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
@@ -132,7 +263,12 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

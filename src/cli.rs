@@ -120,6 +120,23 @@ pub enum Command {
     List,
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
+    /// Ask Zoho for a backup now; each counts against the month's allowance
+    Request(RequestArgs),
+    /// Set the recurring backup at Zoho
+    Schedule(ScheduleArgs),
+    /// Stop the recurring backup at Zoho
+    Cancel {
+        /// Id of the job [default: the one that `status` shows]
+        id: Option<String>,
+    },
+    /// Print where the backup at Zoho stands
+    Status,
+    /// Print Zoho's log of the last year, newest first
+    History {
+        /// Entries at most [default: all]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+    },
     /// Print the completion script for a shell
     Completions {
         /// For which shell
@@ -129,6 +146,7 @@ pub enum Command {
 
 /// Options of `download`.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct DownloadArgs {
     /// Where backups are saved, each in its own folder [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR")]
@@ -169,6 +187,68 @@ pub struct DownloadArgs {
     /// Fetch though the links should have expired
     #[arg(long)]
     pub ignore_expiry: bool,
+
+    /// Ask Zoho for a backup first, wait for it, and fetch that one
+    #[arg(long, conflicts_with = "dry_run")]
+    pub request: bool,
+
+    /// Whether and how to wait.
+    #[command(flatten)]
+    pub waiting: WaitArgs,
+}
+
+/// Options of everything that waits for a backup at Zoho.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct WaitArgs {
+    /// Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "24h", value_parser = positive_time)]
+    pub wait: Option<Duration>,
+
+    /// First pause between two looks while waiting; it grows to ten times that [default: 1m]
+    #[arg(long, value_name = "TIME", value_parser = positive_time)]
+    pub poll_wait: Option<Duration>,
+}
+
+impl WaitArgs {
+    /// What `--wait` without a time, and `--request` of `download`, wait at most.
+    pub const LONGEST: Duration = Duration::from_secs(24 * 3600);
+}
+
+/// Options of `request`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct RequestArgs {
+    /// Whether and how to wait.
+    #[command(flatten)]
+    pub waiting: WaitArgs,
+}
+
+/// Options of `schedule`.
+#[derive(Debug, Clone, Default, Args)]
+#[group(id = "form", required = true, multiple = false, args = ["rule", "weekly", "every", "monthly"])]
+pub struct ScheduleArgs {
+    /// The rule as Zoho writes it, such as 'RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO'
+    #[arg(value_name = "RRULE")]
+    pub rule: Option<String>,
+
+    /// Every week on this day, such as mon
+    #[arg(long, value_name = "DAY")]
+    pub weekly: Option<String>,
+
+    /// Every so many weeks or months, such as '2 weeks' or '3 months'
+    #[arg(long, value_name = "PACE", requires = "on")]
+    pub every: Option<String>,
+
+    /// The day for --every: thu, or for months also 5 or 1st-thu
+    #[arg(long, value_name = "DAY", requires = "every")]
+    pub on: Option<String>,
+
+    /// Every month on this day, such as 5 or 1st-thu
+    #[arg(long, value_name = "DAY")]
+    pub monthly: Option<String>,
+
+    /// Say what would be set, and set nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Which of the two lists.

@@ -7,6 +7,7 @@ use crate::download::DownloadError;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
+use crate::job::Status;
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::ZohoError;
@@ -55,6 +56,15 @@ pub enum Error {
     /// Exit: Storage.
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
+    /// Exit: Remote.
+    #[error("no backup comes of it: {} ({})", .0.meaning(), printable(&.0.to_string()))]
+    DeadJob(Status),
+    /// Exit: Remote.
+    #[error("the backup is not ready after {}", humantime::format_duration(*.0))]
+    NotReady(std::time::Duration),
+    /// Exit: Remote.
+    #[error("whether Zoho took the request is not known: {0}")]
+    Unanswered(String),
     /// Exit: Interrupted, Terminated or `TimeUp`.
     #[error("{}", stopped_by(*.0))]
     Stopped(Exit),
@@ -78,6 +88,7 @@ impl Error {
             Error::Expired { .. } => Exit::Expired,
             Error::OtherOrganisation { .. } => Exit::Integrity,
             Error::NothingNew => Exit::NothingNew,
+            Error::DeadJob(_) | Error::NotReady(_) | Error::Unanswered(_) => Exit::Remote,
             Error::Output(_) => Exit::Storage,
             Error::Stopped(exit) => *exit,
             Error::Unexpected(_) => Exit::Failed,
@@ -96,6 +107,9 @@ impl Error {
             Error::Expired { .. } => "links_expired",
             Error::OtherOrganisation { .. } => "other_organisation",
             Error::NothingNew => "nothing_new",
+            Error::DeadJob(_) => "backup_failed",
+            Error::NotReady(_) => "not_ready",
+            Error::Unanswered(_) => "request_unanswered",
             Error::Output(_) => "output_failed",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
@@ -118,6 +132,10 @@ impl Error {
                 Some("nothing was fetched: check which credentials and which `org` the profile has".into())
             }
             Error::NothingNew => Some("request a new backup at Zoho, or leave --require-new away".into()),
+            Error::DeadJob(Status::PaymentFailed) => Some("see Zoho: Setup > Data Administration > Data Backup; the month's allowance may be used up".into()),
+            Error::DeadJob(_) => Some("see `backup-fetch history` and Zoho's Setup > Data Administration > Data Backup, then ask again with `backup-fetch request`".into()),
+            Error::NotReady(_) => Some("it goes on at Zoho: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`".into()),
+            Error::Unanswered(_) => Some("it was not asked for again, as each backup may cost money: see `backup-fetch status` in a few minutes".into()),
             Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
             Error::Stopped(_) => Some("run the same command again".into()),
             Error::Unexpected(_) => {

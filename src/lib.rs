@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
-//! cli > backup, digest, event, exit, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
+//! cli > backup, digest, event, exit, job, schedule, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
 //! reads the environment.
 
 pub mod auth;
@@ -31,6 +31,7 @@ pub mod event;
 pub mod exit;
 pub mod http;
 pub mod integrity;
+pub mod job;
 pub mod schedule;
 pub mod settings;
 pub mod terminal;

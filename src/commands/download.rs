@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 
 use super::report::Report;
-use crate::backup::{Backup, BackupFile};
+use super::request::Asking;
+use super::wait::Wait;
+use crate::backup::{Backup, BackupFile, Listing};
 use crate::cli::{DownloadArgs, Global};
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
@@ -39,16 +41,24 @@ pub(super) async fn download(
     if let Some(time) = wishes.max_duration {
         end_after(time, stop.clone());
     }
-    let listing = tokio::select! {
-        listing = api.listing() => listing?,
-        exit = stop.wait() => return Err(Error::Stopped(exit)),
+    let mut wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
+    let listing = if args.request {
+        Some(ask_and_wait(&api, wait, &settings).await?)
+    } else {
+        if args.waiting.wait.is_some() {
+            wait.until_idle().await?;
+        }
+        tokio::select! {
+            listing = api.listing() => listing?,
+            exit = stop.wait() => return Err(Error::Stopped(exit)),
+        }
     };
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
         if wishes.require_new {
             return Err(Error::NothingNew);
         }
-        terminal.note("no backup to fetch: Zoho lists no links (none was requested, none is ready yet, or they expired)");
+        terminal.note(&super::explain_no_links(&api).await);
         return close(terminal, &Report::nothing(&wishes.out, started).summary());
     };
     check(&settings, &wishes, &backup, terminal)?;
@@ -67,6 +77,25 @@ pub(super) async fn download(
     };
     let report = run.go(started).await?;
     close(terminal, &report.summary())
+}
+
+/// `--request`: asks Zoho for a backup and waits for its links.
+async fn ask_and_wait(
+    api: &ZohoApi,
+    wait: Wait<'_>,
+    settings: &Settings,
+) -> Result<Listing, Error> {
+    let asking = Asking {
+        api,
+        terminal: wait.terminal,
+        retry: settings.retry,
+        joins: true,
+    };
+    let (before, _) = tokio::select! {
+        asked = asking.ask() => asked?,
+        exit = wait.stop.wait() => return Err(Error::Stopped(exit)),
+    };
+    wait.for_new_links(&before).await
 }
 
 /// `--max-duration`, counted from the start of the command.

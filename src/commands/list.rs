@@ -47,7 +47,7 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
                 },
             )?;
         }
-        terminal.note("no backup to fetch: Zoho lists no links (none was requested, none is ready yet, or they expired)");
+        terminal.note(&super::explain_no_links(&api).await);
         return Ok(Exit::Done);
     };
     let id = check(&settings, &listing, terminal)?;

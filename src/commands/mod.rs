@@ -3,9 +3,15 @@
 mod download;
 mod list;
 mod report;
+mod request;
+mod schedule;
 mod signals;
+mod status;
+mod wait;
 
 use std::sync::Arc;
+
+use chrono::Utc;
 
 use crate::auth::TokenSource;
 use crate::backup::{Backup, Expiry};
@@ -14,9 +20,10 @@ use crate::error::Error;
 use crate::event::Observer;
 use crate::exit::Exit;
 use crate::http::Client;
+use crate::job::explain_no_links as explain;
 use crate::settings::{Environment, Settings, Sources};
 use crate::terminal::Terminal;
-use crate::untrusted::safe_url;
+use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
 
 /// Does what was typed. `terminal` has said everything when this returns, except for the error.
@@ -27,6 +34,11 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
     match &cli.command {
         Command::List => run(list::list(&cli.global, terminal)),
         Command::Download(args) => run(download::download(&cli.global, args, terminal)),
+        Command::Request(args) => run(request::request(&cli.global, args, terminal)),
+        Command::Schedule(args) => run(schedule::schedule(&cli.global, args, terminal)),
+        Command::Cancel { id } => run(schedule::cancel(&cli.global, id.as_deref(), terminal)),
+        Command::Status => run(status::status(&cli.global, terminal)),
+        Command::History { limit } => run(status::history(&cli.global, *limit, terminal)),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {
@@ -89,6 +101,23 @@ fn check_organisation(settings: &Settings, theirs: Option<&str>) -> Result<(), E
         }),
         _ => Ok(()),
     }
+}
+
+/// Why Zoho lists no links, in one line. What the token may not ask, or what fails, is left out.
+async fn explain_no_links(api: &ZohoApi) -> String {
+    let told = async {
+        let job = api.job_now().await?;
+        let log = api.history_now().await?;
+        Ok::<_, crate::zoho::ZohoError>(explain(job.as_ref(), &log, Utc::now()))
+    };
+    let why = told.await.unwrap_or_else(|error| {
+        tracing::info!(%error, "why there are no links can't be told");
+        "none was requested, none is ready yet, or they expired".to_owned()
+    });
+    format!(
+        "no backup to fetch: Zoho lists no links ({})",
+        printable(&why)
+    )
 }
 
 /// The error of dead links.

@@ -183,19 +183,62 @@ impl Client {
         self.send(url, request, None).await
     }
 
+    /// Sends JSON, or nothing at all where `body` is empty. Redirects are not followed: what changes something goes to the
+    /// place that was meant.
+    ///
+    /// # Errors
+    /// As [`get`](Client::get).
+    pub async fn post_json(&self, url: &Url, body: &str) -> Result<Reply, HttpError> {
+        let mut request = self.client_for(url)?.post(url.clone());
+        request = if body.is_empty() {
+            request.header(header::CONTENT_LENGTH, 0)
+        } else {
+            request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(body.to_owned())
+        };
+        self.send_authorized(url, request).await
+    }
+
+    /// Sends a PUT without a body; as [`post_json`](Client::post_json) else.
+    ///
+    /// # Errors
+    /// As [`get`](Client::get).
+    pub async fn put(&self, url: &Url) -> Result<Reply, HttpError> {
+        let request = self.client_for(url)?.put(url.clone());
+        self.send_authorized(url, request.header(header::CONTENT_LENGTH, 0))
+            .await
+    }
+
+    async fn send_authorized(
+        &self,
+        url: &Url,
+        mut request: reqwest::RequestBuilder,
+    ) -> Result<Reply, HttpError> {
+        let token = self.token_for(url).await?;
+        if let Some(token) = &token {
+            request = request.header(header::AUTHORIZATION, authorization(token)?);
+        }
+        self.send(url, request, token).await
+    }
+
+    /// The token in force, for a host that gets it.
+    async fn token_for(&self, url: &Url) -> Result<Option<SecretString>, HttpError> {
+        match &self.authorize {
+            Some(authorize) if self.trusts(url) => authorize
+                .token()
+                .await
+                .map(Some)
+                .map_err(|failure| HttpError::Unauthorized(Box::new(failure))),
+            _ => Ok(None),
+        }
+    }
+
     /// Follows redirects by hand, so that each hop is judged by itself.
     async fn follow(&self, first: &Url, headers: HeaderMap) -> Result<Reply, HttpError> {
         let mut url = first.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let token = match &self.authorize {
-                Some(authorize) if self.trusts(&url) => Some(
-                    authorize
-                        .token()
-                        .await
-                        .map_err(|failure| HttpError::Unauthorized(Box::new(failure)))?,
-                ),
-                _ => None,
-            };
+            let token = self.token_for(&url).await?;
             let mut request = self
                 .client_for(&url)?
                 .get(url.clone())

@@ -31,6 +31,8 @@ pub(super) struct Known {
 
 const SCOPES: &str =
     "make a new refresh token with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+/// For the calls that ask for a backup, schedule it or cancel it.
+pub(super) const ALL_SCOPES: &str = "to request, schedule or cancel, log in with the scopes ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL (`backup-fetch login --scope all`)";
 pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";
 const REQUEST: &str =
     "this should not happen: check --api-domain and --api-version, then report it";
@@ -58,8 +60,8 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "REQUEST_BODY_NOT_READABLE", class: Class::Final, word: "invalid_data", meaning: "Zoho can't read what was sent", hint: REQUEST },
     Known { code: "MANDATORY_NOT_FOUND", class: Class::Final, word: "invalid_data", meaning: "Zoho misses something in what was sent", hint: REQUEST },
     Known { code: "BAD_REQUEST", class: Class::Final, word: "bad_request", meaning: "Zoho rejects the request", hint: REQUEST },
-    Known { code: "BACKUP_ALREADY_SCHEDULED", class: Class::Final, word: "already_scheduled", meaning: "a backup is scheduled or under way already", hint: WAIT },
-    Known { code: "INPROGRESS", class: Class::Final, word: "in_progress", meaning: "the backup is under way and can't be cancelled", hint: WAIT },
+    Known { code: "BACKUP_ALREADY_SCHEDULED", class: Class::Final, word: "already_scheduled", meaning: "a backup is scheduled or under way already", hint: "see `backup-fetch status`: wait for it, or stop a schedule with `backup-fetch cancel`" },
+    Known { code: "INPROGRESS", class: Class::Final, word: "in_progress", meaning: "the backup is under way and can't be cancelled", hint: "wait until it has finished (`backup-fetch status`)" },
     Known { code: "ALREADY_CANCELLED", class: Class::Final, word: "already_cancelled", meaning: "the backup was cancelled before", hint: "there is nothing to cancel" },
     Known { code: "ALREADY_USED", class: Class::Final, word: "already_used", meaning: "this was used before", hint: WAIT },
     Known { code: "LIMIT_EXCEEDED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },

@@ -127,6 +127,11 @@ impl Refusal {
         format!("{}: {meaning} (HTTP {}, {said})", self.url, self.status)
     }
 
+    /// Whether it was a call that asks for a backup or cancels one. Asking how it stands has the first one's address.
+    fn changes_something(&self) -> bool {
+        self.url.ends_with("/backup") || self.url.ends_with("/actions/cancel")
+    }
+
     fn hint(&self) -> &'static str {
         if self.api_access_off {
             return "switch it on at Zoho: Setup > Security Control > Profiles > (the user's profile) > Zoho CRM API Access";
@@ -134,6 +139,9 @@ impl Refusal {
         // What is said of a file would lead in a circle where the list itself was asked for.
         if self.class() == Class::Link && self.url.ends_with("/backup/urls") {
             return "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
+        }
+        if self.class() == Class::Scope && self.changes_something() {
+            return super::codes::ALL_SCOPES;
         }
         match self.known() {
             Some(known) => known.hint,

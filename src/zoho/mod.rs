@@ -3,6 +3,7 @@
 mod codes;
 pub mod datacenter;
 pub mod error;
+mod life;
 mod wire;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
 
 pub use error::ZohoError;
+pub use life::Asked;
 
 /// JSON replies are no longer (`design.md` section 7 rule 3).
 const LARGEST_JSON: usize = 4 << 20;
@@ -47,7 +49,8 @@ pub fn parse_listing(body: &[u8]) -> Option<Result<Listing, BackupError>> {
 #[derive(Clone)]
 pub struct ZohoApi {
     client: Client,
-    urls: Url,
+    /// `…/crm/bulk/v8/`.
+    bulk: Url,
     retry: RetryPolicy,
     observer: Arc<dyn Observer>,
 }
@@ -56,7 +59,7 @@ impl std::fmt::Debug for ZohoApi {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("ZohoApi")
-            .field("urls", &self.urls)
+            .field("bulk", &self.bulk)
             .finish_non_exhaustive()
     }
 }
@@ -71,11 +74,11 @@ impl ZohoApi {
         retry: RetryPolicy,
         observer: Arc<dyn Observer>,
     ) -> ZohoApi {
-        let mut urls = api.clone();
-        urls.set_path(&format!("/crm/bulk/{version}/backup/urls"));
+        let mut bulk = api.clone();
+        bulk.set_path(&format!("/crm/bulk/{version}/"));
         ZohoApi {
             client,
-            urls,
+            bulk,
             retry,
             observer,
         }
@@ -152,28 +155,48 @@ impl ZohoApi {
     }
 
     async fn listing_once(&self) -> Result<Option<Listing>, ZohoError> {
+        let url = self.call("backup/urls");
+        let listing = self.get_json(&url, "list of links", parse_listing).await?;
+        Ok(listing.transpose()?)
+    }
+
+    /// The address of one of the backup calls.
+    fn call(&self, path: &str) -> Url {
+        let mut url = self.bulk.clone();
+        url.set_path(&format!("{}{path}", self.bulk.path()));
+        url
+    }
+
+    /// One call that only reads, made once. Nothing: Zoho has none (204). `read` gives nothing for a body that is not what
+    /// is `wanted`; then it may be one of Zoho's errors, which also come with status 200.
+    async fn get_json<T>(
+        &self,
+        url: &Url,
+        wanted: &'static str,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>, ZohoError> {
         let mut renewed = false;
         loop {
-            let mut reply = self.client.get(&self.urls).await?;
+            let mut reply = self.client.get(url).await?;
             if reply.status == 204 {
                 return Ok(None);
             }
             let body = reply.body(LARGEST_JSON).await?;
             if reply.status == 200
-                && let Some(listing) = parse_listing(&body)
+                && let Some(read) = read(&body)
             {
-                return Ok(Some(listing?));
+                return Ok(Some(read));
             }
             // Not of a list: its links can hold secrets.
             tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");
             let error = error::from_body(&reply, &body, "an answer");
             let error = match error {
-                // A 200 that is neither the list nor one of Zoho's errors.
+                // A 200 that is neither what was asked for nor one of Zoho's errors.
                 ZohoError::Refusal(refusal) if refusal.status == 200 && refusal.code.is_empty() => {
                     ZohoError::NotUnderstood {
                         url: refusal.url,
                         status: 200,
-                        reason: "it holds no list of links".into(),
+                        reason: format!("it holds no {wanted}"),
                     }
                 }
                 error => error,

@@ -53,6 +53,19 @@ impl UrlsReply {
     }
 }
 
+/// Whether a body says that a request was taken (`zoho-api.md` section 1.4).
+pub(super) fn is_success(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    let inner = match &value["backup"] {
+        Value::Array(list) => list.first().unwrap_or(&Value::Null),
+        Value::Null => &value,
+        inner => inner,
+    };
+    inner["status"] == "success" || inner["code"] == "SUCCESS"
+}
+
 /// What an error body says, whichever of Zoho's shapes it has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ErrorBody {

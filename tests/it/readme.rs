@@ -18,13 +18,8 @@ fn help(args: &[&str]) -> Run {
 }
 
 #[test]
-fn every_help_text_stands_in_the_readme() {
-    for args in [
-        vec!["--help"],
-        vec!["list", "--help"],
-        vec!["download", "--help"],
-        vec!["completions", "--help"],
-    ] {
+fn the_help_texts_stand_in_the_readme() {
+    for args in [vec!["--help"], vec!["download", "--help"]] {
         let run = help(&args);
         assert_eq!(run.code, 0, "{run}");
         assert!(

@@ -1,0 +1,229 @@
+//! `request`: asks Zoho for a backup now, and waits for its links if that is wanted.
+
+use std::time::Duration;
+
+use chrono::{Datelike, Utc};
+use serde::Serialize;
+
+use super::wait::{Before, Wait};
+use crate::backup::{Listing, parse_link, set_id};
+use crate::cli::{Global, RequestArgs};
+use crate::download::stop::Stop;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::http::retry::RetryPolicy;
+use crate::job::{LogEntry, Status};
+use crate::terminal::Terminal;
+use crate::untrusted::printable;
+use crate::zoho::{Asked, ZohoApi, ZohoError};
+
+/// Backups that most editions have free each month (`zoho-api.md` section 2.3).
+const FREE: usize = 2;
+
+/// An event of `--json`.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Line<'a> {
+    Requested {
+        id: Option<&'a str>,
+    },
+    Summary {
+        id: Option<&'a str>,
+        /// Of the links that were waited for.
+        org: Option<String>,
+        job: Option<String>,
+        files: Option<usize>,
+        expiry_date: Option<String>,
+        exit_code: u8,
+    },
+}
+
+/// See the module's front page.
+pub(super) async fn request(
+    global: &Global,
+    args: &RequestArgs,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let settings = super::sources(global)?.settings()?;
+    let api = super::connect(&settings, &terminal.notices())?;
+    let stop = Stop::default();
+    super::signals::watch(stop.clone());
+    let asking = Asking {
+        api: &api,
+        terminal,
+        retry: settings.retry,
+        joins: args.waiting.wait.is_some(),
+    };
+    let (before, id) = tokio::select! {
+        asked = asking.ask() => asked?,
+        exit = stop.wait() => return Err(Error::Stopped(exit)),
+    };
+    if global.json {
+        print(terminal, &Line::Requested { id: id.as_deref() })?;
+    } else if let Some(id) = &id {
+        terminal.data(&printable(id)).map_err(Error::Output)?;
+    }
+    let listing = if args.waiting.wait.is_some() {
+        let wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
+        Some(wait.for_new_links(&before).await?)
+    } else {
+        terminal.note("Zoho makes the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
+        None
+    };
+    close(global, terminal, id.as_deref(), listing.as_ref())
+}
+
+/// The request itself, by the rule that it is never repeated blindly: each backup may cost money.
+pub(super) struct Asking<'a> {
+    pub(super) api: &'a ZohoApi,
+    pub(super) terminal: &'a Terminal,
+    pub(super) retry: RetryPolicy,
+    /// A backup that is under way already is as good as a new one.
+    pub(super) joins: bool,
+}
+
+impl Asking<'_> {
+    /// What was there before, and the id of the job.
+    pub(super) async fn ask(&self) -> Result<(Before, Option<String>), Error> {
+        let before = Before::read(self.api).await?;
+        if let Some(job) = before.job.as_ref().filter(|job| self.may_join(&job.status)) {
+            let id = Some(job.id.clone());
+            return Ok((before, id));
+        }
+        self.tell_of_allowance().await;
+        let id = self.ask_until_known(&before).await?;
+        Ok((before, id))
+    }
+
+    fn may_join(&self, status: &Status) -> bool {
+        let joins = self.joins && *status == Status::InProgress;
+        if joins {
+            self.terminal.note(
+                "a backup is under way at Zoho already: it is waited for, and none is asked for",
+            );
+        }
+        joins
+    }
+
+    async fn ask_until_known(&self, before: &Before) -> Result<Option<String>, Error> {
+        let mut tries = 0;
+        loop {
+            let (reason, retry_after, unknown) = match self.api.ask_for_backup(None).await {
+                Ok(Asked::Taken(id)) => return Ok(id),
+                Ok(Asked::Unknown(reason)) => (reason, None, true),
+                Err(error) if error.is_temporary() && tries < self.retry.retries => {
+                    (error.to_string(), error.retry_after(), false)
+                }
+                Err(error) if is_pending(&error) => return self.pending(error).await,
+                Err(error) => return Err(error.into()),
+            };
+            tries += 1;
+            self.pause(tries, &reason, retry_after).await;
+            if unknown {
+                let job = self.api.job().await?;
+                if before.differs_from(job.as_ref()) {
+                    self.terminal
+                        .note("the reply was lost, but Zoho has the request");
+                    return Ok(job.map(|job| job.id));
+                }
+                if tries > self.retry.retries {
+                    return Err(Error::Unanswered(reason));
+                }
+            }
+        }
+    }
+
+    async fn pause(&self, tries: u32, reason: &str, retry_after: Option<Duration>) {
+        let pause = self
+            .retry
+            .wait(tries, retry_after, retry_after.is_some(), fastrand::f64());
+        self.terminal.warning(
+            None,
+            &format!("{reason}; the state at Zoho is read before the request is repeated"),
+        );
+        tokio::time::sleep(pause).await;
+    }
+
+    /// Zoho says that there is a backup already.
+    async fn pending(&self, error: ZohoError) -> Result<Option<String>, Error> {
+        match self.api.job().await? {
+            Some(job) if self.may_join(&job.status) => Ok(Some(job.id)),
+            _ => Err(error.into()),
+        }
+    }
+
+    /// Zoho has no call that tells what is left of the allowance; the log tells what was used.
+    async fn tell_of_allowance(&self) {
+        let log = match self.api.history(200).await {
+            Ok(log) => log,
+            Err(error) => {
+                tracing::info!(%error, "the history could not be read");
+                return;
+            }
+        };
+        let today = Utc::now();
+        let this_month = |entry: &&LogEntry| {
+            entry.is_done()
+                && entry
+                    .at()
+                    .map(|at| at.to_utc())
+                    .is_some_and(|at| (at.year(), at.month()) == (today.year(), today.month()))
+        };
+        let made = log.iter().filter(this_month).count();
+        let text = format!(
+            "{} this month before this one; two a month are free (four with Ultimate, none with the free edition), further ones are bought",
+            match made {
+                0 => "no backup was made".to_owned(),
+                1 => "1 backup was made".to_owned(),
+                made => format!("{made} backups were made"),
+            }
+        );
+        if made >= FREE {
+            self.terminal.warning(None, &text);
+        } else {
+            self.terminal.note(&text);
+        }
+    }
+}
+
+fn is_pending(error: &ZohoError) -> bool {
+    matches!(error, ZohoError::Refusal(refusal) if refusal.code == "BACKUP_ALREADY_SCHEDULED")
+}
+
+fn close(
+    global: &Global,
+    terminal: &Terminal,
+    id: Option<&str>,
+    listing: Option<&Listing>,
+) -> Result<Exit, Error> {
+    let set = listing
+        .and_then(|listing| listing.links.first())
+        .and_then(|link| parse_link(&link.text).ok())
+        .and_then(|url| set_id(&url));
+    let files = listing.map(|listing| listing.distinct_links().len());
+    if let Some(files) = files {
+        terminal.note(&format!(
+            "the backup is ready: {}; fetch it with `backup-fetch download`",
+            crate::terminal::units::files(files)
+        ));
+    }
+    if global.json {
+        let line = Line::Summary {
+            id,
+            org: set.as_ref().map(|set| set.org.clone()),
+            job: set.as_ref().map(|set| set.job.clone()),
+            files,
+            expiry_date: listing
+                .and_then(|listing| listing.expiry.as_ref())
+                .map(|expiry| expiry.text.clone()),
+            exit_code: 0,
+        };
+        print(terminal, &line)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn print(terminal: &Terminal, line: &Line<'_>) -> Result<(), Error> {
+    let text = serde_json::to_string(line).map_err(anyhow::Error::from)?;
+    terminal.data(&text).map_err(Error::Output)
+}

@@ -1,0 +1,183 @@
+//! `schedule` and `cancel`: sets and stops the recurring backup.
+
+use chrono::{Datelike, Local};
+use serde::Serialize;
+
+use crate::cli::{Global, ScheduleArgs};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::job::Status;
+use crate::schedule::{Rule, RuleError};
+use crate::settings::SettingsError;
+use crate::terminal::Terminal;
+use crate::untrusted::printable;
+use crate::zoho::{Asked, ZohoApi, ZohoError};
+
+/// Dates that are shown of a new rule.
+const SHOWN: usize = 3;
+
+/// The document of `schedule --json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    id: Option<&'a str>,
+    rrule: String,
+    rule: String,
+    next_dates: Vec<String>,
+    dry_run: bool,
+}
+
+/// The document of `cancel --json`.
+#[derive(Serialize)]
+struct Cancelled<'a> {
+    schema: u32,
+    /// Nothing when there was nothing to cancel.
+    cancelled: Option<&'a str>,
+}
+
+/// Sets the recurring backup.
+pub(super) async fn schedule(
+    global: &Global,
+    args: &ScheduleArgs,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let rule = wanted(args).map_err(|error| {
+        Error::Settings(SettingsError::new(
+            error.to_string(),
+            error.hint().to_owned(),
+        ))
+    })?;
+    let dates: Vec<_> = rule.next(Local::now().date_naive()).take(SHOWN).collect();
+    if dates.is_empty() {
+        return Err(Error::Settings(SettingsError::new(
+            format!("{rule}: there is no such day, ever"),
+            "see the dates with --dry-run",
+        )));
+    }
+    let dates: Vec<String> = dates
+        .iter()
+        .map(|date| format!("{} {date}", date.weekday()))
+        .collect();
+    terminal.note(&format!(
+        "{}; by the calendar the next dates are {} (Zoho sets the hour, and what it does first)",
+        rule.describe(),
+        dates.join(", ")
+    ));
+    let id = if args.dry_run {
+        None
+    } else {
+        let settings = super::sources(global)?.settings()?;
+        let api = super::connect(&settings, &terminal.notices())?;
+        set(&api, &rule, terminal).await?
+    };
+    if global.json {
+        let document = Document {
+            schema: 1,
+            id: id.as_deref(),
+            rrule: rule.to_string(),
+            rule: rule.describe(),
+            next_dates: dates,
+            dry_run: args.dry_run,
+        };
+        let text = serde_json::to_string(&document).map_err(anyhow::Error::from)?;
+        terminal.data(&text).map_err(Error::Output)?;
+    } else {
+        terminal.data(&rule.to_string()).map_err(Error::Output)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn wanted(args: &ScheduleArgs) -> Result<Rule, RuleError> {
+    if let Some(day) = &args.weekly {
+        return Rule::weekly(day);
+    }
+    if let Some(day) = &args.monthly {
+        return Rule::monthly(day);
+    }
+    match (&args.every, &args.on) {
+        (Some(pace), Some(day)) => Rule::every(pace, day),
+        _ => args.rule.as_deref().unwrap_or_default().parse(),
+    }
+}
+
+/// Sends the rule once. A reply that got lost is made good by looking what Zoho has.
+async fn set(api: &ZohoApi, rule: &Rule, terminal: &Terminal) -> Result<Option<String>, Error> {
+    match api.ask_for_backup(Some(rule)).await {
+        Ok(Asked::Taken(id)) => {
+            terminal.note("the schedule is set");
+            Ok(id)
+        }
+        Ok(Asked::Unknown(reason)) => {
+            let job = api.job().await?;
+            match job.filter(|job| has_rule(job.rule.as_deref(), *rule)) {
+                Some(job) if job.status == Status::Scheduled => {
+                    terminal.note("the reply was lost, but Zoho has the schedule");
+                    Ok(Some(job.id))
+                }
+                _ => Err(Error::Unanswered(reason)),
+            }
+        }
+        Err(ZohoError::Refusal(refusal)) if refusal.code == "INVALID_DATA" => {
+            let said = printable(&refusal.text);
+            Err(Error::Settings(SettingsError::new(
+                format!("Zoho rejects the rule {rule}: {said}"),
+                "its own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
+            )))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn has_rule(theirs: Option<&str>, ours: Rule) -> bool {
+    theirs.is_some_and(|theirs| theirs.parse().is_ok_and(|theirs: Rule| theirs == ours))
+}
+
+/// Stops the recurring backup.
+pub(super) async fn cancel(
+    global: &Global,
+    id: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let settings = super::sources(global)?.settings()?;
+    let api = super::connect(&settings, &terminal.notices())?;
+    let id = match id {
+        Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            return Err(Error::Settings(SettingsError::new(
+                format!("{id:?} is no id of a job"),
+                "it is the number that `backup-fetch status` shows",
+            )));
+        }
+        Some(id) => Some(id.to_owned()),
+        None => to_cancel(&api, terminal).await?,
+    };
+    if let Some(id) = &id {
+        api.cancel(id).await?;
+        terminal.note(&format!("the schedule {} is cancelled", printable(id)));
+    }
+    if global.json {
+        let document = Cancelled {
+            schema: 1,
+            cancelled: id.as_deref(),
+        };
+        let text = serde_json::to_string(&document).map_err(anyhow::Error::from)?;
+        terminal.data(&text).map_err(Error::Output)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The job that Zoho knows of, unless there is nothing left of it to cancel.
+async fn to_cancel(api: &ZohoApi, terminal: &Terminal) -> Result<Option<String>, Error> {
+    let job = api.job().await?;
+    let ended = |status: &Status| status.is_dead() || *status == Status::Completed;
+    match job {
+        Some(job)
+            if !(ended(&job.status) && job.rule.is_none()) && job.status != Status::Stopped =>
+        {
+            Ok(Some(job.id))
+        }
+        _ => {
+            terminal.note("nothing is scheduled, so there is nothing to cancel");
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! `status` and `history`: where the backup at Zoho stands, and the log of the last year.
+
+use serde::Serialize;
+
+use crate::cli::Global;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::job::{Job, LogEntry};
+use crate::schedule::Rule;
+use crate::terminal::Terminal;
+use crate::untrusted::printable;
+
+/// Entries that are read to find the last run: each run leaves a few.
+const RECENT: usize = 50;
+
+/// The document of `status --json`.
+#[derive(Serialize)]
+struct StatusDocument<'a> {
+    schema: u32,
+    job: Option<JobDocument<'a>>,
+    last_backup: Option<EntryDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct JobDocument<'a> {
+    id: &'a str,
+    status: String,
+    meaning: &'a str,
+    rrule: Option<&'a str>,
+    rule: Option<String>,
+    start_date: Option<&'a str>,
+    scheduled_date: Option<&'a str>,
+    requester: Option<&'a str>,
+}
+
+/// The document of `history --json`.
+#[derive(Serialize)]
+struct HistoryDocument<'a> {
+    schema: u32,
+    entries: Vec<EntryDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct EntryDocument<'a> {
+    id: &'a str,
+    log_time: &'a str,
+    meaning: String,
+    state: Option<&'a str>,
+    action: Option<&'a str>,
+    repeat_type: Option<&'a str>,
+    done_by: Option<&'a str>,
+    file_name: Option<&'a str>,
+    count: u64,
+}
+
+impl<'a> From<&'a Job> for JobDocument<'a> {
+    fn from(job: &'a Job) -> JobDocument<'a> {
+        JobDocument {
+            id: &job.id,
+            status: job.status.to_string(),
+            meaning: job.status.meaning(),
+            rrule: job.rule.as_deref(),
+            rule: job.rule.as_deref().and_then(in_words),
+            start_date: job.start.as_deref(),
+            scheduled_date: job.scheduled.as_deref(),
+            requester: job.requester.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a LogEntry> for EntryDocument<'a> {
+    fn from(entry: &'a LogEntry) -> EntryDocument<'a> {
+        EntryDocument {
+            id: &entry.id,
+            log_time: &entry.time,
+            meaning: entry.meaning(),
+            state: entry.state.as_deref(),
+            action: entry.action.as_deref(),
+            repeat_type: entry.repeat.as_deref(),
+            done_by: entry.by.as_deref(),
+            file_name: entry.file_name.as_deref(),
+            count: entry.bought,
+        }
+    }
+}
+
+/// A rule in plain words; nothing for one that Zoho knows and we don't.
+fn in_words(rule: &str) -> Option<String> {
+    rule.parse::<Rule>().ok().map(|rule| rule.describe())
+}
+
+/// Where the backup at Zoho stands.
+pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+    let settings = super::sources(global)?.settings()?;
+    let api = super::connect(&settings, &terminal.notices())?;
+    let job = api.job().await?;
+    let log = api.history(RECENT).await?;
+    let last = log.iter().find(|entry| entry.state.is_some());
+    if global.json {
+        let document = StatusDocument {
+            schema: 1,
+            job: job.as_ref().map(JobDocument::from),
+            last_backup: last.map(EntryDocument::from),
+        };
+        print(terminal, &document)?;
+        return Ok(Exit::Done);
+    }
+    for (label, text) in rows(job.as_ref(), last) {
+        terminal
+            .data(&format!("{label:<13}{}", printable(&text)))
+            .map_err(Error::Output)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn rows(job: Option<&Job>, last: Option<&LogEntry>) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    match job {
+        None => rows.push((
+            "state",
+            "no backup was ever requested or scheduled".to_owned(),
+        )),
+        Some(job) => {
+            rows.push((
+                "state",
+                format!("{} ({})", job.status.meaning(), job.status),
+            ));
+            rows.push(("job", job.id.clone()));
+            if let Some(rule) = &job.rule {
+                let words = in_words(rule).map_or_else(String::new, |words| format!("{words}: "));
+                rows.push(("rule", format!("{words}{rule}")));
+            }
+            let further = [
+                ("since", &job.start),
+                ("next run", &job.scheduled),
+                ("asked for by", &job.requester),
+            ];
+            for (label, text) in further {
+                rows.extend(text.clone().map(|text| (label, text)));
+            }
+        }
+    }
+    let Some(last) = last else {
+        rows.push(("last backup", "none in the last year".to_owned()));
+        return rows;
+    };
+    rows.push(("last backup", format!("{}, {}", last.time, last.meaning())));
+    if let Some(death) = last.links_die() {
+        let die = if death <= chrono::Utc::now() {
+            "expired"
+        } else {
+            "expire"
+        };
+        rows.push(("its links", format!("{die} on {}", death.to_rfc3339())));
+    }
+    rows
+}
+
+/// The log of the last year.
+pub(super) async fn history(
+    global: &Global,
+    limit: Option<u32>,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let settings = super::sources(global)?.settings()?;
+    let api = super::connect(&settings, &terminal.notices())?;
+    let most = limit.map_or(usize::MAX, |limit| {
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    });
+    let log = api.history(most).await?;
+    if global.json {
+        let document = HistoryDocument {
+            schema: 1,
+            entries: log.iter().map(EntryDocument::from).collect(),
+        };
+        print(terminal, &document)?;
+        return Ok(Exit::Done);
+    }
+    if log.is_empty() {
+        terminal.note("Zoho's log of the last year is empty");
+        return Ok(Exit::Done);
+    }
+    for line in table(&log) {
+        terminal.data(&line).map_err(Error::Output)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn table(log: &[LogEntry]) -> Vec<String> {
+    let none = || "-".to_owned();
+    let mut rows = vec![["TIME", "EVENT", "KIND", "BY"].map(str::to_owned)];
+    rows.extend(log.iter().map(|entry| {
+        [
+            entry.time.clone(),
+            entry.meaning(),
+            entry.repeat.clone().unwrap_or_else(none),
+            entry.by.clone().unwrap_or_else(none),
+        ]
+        .map(|text| printable(&text))
+    }));
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| console::measure_text_width(&row[column]))
+            .max()
+            .unwrap_or_default()
+    };
+    let widths = [width(0), width(1), width(2)];
+    let line = |row: &[String; 4]| {
+        let mut line = String::new();
+        for (text, width) in row.iter().zip(widths) {
+            line.push_str(&console::pad_str(
+                text,
+                width,
+                console::Alignment::Left,
+                None,
+            ));
+            line.push_str("  ");
+        }
+        line + &row[3]
+    };
+    rows.iter().map(line).collect()
+}
+
+fn print(terminal: &Terminal, document: &impl Serialize) -> Result<(), Error> {
+    let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
+    terminal.data(&text).map_err(Error::Output)
+}

@@ -1,0 +1,226 @@
+//! Waiting for a backup at Zoho, whose run takes minutes to hours: what was there before, and when something new is.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+
+use crate::backup::{Listing, SetId, parse_link, set_id};
+use crate::cli::WaitArgs;
+use crate::download::stop::Stop;
+use crate::error::Error;
+use crate::job::{Job, Status};
+use crate::terminal::{Terminal, units};
+use crate::untrusted::printable;
+use crate::zoho::ZohoApi;
+
+/// First pause between two looks (`zoho-api.md` section 8: 1 to 10 min).
+const FIRST_PAUSE: Duration = Duration::from_secs(60);
+
+/// The pause grows to so many times the first.
+const MOST_GROWTH: u32 = 10;
+
+/// What Zoho told before a backup was asked for. A new one is told from it by the job in the links, as the ids of jobs
+/// and links have nothing to do with each other.
+#[derive(Debug)]
+pub(super) struct Before {
+    pub(super) job: Option<Job>,
+    set: Option<Listed>,
+}
+
+/// What the links of a set tell of it.
+#[derive(Debug, PartialEq)]
+struct Listed {
+    id: Option<SetId>,
+    expires: Option<DateTime<FixedOffset>>,
+    links: Vec<String>,
+}
+
+impl Listed {
+    fn of(listing: &Listing) -> Option<Listed> {
+        let first = listing.links.first()?;
+        Some(Listed {
+            id: parse_link(&first.text).ok().and_then(|url| set_id(&url)),
+            expires: listing.expiry.as_ref().map(|expiry| expiry.at),
+            links: listing.links.iter().map(|link| link.text.clone()).collect(),
+        })
+    }
+
+    fn is_newer_than(&self, other: &Listed) -> bool {
+        match (&self.id, &other.id) {
+            (Some(ours), Some(theirs)) if ours != theirs => true,
+            (Some(_), Some(_)) => self.expires > other.expires,
+            _ => self.links != other.links,
+        }
+    }
+}
+
+impl Before {
+    /// Reads both.
+    pub(super) async fn read(api: &ZohoApi) -> Result<Before, Error> {
+        let job = api.job().await?;
+        let listing = api.listing().await?;
+        Ok(Before {
+            job,
+            set: listing.as_ref().and_then(Listed::of),
+        })
+    }
+
+    /// Whether Zoho tells of a job that was not there before, or that has moved on.
+    pub(super) fn differs_from(&self, job: Option<&Job>) -> bool {
+        job.is_some() && self.job.as_ref() != job
+    }
+
+    fn is_older_than(&self, listing: &Listing) -> bool {
+        match (Listed::of(listing), &self.set) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(new), Some(old)) => new.is_newer_than(old),
+        }
+    }
+}
+
+/// An event of `--json`.
+#[derive(Serialize)]
+struct Line {
+    event: &'static str,
+    status: Option<String>,
+    waited_seconds: u64,
+    next_seconds: u64,
+}
+
+/// A wait with an end.
+pub(super) struct Wait<'a> {
+    pub(super) api: &'a ZohoApi,
+    pub(super) terminal: &'a Terminal,
+    pub(super) stop: &'a Stop,
+    json: bool,
+    longest: Duration,
+    pause: Duration,
+    longest_pause: Duration,
+    began: Instant,
+}
+
+impl<'a> Wait<'a> {
+    pub(super) fn new(
+        args: WaitArgs,
+        api: &'a ZohoApi,
+        terminal: &'a Terminal,
+        stop: &'a Stop,
+        json: bool,
+    ) -> Wait<'a> {
+        let pause = args.poll_wait.unwrap_or(FIRST_PAUSE);
+        Wait {
+            api,
+            terminal,
+            stop,
+            json,
+            longest: args.wait.unwrap_or(WaitArgs::LONGEST),
+            pause,
+            longest_pause: pause * MOST_GROWTH,
+            began: Instant::now(),
+        }
+    }
+
+    /// Waits for links that were not there before.
+    ///
+    /// # Errors
+    /// The run ended without a backup, or the time is over.
+    pub(super) async fn for_new_links(mut self, before: &Before) -> Result<Listing, Error> {
+        let mut seen_under_way = false;
+        loop {
+            let job = self.until_stopped(self.api.job()).await?;
+            let status = job.as_ref().map(|job| job.status.clone());
+            seen_under_way |= status == Some(Status::InProgress);
+            if let Some(dead) = status.as_ref().filter(|status| status.is_dead())
+                // Before the new run is seen, it may still be the end of the former one.
+                && (seen_under_way || before.differs_from(job.as_ref()))
+            {
+                return Err(Error::DeadJob(dead.clone()));
+            }
+            if status != Some(Status::InProgress)
+                && let Some(listing) = self.until_stopped(self.api.listing()).await?
+                && before.is_older_than(&listing)
+            {
+                return Ok(listing);
+            }
+            self.pause(status.as_ref()).await?;
+        }
+    }
+
+    /// Waits until no backup is under way.
+    ///
+    /// # Errors
+    /// The run ended without a backup, or the time is over.
+    pub(super) async fn until_idle(&mut self) -> Result<(), Error> {
+        let mut seen_under_way = false;
+        loop {
+            let status = self
+                .until_stopped(self.api.job())
+                .await?
+                .map(|job| job.status);
+            match status {
+                Some(Status::InProgress) => seen_under_way = true,
+                Some(dead) if dead.is_dead() && seen_under_way => {
+                    return Err(Error::DeadJob(dead));
+                }
+                _ => return Ok(()),
+            }
+            self.pause(status.as_ref()).await?;
+        }
+    }
+
+    /// Says what is waited for, and waits.
+    async fn pause(&mut self, status: Option<&Status>) -> Result<(), Error> {
+        let waited = self.began.elapsed();
+        let left = self.longest.saturating_sub(waited);
+        if left.is_zero() {
+            return Err(Error::NotReady(self.longest));
+        }
+        let pause = self.pause.min(left);
+        self.say(status, waited, pause)?;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        }
+        self.pause = (self.pause * 3 / 2).min(self.longest_pause);
+        Ok(())
+    }
+
+    fn say(&self, status: Option<&Status>, waited: Duration, pause: Duration) -> Result<(), Error> {
+        if self.json {
+            let line = Line {
+                event: "waiting",
+                status: status.map(ToString::to_string),
+                waited_seconds: waited.as_secs(),
+                next_seconds: pause.as_secs(),
+            };
+            let text = serde_json::to_string(&line).map_err(anyhow::Error::from)?;
+            self.terminal.data(&text).map_err(Error::Output)?;
+        }
+        let state = match status {
+            Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),
+            Some(status) => format!(
+                "the links of the new backup are not there yet ({})",
+                printable(&status.to_string())
+            ),
+            None => "Zoho does not show the backup yet".to_owned(),
+        };
+        self.terminal.note(&format!(
+            "{state}; waited {}, looking again in {}",
+            units::span(waited),
+            units::span(pause)
+        ));
+        Ok(())
+    }
+
+    async fn until_stopped<T, E: Into<Error>>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            reply = call => reply.map_err(Into::into),
+            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What Zoho tells of the making of backups: the current job, and the log of the last year (`zoho-api.md` sections 1.2
+//! and 1.3). Dates stay as Zoho wrote them; words that are new to us are kept as they are.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+
+/// Links live so long from the end of the run on (`zoho-api.md` section 2.3).
+const LINKS_LIVE: TimeDelta = TimeDelta::days(7);
+
+/// The job that Zoho knows of: there is one at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its id, which has nothing to do with the one in the links.
+    pub id: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The rule of a recurring backup, as Zoho writes it.
+    pub rule: Option<String>,
+    /// When the recurrence began.
+    pub start: Option<String>,
+    /// When the next run is due.
+    pub scheduled: Option<String>,
+    /// Name of the user who asked for it.
+    pub requester: Option<String>,
+}
+
+/// Where a job stands. The v8 page explains four of the words wrongly; this is their plain meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It will run.
+    Scheduled,
+    /// It runs.
+    InProgress,
+    /// Done; there are links unless they expired.
+    Completed,
+    /// It ended without a backup.
+    Failed,
+    /// It was not paid for.
+    PaymentFailed,
+    /// Somebody cancelled it.
+    Stopped,
+    /// A word that is new to us.
+    Other(String),
+}
+
+impl Status {
+    /// From Zoho's word.
+    #[must_use]
+    pub fn parse(word: &str) -> Status {
+        match word.to_ascii_uppercase().as_str() {
+            "SCHEDULED" => Status::Scheduled,
+            "INPROGRESS" | "IN_PROGRESS" => Status::InProgress,
+            // The word of v2.
+            "COMPLETED" | "FINISHED" => Status::Completed,
+            "FAILED" => Status::Failed,
+            "PAYMENT_FAILED" => Status::PaymentFailed,
+            "STOPPED" => Status::Stopped,
+            _ => Status::Other(word.to_owned()),
+        }
+    }
+
+    /// Whether no backup will come of it.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        matches!(
+            self,
+            Status::Failed | Status::PaymentFailed | Status::Stopped
+        )
+    }
+
+    /// What it means, in plain words.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        match self {
+            Status::Scheduled => "a backup is scheduled",
+            Status::InProgress => "a backup is under way",
+            Status::Completed => "the backup is done",
+            Status::Failed => "the backup failed at Zoho",
+            Status::PaymentFailed => "the backup was not made: the payment failed",
+            Status::Stopped => "the backup was cancelled",
+            Status::Other(_) => "a state that this version does not know",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Status::Scheduled => "SCHEDULED",
+            Status::InProgress => "INPROGRESS",
+            Status::Completed => "COMPLETED",
+            Status::Failed => "FAILED",
+            Status::PaymentFailed => "PAYMENT_FAILED",
+            Status::Stopped => "STOPPED",
+            Status::Other(word) => word,
+        })
+    }
+}
+
+/// One entry of the log. A run leaves several, each with an id of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its id.
+    pub id: String,
+    /// When, as Zoho wrote it.
+    pub time: String,
+    /// `completed`, `failure`, or nothing while it is scheduled or runs.
+    pub state: Option<String>,
+    /// `scheduled`, `initiated`, `stopped`, `purchased`, or nothing.
+    pub action: Option<String>,
+    /// `immediate`, `weekly`, `biweekly`, `monthly`, or nothing.
+    pub repeat: Option<String>,
+    /// Name of the user who did it.
+    pub by: Option<String>,
+    /// Documented as the name of the zip; nothing in every sample.
+    pub file_name: Option<String>,
+    /// How many backups were bought.
+    pub bought: u64,
+}
+
+impl LogEntry {
+    /// What happened, in plain words; Zoho's own where they are new to us.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        match (self.state.as_deref(), self.action.as_deref()) {
+            (Some("completed"), _) => "backup done".to_owned(),
+            (Some("failure"), _) => "backup failed".to_owned(),
+            (Some(state), _) => state.to_owned(),
+            (None, Some("scheduled")) => "scheduled".to_owned(),
+            (None, Some("initiated")) => "backup started".to_owned(),
+            (None, Some("stopped")) => "cancelled".to_owned(),
+            (None, Some("purchased")) => match self.bought {
+                0 | 1 => "backup bought".to_owned(),
+                several => format!("{several} backups bought"),
+            },
+            (None, Some(action)) => action.to_owned(),
+            (None, None) => "under way or scheduled".to_owned(),
+        }
+    }
+
+    /// Whether a backup was made.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.state.as_deref() == Some("completed")
+    }
+
+    /// When it was, if Zoho's date can be read.
+    #[must_use]
+    pub fn at(&self) -> Option<DateTime<FixedOffset>> {
+        DateTime::parse_from_rfc3339(&self.time).ok()
+    }
+
+    /// When the links of the backup that it tells of die.
+    #[must_use]
+    pub fn links_die(&self) -> Option<DateTime<FixedOffset>> {
+        self.at()
+            .filter(|_| self.is_done())
+            .map(|at| at + LINKS_LIVE)
+    }
+}
+
+/// Why Zoho lists no links (204), as far as the job and the log, newest first, tell.
+#[must_use]
+pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>) -> String {
+    let last = log.iter().find(|entry| entry.is_done());
+    let expired = last
+        .and_then(LogEntry::links_die)
+        .filter(|death| *death <= now)
+        .map(|death| {
+            format!(
+                "the links of the last backup expired on {}",
+                death.to_rfc3339()
+            )
+        });
+    let now_is = match job.map(|job| (job, &job.status)) {
+        Some((_, Status::InProgress)) => {
+            Some("a backup is under way: its links come when it is done".to_owned())
+        }
+        Some((job, Status::Scheduled)) => Some(match &job.scheduled {
+            Some(date) => format!("the next backup is scheduled for {date}"),
+            None => "a backup is scheduled".to_owned(),
+        }),
+        Some((_, status)) if status.is_dead() => Some(status.meaning().to_owned()),
+        Some((_, Status::Other(word))) => Some(format!("the state of the backup is {word}")),
+        _ => None,
+    };
+    match (expired, now_is) {
+        (Some(expired), Some(now_is)) => format!("{expired}; {now_is}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) if job.is_none() && last.is_none() => {
+            "no backup was made in the last year, and none is scheduled".to_owned()
+        }
+        (None, None) => "the backup is done, but its links are not there yet".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(status: Status) -> Job {
+        Job {
+            id: "1".into(),
+            status,
+            rule: None,
+            start: None,
+            scheduled: None,
+            requester: None,
+        }
+    }
+
+    fn done(time: &str) -> LogEntry {
+        LogEntry {
+            time: time.into(),
+            state: Some("completed".into()),
+            ..LogEntry::default()
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-20T00:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_state_of_any_version_is_understood_and_a_new_one_is_kept() {
+        assert_eq!(Status::parse("FINISHED"), Status::Completed);
+        assert_eq!(Status::parse("inprogress"), Status::InProgress);
+        let strange = Status::parse("On_Hold");
+        assert_eq!(strange.to_string(), "On_Hold");
+        assert!(!strange.is_dead());
+    }
+
+    #[test]
+    fn no_links_are_explained_by_what_is_known() {
+        let explain = |job: Option<&Job>, log: &[LogEntry]| explain_no_links(job, log, now());
+        assert_eq!(
+            explain(None, &[]),
+            "no backup was made in the last year, and none is scheduled"
+        );
+        assert_eq!(
+            explain(None, &[done("2026-03-02T04:12:40+01:00")]),
+            "the links of the last backup expired on 2026-03-09T04:12:40+01:00"
+        );
+        let both = explain(
+            Some(&job(Status::InProgress)),
+            &[done("2026-03-02T04:12:40+01:00")],
+        );
+        assert!(both.contains("expired on") && both.contains("under way"));
+        assert_eq!(
+            explain(
+                Some(&job(Status::Completed)),
+                &[done("2026-03-19T04:12:40+01:00")]
+            ),
+            "the backup is done, but its links are not there yet"
+        );
+        assert_eq!(
+            explain(Some(&job(Status::PaymentFailed)), &[]),
+            "the backup was not made: the payment failed"
+        );
+    }
+
+    #[test]
+    fn an_entry_says_what_happened_and_new_words_are_kept() {
+        let entry = |state: Option<&str>, action: Option<&str>| LogEntry {
+            state: state.map(str::to_owned),
+            action: action.map(str::to_owned),
+            bought: 3,
+            ..LogEntry::default()
+        };
+        assert_eq!(entry(Some("completed"), None).meaning(), "backup done");
+        assert_eq!(entry(None, Some("initiated")).meaning(), "backup started");
+        assert_eq!(entry(None, Some("purchased")).meaning(), "3 backups bought");
+        assert_eq!(entry(None, Some("paused")).meaning(), "paused");
+    }
+}
