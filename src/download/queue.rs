@@ -19,7 +19,7 @@ const REST: u64 = SMALLEST / 4;
 
 /// Towards the end of the set every connection should still get this many pieces, so that all end at about the same
 /// time.
-const PIECES_LEFT_PER_JOB: u64 = 4;
+const PIECES_LEFT_PER_JOB: u64 = 2;
 
 /// Files that are in work at once when they are worth splitting. Only at the very start, when no length is known, each
 /// connection opens one: to wait for the first reply would cost every other connection the time of a handshake.
