@@ -320,12 +320,17 @@ impl Engine {
             .get_or_insert(error);
     }
 
-    /// Syncs a version on another thread, unless that is under way.
+    /// Syncs a version on another thread, and again while enough was written meanwhile.
     pub(super) fn sync_soon(self: &Arc<Engine>, version: &Arc<Version>) {
         let (engine, version) = (Arc::clone(self), Arc::clone(version));
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = version.sync() {
-                engine.end(error.into());
+            loop {
+                if let Err(error) = version.sync() {
+                    return engine.end(error.into());
+                }
+                if !version.wants_sync() {
+                    return;
+                }
             }
         });
     }

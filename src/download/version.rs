@@ -224,10 +224,13 @@ impl Version {
         Ok(())
     }
 
-    /// Whether it is time to [`sync`](Version::sync).
+    /// Whether it is time to [`sync`](Version::sync), and that is not under way.
     #[must_use]
     pub fn wants_sync(&self) -> bool {
         let state = self.lock();
+        if self.syncing.load(Ordering::Acquire) {
+            return false;
+        }
         state.unsynced >= SYNC_FROM
             || state
                 .oldest_unsynced
