@@ -2,11 +2,13 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -24,13 +26,44 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Understands the arguments, the program's name among them.
+    ///
+    /// # Errors
+    /// Help, version, and wrong usage.
+    pub fn understand(args: &[OsString]) -> Result<Cli, clap::Error> {
+        let cli = Cli::try_parse_from(args)?;
+        let is_profile = |arg: &&OsString| {
+            let arg = arg.to_string_lossy();
+            arg == "--profile" || arg.starts_with("--profile=")
+        };
+        let options = args.iter().take_while(|arg| *arg != "--");
+        let named = options.filter(is_profile).count();
+        // Of an option on both sides of the command clap drops what stands before it, and a profile that is silently
+        // left out is a backup that silently stopped.
+        if named != cli.global.profile.len() || (named > 0 && cli.global.all_profiles) {
+            let what = if cli.global.all_profiles {
+                "the argument '--all-profiles' cannot be used with '--profile <NAME>'"
+            } else {
+                "every '--profile <NAME>' must stand on the same side of the command"
+            };
+            return Err(Cli::command().error(ErrorKind::ArgumentConflict, what));
+        }
+        Ok(cli)
+    }
+}
+
 /// Options of every command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    /// Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
     #[arg(long, value_name = "NAME", global = true)]
-    pub profile: Option<String>,
+    pub profile: Vec<String>,
+
+    /// Every profile of the configuration file, one after the other: for list, download and status
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub all_profiles: bool,
 
     /// Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]
     #[arg(long, value_name = "FILE", global = true)]

@@ -5,19 +5,22 @@ mod credentials;
 mod domain;
 mod environment;
 mod error;
+mod place;
 mod profile;
 mod secret;
+mod several;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use etcetera::BaseStrategy;
 use url::Url;
 
 pub use environment::Environment;
 pub use error::SettingsError;
+pub use several::{one_profile, several_profiles};
 
 use domain::domain;
+use place::Place;
 
 use crate::auth::Credentials;
 use crate::backup::FileKind;
@@ -128,34 +131,14 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
-        let folders = etcetera::choose_base_strategy().map_err(|_| {
-            SettingsError::new(
-                "there is no home folder",
-                "set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME",
-            )
-        })?;
-        let named = global
-            .config
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_CONFIG").map(PathBuf::from));
-        let path = named.clone().unwrap_or_else(|| {
-            folders
-                .config_dir()
-                .join("backup-fetch")
-                .join("config.toml")
-        });
-        let profile = global
-            .profile
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_PROFILE"));
-        let chosen = profile::choose(&path, named.is_some(), profile.as_deref())?;
+        let place = Place::find(global, &environment)?;
+        let chosen = profile::choose(&place.config, place.named, place.profile.as_deref())?;
         tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
-        let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
         Ok(Sources {
             global: global.clone(),
             environment,
             profile: chosen.profile,
-            state_folder: state.join("backup-fetch"),
+            state_folder: place.state_folder,
         })
     }
 

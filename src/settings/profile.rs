@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::{SettingsError, secret};
 
@@ -106,29 +107,17 @@ pub(super) fn choose(
     named: bool,
     profile: Option<&str>,
 ) -> Result<Chosen, SettingsError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
-            return match profile {
-                None => Ok(Chosen::default()),
-                Some(name) => Err(SettingsError::new(
-                    format!(
-                        "there is no profile \"{name}\": the configuration file {} does not exist",
-                        path.display()
-                    ),
-                    "write it as the README shows, or name another with --config",
-                )),
-            };
-        }
-        Err(error) => {
-            return Err(SettingsError::new(
+    let Some(text) = read(path, named)? else {
+        return match profile {
+            None => Ok(Chosen::default()),
+            Some(name) => Err(SettingsError::new(
                 format!(
-                    "{}: the configuration file can't be read: {error}",
+                    "there is no profile \"{name}\": the configuration file {} does not exist",
                     path.display()
                 ),
-                "check the path and its permissions, or name another file with --config",
-            ));
-        }
+                "write it as the README shows, or name another with --config",
+            )),
+        };
     };
     let mut file = parse(&text, path)?;
     let name = match profile.map(str::to_owned).or(file.default_profile) {
@@ -161,6 +150,49 @@ pub(super) fn choose(
         profile,
         path: Some(path.to_owned()),
     })
+}
+
+/// The text of the file; nothing when it is not there and nobody named it.
+pub(super) fn read(path: &Path, named: bool) -> Result<Option<String>, SettingsError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
+        Err(error) => Err(SettingsError::new(
+            format!(
+                "{}: the configuration file can't be read: {error}",
+                path.display()
+            ),
+            "check the path and its permissions, or name another file with --config",
+        )),
+    }
+}
+
+/// The names of all profiles of a file that is sound as a whole, in their order there.
+pub(super) fn all(path: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+    let Some(text) = read(path, named)? else {
+        return Ok(Vec::new());
+    };
+    let file = parse(&text, path)?;
+    if file.profiles.values().any(Profile::holds_secrets) {
+        secret::refuse_exposed(path)?;
+    }
+    Ok(in_order(&text, file.profiles.into_keys().collect()))
+}
+
+/// Names of profiles as they follow each other in the text.
+fn in_order(text: &str, mut names: Vec<String>) -> Vec<String> {
+    let Ok(table) = DeTable::parse(text) else {
+        return names;
+    };
+    let profiles = table.get_ref().get("profiles");
+    let places: BTreeMap<&str, usize> = profiles
+        .and_then(|profiles| profiles.get_ref().as_table())
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| (name.get_ref().as_ref(), name.span().start))
+        .collect();
+    names.sort_by_key(|name| places.get(name.as_str()).copied());
+    names
 }
 
 fn names(profiles: &BTreeMap<String, Profile>) -> String {
