@@ -2,15 +2,17 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
-use std::ffi::OsString;
+mod profiles;
+mod values;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytesize::ByteSize;
-use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use values::{only, positive_time, rate, time};
 
 use crate::exit::Exit;
 
@@ -24,33 +26,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-impl Cli {
-    /// Understands the arguments, the program's name among them.
-    ///
-    /// # Errors
-    /// Help, version, and wrong usage.
-    pub fn understand(args: &[OsString]) -> Result<Cli, clap::Error> {
-        let cli = Cli::try_parse_from(args)?;
-        let is_profile = |arg: &&OsString| {
-            let arg = arg.to_string_lossy();
-            arg == "--profile" || arg.starts_with("--profile=")
-        };
-        let options = args.iter().take_while(|arg| *arg != "--");
-        let named = options.filter(is_profile).count();
-        // Of an option on both sides of the command clap drops what stands before it, and a profile that is silently
-        // left out is a backup that silently stopped.
-        if named != cli.global.profile.len() || (named > 0 && cli.global.all_profiles) {
-            let what = if cli.global.all_profiles {
-                "the argument '--all-profiles' cannot be used with '--profile <NAME>'"
-            } else {
-                "every '--profile <NAME>' must stand on the same side of the command"
-            };
-            return Err(Cli::command().error(ErrorKind::ArgumentConflict, what));
-        }
-        Ok(cli)
-    }
 }
 
 /// Options of every command.
@@ -153,6 +128,12 @@ pub enum Command {
     List,
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
+    /// Look after the configuration file
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Ask Zoho for a backup now; each counts against the month's allowance
     Request(RequestArgs),
     /// Set the recurring backup at Zoho
@@ -284,6 +265,13 @@ pub struct ScheduleArgs {
     pub dry_run: bool,
 }
 
+/// The commands of `config`.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network
+    Check,
+}
+
 /// Which of the two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
@@ -334,29 +322,6 @@ pub fn completions(shell: Shell) -> Vec<u8> {
         .into_bytes()
 }
 
-/// `30s`, `5m`, `2h30m`.
-fn time(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write it like 30s, 5m or 2h30m"))
-}
-
-/// `500K`, `10M`, `1MiB`: bytes a second.
-fn rate(text: &str) -> Result<u64, String> {
-    let wrong = || "write it like 500K, 10M or 1MiB (bytes a second)".to_owned();
-    let rate: ByteSize = text.trim_end_matches("/s").parse().map_err(|_| wrong())?;
-    match rate.as_u64() {
-        0 => Err(format!("it must be more than nothing; {}", wrong())),
-        rate => Ok(rate),
-    }
-}
-
-fn positive_time(text: &str) -> Result<Duration, String> {
-    match time(text)? {
-        Duration::ZERO => Err("it must be more than nothing".into()),
-        time => Ok(time),
-    }
-}
-
 fn after_help() -> String {
     let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
          ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
@@ -380,22 +345,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn rates_are_written_like_people_write_them() {
-        assert_eq!(rate("500K"), Ok(500_000));
-        assert_eq!(rate("10M"), Ok(10_000_000));
-        assert_eq!(rate("1MiB"), Ok(1_048_576));
-        assert_eq!(rate("1MiB/s"), Ok(1_048_576));
-        assert!(rate("0").is_err());
-        assert!(rate("fast").is_err());
-    }
-
-    #[test]
-    fn times_are_written_like_people_write_them() {
-        assert_eq!(time("2h30m").unwrap(), Duration::from_secs(9000));
-        assert!(time("30").is_err());
-        assert!(positive_time("0s").is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! One command each, top to bottom, and the set-up they share.
 
+mod config;
 mod download;
 mod list;
 mod profiles;
@@ -16,7 +17,7 @@ use chrono::Utc;
 
 use crate::auth::TokenSource;
 use crate::backup::{Backup, Expiry};
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Cli, Command, ConfigCommand, Global};
 use crate::error::Error;
 use crate::event::Observer;
 use crate::exit::Exit;
@@ -63,6 +64,9 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
             async |turn| status::status(&turn.global, terminal).await,
         )),
         Command::History { limit } => run(status::history(&cli.global, *limit, terminal)),
+        Command::Config {
+            command: ConfigCommand::Check,
+        } => config::check(&cli.global, terminal),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {
