@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'backup-fetch' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -46,6 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch every file of the latest backup, verified, into its own folder under DIR')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look after the configuration file')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Ask Zoho for a backup now; each counts against the month''s allowance')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Set the recurring backup at Zoho')
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Stop the recurring backup at Zoho')
@@ -56,7 +58,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;list' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -70,6 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -91,7 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Only files whose name matches, such as ''Data_*.zip''')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]')
             [CompletionResult]::new('--poll-wait', '--poll-wait', [CompletionResultType]::ParameterName, 'First pause between two looks while waiting; it grows to ten times that [default: 1m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -109,6 +112,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be fetched, and fetch nothing')
             [CompletionResult]::new('--ignore-expiry', '--ignore-expiry', [CompletionResultType]::ParameterName, 'Fetch though the links should have expired')
             [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Ask Zoho for a backup first, wait for it, and fetch that one')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -118,10 +122,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-        'backup-fetch;request' {
-            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]')
-            [CompletionResult]::new('--poll-wait', '--poll-wait', [CompletionResultType]::ParameterName, 'First pause between two looks while waiting; it grows to ten times that [default: 1m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+        'backup-fetch;config' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -135,6 +137,72 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'backup-fetch;config;check' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
+            [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
+            [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
+            [CompletionResult]::new('--accounts-url', '--accounts-url', [CompletionResultType]::ParameterName, 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]')
+            [CompletionResult]::new('--download-domain', '--download-domain', [CompletionResultType]::ParameterName, 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]')
+            [CompletionResult]::new('--api-version', '--api-version', [CompletionResultType]::ParameterName, 'Version of Zoho''s API [default: v8]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust besides the system''s')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further tries after a failure, counted since the last progress [default: 10]')
+            [CompletionResult]::new('--retry-wait', '--retry-wait', [CompletionResultType]::ParameterName, 'First wait between two tries; it doubles with each, up to a minute [default: 1s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long a connection may take [default: 10s]')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more to stderr; twice for every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'backup-fetch;config;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'backup-fetch;config;help;check' {
+            break
+        }
+        'backup-fetch;config;help;help' {
+            break
+        }
+        'backup-fetch;request' {
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]')
+            [CompletionResult]::new('--poll-wait', '--poll-wait', [CompletionResultType]::ParameterName, 'First pause between two looks while waiting; it grows to ten times that [default: 1m]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
+            [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
+            [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
+            [CompletionResult]::new('--accounts-url', '--accounts-url', [CompletionResultType]::ParameterName, 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]')
+            [CompletionResult]::new('--download-domain', '--download-domain', [CompletionResultType]::ParameterName, 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]')
+            [CompletionResult]::new('--api-version', '--api-version', [CompletionResultType]::ParameterName, 'Version of Zoho''s API [default: v8]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'PEM file with certificates to trust besides the system''s')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further tries after a failure, counted since the last progress [default: 10]')
+            [CompletionResult]::new('--retry-wait', '--retry-wait', [CompletionResultType]::ParameterName, 'First wait between two tries; it doubles with each, up to a minute [default: 1s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long a connection may take [default: 10s]')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -149,7 +217,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Every so many weeks or months, such as ''2 weeks'' or ''3 months''')
             [CompletionResult]::new('--on', '--on', [CompletionResultType]::ParameterName, 'The day for --every: thu, or for months also 5 or 1st-thu')
             [CompletionResult]::new('--monthly', '--monthly', [CompletionResultType]::ParameterName, 'Every month on this day, such as 5 or 1st-thu')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -164,6 +232,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be set, and set nothing')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -174,7 +243,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;cancel' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -188,6 +257,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -198,7 +268,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;status' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -212,6 +282,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -223,7 +294,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         }
         'backup-fetch;history' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Entries at most [default: all]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -237,6 +308,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -247,7 +319,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;completions' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]')
@@ -261,6 +333,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is given up and tried again [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How progress is shown: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When colour is used: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write JSON to stdout: one document, or one event a line for download')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only warnings and errors on stderr')
@@ -273,6 +346,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch every file of the latest backup, verified, into its own folder under DIR')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Look after the configuration file')
             [CompletionResult]::new('request', 'request', [CompletionResultType]::ParameterValue, 'Ask Zoho for a backup now; each counts against the month''s allowance')
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Set the recurring backup at Zoho')
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Stop the recurring backup at Zoho')
@@ -286,6 +360,13 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;help;download' {
+            break
+        }
+        'backup-fetch;help;config' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network')
+            break
+        }
+        'backup-fetch;help;config;check' {
             break
         }
         'backup-fetch;help;request' {

@@ -18,7 +18,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
     }
     var completions = [
         &'backup-fetch'= {
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -32,6 +32,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -43,6 +44,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --version 'Print version'
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+            cand config 'Look after the configuration file'
             cand request 'Ask Zoho for a backup now; each counts against the month''s allowance'
             cand schedule 'Set the recurring backup at Zoho'
             cand cancel 'Stop the recurring backup at Zoho'
@@ -52,7 +54,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;list'= {
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -66,6 +68,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -86,7 +89,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --match 'Only files whose name matches, such as ''Data_*.zip'''
             cand --wait 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]'
             cand --poll-wait 'First pause between two looks while waiting; it grows to ten times that [default: 1m]'
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -104,6 +107,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --dry-run 'Say what would be fetched, and fetch nothing'
             cand --ignore-expiry 'Fetch though the links should have expired'
             cand --request 'Ask Zoho for a backup first, wait for it, and fetch that one'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -112,10 +116,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-        &'backup-fetch;request'= {
-            cand --wait 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]'
-            cand --poll-wait 'First pause between two looks while waiting; it grows to ten times that [default: 1m]'
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+        &'backup-fetch;config'= {
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -129,6 +131,67 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
+            cand --json 'Write JSON to stdout: one document, or one event a line for download'
+            cand -q 'Only warnings and errors on stderr'
+            cand --quiet 'Only warnings and errors on stderr'
+            cand -v 'Log more to stderr; twice for every request'
+            cand --verbose 'Log more to stderr; twice for every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'backup-fetch;config;check'= {
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'PEM file with certificates to trust besides the system''s'
+            cand --retries 'Further tries after a failure, counted since the last progress [default: 10]'
+            cand --retry-wait 'First wait between two tries; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'How long a connection may take [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
+            cand --progress 'How progress is shown: auto, bar, plain or none'
+            cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
+            cand --json 'Write JSON to stdout: one document, or one event a line for download'
+            cand -q 'Only warnings and errors on stderr'
+            cand --quiet 'Only warnings and errors on stderr'
+            cand -v 'Log more to stderr; twice for every request'
+            cand --verbose 'Log more to stderr; twice for every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'backup-fetch;config;help'= {
+            cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'backup-fetch;config;help;check'= {
+        }
+        &'backup-fetch;config;help;help'= {
+        }
+        &'backup-fetch;request'= {
+            cand --wait 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]'
+            cand --poll-wait 'First pause between two looks while waiting; it grows to ten times that [default: 1m]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'PEM file with certificates to trust besides the system''s'
+            cand --retries 'Further tries after a failure, counted since the last progress [default: 10]'
+            cand --retry-wait 'First wait between two tries; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'How long a connection may take [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
+            cand --progress 'How progress is shown: auto, bar, plain or none'
+            cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -142,7 +205,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --every 'Every so many weeks or months, such as ''2 weeks'' or ''3 months'''
             cand --on 'The day for --every: thu, or for months also 5 or 1st-thu'
             cand --monthly 'Every month on this day, such as 5 or 1st-thu'
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -157,6 +220,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
             cand --dry-run 'Say what would be set, and set nothing'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -166,7 +230,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;cancel'= {
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -180,6 +244,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -189,7 +254,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;status'= {
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -203,6 +268,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -213,7 +279,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         }
         &'backup-fetch;history'= {
             cand --limit 'Entries at most [default: all]'
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -227,6 +293,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -236,7 +303,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;completions'= {
-            cand --profile 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
             cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
@@ -250,6 +317,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
             cand --progress 'How progress is shown: auto, bar, plain or none'
             cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
             cand -q 'Only warnings and errors on stderr'
             cand --quiet 'Only warnings and errors on stderr'
@@ -261,6 +329,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help'= {
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+            cand config 'Look after the configuration file'
             cand request 'Ask Zoho for a backup now; each counts against the month''s allowance'
             cand schedule 'Set the recurring backup at Zoho'
             cand cancel 'Stop the recurring backup at Zoho'
@@ -272,6 +341,11 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;list'= {
         }
         &'backup-fetch;help;download'= {
+        }
+        &'backup-fetch;help;config'= {
+            cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+        }
+        &'backup-fetch;help;config;check'= {
         }
         &'backup-fetch;help;request'= {
         }

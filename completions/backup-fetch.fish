@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_backup_fetch_global_optspecs
-    string join \n profile= config= dc= api-domain= accounts-url= download-domain= api-version= ca-cert= retries= retry-wait= connect-timeout= stall-timeout= json q/quiet v/verbose progress= color= h/help V/version
+    string join \n profile= all-profiles config= dc= api-domain= accounts-url= download-domain= api-version= ca-cert= retries= retry-wait= connect-timeout= stall-timeout= json q/quiet v/verbose progress= color= h/help V/version
 end
 
 function __fish_backup_fetch_needs_command
@@ -24,7 +24,7 @@ function __fish_backup_fetch_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -43,6 +43,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s v -l verbose -d 'Log more to stderr; twice for every request'
@@ -50,6 +51,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s h -l help -d 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version -d 'Print version'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "config" -d 'Look after the configuration file'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule" -d 'Set the recurring backup at Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
@@ -57,7 +59,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -76,6 +78,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more to stderr; twice for every request'
@@ -90,7 +93,7 @@ attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -113,13 +116,66 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -138,6 +194,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more to stderr; twice for every request'
@@ -146,7 +203,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l w
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every so many weeks or months, such as \'2 weeks\' or \'3 months\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'The day for --every: thu, or for months also 5 or 1st-thu' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l monthly -d 'Every month on this day, such as 5 or 1st-thu' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -166,11 +223,12 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l c
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dry-run -d 'Say what would be set, and set nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -189,11 +247,12 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -212,12 +271,13 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Entries at most [default: all]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -236,11 +296,12 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
@@ -259,16 +320,19 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download request schedule cancel status history completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "config" -d 'Look after the configuration file'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download config request schedule cancel status history completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'

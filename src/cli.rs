@@ -2,13 +2,17 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+mod profiles;
+mod values;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytesize::ByteSize;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use values::{only, positive_time, rate, time};
 
 use crate::exit::Exit;
 
@@ -28,9 +32,13 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Profile of the configuration file [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    /// Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
     #[arg(long, value_name = "NAME", global = true)]
-    pub profile: Option<String>,
+    pub profile: Vec<String>,
+
+    /// Every profile of the configuration file, one after the other: for list, download and status
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub all_profiles: bool,
 
     /// Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]
     #[arg(long, value_name = "FILE", global = true)]
@@ -120,6 +128,12 @@ pub enum Command {
     List,
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
+    /// Look after the configuration file
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Ask Zoho for a backup now; each counts against the month's allowance
     Request(RequestArgs),
     /// Set the recurring backup at Zoho
@@ -251,6 +265,13 @@ pub struct ScheduleArgs {
     pub dry_run: bool,
 }
 
+/// The commands of `config`.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network
+    Check,
+}
+
 /// Which of the two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Only {
@@ -301,29 +322,6 @@ pub fn completions(shell: Shell) -> Vec<u8> {
         .into_bytes()
 }
 
-/// `30s`, `5m`, `2h30m`.
-fn time(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write it like 30s, 5m or 2h30m"))
-}
-
-/// `500K`, `10M`, `1MiB`: bytes a second.
-fn rate(text: &str) -> Result<u64, String> {
-    let wrong = || "write it like 500K, 10M or 1MiB (bytes a second)".to_owned();
-    let rate: ByteSize = text.trim_end_matches("/s").parse().map_err(|_| wrong())?;
-    match rate.as_u64() {
-        0 => Err(format!("it must be more than nothing; {}", wrong())),
-        rate => Ok(rate),
-    }
-}
-
-fn positive_time(text: &str) -> Result<Duration, String> {
-    match time(text)? {
-        Duration::ZERO => Err("it must be more than nothing".into()),
-        time => Ok(time),
-    }
-}
-
 fn after_help() -> String {
     let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
          ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
@@ -347,22 +345,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn rates_are_written_like_people_write_them() {
-        assert_eq!(rate("500K"), Ok(500_000));
-        assert_eq!(rate("10M"), Ok(10_000_000));
-        assert_eq!(rate("1MiB"), Ok(1_048_576));
-        assert_eq!(rate("1MiB/s"), Ok(1_048_576));
-        assert!(rate("0").is_err());
-        assert!(rate("fast").is_err());
-    }
-
-    #[test]
-    fn times_are_written_like_people_write_them() {
-        assert_eq!(time("2h30m").unwrap(), Duration::from_secs(9000));
-        assert!(time("30").is_err());
-        assert!(positive_time("0s").is_err());
     }
 }

@@ -74,6 +74,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// Of a panic that was caught.
+    #[must_use]
+    pub fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "panic".into());
+        Error::Unexpected(anyhow::anyhow!(message))
+    }
+
     /// How the process ends because of it.
     #[must_use]
     pub fn exit(&self) -> Exit {

@@ -100,7 +100,8 @@ impl Exit {
     }
 
     /// Place in the order 7, 6, 4, 3, 5, 1 in which the most serious of several failures decides (`design.md`
-    /// section 3); smaller is more serious. Codes that end a whole run come before all of these.
+    /// section 3); smaller is more serious. A stop comes before all of
+    /// these; behind them what a person must mend, then what a later run mends by itself.
     fn rank(self) -> u8 {
         match self {
             Exit::Interrupted | Exit::Terminated => 0,
@@ -110,8 +111,11 @@ impl Exit {
             Exit::Expired => 4,
             Exit::Remote => 5,
             Exit::Failed => 6,
-            Exit::Usage | Exit::Locked | Exit::NothingNew | Exit::TimeUp => 7,
-            Exit::Done => 8,
+            Exit::Usage => 7,
+            Exit::Locked => 8,
+            Exit::TimeUp => 9,
+            Exit::NothingNew => 10,
+            Exit::Done => 11,
         }
     }
 
@@ -139,12 +143,17 @@ mod tests {
     #[test]
     fn the_most_serious_failure_decides_in_the_order_of_the_contract() {
         let order = [
+            Exit::Terminated,
             Exit::Storage,
             Exit::Integrity,
             Exit::Unauthorized,
             Exit::Expired,
             Exit::Remote,
             Exit::Failed,
+            Exit::Usage,
+            Exit::Locked,
+            Exit::TimeUp,
+            Exit::NothingNew,
             Exit::Done,
         ];
         for pair in order.windows(2) {

@@ -40,7 +40,6 @@ pub mod zoho;
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use cli::Cli;
@@ -51,7 +50,7 @@ use terminal::Terminal;
 /// Does what the arguments say, the program's name among them, and says how that went.
 pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match Cli::understand(&args) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(&args, &error),
     };
@@ -63,8 +62,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         commands::dispatch(&cli, &terminal)
     }));
-    let outcome =
-        outcome.unwrap_or_else(|panic| Err(anyhow::anyhow!(panic_message(panic.as_ref())).into()));
+    let outcome = outcome.unwrap_or_else(|panic| Err(error::Error::panicked(panic.as_ref())));
     outcome.unwrap_or_else(|error| {
         terminal.error(&error.failure());
         error.exit()
@@ -95,12 +93,4 @@ fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         tracing::debug!(%panic, "panic");
     }));
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".into())
 }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 
+use super::profiles::Turn;
 use super::report::Report;
 use super::request::Asking;
 use super::wait::Wait;
 use crate::backup::{Backup, BackupFile, Listing};
-use crate::cli::{DownloadArgs, Global};
+use crate::cli::DownloadArgs;
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
 use crate::download::links::Links;
@@ -26,22 +27,22 @@ use crate::zoho::ZohoApi;
 
 /// See the module's front page.
 pub(super) async fn download(
-    global: &Global,
+    turn: &Turn,
     args: &DownloadArgs,
     terminal: &Terminal,
 ) -> Result<Exit, Error> {
     let started = Instant::now();
-    let sources = super::sources(global)?;
+    let sources = super::sources(&turn.global)?;
     let settings = sources.settings()?;
     let wishes = sources.download(args)?;
     let observer = terminal.observer();
     let api = super::connect(&settings, &observer)?;
-    let stop = Stop::default();
-    super::signals::watch(stop.clone());
+    let stop = turn.stop.clone();
+    turn.watch_signals();
     if let Some(time) = wishes.max_duration {
         end_after(time, stop.clone());
     }
-    let mut wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
+    let mut wait = Wait::new(args.waiting, &api, terminal, &stop, turn.global.json);
     let listing = if args.request {
         Some(ask_and_wait(&api, wait, &settings).await?)
     } else {

@@ -143,6 +143,5 @@ fn counted(links: usize) -> String {
 }
 
 fn print(terminal: &Terminal, document: &Document<'_>) -> Result<(), Error> {
-    let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
-    terminal.data(&text).map_err(Error::Output)
+    terminal.document(document).map_err(Error::Output)
 }

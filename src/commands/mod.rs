@@ -1,7 +1,9 @@
 //! One command each, top to bottom, and the set-up they share.
 
+mod config;
 mod download;
 mod list;
+mod profiles;
 mod report;
 mod request;
 mod schedule;
@@ -15,30 +17,56 @@ use chrono::Utc;
 
 use crate::auth::TokenSource;
 use crate::backup::{Backup, Expiry};
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Cli, Command, ConfigCommand, Global};
 use crate::error::Error;
 use crate::event::Observer;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::job::explain_no_links as explain;
-use crate::settings::{Environment, Settings, Sources};
-use crate::terminal::Terminal;
+use crate::settings::{Environment, Settings, Sources, one_profile};
+use crate::terminal::{Form, Terminal};
 use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
+use profiles::for_each_profile;
 
 /// Does what was typed. `terminal` has said everything when this returns, except for the error.
 ///
 /// # Errors
 /// [`Error`]: the command did not do what was asked.
 pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
+    let takes_several = matches!(
+        cli.command,
+        Command::List | Command::Download(_) | Command::Status
+    );
+    if !takes_several {
+        one_profile(&cli.global)?;
+    }
     match &cli.command {
-        Command::List => run(list::list(&cli.global, terminal)),
-        Command::Download(args) => run(download::download(&cli.global, args, terminal)),
+        Command::List => run(for_each_profile(
+            &cli.global,
+            terminal,
+            Form::Document,
+            async |turn| list::list(&turn.global, terminal).await,
+        )),
+        Command::Download(args) => run(for_each_profile(
+            &cli.global,
+            terminal,
+            Form::Lines,
+            async |turn| download::download(turn, args, terminal).await,
+        )),
         Command::Request(args) => run(request::request(&cli.global, args, terminal)),
         Command::Schedule(args) => run(schedule::schedule(&cli.global, args, terminal)),
         Command::Cancel { id } => run(schedule::cancel(&cli.global, id.as_deref(), terminal)),
-        Command::Status => run(status::status(&cli.global, terminal)),
+        Command::Status => run(for_each_profile(
+            &cli.global,
+            terminal,
+            Form::Document,
+            async |turn| status::status(&turn.global, terminal).await,
+        )),
         Command::History { limit } => run(status::history(&cli.global, *limit, terminal)),
+        Command::Config {
+            command: ConfigCommand::Check,
+        } => config::check(&cli.global, terminal),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {

@@ -222,6 +222,5 @@ fn table(log: &[LogEntry]) -> Vec<String> {
 }
 
 fn print(terminal: &Terminal, document: &impl Serialize) -> Result<(), Error> {
-    let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
-    terminal.data(&text).map_err(Error::Output)
+    terminal.document(document).map_err(Error::Output)
 }

@@ -195,8 +195,7 @@ impl<'a> Wait<'a> {
                 waited_seconds: waited.as_secs(),
                 next_seconds: pause.as_secs(),
             };
-            let text = serde_json::to_string(&line).map_err(anyhow::Error::from)?;
-            self.terminal.data(&text).map_err(Error::Output)?;
+            self.terminal.event(&line).map_err(Error::Output)?;
         }
         let state = match status {
             Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),

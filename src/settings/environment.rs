@@ -19,6 +19,12 @@ impl Environment {
         )
     }
 
+    /// With this variable alone.
+    pub(super) fn only(&self, name: &str) -> Environment {
+        let variable = self.get(name).map(|value| (name.to_owned(), value));
+        Environment(variable.into_iter().collect())
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<String> {
         self.0.get(name).filter(|value| !value.is_empty()).cloned()
     }

@@ -12,6 +12,8 @@ pub struct SettingsError {
     message: String,
     /// How to mend it.
     hint: String,
+    /// The line of the configuration file, where it is one of them.
+    line: Option<usize>,
 }
 
 impl SettingsError {
@@ -20,7 +22,22 @@ impl SettingsError {
         SettingsError {
             message: message.into(),
             hint: hint.into(),
+            line: None,
         }
+    }
+
+    /// The same, with its place in the configuration file.
+    pub(super) fn at(self, file: &Path, line: usize) -> SettingsError {
+        SettingsError {
+            message: format!("{}:{line}: {}", file.display(), self.message),
+            hint: self.hint,
+            line: Some(line),
+        }
+    }
+
+    /// The line of the configuration file, where it is one of them.
+    pub(super) fn line(&self) -> Option<usize> {
+        self.line
     }
 
     /// A file of secrets that others can read.

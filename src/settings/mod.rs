@@ -1,31 +1,36 @@
 //! What will be done: flags over environment over profile over defaults (`design.md` section 6), checked, and without
 //! anything left open.
 
+mod check;
 mod credentials;
 mod domain;
 mod environment;
 mod error;
+mod place;
 mod profile;
 mod secret;
+mod several;
+mod values;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use etcetera::BaseStrategy;
 use url::Url;
 
+pub use check::{Checked, Finding, Verdict, check};
 pub use environment::Environment;
 pub use error::SettingsError;
+pub use several::{one_profile, several_profiles};
 
-use domain::domain;
+use place::Place;
 
 use crate::auth::Credentials;
 use crate::backup::FileKind;
-use crate::cli::{ColorMode, DownloadArgs, Global, Only, ProgressMode};
+use crate::cli::{ColorMode, DownloadArgs, Global, ProgressMode};
 use crate::http::ClientOptions;
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
-use crate::zoho::datacenter::DataCenter;
 use profile::Profile;
 
 const RETRIES: u32 = 10;
@@ -35,9 +40,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Zoho's own connectors give up after 60 s of silence (`zoho-api.md` section 5).
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
-/// The smallest edition allows five calls at one time (`zoho-api.md` section 5).
-const JOBS: u8 = 4;
-
 /// How the program talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Output {
@@ -119,6 +121,9 @@ pub struct Sources {
     global: Global,
     environment: Environment,
     profile: Profile,
+    /// The file of the profile, and the lines of the profile's keys in it.
+    file: Option<PathBuf>,
+    lines: BTreeMap<String, usize>,
     state_folder: PathBuf,
 }
 
@@ -128,34 +133,16 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
-        let folders = etcetera::choose_base_strategy().map_err(|_| {
-            SettingsError::new(
-                "there is no home folder",
-                "set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME",
-            )
-        })?;
-        let named = global
-            .config
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_CONFIG").map(PathBuf::from));
-        let path = named.clone().unwrap_or_else(|| {
-            folders
-                .config_dir()
-                .join("backup-fetch")
-                .join("config.toml")
-        });
-        let profile = global
-            .profile
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_PROFILE"));
-        let chosen = profile::choose(&path, named.is_some(), profile.as_deref())?;
+        let place = Place::find(global, &environment)?;
+        let chosen = profile::choose(&place.config, place.named, place.profile.as_deref())?;
         tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
-        let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
         Ok(Sources {
             global: global.clone(),
             environment,
             profile: chosen.profile,
-            state_folder: state.join("backup-fetch"),
+            file: chosen.path,
+            lines: chosen.lines,
+            state_folder: place.state_folder,
         })
     }
 
@@ -165,47 +152,15 @@ impl Sources {
     /// See [`SettingsError`].
     pub fn settings(&self) -> Result<Settings, SettingsError> {
         let center = self.data_center()?;
-        let api = match self.setting(
-            self.global.api_domain.as_ref(),
-            "ZOHO_API_DOMAIN",
-            self.profile.api_domain.as_ref(),
-        ) {
-            Some(text) => domain("the API domain", &text, true)?,
-            None => domain("the API domain", center.api, false)?,
-        };
+        let api = self.api(center)?;
         let plain = api.scheme() == "http";
-        let accounts = match self.setting(
-            self.global.accounts_url.as_ref(),
-            "ZOHO_ACCOUNTS_URL",
-            self.profile.accounts_url.as_ref(),
-        ) {
-            Some(text) => domain("the accounts server", &text, plain)?,
-            None => domain("the accounts server", center.accounts, false)?,
-        };
-        let mut downloads = Vec::new();
-        for text in center
-            .downloads
-            .iter()
-            .map(ToString::to_string)
-            .chain(self.download_domains())
-        {
-            downloads.push(domain("a download host", &text, plain)?);
-        }
+        let accounts = self.accounts(center, plain)?;
+        let downloads = self.downloads(center, plain)?;
         Ok(Settings {
             client: ClientOptions {
                 ca_cert: self.ca_cert()?,
-                connect_timeout: time(
-                    self.global.connect_timeout,
-                    "connect_timeout",
-                    self.profile.connect_timeout.as_ref(),
-                    CONNECT_TIMEOUT,
-                )?,
-                stall_timeout: time(
-                    self.global.stall_timeout,
-                    "stall_timeout",
-                    self.profile.stall_timeout.as_ref(),
-                    STALL_TIMEOUT,
-                )?,
+                connect_timeout: self.connect_timeout()?.unwrap_or(CONNECT_TIMEOUT),
+                stall_timeout: self.stall_timeout()?.unwrap_or(STALL_TIMEOUT),
                 trusted: TrustedHosts::new(&api, &downloads),
             },
             retry: RetryPolicy {
@@ -214,12 +169,7 @@ impl Sources {
                     .retries
                     .or(self.profile.retries)
                     .unwrap_or(RETRIES),
-                first_wait: time(
-                    self.global.retry_wait,
-                    "retry_wait",
-                    self.profile.retry_wait.as_ref(),
-                    FIRST_WAIT,
-                )?,
+                first_wait: self.retry_wait()?.unwrap_or(FIRST_WAIT),
                 longest_wait: LONGEST_WAIT,
             },
             api,
@@ -236,165 +186,19 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn download(&self, args: &DownloadArgs) -> Result<DownloadSettings, SettingsError> {
-        let out = args
-            .out
-            .clone()
-            .or_else(|| self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from))
-            .or_else(|| self.profile.out.clone())
-            .filter(|out| !out.as_os_str().is_empty())
-            .ok_or_else(|| {
-                SettingsError::new(
-                    "no output folder is given",
-                    "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
-                )
-            })?;
-        let pattern = match &args.r#match {
-            Some(text) => Some(glob::Pattern::new(text).map_err(|error| {
-                SettingsError::new(
-                    format!("--match {text:?}: {}", error.msg),
-                    "write it like 'Data_*.zip'",
-                )
-            })?),
-            None => None,
-        };
-        let jobs = args.jobs.or(self.profile.jobs).unwrap_or(JOBS);
-        if !(1..=64).contains(&jobs) {
-            return Err(SettingsError::new(
-                format!("jobs = {jobs} is not in 1 to 64"),
-                "four fits every edition of Zoho CRM",
-            ));
-        }
+        let profile = &self.profile;
         Ok(DownloadSettings {
-            out,
-            jobs: jobs.into(),
-            only: args.only.map(|only| match only {
-                Only::Data => FileKind::Data,
-                Only::Attachments => FileKind::Attachments,
-            }),
-            pattern,
-            limit_rate: args.limit_rate,
-            max_duration: args.max_duration,
-            wait_lock: args.wait_lock.unwrap_or_default(),
-            require_new: args.require_new,
+            out: self.out(args)?,
+            jobs: self.jobs(args)?,
+            only: self.only(args)?,
+            pattern: self.pattern(args)?,
+            limit_rate: self.limit_rate(args)?,
+            max_duration: self.max_duration(args)?,
+            wait_lock: self.wait_lock(args)?.unwrap_or_default(),
+            require_new: args.require_new || profile.require_new.unwrap_or_default(),
             dry_run: args.dry_run,
-            ignore_expiry: args.ignore_expiry,
+            ignore_expiry: args.ignore_expiry || profile.ignore_expiry.unwrap_or_default(),
         })
-    }
-
-    fn setting(
-        &self,
-        flag: Option<&String>,
-        variable: &str,
-        key: Option<&String>,
-    ) -> Option<String> {
-        flag.cloned()
-            .or_else(|| self.environment.get(variable))
-            .or_else(|| key.cloned())
-    }
-
-    fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
-        let code = self.setting(self.global.dc.as_ref(), "ZOHO_DC", self.profile.dc.as_ref());
-        let code = code.as_deref().unwrap_or("us");
-        DataCenter::find(code).ok_or_else(|| {
-            let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
-            SettingsError::new(
-                format!("there is no data centre {code:?}"),
-                format!("it is one of {}; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
-            )
-        })
-    }
-
-    /// Further download hosts: flags, or the variable (comma separated), or the profile.
-    fn download_domains(&self) -> Vec<String> {
-        if !self.global.download_domain.is_empty() {
-            return self.global.download_domain.clone();
-        }
-        match self.environment.get("ZOHO_DOWNLOAD_DOMAIN") {
-            Some(list) => list
-                .split(',')
-                .map(|host| host.trim().to_owned())
-                .filter(|host| !host.is_empty())
-                .collect(),
-            None => self
-                .profile
-                .download_domain
-                .clone()
-                .map(profile::OneOrMany::into_vec)
-                .unwrap_or_default(),
-        }
-    }
-
-    fn api_version(&self) -> Result<String, SettingsError> {
-        let version = self
-            .global
-            .api_version
-            .clone()
-            .or_else(|| self.profile.api_version.clone());
-        let version = version.unwrap_or_else(|| "v8".to_owned());
-        let digits = version.strip_prefix('v').unwrap_or_default();
-        if digits.is_empty()
-            || digits.len() > 3
-            || !digits
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        {
-            return Err(SettingsError::new(
-                format!("{version:?} is no version of Zoho's API"),
-                "it is written v8",
-            ));
-        }
-        Ok(version)
-    }
-
-    fn org(&self) -> Result<Option<String>, SettingsError> {
-        match &self.profile.org {
-            Some(org) if org.is_empty() || !org.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Err(SettingsError::new(
-                    format!("org = {org:?} is no organisation id"),
-                    "it is the number after /crm/ in the links that `backup-fetch list` prints",
-                ))
-            }
-            org => Ok(org.clone()),
-        }
-    }
-
-    fn ca_cert(&self) -> Result<Option<Vec<u8>>, SettingsError> {
-        let Some(path) = self
-            .global
-            .ca_cert
-            .as_ref()
-            .or(self.profile.ca_cert.as_ref())
-        else {
-            return Ok(None);
-        };
-        std::fs::read(path).map(Some).map_err(|error| {
-            SettingsError::new(
-                format!(
-                    "{}: the CA certificate file can't be read: {error}",
-                    path.display()
-                ),
-                "--ca-cert takes a file with PEM certificates",
-            )
-        })
-    }
-}
-
-/// A time from a flag, or the text of the profile, or the default.
-fn time(
-    flag: Option<Duration>,
-    key: &str,
-    text: Option<&String>,
-    otherwise: Duration,
-) -> Result<Duration, SettingsError> {
-    match (flag, text) {
-        (Some(time), _) => Ok(time),
-        (None, Some(text)) => humantime::parse_duration(text).map_err(|error| {
-            SettingsError::new(
-                format!("{key} = {text:?}: {error}"),
-                "write it like 30s, 5m or 2h30m",
-            )
-        }),
-        (None, None) => Ok(otherwise),
     }
 }
 

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::{SettingsError, secret};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    default_profile: Option<String>,
+pub(super) struct File {
+    pub(super) default_profile: Option<String>,
     #[serde(default)]
-    profiles: BTreeMap<String, Profile>,
+    pub(super) profiles: BTreeMap<String, Profile>,
 }
 
 /// One profile: the long flags with underscores, and secrets.
@@ -33,6 +34,13 @@ pub(super) struct Profile {
     pub(super) retry_wait: Option<String>,
     pub(super) connect_timeout: Option<String>,
     pub(super) stall_timeout: Option<String>,
+    pub(super) only: Option<String>,
+    pub(super) r#match: Option<String>,
+    pub(super) limit_rate: Option<String>,
+    pub(super) max_duration: Option<String>,
+    pub(super) wait_lock: Option<String>,
+    pub(super) require_new: Option<bool>,
+    pub(super) ignore_expiry: Option<bool>,
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<secret::Source>,
     pub(super) refresh_token: Option<secret::Source>,
@@ -44,7 +52,7 @@ pub(super) struct Profile {
 
 impl Profile {
     /// Whether the file itself holds secrets, so that nobody else may read it.
-    fn holds_secrets(&self) -> bool {
+    pub(super) fn holds_secrets(&self) -> bool {
         [&self.client_secret, &self.refresh_token, &self.access_token]
             .into_iter()
             .flatten()
@@ -93,8 +101,10 @@ impl OneOrMany {
 pub(super) struct Chosen {
     pub(super) name: Option<String>,
     pub(super) profile: Profile,
-    /// Whether the file itself holds secrets, so that nobody else may read it.
+    /// The file it is from.
     pub(super) path: Option<PathBuf>,
+    /// The lines of its keys there.
+    pub(super) lines: BTreeMap<String, usize>,
 }
 
 /// Reads the file and picks a profile. `named`: the user named the file, so it must be there.
@@ -106,29 +116,17 @@ pub(super) fn choose(
     named: bool,
     profile: Option<&str>,
 ) -> Result<Chosen, SettingsError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
-            return match profile {
-                None => Ok(Chosen::default()),
-                Some(name) => Err(SettingsError::new(
-                    format!(
-                        "there is no profile \"{name}\": the configuration file {} does not exist",
-                        path.display()
-                    ),
-                    "write it as the README shows, or name another with --config",
-                )),
-            };
-        }
-        Err(error) => {
-            return Err(SettingsError::new(
+    let Some(text) = read(path, named)? else {
+        return match profile {
+            None => Ok(Chosen::default()),
+            Some(name) => Err(SettingsError::new(
                 format!(
-                    "{}: the configuration file can't be read: {error}",
+                    "there is no profile \"{name}\": the configuration file {} does not exist",
                     path.display()
                 ),
-                "check the path and its permissions, or name another file with --config",
-            ));
-        }
+                "write it as the README shows, or name another with --config",
+            )),
+        };
     };
     let mut file = parse(&text, path)?;
     let name = match profile.map(str::to_owned).or(file.default_profile) {
@@ -157,10 +155,82 @@ pub(super) fn choose(
         ));
     };
     Ok(Chosen {
+        lines: DeTable::parse(&text).map_or_else(
+            |_| BTreeMap::new(),
+            |table| lines_of(&text, table.get_ref(), &name),
+        ),
         name: Some(name),
         profile,
         path: Some(path.to_owned()),
     })
+}
+
+/// The text of the file; nothing when it is not there and nobody named it.
+pub(super) fn read(path: &Path, named: bool) -> Result<Option<String>, SettingsError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
+        Err(error) => Err(SettingsError::new(
+            format!(
+                "{}: the configuration file can't be read: {error}",
+                path.display()
+            ),
+            "check the path and its permissions, or name another file with --config",
+        )),
+    }
+}
+
+/// The names of all profiles of a file that is sound as a whole, in their order there.
+pub(super) fn all(path: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+    let Some(text) = read(path, named)? else {
+        return Ok(Vec::new());
+    };
+    let file = parse(&text, path)?;
+    if file.profiles.values().any(Profile::holds_secrets) {
+        secret::refuse_exposed(path)?;
+    }
+    Ok(in_order(&text, file.profiles.into_keys().collect()))
+}
+
+/// Names of profiles as they follow each other in the text.
+fn in_order(text: &str, mut names: Vec<String>) -> Vec<String> {
+    let Ok(table) = DeTable::parse(text) else {
+        return names;
+    };
+    let profiles = table.get_ref().get("profiles");
+    let places: BTreeMap<&str, usize> = profiles
+        .and_then(|profiles| profiles.get_ref().as_table())
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| (name.get_ref().as_ref(), name.span().start))
+        .collect();
+    names.sort_by_key(|name| places.get(name.as_str()).copied());
+    names
+}
+
+/// The key of the value that begins here.
+fn key_before(text: &str, place: usize) -> Option<&str> {
+    let line = text.get(..place)?.rsplit('\n').next()?;
+    let before = line.trim_end().strip_suffix('=')?.trim_end();
+    let is_of_key = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let key = &before[before.trim_end_matches(is_of_key).len()..];
+    (!key.is_empty()).then_some(key)
+}
+
+/// The line of each key of a profile.
+pub(super) fn lines_of(text: &str, table: &DeTable, profile: &str) -> BTreeMap<String, usize> {
+    let profiles = table.get("profiles").map(toml::Spanned::get_ref);
+    let keys = profiles
+        .and_then(|profiles| profiles.get(profile))
+        .and_then(|profile| profile.get_ref().as_table());
+    let keys = keys.into_iter().flatten();
+    keys.map(|(key, _)| (key.get_ref().to_string(), line(text, key.span().start)))
+        .collect()
+}
+
+/// The line of a place in the text.
+pub(super) fn line(text: &str, place: usize) -> usize {
+    text[..place.min(text.len())].matches('\n').count() + 1
 }
 
 fn names(profiles: &BTreeMap<String, Profile>) -> String {
@@ -171,23 +241,22 @@ fn names(profiles: &BTreeMap<String, Profile>) -> String {
 }
 
 fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error
-            .span()
-            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        let place = line.map_or_else(
-            || path.display().to_string(),
-            |line| format!("{}:{line}", path.display()),
-        );
-        // The first line names the thing; what follows would quote the file, secrets included.
-        let what = error
-            .message()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        SettingsError::new(format!("{place}: {what}"), nearest(&what))
-    })
+    toml::from_str(text).map_err(|error| complaint(text, path, &error))
+}
+
+/// What the parser says, with its place.
+pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> SettingsError {
+    // The first line names the thing; what follows would quote the file, secrets included.
+    let what = error.message().lines().next().unwrap_or_default();
+    match error.span() {
+        Some(span) => {
+            let key = key_before(text, span.start);
+            let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+            SettingsError::new(format!("{key}{what}"), nearest(what))
+                .at(path, line(text, span.start))
+        }
+        None => SettingsError::new(format!("{}: {what}", path.display()), nearest(what)),
+    }
 }
 
 /// From "unknown field `x`, expected one of `a`, `b`" the right key that is nearest to the wrong one.

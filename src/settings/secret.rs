@@ -66,6 +66,11 @@ impl Source {
         matches!(self, Source::Plain(_))
     }
 
+    /// Whether a program has to be run for it.
+    pub(super) fn is_command(&self) -> bool {
+        matches!(self, Source::Elsewhere(elsewhere) if elsewhere.command.is_some())
+    }
+
     /// Gets the secret. `name` is the key, for messages.
     pub(super) fn read(
         &self,

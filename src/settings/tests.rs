@@ -126,7 +126,7 @@ fn hosts_are_hosts_and_plain_http_is_for_loopback() {
 #[test]
 fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
     let named = Global {
-        profile: Some("mian".into()),
+        profile: vec!["mian".into()],
         ..Global::default()
     };
     let error = sources_with(named, &[], PROFILE).unwrap_err();

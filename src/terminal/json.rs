@@ -258,7 +258,7 @@ impl<'a> Line<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(failure: &'a Failure) -> Told<'a> {
+    pub(super) fn of(failure: &'a Failure) -> Told<'a> {
         Told {
             code: failure.code,
             message: &failure.message,

@@ -19,6 +19,7 @@ mod streams;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod turn;
 pub mod units;
 
 use std::io::{self, IsTerminal};
@@ -33,6 +34,8 @@ use self::json::Line;
 use self::progress::{Notices, Progress, Show, View};
 use self::report::Closing;
 use self::streams::{Paint, Streams, Tint};
+use self::turn::Turn;
+pub use self::turn::{Ending, Form};
 use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
@@ -51,6 +54,8 @@ struct Inner {
     /// stdout is JSON Lines, so that warnings are events too.
     events: AtomicBool,
     progress: Mutex<Option<Arc<Progress>>>,
+    /// In a run for several profiles, the one that has its turn.
+    turn: Mutex<Option<Turn>>,
 }
 
 /// What is known of stderr.
@@ -93,6 +98,7 @@ impl Terminal {
                 stderr,
                 events: AtomicBool::new(false),
                 progress: Mutex::default(),
+                turn: Mutex::default(),
             }),
         }
     }
@@ -113,6 +119,7 @@ impl Terminal {
 
     /// Says something on stderr that `--quiet` hides.
     pub fn note(&self, text: &str) {
+        self.remember(text, false);
         if !self.inner.output.quiet {
             self.inner.streams.talk(text);
         }
@@ -140,7 +147,7 @@ impl Terminal {
         if let Some(hint) = &failure.hint {
             self.print_hint(hint);
         }
-        if self.inner.output.json {
+        if self.inner.output.json && !self.keep_error(failure) {
             self.inner.streams.json(&Line::error(failure));
         }
     }
@@ -234,6 +241,7 @@ impl Terminal {
     }
 
     fn print_error(&self, text: &str) {
+        self.remember(text, true);
         self.inner.streams.labelled(Tint::Error, "error", text);
     }
 

@@ -24,6 +24,16 @@ pub(super) struct Streams {
     closed: AtomicBool,
     /// The first event that could not be written. Events come from places that cannot fail; the summary tells.
     lost: Mutex<Option<io::Error>>,
+    /// Whose lines of JSON these are, in a run for several profiles.
+    profile: Mutex<Option<String>>,
+}
+
+/// A line of JSON of one profile.
+#[derive(Serialize)]
+struct OfProfile<'a, T> {
+    profile: &'a str,
+    #[serde(flatten)]
+    line: &'a T,
 }
 
 /// Whether colours are used.
@@ -68,6 +78,7 @@ impl Streams {
             bars: Mutex::default(),
             closed: AtomicBool::new(false),
             lost: Mutex::default(),
+            profile: Mutex::default(),
         }
     }
 
@@ -110,9 +121,24 @@ impl Streams {
     pub(super) fn json(&self, value: &impl Serialize) {
         let mut lost = locked(&self.lost);
         if lost.is_none() {
-            let line = serde_json::to_string(value).map_err(io::Error::from);
+            let line = self.line(value);
             *lost = line.and_then(|line| self.data(&line)).err();
         }
+    }
+
+    /// A value as one line of JSON, with the profile it is of.
+    pub(super) fn line(&self, line: &impl Serialize) -> io::Result<String> {
+        let profile = locked(&self.profile);
+        let line = match profile.as_deref() {
+            Some(profile) => serde_json::to_string(&OfProfile { profile, line }),
+            None => serde_json::to_string(line),
+        };
+        line.map_err(io::Error::from)
+    }
+
+    /// Whose lines the next ones are.
+    pub(super) fn set_profile(&self, profile: Option<&str>) {
+        *locked(&self.profile) = profile.map(str::to_owned);
     }
 
     /// Why events are missing on stdout, if any are.

@@ -5,12 +5,14 @@ mod support;
 
 mod auth;
 mod completions;
+mod config;
 mod download;
 mod events;
 mod faulty_disk;
 mod integrity;
 mod list;
 mod longrun;
+mod profiles;
 mod ranges;
 mod readme;
 mod refusals;

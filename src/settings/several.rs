@@ -1,0 +1,97 @@
+//! Several profiles in one run: which, and that nothing of one organisation can reach another.
+
+use super::{Environment, Place, SettingsError, profile};
+use crate::cli::Global;
+
+/// Variables that name one organisation's secrets or hosts; those of secrets also exist with `_FILE`.
+const SECRETS: [&str; 4] = [
+    "ZOHO_CLIENT_ID",
+    "ZOHO_CLIENT_SECRET",
+    "ZOHO_REFRESH_TOKEN",
+    "ZOHO_ACCESS_TOKEN",
+];
+const HOSTS: [&str; 4] = [
+    "ZOHO_DC",
+    "ZOHO_API_DOMAIN",
+    "ZOHO_ACCOUNTS_URL",
+    "ZOHO_DOWNLOAD_DOMAIN",
+];
+
+/// The profile that was typed, for a command that takes one at most.
+///
+/// # Errors
+/// Several were.
+pub fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
+    match &global.profile[..] {
+        _ if global.all_profiles => Err(SettingsError::new(
+            "--all-profiles is for list, download and status",
+            "name one profile with --profile NAME, and run this command for each",
+        )),
+        [] => Ok(None),
+        [name] => Ok(Some(name)),
+        _ => Err(SettingsError::new(
+            "several profiles are for list, download and status; this command takes one",
+            "name one profile, and run this command for each",
+        )),
+    }
+}
+
+/// The profiles of a run for several, each once, in the order in which they were named or stand in the file. Nothing for
+/// a run for one. `--all-profiles` counts as several however many there are, so that what a script reads has one shape.
+///
+/// # Errors
+/// The file as a whole is broken, or something that was given is one organisation's and would serve them all.
+pub fn several_profiles(
+    global: &Global,
+    environment: &Environment,
+) -> Result<Option<Vec<String>>, SettingsError> {
+    let mut named = global.profile.clone();
+    if !global.all_profiles && named.len() < 2 {
+        return Ok(None);
+    }
+    refuse_shared(global, environment)?;
+    let whole = Global {
+        profile: Vec::new(),
+        all_profiles: false,
+        ..global.clone()
+    };
+    let place = Place::find(&whole, environment)?;
+    let all = profile::all(&place.config, place.named)?;
+    if global.all_profiles {
+        if all.is_empty() {
+            return Err(SettingsError::new(
+                format!("{}: there is no profile", place.config.display()),
+                "write one as the README shows, or name another file with --config",
+            ));
+        }
+        return Ok(Some(all));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    named.retain(|name| seen.insert(name.clone()));
+    Ok(Some(named))
+}
+
+/// Two organisations must never mix.
+fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), SettingsError> {
+    let files = SECRETS.map(|name| format!("{name}_FILE"));
+    let variables = SECRETS.into_iter().chain(HOSTS);
+    let variable = variables
+        .chain(files.iter().map(String::as_str))
+        .find(|name| environment.get(name).is_some());
+    let flags = [
+        ("--dc", global.dc.is_some()),
+        ("--api-domain", global.api_domain.is_some()),
+        ("--accounts-url", global.accounts_url.is_some()),
+        ("--download-domain", !global.download_domain.is_empty()),
+    ];
+    let flag = flags.iter().find(|(_, is_given)| *is_given);
+    let shared = match (flag, variable) {
+        (Some((flag, _)), _) => format!("{flag} is given"),
+        (None, Some(variable)) => format!("{variable} is set"),
+        (None, None) => return Ok(()),
+    };
+    Err(SettingsError::new(
+        format!("{shared}, which would serve several organisations alike"),
+        "with several profiles, hosts and secrets come from each profile alone: put it there",
+    ))
+}

@@ -1,0 +1,268 @@
+//! Single values, each checked: from a flag, the environment, the profile, or the default. What the profile says wrongly
+//! is named with its line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use super::domain::domain;
+use super::{SettingsError, Sources, profile};
+use crate::backup::FileKind;
+use crate::cli::{self, DownloadArgs, Only};
+use crate::zoho::datacenter::DataCenter;
+
+/// The smallest edition allows five calls at one time (`zoho-api.md` section 5).
+const JOBS: u8 = 4;
+
+impl Sources {
+    /// An error of a value out of the profile, with the place of its key.
+    pub(super) fn at<T>(
+        &self,
+        key: &str,
+        value: Result<T, SettingsError>,
+    ) -> Result<T, SettingsError> {
+        match (&self.file, self.lines.get(key)) {
+            (Some(file), Some(line)) => value.map_err(|error| error.at(file, *line)),
+            _ => value,
+        }
+    }
+
+    /// From a flag or the environment.
+    fn typed(&self, flag: Option<&String>, variable: &str) -> Option<String> {
+        flag.cloned().or_else(|| self.environment.get(variable))
+    }
+
+    /// What a flag has parsed, or the text of the profile, parsed alike.
+    pub(super) fn parsed<T>(
+        &self,
+        flag: Option<T>,
+        key: &str,
+        text: Option<&String>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, SettingsError> {
+        let (None, Some(text)) = (&flag, text) else {
+            return Ok(flag);
+        };
+        let value = parse(text).map_err(|error| {
+            SettingsError::new(
+                format!("{key} = {text:?}: {error}"),
+                "see the configuration in the README",
+            )
+        });
+        self.at(key, value.map(Some))
+    }
+
+    pub(super) fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
+        let typed = self.typed(self.global.dc.as_ref(), "ZOHO_DC");
+        let find = |code: &str| {
+            DataCenter::find(code).ok_or_else(|| {
+                let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
+                SettingsError::new(
+                    format!("there is no data centre {code:?}"),
+                    format!("it is one of {}; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
+                )
+            })
+        };
+        match (typed, &self.profile.dc) {
+            (Some(code), _) => find(&code),
+            (None, Some(code)) => self.at("dc", find(code)),
+            (None, None) => find("us"),
+        }
+    }
+
+    pub(super) fn api(&self, center: &DataCenter) -> Result<Url, SettingsError> {
+        let what = "the API domain";
+        let typed = self.typed(self.global.api_domain.as_ref(), "ZOHO_API_DOMAIN");
+        match (typed, &self.profile.api_domain) {
+            (Some(text), _) => domain(what, &text, true),
+            (None, Some(text)) => self.at("api_domain", domain(what, text, true)),
+            (None, None) => domain(what, center.api, false),
+        }
+    }
+
+    /// `plain`: the API is on loopback without TLS.
+    pub(super) fn accounts(&self, center: &DataCenter, plain: bool) -> Result<Url, SettingsError> {
+        let what = "the accounts server";
+        let typed = self.typed(self.global.accounts_url.as_ref(), "ZOHO_ACCOUNTS_URL");
+        match (typed, &self.profile.accounts_url) {
+            (Some(text), _) => domain(what, &text, plain),
+            (None, Some(text)) => self.at("accounts_url", domain(what, text, plain)),
+            (None, None) => domain(what, center.accounts, false),
+        }
+    }
+
+    /// Those of the table, and further ones: flags, or the variable (comma separated), or the profile.
+    pub(super) fn downloads(
+        &self,
+        center: &DataCenter,
+        plain: bool,
+    ) -> Result<Vec<Url>, SettingsError> {
+        let checked = |texts: Vec<String>| -> Result<Vec<Url>, SettingsError> {
+            let hosts = texts.iter();
+            hosts
+                .map(|text| domain("a download host", text, plain))
+                .collect()
+        };
+        let table = center.downloads.iter().map(ToString::to_string).collect();
+        let mut hosts: Vec<Url> = checked(table)?;
+        let flags = &self.global.download_domain;
+        let further = match self.environment.get("ZOHO_DOWNLOAD_DOMAIN") {
+            _ if !flags.is_empty() => checked(flags.clone())?,
+            Some(list) => {
+                let list = list.split(',').map(|host| host.trim().to_owned());
+                checked(list.filter(|host| !host.is_empty()).collect())?
+            }
+            None => {
+                let list = self.profile.download_domain.clone();
+                let list = list.map(profile::OneOrMany::into_vec).unwrap_or_default();
+                self.at("download_domain", checked(list))?
+            }
+        };
+        hosts.extend(further);
+        Ok(hosts)
+    }
+
+    pub(super) fn connect_timeout(&self) -> Result<Option<Duration>, SettingsError> {
+        let text = self.profile.connect_timeout.as_ref();
+        let flag = self.global.connect_timeout;
+        self.parsed(flag, "connect_timeout", text, cli::positive_time)
+    }
+
+    pub(super) fn stall_timeout(&self) -> Result<Option<Duration>, SettingsError> {
+        let text = self.profile.stall_timeout.as_ref();
+        let flag = self.global.stall_timeout;
+        self.parsed(flag, "stall_timeout", text, cli::positive_time)
+    }
+
+    pub(super) fn retry_wait(&self) -> Result<Option<Duration>, SettingsError> {
+        let text = self.profile.retry_wait.as_ref();
+        self.parsed(self.global.retry_wait, "retry_wait", text, cli::time)
+    }
+
+    pub(super) fn api_version(&self) -> Result<String, SettingsError> {
+        let check = |version: &String| {
+            let digits = version.strip_prefix('v').unwrap_or_default();
+            let mut bytes = digits.bytes();
+            if matches!(digits.len(), 1..=3)
+                && bytes.all(|byte| byte.is_ascii_digit() || byte == b'.')
+            {
+                return Ok(version.clone());
+            }
+            Err(SettingsError::new(
+                format!("{version:?} is no version of Zoho's API"),
+                "it is written v8",
+            ))
+        };
+        match (&self.global.api_version, &self.profile.api_version) {
+            (Some(version), _) => check(version),
+            (None, Some(version)) => self.at("api_version", check(version)),
+            (None, None) => Ok("v8".to_owned()),
+        }
+    }
+
+    pub(super) fn org(&self) -> Result<Option<String>, SettingsError> {
+        match &self.profile.org {
+            Some(org) if org.is_empty() || !org.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let error = SettingsError::new(
+                    format!("org = {org:?} is no organisation id"),
+                    "it is the number after /crm/ in the links that `backup-fetch list` prints",
+                );
+                self.at("org", Err(error))
+            }
+            org => Ok(org.clone()),
+        }
+    }
+
+    pub(super) fn ca_cert(&self) -> Result<Option<Vec<u8>>, SettingsError> {
+        let read = |path: &PathBuf| {
+            std::fs::read(path).map(Some).map_err(|error| {
+                SettingsError::new(
+                    format!(
+                        "{}: the CA certificate file can't be read: {error}",
+                        path.display()
+                    ),
+                    "--ca-cert takes a file with PEM certificates",
+                )
+            })
+        };
+        match (&self.global.ca_cert, &self.profile.ca_cert) {
+            (Some(path), _) => read(path),
+            (None, Some(path)) => self.at("ca_cert", read(path)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn out(&self, args: &DownloadArgs) -> Result<PathBuf, SettingsError> {
+        args.out
+            .clone()
+            .or_else(|| self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from))
+            .or_else(|| self.profile.out.clone())
+            .filter(|out| !out.as_os_str().is_empty())
+            .ok_or_else(|| {
+                SettingsError::new(
+                    "no output folder is given",
+                    "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
+                )
+            })
+    }
+
+    pub(super) fn jobs(&self, args: &DownloadArgs) -> Result<usize, SettingsError> {
+        let jobs = args.jobs.or(self.profile.jobs).unwrap_or(JOBS);
+        if (1..=64).contains(&jobs) {
+            return Ok(jobs.into());
+        }
+        let error = SettingsError::new(
+            format!("jobs = {jobs} is not in 1 to 64"),
+            "four fits every edition of Zoho CRM",
+        );
+        self.at("jobs", Err(error))
+    }
+
+    pub(super) fn only(&self, args: &DownloadArgs) -> Result<Option<FileKind>, SettingsError> {
+        let text = self.profile.only.as_ref();
+        let only = self.parsed(args.only, "only", text, cli::only)?;
+        Ok(only.map(|only| match only {
+            Only::Data => FileKind::Data,
+            Only::Attachments => FileKind::Attachments,
+        }))
+    }
+
+    pub(super) fn pattern(
+        &self,
+        args: &DownloadArgs,
+    ) -> Result<Option<glob::Pattern>, SettingsError> {
+        let pattern = |what: &str, text: &str| {
+            let pattern = glob::Pattern::new(text).map(Some);
+            pattern.map_err(|error| {
+                SettingsError::new(
+                    format!("{what} {text:?}: {}", error.msg),
+                    "write it like 'Data_*.zip'",
+                )
+            })
+        };
+        match (&args.r#match, &self.profile.r#match) {
+            (Some(text), _) => pattern("--match", text),
+            (None, Some(text)) => self.at("match", pattern("match =", text)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn limit_rate(&self, args: &DownloadArgs) -> Result<Option<u64>, SettingsError> {
+        let text = self.profile.limit_rate.as_ref();
+        self.parsed(args.limit_rate, "limit_rate", text, cli::rate)
+    }
+
+    pub(super) fn max_duration(
+        &self,
+        args: &DownloadArgs,
+    ) -> Result<Option<Duration>, SettingsError> {
+        let text = self.profile.max_duration.as_ref();
+        self.parsed(args.max_duration, "max_duration", text, cli::positive_time)
+    }
+
+    pub(super) fn wait_lock(&self, args: &DownloadArgs) -> Result<Option<Duration>, SettingsError> {
+        let text = self.profile.wait_lock.as_ref();
+        self.parsed(args.wait_lock, "wait_lock", text, cli::time)
+    }
+}
