@@ -183,7 +183,7 @@ impl Look<'_> {
     fn profiles(
         &mut self,
         file: &File,
-        named: Option<&str>,
+        wanted: Option<&str>,
         line_of_default: Option<usize>,
         is_whole: bool,
     ) {
@@ -201,7 +201,7 @@ impl Look<'_> {
             });
         };
         let default = file.default_profile.as_deref();
-        for (name, line) in [(default, line_of_default), (named, None)] {
+        for (name, line) in [(default, line_of_default), (wanted, None)] {
             if let Some(name) = name.filter(|name| !names.contains(name)) {
                 let line = line.map(|line| format!(":{line}: default_profile"));
                 let line = line.unwrap_or_default();
@@ -330,7 +330,7 @@ impl Sources {
         let missing: Vec<&str> = missing.map(|(key, _)| *key).collect();
         if self.lines.is_empty() {
             add(Verdict::Warning, "it says nothing".to_owned(), None);
-        } else if !missing.is_empty() && !(access && missing.len() == parts.len()) {
+        } else if !(missing.is_empty() || access && missing.len() == parts.len()) {
             let missing = missing.join(", ");
             let message = format!("{missing} must come from the environment, as it is not there");
             add(Verdict::Warning, message, None);

@@ -62,7 +62,10 @@ struct Two {
 
 impl Two {
     fn start(of_zeta: &str) -> Two {
-        let (zeta, alpha) = (organisation("zeta", "111"), organisation("alpha", "2222"));
+        let (zeta, alpha) = (
+            organisation("zeta", "757000111"),
+            organisation("alpha", "757002222"),
+        );
         // The stand-ins count their tokens alike; these two must not look the same.
         alpha.access_token();
         let config = profile("zeta", &zeta, of_zeta) + &profile("alpha", &alpha, "");
@@ -185,7 +188,11 @@ fn they_run_in_the_order_in_which_they_are_named_and_each_once() {
 fn one_profile_talks_as_ever() {
     let two = Two::start("");
     let run = two.cli.run(["list", "--profile", "alpha", "--json"]);
-    assert_eq!((run.code, &run.json()["org"]), (0, &json!("2222")), "{run}");
+    assert_eq!(
+        (run.code, &run.json()["org"]),
+        (0, &json!("757002222")),
+        "{run}"
+    );
     assert!(
         !run.stderr.contains("profile") && !run.stdout.contains("profile"),
         "{run}"
@@ -201,7 +208,7 @@ fn links_of_another_organisation_are_refused_and_the_other_profile_goes_on() {
     assert!(two.zeta.requests_to(Role::Downloads).is_empty());
     let zeta = last_lines(&run, 2)[0];
     assert!(
-        zeta.contains("organisation 111, not of 999") && zeta.ends_with("(exit code 6)"),
+        zeta.contains("organisation 757000111, not of 999") && zeta.ends_with("(exit code 6)"),
         "{run}"
     );
 }
@@ -210,7 +217,7 @@ fn links_of_another_organisation_are_refused_and_the_other_profile_goes_on() {
 fn the_exit_code_is_the_worst_by_the_order_of_the_contract_wherever_it_happened() {
     for (first, second, worst) in [(5, 3, 3), (3, 4, 4), (4, 5, 4), (2, 5, 5), (0, 2, 2)] {
         let ends_with = |name: &str, code: i32| {
-            let zoho = organisation(name, "111");
+            let zoho = organisation(name, "757000111");
             let more = if code == 2 { "jobs = 0" } else { "retries = 0" };
             match code {
                 3 => (zoho.expired(), more),
@@ -310,7 +317,7 @@ fn a_profile_says_what_a_flag_of_download_can_say() {
     let new = Two::start("require_new = true\nlimit_rate = \"10M\"\nwait_lock = \"1s\"");
     assert_eq!(new.cli.run(["download", "--profile", "zeta"]).code, 0);
     assert_eq!(new.cli.run(["download", "--profile", "zeta"]).code, 9);
-    let zeta = organisation("zeta", "111").expired();
+    let zeta = organisation("zeta", "757000111").expired();
     let (home, cli) = cli(&profile("zeta", &zeta, "ignore_expiry = true"));
     let run = cli.run(["download"]);
     assert!(!run.stderr.contains("error: the links expired on"), "{run}");

@@ -35,7 +35,7 @@ fn list_and_status_print_one_document_with_that_of_each() {
     );
     assert_eq!(
         (&alpha["org"], &alpha["files"][0]["name"]),
-        (&json!("2222"), &json!("Data_001.zip")),
+        (&json!("757002222"), &json!("Data_001.zip")),
         "{run}"
     );
     let status = two.cli.run(["status", "--all-profiles", "--json"]);
