@@ -2,6 +2,8 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+mod login;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use login::{LoginArgs, LogoutArgs, Scope};
 
 use crate::exit::Exit;
 
@@ -120,6 +124,10 @@ pub enum Command {
     List,
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
+    /// Turn a code of Zoho's API console into a refresh token, and store it
+    Login(LoginArgs),
+    /// Revoke the refresh token at Zoho, and forget it
+    Logout(LogoutArgs),
     /// Print the completion script for a shell
     Completions {
         /// For which shell

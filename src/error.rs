@@ -1,6 +1,6 @@
 //! Everything a command can fail with, gathered: its exit code, its word for scripts, its hint.
 
-use crate::auth::AuthError;
+use crate::auth::{AuthError, GrantError};
 use crate::backup::BackupError;
 use crate::destination::StorageError;
 use crate::download::DownloadError;
@@ -20,6 +20,9 @@ pub enum Error {
     /// Exit: as it says.
     #[error(transparent)]
     Auth(#[from] AuthError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// Exit: as it says.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -52,6 +55,9 @@ pub enum Error {
     /// Exit: `NothingNew`.
     #[error("there is no backup that is not already saved")]
     NothingNew,
+    /// Exit: Unauthorized.
+    #[error("there is no refresh token to log out of")]
+    NotLoggedIn,
     /// Exit: Storage.
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
@@ -70,6 +76,7 @@ impl Error {
         match self {
             Error::Settings(error) => error.exit(),
             Error::Auth(error) => error.exit(),
+            Error::Grant(error) => error.exit(),
             Error::Http(error) => error.exit(),
             Error::Zoho(error) => error.exit(),
             Error::Backup(error) => error.exit(),
@@ -78,6 +85,7 @@ impl Error {
             Error::Expired { .. } => Exit::Expired,
             Error::OtherOrganisation { .. } => Exit::Integrity,
             Error::NothingNew => Exit::NothingNew,
+            Error::NotLoggedIn => Exit::Unauthorized,
             Error::Output(_) => Exit::Storage,
             Error::Stopped(exit) => *exit,
             Error::Unexpected(_) => Exit::Failed,
@@ -88,6 +96,7 @@ impl Error {
         match self {
             Error::Settings(error) => error.code(),
             Error::Auth(error) => error.code(),
+            Error::Grant(error) => error.code(),
             Error::Http(error) => error.code(),
             Error::Zoho(error) => error.code(),
             Error::Backup(error) => error.code(),
@@ -96,6 +105,7 @@ impl Error {
             Error::Expired { .. } => "links_expired",
             Error::OtherOrganisation { .. } => "other_organisation",
             Error::NothingNew => "nothing_new",
+            Error::NotLoggedIn => "not_logged_in",
             Error::Output(_) => "output_failed",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
@@ -106,6 +116,7 @@ impl Error {
         match self {
             Error::Settings(error) => Some(error.hint().to_owned()),
             Error::Auth(error) => error.hint(),
+            Error::Grant(error) => error.hint(),
             Error::Http(error) => error.hint(),
             Error::Zoho(error) => error.hint(),
             Error::Backup(error) => Some(error.hint()),
@@ -118,6 +129,7 @@ impl Error {
                 Some("nothing was fetched: check which credentials and which `org` the profile has".into())
             }
             Error::NothingNew => Some("request a new backup at Zoho, or leave --require-new away".into()),
+            Error::NotLoggedIn => Some("name the profile with --profile; `backup-fetch login` makes a token".into()),
             Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
             Error::Stopped(_) => Some("run the same command again".into()),
             Error::Unexpected(_) => {

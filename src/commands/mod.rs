@@ -2,6 +2,9 @@
 
 mod download;
 mod list;
+mod login;
+mod logout;
+mod questions;
 mod report;
 mod signals;
 
@@ -27,6 +30,8 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
     match &cli.command {
         Command::List => run(list::list(&cli.global, terminal)),
         Command::Download(args) => run(download::download(&cli.global, args, terminal)),
+        Command::Login(args) => run(login::login(&cli.global, args, terminal)),
+        Command::Logout(args) => run(logout::logout(&cli.global, args, terminal)),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {

@@ -5,19 +5,26 @@ mod credentials;
 mod domain;
 mod environment;
 mod error;
+mod keyring;
+mod login;
+mod place;
 mod profile;
 mod secret;
+mod store;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use etcetera::BaseStrategy;
 use url::Url;
 
 pub use environment::Environment;
 pub use error::SettingsError;
+pub use login::{Account, NewCredentials};
+pub use secret::checked as one_line;
+pub use store::Store;
 
 use domain::domain;
+use place::Place;
 
 use crate::auth::Credentials;
 use crate::backup::FileKind;
@@ -119,6 +126,7 @@ pub struct Sources {
     global: Global,
     environment: Environment,
     profile: Profile,
+    profile_name: String,
     state_folder: PathBuf,
 }
 
@@ -128,34 +136,15 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
-        let folders = etcetera::choose_base_strategy().map_err(|_| {
-            SettingsError::new(
-                "there is no home folder",
-                "set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME",
-            )
-        })?;
-        let named = global
-            .config
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_CONFIG").map(PathBuf::from));
-        let path = named.clone().unwrap_or_else(|| {
-            folders
-                .config_dir()
-                .join("backup-fetch")
-                .join("config.toml")
-        });
-        let profile = global
-            .profile
-            .clone()
-            .or_else(|| environment.get("BACKUP_FETCH_PROFILE"));
-        let chosen = profile::choose(&path, named.is_some(), profile.as_deref())?;
+        let place = Place::find(global, &environment)?;
+        let chosen = profile::choose(&place.config, place.named, place.profile.as_deref())?;
         tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
-        let state = folders.state_dir().unwrap_or_else(|| folders.data_dir());
         Ok(Sources {
             global: global.clone(),
             environment,
             profile: chosen.profile,
-            state_folder: state.join("backup-fetch"),
+            profile_name: chosen.name.unwrap_or_default(),
+            state_folder: place.state_folder,
         })
     }
 
@@ -164,6 +153,13 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn settings(&self) -> Result<Settings, SettingsError> {
+        let mut settings = self.without_credentials()?;
+        settings.credentials = self.credentials()?;
+        Ok(settings)
+    }
+
+    /// The same with nothing to be let in with.
+    fn without_credentials(&self) -> Result<Settings, SettingsError> {
         let center = self.data_center()?;
         let api = match self.setting(
             self.global.api_domain.as_ref(),
@@ -226,7 +222,7 @@ impl Sources {
             accounts,
             api_version: self.api_version()?,
             org: self.org()?,
-            credentials: self.credentials()?,
+            credentials: Credentials::default(),
             state_folder: self.state_folder.clone(),
         })
     }

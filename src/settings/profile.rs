@@ -7,6 +7,9 @@ use serde::Deserialize;
 
 use super::{SettingsError, secret};
 
+/// What `login` calls a profile where nothing else names one.
+const FIRST_PROFILE: &str = "main";
+
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,50 +109,21 @@ pub(super) fn choose(
     named: bool,
     profile: Option<&str>,
 ) -> Result<Chosen, SettingsError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
-            return match profile {
-                None => Ok(Chosen::default()),
-                Some(name) => Err(SettingsError::new(
-                    format!(
-                        "there is no profile \"{name}\": the configuration file {} does not exist",
-                        path.display()
-                    ),
-                    "write it as the README shows, or name another with --config",
-                )),
-            };
-        }
-        Err(error) => {
-            return Err(SettingsError::new(
+    let Some(mut file) = read(path, named)? else {
+        return match profile {
+            None => Ok(Chosen::default()),
+            Some(name) => Err(SettingsError::new(
                 format!(
-                    "{}: the configuration file can't be read: {error}",
+                    "there is no profile \"{name}\": the configuration file {} does not exist",
                     path.display()
                 ),
-                "check the path and its permissions, or name another file with --config",
-            ));
-        }
+                "`backup-fetch login` makes one; or write it as the README shows, or name another with --config",
+            )),
+        };
     };
-    let mut file = parse(&text, path)?;
-    let name = match profile.map(str::to_owned).or(file.default_profile) {
-        Some(name) => name,
-        None if file.profiles.len() == 1 => {
-            file.profiles.keys().next().cloned().unwrap_or_default()
-        }
-        None if file.profiles.is_empty() => return Ok(Chosen::default()),
-        None => {
-            return Err(SettingsError::new(
-                format!(
-                    "{}: there are several profiles and no default_profile",
-                    path.display()
-                ),
-                format!("name one with --profile: {}", names(&file.profiles)),
-            ));
-        }
+    let Some(name) = file.pick(profile, path)? else {
+        return Ok(Chosen::default());
     };
-    if file.profiles.values().any(Profile::holds_secrets) {
-        secret::refuse_exposed(path)?;
-    }
     let Some(profile) = file.profiles.remove(&name) else {
         return Err(SettingsError::new(
             format!("{}: there is no profile \"{name}\"", path.display()),
@@ -161,6 +135,64 @@ pub(super) fn choose(
         profile,
         path: Some(path.to_owned()),
     })
+}
+
+/// As [`choose`], but neither the file nor the profile needs to be there: who logs in makes them.
+pub(super) fn choose_or_new(path: &Path, profile: Option<&str>) -> Result<Chosen, SettingsError> {
+    let mut file = read(path, false)?.unwrap_or_default();
+    let name = file.pick(profile, path)?;
+    let name = name.unwrap_or_else(|| FIRST_PROFILE.to_owned());
+    Ok(Chosen {
+        profile: file.profiles.remove(&name).unwrap_or_default(),
+        name: Some(name),
+        path: Some(path.to_owned()),
+    })
+}
+
+/// The file; nothing when there is none and none was named.
+fn read(path: &Path, named: bool) -> Result<Option<File>, SettingsError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => return Ok(None),
+        Err(error) => {
+            return Err(SettingsError::new(
+                format!(
+                    "{}: the configuration file can't be read: {error}",
+                    path.display()
+                ),
+                "check the path and its permissions, or name another file with --config",
+            ));
+        }
+    };
+    let file = parse(&text, path)?;
+    if file.profiles.values().any(Profile::holds_secrets) {
+        secret::refuse_exposed(path)?;
+    }
+    Ok(Some(file))
+}
+
+impl File {
+    /// The name of the profile to use; nothing when there is none at all.
+    fn pick(&self, named: Option<&str>, path: &Path) -> Result<Option<String>, SettingsError> {
+        let only = || {
+            self.profiles
+                .keys()
+                .next()
+                .filter(|_| self.profiles.len() == 1)
+        };
+        let name = named.or(self.default_profile.as_deref());
+        match name.or_else(|| only().map(String::as_str)) {
+            Some(name) => Ok(Some(name.to_owned())),
+            None if self.profiles.is_empty() => Ok(None),
+            None => Err(SettingsError::new(
+                format!(
+                    "{}: there are several profiles and no default_profile",
+                    path.display()
+                ),
+                format!("name one with --profile: {}", names(&self.profiles)),
+            )),
+        }
+    }
 }
 
 fn names(profiles: &BTreeMap<String, Profile>) -> String {

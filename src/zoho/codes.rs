@@ -29,8 +29,7 @@ pub(super) struct Known {
     pub(super) hint: &'static str,
 }
 
-const SCOPES: &str =
-    "make a new refresh token with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+const SCOPES: &str = "run `backup-fetch login` with a new code of the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
 pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";
 const REQUEST: &str =
     "this should not happen: check --api-domain and --api-version, then report it";

@@ -23,6 +23,8 @@ fn every_help_text_stands_in_the_readme() {
         vec!["--help"],
         vec!["list", "--help"],
         vec!["download", "--help"],
+        vec!["login", "--help"],
+        vec!["logout", "--help"],
         vec!["completions", "--help"],
     ] {
         let run = help(&args);
