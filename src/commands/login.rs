@@ -12,7 +12,7 @@ use crate::auth::callback::Listener;
 use crate::auth::grant::{Accounts, Code, Grant};
 use crate::auth::{AuthError, GrantError};
 use crate::backup::Backup;
-use crate::cli::{Global, LoginArgs};
+use crate::cli::{Global, LoginArgs, Scope};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::Client;
@@ -82,6 +82,7 @@ async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> Resul
     .await?;
     check_data_center(&account, &settings, &grant)?;
     let org = try_it(&settings, &grant, terminal).await?;
+    warn_of_gaps(args.scope, &grant, terminal);
     let new = NewCredentials {
         client_id: &client.0,
         client_secret: &client.1,
@@ -212,6 +213,27 @@ async fn try_it(
         );
     }
     Ok(org)
+}
+
+/// The scopes are chosen by hand at Zoho: what was meant and what came can differ.
+fn warn_of_gaps(meant: Scope, grant: &Grant, terminal: &Terminal) {
+    let Some(granted) = &grant.scopes else {
+        return;
+    };
+    let covered = |scope: &str| {
+        let all = scope
+            .rsplit_once('.')
+            .map(|(area, _)| format!("{area}.ALL"));
+        granted
+            .iter()
+            .any(|has| has == scope || Some(has) == all.as_ref())
+    };
+    for scope in meant.names().split(',').filter(|scope| !covered(scope)) {
+        terminal.warning(
+            None,
+            &format!("the code was made without the scope {scope}: what needs it will be refused"),
+        );
+    }
 }
 
 /// For a secret manager. Only the two lines are on stdout.

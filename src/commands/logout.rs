@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
-    profile: &'a str,
+    profile: Option<&'a str>,
     revoked: bool,
     removed: Vec<String>,
 }
@@ -73,7 +73,7 @@ async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> Res
     }
     let document = Document {
         schema: 1,
-        profile: &account.name,
+        profile: Some(account.name.as_str()).filter(|name| !name.is_empty()),
         revoked: token.is_some(),
         removed,
     };

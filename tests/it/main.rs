@@ -12,6 +12,7 @@ mod integrity;
 mod list;
 mod login;
 mod login_browser;
+mod login_refused;
 mod login_stores;
 mod logout;
 mod longrun;
