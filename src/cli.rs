@@ -2,6 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+mod login;
 mod profiles;
 mod values;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use login::{LoginArgs, LogoutArgs, Scope};
 pub(crate) use values::{only, positive_time, rate, time};
 
 use crate::exit::Exit;
@@ -128,6 +130,10 @@ pub enum Command {
     List,
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
+    /// Turn a code of Zoho's API console into a refresh token, and store it
+    Login(LoginArgs),
+    /// Revoke the refresh token at Zoho, and forget it
+    Logout(LogoutArgs),
     /// Look after the configuration file
     Config {
         /// What to do with it.

@@ -1,6 +1,6 @@
 //! Everything a command can fail with, gathered: its exit code, its word for scripts, its hint.
 
-use crate::auth::AuthError;
+use crate::auth::{AuthError, GrantError};
 use crate::backup::BackupError;
 use crate::destination::StorageError;
 use crate::download::DownloadError;
@@ -21,6 +21,9 @@ pub enum Error {
     /// Exit: as it says.
     #[error(transparent)]
     Auth(#[from] AuthError),
+    /// Exit: as it says.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// Exit: as it says.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -53,6 +56,9 @@ pub enum Error {
     /// Exit: `NothingNew`.
     #[error("there is no backup that is not already saved")]
     NothingNew,
+    /// Exit: Unauthorized.
+    #[error("there is no refresh token to log out of")]
+    NotLoggedIn,
     /// Exit: Storage.
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
@@ -91,6 +97,7 @@ impl Error {
         match self {
             Error::Settings(error) => error.exit(),
             Error::Auth(error) => error.exit(),
+            Error::Grant(error) => error.exit(),
             Error::Http(error) => error.exit(),
             Error::Zoho(error) => error.exit(),
             Error::Backup(error) => error.exit(),
@@ -100,6 +107,7 @@ impl Error {
             Error::OtherOrganisation { .. } => Exit::Integrity,
             Error::NothingNew => Exit::NothingNew,
             Error::DeadJob(_) | Error::NotReady(_) | Error::Unanswered(_) => Exit::Remote,
+            Error::NotLoggedIn => Exit::Unauthorized,
             Error::Output(_) => Exit::Storage,
             Error::Stopped(exit) => *exit,
             Error::Unexpected(_) => Exit::Failed,
@@ -110,6 +118,7 @@ impl Error {
         match self {
             Error::Settings(error) => error.code(),
             Error::Auth(error) => error.code(),
+            Error::Grant(error) => error.code(),
             Error::Http(error) => error.code(),
             Error::Zoho(error) => error.code(),
             Error::Backup(error) => error.code(),
@@ -121,6 +130,7 @@ impl Error {
             Error::DeadJob(_) => "backup_failed",
             Error::NotReady(_) => "not_ready",
             Error::Unanswered(_) => "request_unanswered",
+            Error::NotLoggedIn => "not_logged_in",
             Error::Output(_) => "output_failed",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
@@ -131,6 +141,7 @@ impl Error {
         match self {
             Error::Settings(error) => Some(error.hint().to_owned()),
             Error::Auth(error) => error.hint(),
+            Error::Grant(error) => error.hint(),
             Error::Http(error) => error.hint(),
             Error::Zoho(error) => error.hint(),
             Error::Backup(error) => Some(error.hint()),
@@ -147,6 +158,7 @@ impl Error {
             Error::DeadJob(_) => Some("see `backup-fetch history` and Zoho's Setup > Data Administration > Data Backup, then ask again with `backup-fetch request`".into()),
             Error::NotReady(_) => Some("it goes on at Zoho: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`".into()),
             Error::Unanswered(_) => Some("it was not asked for again, as each backup may cost money: see `backup-fetch status` in a few minutes".into()),
+            Error::NotLoggedIn => Some("name the profile with --profile; `backup-fetch login` makes a token".into()),
             Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
             Error::Stopped(_) => Some("run the same command again".into()),
             Error::Unexpected(_) => {

@@ -139,7 +139,7 @@ impl AuthError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             AuthError::NoCredentials => {
-                "set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN (or the same in a profile), or ZOHO_ACCESS_TOKEN for an hour's use".into()
+                "run `backup-fetch login`; or set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN (or the same in a profile), or ZOHO_ACCESS_TOKEN for an hour's use".into()
             }
             AuthError::Refused => {
                 "get a new ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc".into()
@@ -151,7 +151,7 @@ impl AuthError {
                 "check ZOHO_CLIENT_SECRET; each data centre has a secret of its own".into()
             }
             AuthError::WrongRefreshToken { .. } => {
-                "make a new refresh token in Zoho's API console; twenty per user and client are kept, the oldest is dropped".into()
+                "make a new one with `backup-fetch login`; twenty per user and client are kept, the oldest is dropped".into()
             }
             AuthError::Denied { .. } => "check the client and its scopes in Zoho's API console".into(),
             AuthError::Throttled { .. } => {

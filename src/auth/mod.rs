@@ -2,7 +2,10 @@
 //! however many connections and processes wait for it.
 
 mod cache;
+pub mod callback;
 mod error;
+pub mod grant;
+mod grant_error;
 mod oauth;
 
 use std::path::PathBuf;
@@ -15,6 +18,7 @@ use url::Url;
 
 use cache::{Cache, CachedToken};
 pub use error::AuthError;
+pub use grant_error::GrantError;
 use oauth::TokenEndpoint;
 
 use crate::event::{Failure, Observer};

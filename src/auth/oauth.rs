@@ -14,7 +14,7 @@ use crate::http::{Client, HttpError};
 use crate::untrusted::{printable, safe_url};
 
 /// Token replies are a few hundred bytes.
-const LARGEST_REPLY: usize = 64 << 10;
+pub(super) const LARGEST_REPLY: usize = 64 << 10;
 
 /// A life in seconds is never this long; older replies counted in milliseconds.
 const SURELY_MILLISECONDS: i64 = 86_400;
@@ -38,14 +38,60 @@ pub(super) struct Granted {
 
 /// Everything that a reply can hold. Success is told by the token alone.
 #[derive(Deserialize)]
-struct TokenReply {
+pub(super) struct TokenReply {
     access_token: Option<SecretString>,
+    pub(super) refresh_token: Option<SecretString>,
+    pub(super) scope: Option<String>,
+    pub(super) api_domain: Option<String>,
     #[serde(default)]
     expires_in: Option<serde_json::Value>,
     #[serde(default)]
     expires_in_sec: Option<serde_json::Value>,
-    error: Option<String>,
-    error_description: Option<String>,
+    #[serde(default)]
+    pub(super) error: String,
+    #[serde(default)]
+    pub(super) error_description: String,
+}
+
+impl TokenReply {
+    /// Reads a body; in the other case says what came in its place.
+    pub(super) fn parse(body: &[u8]) -> Result<TokenReply, String> {
+        serde_json::from_slice(body).map_err(|_| {
+            let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
+            match start.trim_start() {
+                "" => "it is empty".to_owned(),
+                page if page.starts_with('<') => "an HTML page".to_owned(),
+                // A token that was cut is still one.
+                text if text.contains("_token") => "JSON that is broken".to_owned(),
+                _ => printable(&start),
+            }
+        })
+    }
+
+    /// The access token, if there is one.
+    pub(super) fn granted(&self) -> Option<Granted> {
+        let token = self.access_token.as_ref();
+        let access_token = token.filter(|token| !token.expose_secret().is_empty())?;
+        Some(Granted {
+            access_token: access_token.clone(),
+            lifetime: lifetime(self.expires_in.as_ref(), self.expires_in_sec.as_ref()),
+        })
+    }
+
+    /// Zoho's words.
+    pub(super) fn said(&self) -> String {
+        match (self.error.as_str(), self.error_description.as_str()) {
+            ("", "") => "neither a token nor an error".into(),
+            (error, "") => printable(error),
+            (error, text) => format!("{}: {}", printable(error), printable(text)),
+        }
+    }
+
+    /// Whether too many tokens were asked for.
+    pub(super) fn is_throttle(&self) -> bool {
+        self.error.eq_ignore_ascii_case("Access Denied")
+            || self.error_description.contains("too many requests")
+    }
 }
 
 impl TokenEndpoint {
@@ -140,58 +186,26 @@ impl TokenEndpoint {
 
     fn read(&self, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
         let accounts = safe_url(&self.url);
-        let Ok(reply) = serde_json::from_slice::<TokenReply>(body) else {
-            let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
-            let said = match start.trim_start() {
-                "" => "it is empty".to_owned(),
-                page if page.starts_with('<') => "an HTML page".to_owned(),
-                _ => printable(&start),
-            };
-            return Err(AuthError::NotUnderstood {
-                accounts,
-                status,
-                said,
-                tries: 1,
-            });
+        let not_understood = |said| AuthError::NotUnderstood {
+            accounts: accounts.clone(),
+            status,
+            said,
+            tries: 1,
         };
-        let token = reply.access_token;
-        if let Some(access_token) = token.filter(|token| !token.expose_secret().is_empty()) {
-            let lifetime = lifetime(reply.expires_in.as_ref(), reply.expires_in_sec.as_ref());
-            return Ok(Granted {
-                access_token,
-                lifetime,
-            });
+        let reply = TokenReply::parse(body).map_err(not_understood)?;
+        if let Some(granted) = reply.granted() {
+            return Ok(granted);
         }
-        let error = reply.error.unwrap_or_default();
-        let description = reply.error_description.unwrap_or_default();
-        let said = match description.as_str() {
-            "" => printable(&error),
-            text => format!("{}: {}", printable(&error), printable(text)),
-        };
-        Err(match error.as_str() {
+        let said = reply.said();
+        Err(match reply.error.as_str() {
             "invalid_client" => AuthError::UnknownClient { accounts, said },
             "invalid_client_secret" => AuthError::WrongSecret { accounts, said },
             "invalid_code" | "invalid_grant" => AuthError::WrongRefreshToken { accounts, said },
-            _ if error.eq_ignore_ascii_case("Access Denied")
-                || description.contains("too many requests") =>
-            {
-                AuthError::Throttled { accounts, said }
-            }
+            _ if reply.is_throttle() => AuthError::Throttled { accounts, said },
             "access_denied" | "unauthorized_client" | "invalid_scope" | "invalid_redirect_uri" => {
                 AuthError::Denied { accounts, said }
             }
-            "" => AuthError::NotUnderstood {
-                accounts,
-                status,
-                said: "neither a token nor an error".into(),
-                tries: 1,
-            },
-            _ => AuthError::NotUnderstood {
-                accounts,
-                status,
-                said,
-                tries: 1,
-            },
+            _ => not_understood(said),
         })
     }
 }

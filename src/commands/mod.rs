@@ -3,7 +3,10 @@
 mod config;
 mod download;
 mod list;
+mod login;
+mod logout;
 mod profiles;
+mod questions;
 mod report;
 mod request;
 mod schedule;
@@ -67,6 +70,8 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
         Command::Config {
             command: ConfigCommand::Check,
         } => config::check(&cli.global, terminal),
+        Command::Login(args) => run(login::login(&cli.global, args, terminal)),
+        Command::Logout(args) => run(logout::logout(&cli.global, args, terminal)),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {

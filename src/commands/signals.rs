@@ -38,6 +38,20 @@ pub(super) fn watch(stop: Stop) {
         });
 }
 
+/// The first signal, for a command that has nothing to bring to an end. Where none can be heard, it never comes.
+pub(super) async fn first() -> Exit {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Terminated,
+    }
+}
+
 #[expect(
     clippy::exit,
     reason = "the second signal ends at once, whatever is under way"

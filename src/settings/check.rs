@@ -238,6 +238,7 @@ impl Look<'_> {
             global: Global::default(),
             environment: self.environment.clone(),
             profile: profile.clone(),
+            profile_name: name.to_owned(),
             file: Some(self.path.to_owned()),
             lines: profile::lines_of(self.text, table, name),
             state_folder: PathBuf::new(),

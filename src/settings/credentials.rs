@@ -4,22 +4,13 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SettingsError, Sources, secret};
+use super::{SettingsError, Sources, keyring, secret};
 use crate::auth::{Credentials, RefreshCredentials};
 
 impl Sources {
     /// Environment over profile. What makes tokens must be whole.
     pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
-        let client_id = self
-            .environment
-            .get("ZOHO_CLIENT_ID")
-            .or_else(|| self.profile.client_id.clone());
-        let client_id = match self.environment.get("ZOHO_CLIENT_ID_FILE") {
-            Some(_) => self
-                .secret("ZOHO_CLIENT_ID", None)?
-                .map(|id| id.expose_secret().to_owned()),
-            None => client_id,
-        };
+        let client_id = self.client_id()?;
         let client_secret =
             self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
         let refresh_token =
@@ -52,7 +43,7 @@ impl Sources {
                 let are = if given == 1 { "is" } else { "are" };
                 return Err(SettingsError::new(
                     format!("{} {are} given, but not {}", list(true), list(false)),
-                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile",
+                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile, where `backup-fetch login` puts them",
                 ));
             }
         };
@@ -62,8 +53,19 @@ impl Sources {
         })
     }
 
+    /// Not a secret, but it comes along with two.
+    pub(super) fn client_id(&self) -> Result<Option<String>, SettingsError> {
+        let from_file = self.environment.get("ZOHO_CLIENT_ID_FILE").is_some();
+        if from_file {
+            let read = self.secret("ZOHO_CLIENT_ID", None)?;
+            return Ok(read.map(|id| id.expose_secret().to_owned()));
+        }
+        let given = self.environment.get("ZOHO_CLIENT_ID");
+        Ok(given.or_else(|| self.profile.client_id.clone()))
+    }
+
     /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.
-    fn secret(
+    pub(super) fn secret(
         &self,
         variable: &str,
         source: Option<&secret::Source>,
@@ -84,9 +86,21 @@ impl Sources {
             }
             (None, None, Some(source)) => {
                 let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
-                source.read(&key, &self.environment).map(Some)
+                self.read(source, &key).map(Some)
             }
             (None, None, None) => Ok(None),
         }
+    }
+
+    /// The secret of the profile; `key` is what it is called there.
+    pub(super) fn read(
+        &self,
+        source: &secret::Source,
+        key: &str,
+    ) -> Result<SecretString, SettingsError> {
+        if source.is_keyring() {
+            return keyring::read(&self.profile_name, key);
+        }
+        source.read(key, &self.environment)
     }
 }

@@ -6,10 +6,13 @@ mod credentials;
 mod domain;
 mod environment;
 mod error;
+mod keyring;
+mod login;
 mod place;
 mod profile;
 mod secret;
 mod several;
+mod store;
 mod values;
 
 use std::collections::BTreeMap;
@@ -21,7 +24,10 @@ use url::Url;
 pub use check::{Checked, Finding, Verdict, check};
 pub use environment::Environment;
 pub use error::SettingsError;
+pub use login::{Account, NewCredentials};
+pub use secret::checked as one_line;
 pub use several::{one_profile, several_profiles};
+pub use store::Store;
 
 use place::Place;
 
@@ -124,6 +130,7 @@ pub struct Sources {
     /// The file of the profile, and the lines of the profile's keys in it.
     file: Option<PathBuf>,
     lines: BTreeMap<String, usize>,
+    profile_name: String,
     state_folder: PathBuf,
 }
 
@@ -142,6 +149,7 @@ impl Sources {
             profile: chosen.profile,
             file: chosen.path,
             lines: chosen.lines,
+            profile_name: chosen.name.unwrap_or_default(),
             state_folder: place.state_folder,
         })
     }
@@ -151,6 +159,13 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn settings(&self) -> Result<Settings, SettingsError> {
+        let mut settings = self.without_credentials()?;
+        settings.credentials = self.credentials()?;
+        Ok(settings)
+    }
+
+    /// The same with nothing to be let in with.
+    fn without_credentials(&self) -> Result<Settings, SettingsError> {
         let center = self.data_center()?;
         let api = self.api(center)?;
         let plain = api.scheme() == "http";
@@ -176,7 +191,7 @@ impl Sources {
             accounts,
             api_version: self.api_version()?,
             org: self.org()?,
-            credentials: self.credentials()?,
+            credentials: Credentials::default(),
             state_folder: self.state_folder.clone(),
         })
     }

@@ -8,6 +8,9 @@ use toml::de::DeTable;
 
 use super::{SettingsError, secret};
 
+/// What `login` calls a profile where nothing else names one.
+const FIRST_PROFILE: &str = "main";
+
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,7 +119,7 @@ pub(super) fn choose(
     named: bool,
     profile: Option<&str>,
 ) -> Result<Chosen, SettingsError> {
-    let Some(text) = read(path, named)? else {
+    let Some((text, mut file)) = sound(path, named)? else {
         return match profile {
             None => Ok(Chosen::default()),
             Some(name) => Err(SettingsError::new(
@@ -124,30 +127,13 @@ pub(super) fn choose(
                     "there is no profile \"{name}\": the configuration file {} does not exist",
                     path.display()
                 ),
-                "write it as the README shows, or name another with --config",
+                "`backup-fetch login` makes one; or write it as the README shows, or name another with --config",
             )),
         };
     };
-    let mut file = parse(&text, path)?;
-    let name = match profile.map(str::to_owned).or(file.default_profile) {
-        Some(name) => name,
-        None if file.profiles.len() == 1 => {
-            file.profiles.keys().next().cloned().unwrap_or_default()
-        }
-        None if file.profiles.is_empty() => return Ok(Chosen::default()),
-        None => {
-            return Err(SettingsError::new(
-                format!(
-                    "{}: there are several profiles and no default_profile",
-                    path.display()
-                ),
-                format!("name one with --profile: {}", names(&file.profiles)),
-            ));
-        }
+    let Some(name) = file.pick(profile, path)? else {
+        return Ok(Chosen::default());
     };
-    if file.profiles.values().any(Profile::holds_secrets) {
-        secret::refuse_exposed(path)?;
-    }
     let Some(profile) = file.profiles.remove(&name) else {
         return Err(SettingsError::new(
             format!("{}: there is no profile \"{name}\"", path.display()),
@@ -162,6 +148,21 @@ pub(super) fn choose(
         name: Some(name),
         profile,
         path: Some(path.to_owned()),
+    })
+}
+
+/// As [`choose`], but neither the file nor the profile needs to be there: who logs in makes them.
+pub(super) fn choose_or_new(path: &Path, profile: Option<&str>) -> Result<Chosen, SettingsError> {
+    let mut file = sound(path, false)?
+        .map(|(_, file)| file)
+        .unwrap_or_default();
+    let name = file.pick(profile, path)?;
+    let name = name.unwrap_or_else(|| FIRST_PROFILE.to_owned());
+    Ok(Chosen {
+        profile: file.profiles.remove(&name).unwrap_or_default(),
+        name: Some(name),
+        path: Some(path.to_owned()),
+        lines: BTreeMap::new(),
     })
 }
 
@@ -180,16 +181,24 @@ pub(super) fn read(path: &Path, named: bool) -> Result<Option<String>, SettingsE
     }
 }
 
-/// The names of all profiles of a file that is sound as a whole, in their order there.
-pub(super) fn all(path: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+/// The file and its text; nothing when it is not there and nobody named it. It must be sound as a whole.
+fn sound(path: &Path, named: bool) -> Result<Option<(String, File)>, SettingsError> {
     let Some(text) = read(path, named)? else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let file = parse(&text, path)?;
     if file.profiles.values().any(Profile::holds_secrets) {
         secret::refuse_exposed(path)?;
     }
-    Ok(in_order(&text, file.profiles.into_keys().collect()))
+    Ok(Some((text, file)))
+}
+
+/// The names of all profiles of a file that is sound as a whole, in their order there.
+pub(super) fn all(path: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+    let found = sound(path, named)?;
+    Ok(found.map_or_else(Vec::new, |(text, file)| {
+        in_order(&text, file.profiles.into_keys().collect())
+    }))
 }
 
 /// Names of profiles as they follow each other in the text.
@@ -231,6 +240,30 @@ pub(super) fn lines_of(text: &str, table: &DeTable, profile: &str) -> BTreeMap<S
 /// The line of a place in the text.
 pub(super) fn line(text: &str, place: usize) -> usize {
     text[..place.min(text.len())].matches('\n').count() + 1
+}
+
+impl File {
+    /// The name of the profile to use; nothing when there is none at all.
+    fn pick(&self, named: Option<&str>, path: &Path) -> Result<Option<String>, SettingsError> {
+        let only = || {
+            self.profiles
+                .keys()
+                .next()
+                .filter(|_| self.profiles.len() == 1)
+        };
+        let name = named.or(self.default_profile.as_deref());
+        match name.or_else(|| only().map(String::as_str)) {
+            Some(name) => Ok(Some(name.to_owned())),
+            None if self.profiles.is_empty() => Ok(None),
+            None => Err(SettingsError::new(
+                format!(
+                    "{}: there are several profiles and no default_profile",
+                    path.display()
+                ),
+                format!("name one with --profile: {}", names(&self.profiles)),
+            )),
+        }
+    }
 }
 
 fn names(profiles: &BTreeMap<String, Profile>) -> String {

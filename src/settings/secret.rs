@@ -71,6 +71,53 @@ impl Source {
         matches!(self, Source::Elsewhere(elsewhere) if elsewhere.command.is_some())
     }
 
+    /// The file that holds it, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Source::Elsewhere(Elsewhere {
+                file: Some(file),
+                command: None,
+                credential: None,
+                keyring: None,
+            }) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// Whether the system's keyring holds it.
+    pub(super) fn is_keyring(&self) -> bool {
+        matches!(
+            self,
+            Source::Elsewhere(Elsewhere {
+                keyring: Some(true),
+                ..
+            })
+        )
+    }
+
+    /// Where it is, in words.
+    pub(super) fn place(&self) -> String {
+        let Source::Elsewhere(elsewhere) = self else {
+            return "the configuration file itself".into();
+        };
+        match elsewhere {
+            Elsewhere {
+                file: Some(file), ..
+            } => format!("the file {}", file.display()),
+            Elsewhere {
+                command: Some(argv),
+                ..
+            } => {
+                format!("the command {}", argv.first().map_or("", String::as_str))
+            }
+            Elsewhere {
+                credential: Some(name),
+                ..
+            } => format!("the systemd credential {name}"),
+            _ => "the keyring".into(),
+        }
+    }
+
     /// Gets the secret. `name` is the key, for messages.
     pub(super) fn read(
         &self,
@@ -103,12 +150,8 @@ impl Source {
                     )),
                 }
             }
-            (None, None, None, Some(_)) => Err(SettingsError::new(
-                format!("{name}: this build has no keyring"),
-                "use { file = \"…\" } or { command = [\"…\"] } instead",
-            )),
             _ => Err(SettingsError::new(
-                format!("{name}: it must name exactly one of file, command, credential"),
+                format!("{name}: it must name exactly one of file, command, credential, keyring"),
                 "for example: { file = \"/run/secrets/zoho\" }",
             )),
         }
@@ -175,7 +218,10 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
 }
 
 /// A secret is one line of plain characters.
-pub(super) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
+///
+/// # Errors
+/// It is empty or holds something else.
+pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
     let text = text.trim_end_matches(['\r', '\n']);
     if text.is_empty() {
         return Err(SettingsError::new(

@@ -29,7 +29,7 @@ impl Sources {
     }
 
     /// From a flag or the environment.
-    fn typed(&self, flag: Option<&String>, variable: &str) -> Option<String> {
+    pub(super) fn typed(&self, flag: Option<&String>, variable: &str) -> Option<String> {
         flag.cloned().or_else(|| self.environment.get(variable))
     }
 
@@ -106,21 +106,26 @@ impl Sources {
         };
         let table = center.downloads.iter().map(ToString::to_string).collect();
         let mut hosts: Vec<Url> = checked(table)?;
-        let flags = &self.global.download_domain;
-        let further = match self.environment.get("ZOHO_DOWNLOAD_DOMAIN") {
-            _ if !flags.is_empty() => checked(flags.clone())?,
-            Some(list) => {
-                let list = list.split(',').map(|host| host.trim().to_owned());
-                checked(list.filter(|host| !host.is_empty()).collect())?
-            }
-            None => {
-                let list = self.profile.download_domain.clone();
-                let list = list.map(profile::OneOrMany::into_vec).unwrap_or_default();
-                self.at("download_domain", checked(list))?
-            }
+        let further = if let Some(list) = self.typed_download_domains() {
+            checked(list)?
+        } else {
+            let list = self.profile.download_domain.clone();
+            let list = list.map(profile::OneOrMany::into_vec).unwrap_or_default();
+            self.at("download_domain", checked(list))?
         };
         hosts.extend(further);
         Ok(hosts)
+    }
+
+    /// Further download hosts: flags, or the variable (comma separated).
+    pub(super) fn typed_download_domains(&self) -> Option<Vec<String>> {
+        let flags = &self.global.download_domain;
+        if !flags.is_empty() {
+            return Some(flags.clone());
+        }
+        let list = self.environment.get("ZOHO_DOWNLOAD_DOMAIN")?;
+        let list = list.split(',').map(|host| host.trim().to_owned());
+        Some(list.filter(|host| !host.is_empty()).collect())
     }
 
     pub(super) fn connect_timeout(&self) -> Result<Option<Duration>, SettingsError> {

@@ -14,6 +14,7 @@ mod lines;
 mod logs;
 mod pace;
 mod progress;
+mod prompt;
 mod report;
 mod streams;
 mod tally;
@@ -123,6 +124,12 @@ impl Terminal {
         if !self.inner.output.quiet {
             self.inner.streams.talk(text);
         }
+    }
+
+    /// Whether stdout is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.inner.output.json
     }
 
     /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.

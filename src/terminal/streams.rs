@@ -151,6 +151,13 @@ impl Streams {
         self.write_err(&visible(text));
     }
 
+    /// Writes the beginning of a line to stderr; whoever answers ends it.
+    pub(super) fn prompt(&self, text: &str) {
+        let mut err = locked(&self.err);
+        let _ = err.write_all(visible(text).as_bytes());
+        let _ = err.flush();
+    }
+
     /// Writes `label: text` to stderr.
     pub(super) fn labelled(&self, tint: Tint, label: &str, text: &str) {
         let label = self.paint.tint(tint, &format!("{label}:"));

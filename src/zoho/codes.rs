@@ -29,8 +29,7 @@ pub(super) struct Known {
     pub(super) hint: &'static str,
 }
 
-const SCOPES: &str =
-    "make a new refresh token with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+const SCOPES: &str = "run `backup-fetch login` with a new code of the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
 /// For the calls that ask for a backup, schedule it or cancel it.
 pub(super) const ALL_SCOPES: &str = "to request, schedule or cancel, log in with the scopes ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL (`backup-fetch login --scope all`)";
 pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";

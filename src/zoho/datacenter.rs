@@ -68,6 +68,31 @@ impl DataCenter {
         ALL.iter()
             .find(|center| center.code.eq_ignore_ascii_case(code))
     }
+
+    /// The one of an `api_domain` in any of Zoho's spellings: `https://www.zohoapis.eu`, `https://api.zoho.eu`,
+    /// `https://zohoapis.eu`, and those of sandboxes.
+    #[must_use]
+    pub fn of_api(text: &str) -> Option<&'static DataCenter> {
+        let host = text
+            .strip_prefix("https://")
+            .unwrap_or(text)
+            .trim_end_matches('/');
+        let domain = ["www.", "sandbox.", "developer."]
+            .iter()
+            .find_map(|prefix| host.strip_prefix(prefix))
+            .unwrap_or(host);
+        ALL.iter().find(|center| {
+            center.api.strip_prefix("www.") == Some(domain)
+                || host.strip_prefix("api.") == center.accounts.strip_prefix("accounts.")
+        })
+    }
+
+    /// The one of an accounts server.
+    #[must_use]
+    pub fn of_accounts(text: &str) -> Option<&'static DataCenter> {
+        let host = text.strip_prefix("https://")?.trim_end_matches('/');
+        ALL.iter().find(|center| center.accounts == host)
+    }
 }
 
 #[cfg(test)]
@@ -81,5 +106,33 @@ mod tests {
         assert_eq!(canada.api, "www.zohoapis.ca");
         assert_eq!(canada.downloads[0], "download-accl.zohocloud.ca");
         assert!(DataCenter::find("mars").is_none());
+    }
+
+    #[test]
+    fn an_api_domain_is_known_in_every_spelling_of_zoho() {
+        let of = |text| DataCenter::of_api(text).map(|center| center.code);
+        assert_eq!(of("https://www.zohoapis.eu"), Some("eu"));
+        assert_eq!(of("https://api.zoho.com.au/"), Some("au"));
+        assert_eq!(of("https://zohoapis.com"), Some("us"));
+        assert_eq!(of("https://sandbox.zohoapis.ca"), Some("ca"));
+        assert_eq!(of("https://api.zohocloud.ca"), Some("ca"));
+        for strange in ["https://www.zohoapis.eu.example", "", "https://example.com"] {
+            assert_eq!(of(strange), None, "{strange}");
+        }
+    }
+
+    #[test]
+    fn an_accounts_server_is_known_by_its_whole_name_only() {
+        let of = |text| DataCenter::of_accounts(text).map(|center| center.code);
+        assert_eq!(of("https://accounts.zoho.eu"), Some("eu"));
+        for strange in [
+            "http://accounts.zoho.eu",
+            "https://accounts.zoho.eu.example",
+            "https://accounts.zoho.eu:8443",
+            "https://me@accounts.zoho.eu",
+            "accounts.zoho.eu",
+        ] {
+            assert_eq!(of(strange), None, "{strange}");
+        }
     }
 }

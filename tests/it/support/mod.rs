@@ -20,6 +20,7 @@
 pub mod backup;
 pub mod bytes;
 pub mod faults;
+pub mod pty;
 pub mod raw;
 pub mod run;
 pub mod servers;

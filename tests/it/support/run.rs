@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -72,20 +72,32 @@ impl Cli {
         self.spawn(args).wait()
     }
 
+    /// Runs it to its end, with this on stdin.
+    ///
+    /// # Panics
+    /// As [`run`](Cli::run).
+    pub fn run_with_input<const N: usize>(&self, args: [&str; N], input: &str) -> Run {
+        let mut pipe = self.start(args, Stdio::piped());
+        let mut stdin = pipe.child.stdin.take().expect("it is piped");
+        // Who reads nothing is no failure of the test.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        pipe.wait()
+    }
+
     pub fn spawn<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_backup-fetch"));
-        command.args(args).args(&self.last_args);
+        self.start(args, Stdio::null())
+    }
+
+    fn start<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, stdin: Stdio) -> Running {
+        let mut command = self.command(args);
         let shown = command
             .get_args()
             .map(|arg| arg.to_string_lossy().into_owned())
             .collect::<Vec<_>>()
             .join(" ");
         command
-            .env_clear()
-            .envs(&self.variables)
-            .current_dir(&self.home);
-        command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
@@ -95,6 +107,17 @@ impl Cli {
             child,
             shown,
         }
+    }
+
+    /// The command, before it is said where its streams go.
+    pub(super) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backup-fetch"));
+        command.args(args).args(&self.last_args);
+        command
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(&self.home);
+        command
     }
 }
 

@@ -1,0 +1,346 @@
+//! The way of server-based clients: a browser gets the user's consent at Zoho and brings the code to a port of this machine
+//! (`zoho-api.md` section 3.1).
+//!
+//! Anybody on this machine, and any page in that browser, can send requests to the port. So exactly one kind of request
+//! counts: the right path, and the `state` that only the browser that was sent to Zoho can know. The rest is turned away,
+//! and the waiting goes on. What comes is never shown.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use url::{Url, form_urlencoded};
+
+use super::GrantError;
+use crate::http::hosts::is_loopback;
+use crate::untrusted::printable;
+use crate::zoho::datacenter::DataCenter;
+
+/// Where the browser is sent back to, unless something else was registered.
+const PORT: u16 = 8765;
+
+/// The head of a request is no longer.
+const LARGEST_HEAD: usize = 16 << 10;
+
+/// A browser opens connections that it may use later. They must neither hold up the right one nor pile up.
+const PATIENCE: Duration = Duration::from_secs(10);
+const MOST_CONNECTIONS: usize = 32;
+
+/// What a good callback brought.
+#[derive(Debug)]
+pub struct Callback {
+    /// To be exchanged.
+    pub code: SecretString,
+    location: Option<String>,
+    server: Option<String>,
+}
+
+/// The port, open.
+#[derive(Debug)]
+pub struct Listener {
+    port: TcpListener,
+    expected: Expected,
+    /// Exactly as it is registered with the client.
+    pub redirect_uri: String,
+}
+
+/// What makes a request the right one.
+#[derive(Debug, Clone)]
+struct Expected {
+    path: String,
+    state: String,
+}
+
+/// What a request is.
+#[derive(Debug)]
+enum Visit {
+    Good(Callback),
+    Refused(String),
+    Wrong,
+}
+
+impl Listener {
+    /// Opens the port: the one that is given, else that of the redirect URI, else the usual one.
+    ///
+    /// # Errors
+    /// [`GrantError::NotLoopback`], [`GrantError::Port`].
+    pub async fn open(
+        port: Option<u16>,
+        redirect_uri: Option<&str>,
+    ) -> Result<Listener, GrantError> {
+        let usual = format!("http://127.0.0.1:{}/callback", port.unwrap_or(PORT));
+        let text = redirect_uri.unwrap_or(&usual);
+        let not_loopback = || GrantError::NotLoopback {
+            uri: printable(text),
+        };
+        let url = Url::parse(text)
+            .ok()
+            .filter(|url| url.scheme() == "http" && is_loopback(url))
+            .filter(|url| url.query().is_none() && url.fragment().is_none())
+            .ok_or_else(not_loopback)?;
+        let port = port.or(url.port_or_known_default()).unwrap_or(PORT);
+        let failed = |source| GrantError::Port { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(failed)?;
+        Ok(Listener {
+            port: listener,
+            expected: Expected {
+                path: url.path().to_owned(),
+                state: random_state().map_err(failed)?,
+            },
+            redirect_uri: text.to_owned(),
+        })
+    }
+
+    /// The page where the user agrees.
+    #[must_use]
+    pub fn consent_page(&self, accounts: &Url, client_id: &str, scopes: &str) -> Url {
+        let mut url = accounts.clone();
+        url.set_path("/oauth/v2/auth");
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", client_id)
+            .append_pair("scope", scopes)
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("access_type", "offline")
+            // Without it there is a refresh token at the first consent only.
+            .append_pair("prompt", "consent")
+            .append_pair("state", &self.expected.state);
+        url
+    }
+
+    /// Waits for the one good callback.
+    ///
+    /// # Errors
+    /// [`GrantError::Refused`], [`GrantError::NobodyCame`].
+    pub async fn wait(self, at_most: Duration) -> Result<Callback, GrantError> {
+        let (good, mut came) = mpsc::channel(1);
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let accept = async {
+            loop {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                    return;
+                };
+                let Ok((stream, _)) = self.port.accept().await else {
+                    // Too many open files, or a peer that has gone: neither passes by asking at once.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                };
+                let (expected, good) = (self.expected.clone(), good.clone());
+                tokio::spawn(async move {
+                    let visit = tokio::time::timeout(PATIENCE, answer(stream, &expected)).await;
+                    drop(place);
+                    match visit {
+                        Ok(Ok(Visit::Wrong) | Err(_)) | Err(_) => {
+                            tracing::debug!("a request that is not the callback");
+                        }
+                        Ok(Ok(visit)) => {
+                            let _ = good.try_send(visit);
+                        }
+                    }
+                });
+            }
+        };
+        let visit = tokio::select! {
+            () = accept => None,
+            visit = came.recv() => visit,
+            () = tokio::time::sleep(at_most) => None,
+        };
+        match visit {
+            Some(Visit::Good(callback)) => Ok(callback),
+            Some(Visit::Refused(said)) => Err(GrantError::Refused { said }),
+            Some(Visit::Wrong) | None => Err(GrantError::NobodyCame {
+                redirect_uri: self.redirect_uri,
+                after: at_most,
+            }),
+        }
+    }
+}
+
+impl Callback {
+    /// The data centre that the callback names; nothing when it is the one in use. `named` is an accounts server that the
+    /// user named: then there is no other.
+    ///
+    /// # Errors
+    /// [`GrantError::StrangeServer`]: the secret must not go there.
+    pub fn data_center(
+        &self,
+        named: Option<&Url>,
+    ) -> Result<Option<&'static DataCenter>, GrantError> {
+        let strange = |text: &str| GrantError::StrangeServer {
+            server: printable(text),
+        };
+        if let Some(named) = named {
+            let same = |text: &String| Url::parse(text).is_ok_and(|url| url == *named);
+            return match &self.server {
+                Some(server) if !same(server) => Err(strange(server)),
+                _ => Ok(None),
+            };
+        }
+        let by_server = match &self.server {
+            Some(server) => Some(DataCenter::of_accounts(server).ok_or_else(|| strange(server))?),
+            None => None,
+        };
+        let by_location = match &self.location {
+            Some(code) => Some(DataCenter::find(code).ok_or_else(|| strange(code))?),
+            None => None,
+        };
+        match (by_server, by_location) {
+            (Some(server), Some(location)) if server != location => Err(strange(server.accounts)),
+            (server, location) => Ok(server.or(location)),
+        }
+    }
+}
+
+/// Reads one request and answers it. The page is the same whatever the request held.
+async fn answer(mut stream: TcpStream, expected: &Expected) -> std::io::Result<Visit> {
+    let visit = match head(&mut stream).await? {
+        Some(head) => judge(&head, expected),
+        None => Visit::Wrong,
+    };
+    let (status, page) = match &visit {
+        Visit::Good(_) => (
+            "200 OK",
+            "backup-fetch has its code. Close this window and go back to the terminal.",
+        ),
+        Visit::Refused(_) => (
+            "200 OK",
+            "Access was refused. Close this window and go back to the terminal.",
+        ),
+        Visit::Wrong => (
+            "400 Bad Request",
+            "This is not the answer that backup-fetch waits for.",
+        ),
+    };
+    let reply = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\n\
+         Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\n\r\n{page}",
+        page.len()
+    );
+    // The code is here, whether or not the browser still reads.
+    let _ = stream.write_all(reply.as_bytes()).await;
+    let _ = stream.shutdown().await;
+    Ok(visit)
+}
+
+/// The head of a request; nothing when it is too long or breaks off.
+async fn head(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 2048];
+    while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+        let count = stream.read(&mut chunk).await?;
+        bytes.extend_from_slice(&chunk[..count]);
+        if count == 0 || bytes.len() > LARGEST_HEAD {
+            return Ok(None);
+        }
+    }
+    Ok(String::from_utf8(bytes).ok())
+}
+
+/// Whether this is the callback.
+fn judge(head: &str, expected: &Expected) -> Visit {
+    let line = head.split("\r\n").next().unwrap_or_default();
+    let parts: Vec<&str> = line.split(' ').collect();
+    let ["GET", target, "HTTP/1.1" | "HTTP/1.0"] = parts[..] else {
+        return Visit::Wrong;
+    };
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let mut fields = HashMap::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if fields
+            .insert(name.into_owned(), value.into_owned())
+            .is_some()
+        {
+            return Visit::Wrong;
+        }
+    }
+    if path != expected.path || fields.get("state") != Some(&expected.state) {
+        return Visit::Wrong;
+    }
+    if let Some(error) = fields.get("error") {
+        return Visit::Refused(printable(error));
+    }
+    match fields.remove("code") {
+        Some(code) if !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Visit::Good(Callback {
+                code: code.into(),
+                location: fields.remove("location"),
+                server: fields.remove("accounts-server"),
+            })
+        }
+        _ => Visit::Wrong,
+    }
+}
+
+/// 128 bits that nobody can guess.
+fn random_state() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn callback(location: Option<&str>, server: Option<&str>) -> Callback {
+        Callback {
+            code: "x".to_owned().into(),
+            location: location.map(str::to_owned),
+            server: server.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_server_counts_only_when_it_is_in_the_table_and_fits_its_location() {
+        let center = |location, server| {
+            callback(location, server)
+                .data_center(None)
+                .map(|center| center.map(|center| center.code))
+                .map_err(|error| error.exit().code())
+        };
+        let eu = "https://accounts.zoho.eu";
+        assert_eq!(center(Some("eu"), Some(eu)), Ok(Some("eu")));
+        assert_eq!(center(None, Some(eu)), Ok(Some("eu")));
+        assert_eq!(center(Some("eu"), None), Ok(Some("eu")));
+        assert_eq!(center(None, None), Ok(None));
+        assert_eq!(center(Some("in"), Some(eu)), Err(6));
+        assert_eq!(center(Some("mars"), None), Err(6));
+        assert_eq!(
+            center(Some("eu"), Some("https://accounts.zoho.eu.example")),
+            Err(6)
+        );
+        assert_eq!(center(Some("eu"), Some("http://accounts.zoho.eu")), Err(6));
+    }
+
+    #[test]
+    fn where_a_server_was_named_there_is_no_other() {
+        let named = Url::parse("http://127.0.0.1:9000").unwrap();
+        let with = |server| callback(Some("us"), Some(server)).data_center(Some(&named));
+        assert!(matches!(with("http://127.0.0.1:9000"), Ok(None)));
+        assert!(with("http://127.0.0.1:9001").is_err());
+        assert!(with("https://accounts.zoho.com").is_err());
+    }
+
+    #[test]
+    fn states_are_long_and_each_is_another_one() {
+        let (one, other) = (random_state().unwrap(), random_state().unwrap());
+        assert_eq!((one.len(), other.len()), (32, 32));
+        assert_ne!(one, other);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_waiting_ends() {
+        let listener = Listener::open(Some(0), None).await.unwrap();
+        let ended = listener.wait(Duration::from_mins(10)).await.unwrap_err();
+        assert!(ended.to_string().ends_with("for 10m"), "{ended}");
+        assert_eq!(ended.exit().code(), 4);
+    }
+}

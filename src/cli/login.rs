@@ -1,0 +1,60 @@
+//! What can be typed after `login` and `logout`.
+
+use clap::{Args, ValueEnum};
+
+/// Options of `login`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LoginArgs {
+    /// Store nothing: print the refresh token, for a secret manager
+    #[arg(long)]
+    pub print: bool,
+
+    /// Read the code from stdin, and ask nothing
+    #[arg(long, conflicts_with = "browser")]
+    pub code_stdin: bool,
+
+    /// For server-based clients: let a browser bring the code back to a port of this machine [default port: 8765]
+    #[arg(long, value_name = "PORT", num_args = 0..=1)]
+    pub browser: Option<Option<u16>>,
+
+    /// Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]
+    #[arg(long, value_name = "URI", requires = "browser")]
+    pub redirect_uri: Option<String>,
+
+    /// What the token may do
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub scope: Scope,
+
+    /// Store the secrets in the system's keyring (in builds with the feature `keyring`)
+    #[arg(long, conflicts_with = "print")]
+    pub keyring: bool,
+}
+
+/// Options of `logout`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LogoutArgs {
+    /// Forget the token here even if Zoho does not revoke it
+    #[arg(long)]
+    pub forget: bool,
+}
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Scope {
+    /// List and download backups
+    #[default]
+    Fetch,
+    /// Request and schedule them, too
+    All,
+}
+
+impl Scope {
+    /// As Zoho's pages take them.
+    #[must_use]
+    pub fn names(self) -> &'static str {
+        match self {
+            Scope::Fetch => "ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL",
+            Scope::All => "ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL",
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What `login` must know: given, or asked for where there is a person to ask.
+
+use secrecy::SecretString;
+
+use crate::cli::{LoginArgs, Scope};
+use crate::error::Error;
+use crate::settings::{Account, SettingsError, one_line};
+use crate::terminal::Terminal;
+use crate::zoho::datacenter::DataCenter;
+
+/// Finds out, or asks.
+pub(super) struct Questions<'a> {
+    terminal: &'a Terminal,
+    scope: Scope,
+    can_ask: bool,
+    by_browser: bool,
+    /// The code comes on stdin.
+    on_stdin: bool,
+}
+
+impl Questions<'_> {
+    pub(super) fn new<'a>(terminal: &'a Terminal, args: &LoginArgs) -> Questions<'a> {
+        Questions {
+            terminal,
+            scope: args.scope,
+            can_ask: terminal.can_ask() && !args.code_stdin,
+            by_browser: args.browser.is_some(),
+            on_stdin: args.code_stdin,
+        }
+    }
+
+    /// The id and the secret of the client.
+    pub(super) async fn client(
+        &self,
+        account: &mut Account,
+    ) -> Result<(String, SecretString), Error> {
+        if !self.can_ask {
+            self.refuse_gaps(account)?;
+        }
+        if self.can_ask && !account.knows_its_place() {
+            self.data_center(account).await?;
+        }
+        let (id, secret) = (account.client_id()?, account.client_secret()?);
+        if id.is_none() || secret.is_none() {
+            self.show_console(account)?;
+        }
+        let id = if let Some(id) = id {
+            id
+        } else {
+            self.line("Client ID: ").await?
+        };
+        let secret = if let Some(secret) = secret {
+            secret
+        } else {
+            self.hidden("Client Secret (it is not shown): ").await?
+        };
+        Ok((id, secret))
+    }
+
+    /// The code of the API console.
+    pub(super) async fn code(&self, account: &Account) -> Result<SecretString, Error> {
+        if self.on_stdin {
+            let text = self
+                .terminal
+                .input()
+                .await
+                .map_err(|error| unreadable(&error))?;
+            return Ok(one_line("--code-stdin", "stdin", text.trim())?);
+        }
+        if let Some(code) = account.code()? {
+            return Ok(code);
+        }
+        self.terminal.say(&format!(
+            "Now {}, choose the tab \"Generate Code\" and enter these scopes:\n\n  {}\n\nthe longest duration (10 minutes) and any description; then choose the organisation and Production.",
+            console_of(account)?,
+            self.scope.names()
+        ));
+        let code = self.line("Code: ").await?;
+        Ok(one_line("the code", "the answer", &code)?)
+    }
+
+    /// Without a person, everything that is missing is named at once.
+    fn refuse_gaps(&self, account: &Account) -> Result<(), Error> {
+        let code_comes = self.by_browser || self.on_stdin || account.code()?.is_some();
+        let missing: Vec<&str> = [
+            ("ZOHO_CLIENT_ID", account.client_id()?.is_some()),
+            ("ZOHO_CLIENT_SECRET", account.client_secret()?.is_some()),
+            ("ZOHO_GRANT_CODE", code_comes),
+        ]
+        .iter()
+        .filter(|(_, there)| !there)
+        .map(|(name, _)| *name)
+        .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(SettingsError::new(
+            format!("login needs {}", missing.join(" and ")),
+            "without a terminal nothing is asked: set the variables, or those with _FILE at the end; id and secret may also come from the profile, and the code from stdin (--code-stdin)",
+        )
+        .into())
+    }
+
+    async fn data_center(&self, account: &mut Account) -> Result<(), Error> {
+        let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
+        self.terminal.say(&format!(
+            "In which data centre is the account? It is the end of the address of your CRM: crm.zoho.eu is eu, crm.zoho.com is us.\nOne of {}",
+            all.join(" ")
+        ));
+        loop {
+            let answer = self.answer("Data centre [us]: ").await?;
+            let code = if answer.is_empty() { "us" } else { &answer };
+            if let Some(center) = DataCenter::find(code) {
+                account.move_to(center);
+                return Ok(());
+            }
+            self.terminal.say("There is no such data centre.");
+        }
+    }
+
+    /// Where to copy id and secret from.
+    fn show_console(&self, account: &Account) -> Result<(), Error> {
+        let kind = if self.by_browser {
+            "your Server-based Application"
+        } else {
+            "Self Client"
+        };
+        let open = console_of(account)?;
+        self.terminal.say(&format!(
+            "Please {open}, choose {kind} and its tab \"Client Secret\"."
+        ));
+        Ok(())
+    }
+
+    /// An answer that is not empty.
+    async fn line(&self, question: &str) -> Result<String, Error> {
+        loop {
+            let answer = self.answer(question).await?;
+            if !answer.is_empty() {
+                return Ok(answer);
+            }
+        }
+    }
+
+    async fn answer(&self, question: &str) -> Result<String, Error> {
+        let answer = self
+            .terminal
+            .ask(question)
+            .await
+            .map_err(|error| unreadable(&error))?;
+        answer.ok_or_else(|| given_up(question))
+    }
+
+    async fn hidden(&self, question: &str) -> Result<SecretString, Error> {
+        loop {
+            let answer = self.terminal.ask_hidden(question).await;
+            let answer = answer.map_err(|error| unreadable(&error))?;
+            let answer = answer.ok_or_else(|| given_up(question))?;
+            if !answer.is_empty() {
+                return Ok(one_line("the client secret", "the answer", &answer)?);
+            }
+        }
+    }
+}
+
+/// "open https://…", or words for it where the address is not known.
+fn console_of(account: &Account) -> Result<String, SettingsError> {
+    let center = account.data_center()?;
+    Ok(match center.console {
+        Some(host) => format!("open https://{host}"),
+        None => format!("open Zoho's API console of the data centre {}", center.code),
+    })
+}
+
+fn unreadable(error: &std::io::Error) -> Error {
+    SettingsError::new(
+        format!("stdin can't be read: {error}"),
+        "give everything without questions: see `backup-fetch login --help`",
+    )
+    .into()
+}
+
+fn given_up(question: &str) -> Error {
+    SettingsError::new(
+        format!("no answer to {:?}", question.trim_end_matches([':', ' '])),
+        "run login again; nothing was sent and nothing was stored",
+    )
+    .into()
+}

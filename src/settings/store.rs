@@ -1,0 +1,342 @@
+//! Where `login` keeps what it found out: secrets in files of their own, beside the configuration file, and the profile
+//! that names them.
+
+use std::fs::Permissions;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
+
+use super::{SettingsError, keyring, secret};
+use crate::destination::{Folder, StorageError};
+
+/// The place for one profile.
+#[derive(Debug)]
+pub struct Store {
+    config: PathBuf,
+    folder: PathBuf,
+    profile: String,
+}
+
+/// A secret and the key it has in the profile.
+pub(crate) type Named<'a> = (&'static str, &'a SecretString);
+
+impl Store {
+    /// `config` is the configuration file, which need not be there.
+    ///
+    /// # Errors
+    /// There is no current folder to which the path could be relative.
+    pub fn new(config: &Path, profile: &str) -> Result<Store, SettingsError> {
+        let absolute = std::path::absolute(config).map_err(|error| {
+            SettingsError::new(
+                format!("{}: {error}", config.display()),
+                "name a file with --config",
+            )
+        })?;
+        let parent = absolute.parent().unwrap_or(Path::new("/"));
+        // Two configurations in one folder must not share the secrets of profiles that have the same name.
+        let credentials = match config.file_stem() {
+            Some(stem) if stem != "config" => {
+                format!("credentials-{}", stem.to_string_lossy())
+            }
+            _ => "credentials".to_owned(),
+        };
+        Ok(Store {
+            folder: parent.join(credentials).join(profile),
+            config: absolute,
+            profile: profile.to_owned(),
+        })
+    }
+
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> &Path {
+        &self.config
+    }
+
+    /// Whether a source of the profile is one that `login` made.
+    pub(super) fn owns(&self, source: &secret::Source, key: &str) -> bool {
+        source.is_keyring() || source.file() == Some(&self.folder.join(key))
+    }
+
+    /// Whether it is a file of ours that has gone.
+    pub(super) fn is_missing(&self, source: &secret::Source, key: &str) -> bool {
+        source.file() == Some(&self.folder.join(key)) && !self.folder.join(key).exists()
+    }
+
+    /// What can be known before anything is written.
+    pub(super) fn check(&self, keyring: bool) -> Result<(), SettingsError> {
+        let is_plain = |name: &str| {
+            name.len() <= 100
+                && name.starts_with(|first: char| first.is_ascii_alphanumeric())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        if !is_plain(&self.profile) {
+            return Err(SettingsError::new(
+                format!(
+                    "the profile name {:?} makes no name of a folder",
+                    self.profile
+                ),
+                "use letters, digits, dots, dashes and underscores",
+            ));
+        }
+        if self.folder.to_str().is_none() {
+            return Err(SettingsError::new(
+                format!("{}: the path is not UTF-8", self.folder.display()),
+                "name another configuration file with --config",
+            ));
+        }
+        let there = self.folder.ancestors().find(|folder| folder.exists());
+        if let Some(there) = there
+            && rustix::fs::access(there, rustix::fs::Access::WRITE_OK).is_err()
+        {
+            return Err(SettingsError::new(
+                format!("{}: it is not writable", there.display()),
+                "see who owns it; or name another configuration file with --config, or use --print",
+            ));
+        }
+        if keyring { keyring::check() } else { Ok(()) }
+    }
+
+    /// Puts the secrets into the keyring.
+    ///
+    /// # Errors
+    /// What the keyring says.
+    pub fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), SettingsError> {
+        secrets
+            .iter()
+            .try_for_each(|(key, secret)| keyring::write(&self.profile, key, secret))
+    }
+
+    /// Puts the secrets into files that only their owner can read, each replaced in one step.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn keep_in_files(&self, secrets: &[Named<'_>]) -> Result<Vec<PathBuf>, StorageError> {
+        let folder = Folder::create(&self.folder)?;
+        for (key, secret) in secrets {
+            folder.replace(key, format!("{}\n", secret.expose_secret()).as_bytes())?;
+        }
+        Ok(secrets
+            .iter()
+            .map(|(key, _)| self.folder.join(key))
+            .collect())
+    }
+
+    /// Writes the profile: `keys` as texts, `hosts` where there are any, and for each of `secrets` its source. Comments and
+    /// order stay. Gives back the `default_profile` it had to name.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn keep_profile(
+        &self,
+        keys: &[(&'static str, String)],
+        hosts: &[String],
+        secrets: &[&'static str],
+        in_keyring: bool,
+    ) -> Result<Option<String>, StorageError> {
+        let mut made_default = None;
+        self.edit(|document| {
+            made_default = name_default(document, &self.profile);
+            let Some(profile) = profile_of(document, &self.profile, true) else {
+                return;
+            };
+            for (key, text) in keys {
+                set(profile, key, value(text.as_str()));
+            }
+            if !hosts.is_empty() {
+                let list: toml_edit::Array = hosts.iter().map(String::as_str).collect();
+                set(profile, "download_domain", value(list));
+            }
+            for key in secrets {
+                let mut source = InlineTable::new();
+                if in_keyring {
+                    source.insert("keyring", true.into());
+                } else {
+                    let path = self.folder.join(key).display().to_string();
+                    source.insert("file", path.into());
+                }
+                set(profile, key, value(source));
+            }
+        })?;
+        Ok(made_default)
+    }
+
+    /// Removes these secrets (`true`: from the keyring), and their keys from the profile. Gives back what went.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn forget(&self, secrets: &[(&'static str, bool)]) -> Result<Vec<String>, StorageError> {
+        let mut removed = Vec::new();
+        if !secrets.is_empty() {
+            self.edit(|document| {
+                if let Some(profile) = profile_of(document, &self.profile, false) {
+                    for (key, _) in secrets {
+                        profile.remove(key);
+                    }
+                }
+            })?;
+        }
+        for (key, in_keyring) in secrets {
+            if *in_keyring {
+                keyring::delete(&self.profile, key).map_err(|error| {
+                    StorageError::new(
+                        &self.config,
+                        "forgetting a secret of the keyring",
+                        io::Error::other(error),
+                    )
+                })?;
+                removed.push(format!("{}/{key} of the keyring", self.profile));
+                continue;
+            }
+            let path = self.folder.join(key);
+            match std::fs::remove_file(&path) {
+                Ok(()) => removed.push(path.display().to_string()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StorageError::new(&path, "removing", error)),
+            }
+        }
+        // Only when it is empty; what somebody else put there stays.
+        let _ = std::fs::remove_dir(&self.folder);
+        Ok(removed)
+    }
+
+    /// Changes the configuration file in one step: who reads it sees the old text or the new one.
+    fn edit(&self, change: impl FnOnce(&mut DocumentMut)) -> Result<(), StorageError> {
+        // A link to a file elsewhere stays a link.
+        let target = self
+            .config
+            .canonicalize()
+            .unwrap_or_else(|_| self.config.clone());
+        let failed = |doing| {
+            let target = target.clone();
+            move |error| StorageError::new(&target, doing, error)
+        };
+        let (text, mode) = match std::fs::read_to_string(&target) {
+            Ok(text) => {
+                let found = target.metadata().map_err(failed("reading"))?;
+                (text, found.permissions().mode() & 0o777)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (String::new(), 0o600),
+            Err(error) => return Err(failed("reading")(error)),
+        };
+        let mut document: DocumentMut = text
+            .parse()
+            .map_err(|_| failed("reading")(io::Error::other("it is no TOML any more")))?;
+        change(&mut document);
+        let folder = target.parent().unwrap_or(Path::new("/"));
+        Folder::create(folder)?;
+        let write = || {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(document.to_string().as_bytes())?;
+            file.as_file()
+                .set_permissions(Permissions::from_mode(mode))?;
+            file.as_file().sync_all()?;
+            file.persist(&target)?;
+            std::fs::File::open(folder)?.sync_all()
+        };
+        write().map_err(failed("writing"))
+    }
+}
+
+/// A second profile would take away what the first one got without being named: then the first one is made the default.
+fn name_default(document: &mut DocumentMut, profile: &str) -> Option<String> {
+    if document.contains_key("default_profile") {
+        return None;
+    }
+    let profiles = document.get("profiles")?.as_table_like()?;
+    let names: Vec<String> = profiles.iter().map(|(name, _)| name.to_owned()).collect();
+    let [first] = names.as_slice() else {
+        return None;
+    };
+    if first == profile {
+        return None;
+    }
+    let first = first.clone();
+    document.insert("default_profile", value(first.as_str()));
+    Some(first)
+}
+
+/// The table of a profile, made where it is missing and wanted.
+fn profile_of<'a>(
+    document: &'a mut DocumentMut,
+    name: &str,
+    make: bool,
+) -> Option<&'a mut dyn TableLike> {
+    if make && !document.contains_key("profiles") {
+        let mut profiles = Table::new();
+        profiles.set_implicit(true);
+        document.insert("profiles", Item::Table(profiles));
+    }
+    let profiles = document.get_mut("profiles")?;
+    let inline = profiles.is_inline_table();
+    let profiles = profiles.as_table_like_mut()?;
+    if make && !profiles.contains_key(name) {
+        let table = if inline {
+            value(InlineTable::new())
+        } else {
+            Item::Table(Table::new())
+        };
+        profiles.insert(name, table);
+    }
+    profiles.get_mut(name)?.as_table_like_mut()
+}
+
+/// Sets a key; the comments around one that is there stay.
+fn set(profile: &mut dyn TableLike, key: &str, mut item: Item) {
+    if let (Some(before), Some(after)) = (
+        profile.get(key).and_then(Item::as_value),
+        item.as_value_mut(),
+    ) {
+        *after.decor_mut() = before.decor().clone();
+    }
+    profile.insert(key, item);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(text: &str, profile: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.toml");
+        std::fs::write(&config, text).unwrap();
+        let store = Store::new(&config, profile).unwrap();
+        let keys = [
+            ("dc", "eu".to_owned()),
+            ("client_id", "1000.NEW".to_owned()),
+        ];
+        store.keep_profile(&keys, &[], &[], false).unwrap();
+        std::fs::read_to_string(&config).unwrap()
+    }
+
+    #[test]
+    fn comments_and_order_stay() {
+        let text = "# mine\n[profiles.main] # here\njobs = 4 # four\nclient_id = \"1000.OLD\" # old\n\n# other\n[profiles.other]\n";
+        assert_eq!(
+            kept(text, "main"),
+            "# mine\n[profiles.main] # here\njobs = 4 # four\nclient_id = \"1000.NEW\" # old\ndc = \"eu\"\n\n# other\n[profiles.other]\n"
+        );
+    }
+
+    #[test]
+    fn a_profile_written_in_one_line_stays_in_one_line() {
+        assert_eq!(
+            // The space before the brace belongs to the value, and stays with it.
+            kept("profiles = { main = { jobs = 4 } }\n", "main").replace("4 ,", "4,"),
+            "profiles = { main = { jobs = 4, dc = \"eu\", client_id = \"1000.NEW\" } }\n"
+        );
+    }
+
+    #[test]
+    fn a_second_profile_leaves_the_first_one_the_default() {
+        let text = kept("[profiles.main]\njobs = 4\n", "other");
+        assert!(text.starts_with("default_profile = \"main\"\n"), "{text}");
+        assert!(!kept("[profiles.main]\n", "main").contains("default_profile"));
+        assert!(!kept("", "main").contains("default_profile"));
+    }
+}

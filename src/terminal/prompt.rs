@@ -1,0 +1,95 @@
+//! Questions to a person. They go to stderr, and the answers come from stdin.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use super::Terminal;
+
+/// An answer is no longer.
+const LONGEST: u64 = 64 << 10;
+
+impl Terminal {
+    /// Whether there is a person to ask.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.inner.stderr.is_terminal
+    }
+
+    /// Says on stderr what a person must know to go on; `--quiet` does not hide it.
+    pub fn say(&self, text: &str) {
+        self.inner.streams.talk(text);
+    }
+
+    /// Asks for a line; nothing at the end of the input.
+    ///
+    /// # Errors
+    /// stdin can't be read.
+    pub async fn ask(&self, question: &str) -> io::Result<Option<String>> {
+        self.inner.streams.prompt(question);
+        line().await
+    }
+
+    /// The same for an answer that is not to be seen.
+    ///
+    /// # Errors
+    /// stdin can't be read.
+    pub async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
+        // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
+        let _hidden = Hidden::start()?;
+        self.inner.streams.prompt(question);
+        line().await
+    }
+
+    /// All of stdin, up to what an answer can be.
+    ///
+    /// # Errors
+    /// stdin can't be read.
+    pub async fn input(&self) -> io::Result<String> {
+        beside(|| {
+            let mut text = String::new();
+            io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
+            Ok(text)
+        })
+        .await
+    }
+}
+
+/// Reading waits for a person, and must not hold up the signals.
+async fn beside<T: Send + 'static>(
+    read: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let read = tokio::task::spawn_blocking(read).await;
+    read.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+}
+
+async fn line() -> io::Result<Option<String>> {
+    beside(|| {
+        let mut text = String::new();
+        io::stdin().lock().take(LONGEST).read_line(&mut text)?;
+        let at_end = text.is_empty();
+        Ok(Some(text.trim().to_owned()).filter(|_| !at_end))
+    })
+    .await
+}
+
+/// Typed characters are not shown while this lives.
+struct Hidden(Termios);
+
+impl Hidden {
+    fn start() -> io::Result<Hidden> {
+        let before = tcgetattr(io::stdin())?;
+        let mut hidden = before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        // The end of the line is shown, so that what comes next begins a new one.
+        hidden.local_modes.insert(LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Now, &hidden)?;
+        Ok(Hidden(before))
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+    }
+}

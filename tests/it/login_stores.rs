@@ -1,0 +1,256 @@
+//! `login` on a terminal, and what it does to a configuration that is there.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::login::{FETCH, bare, config, log_in, stored, with_client};
+use crate::support::pty::Screen;
+use crate::support::zoho::Zoho;
+use crate::usage::{config_of, refused, without_credentials, write};
+
+/// Answers everything up to the hidden question.
+fn up_to_the_secret(zoho: &Zoho, screen: &mut Screen) {
+    screen.answer("Client ID: ", &zoho.rules().client_id);
+    screen.wait_for("Client Secret (it is not shown): ");
+}
+
+#[test]
+fn on_a_terminal_everything_is_asked_for_and_the_secret_is_not_shown() {
+    let (zoho, cli) = without_credentials();
+    let mut screen = cli.on_terminal(["login", "--scope", "all"]);
+    up_to_the_secret(&zoho, &mut screen);
+    assert!(!screen.echoes());
+    let secret = zoho.rules().client_secret;
+    screen.answer("not shown): ", &secret);
+    screen.wait_for("ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL");
+    assert!(screen.echoes());
+    let code = zoho.grant_code("ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL");
+    screen.answer("Code: ", &code);
+    let run = screen.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run}");
+    assert!(!run.stderr.contains(&secret), "{run}");
+    assert_eq!(bare(&zoho).run(["list"]).code, 0);
+}
+
+#[test]
+fn the_data_centre_is_asked_for_until_there_is_one_and_its_own_page_is_named() {
+    let (_zoho, cli) = without_credentials();
+    let cli = cli
+        .without("ZOHO_ACCOUNTS_URL")
+        .without("ZOHO_API_DOMAIN")
+        .without("ZOHO_DOWNLOAD_DOMAIN");
+    let mut screen = cli.on_terminal(["login"]);
+    screen.answer("Data centre [us]: ", "mars");
+    screen.wait_for("There is no such data centre.");
+    screen.answer("Data centre [us]: ", "eu");
+    screen.wait_for("https://api-console.zoho.eu");
+    screen.interrupt();
+    assert_eq!(screen.end().code, 130);
+}
+
+#[test]
+fn a_data_centre_that_is_known_is_not_asked_for() {
+    let (_zoho, cli) = without_credentials();
+    let screen = cli.on_terminal(["login", "--dc", "in"]);
+    screen.wait_for("https://api-console.zoho.in");
+    screen.wait_for("Client ID: ");
+    assert!(
+        !screen.shown().contains("Data centre ["),
+        "{}",
+        screen.shown()
+    );
+}
+
+#[test]
+fn a_signal_at_the_hidden_question_brings_the_terminal_back() {
+    let (zoho, cli) = without_credentials();
+    let mut screen = cli.on_terminal(["login"]);
+    up_to_the_secret(&zoho, &mut screen);
+    assert!(!screen.echoes());
+    screen.interrupt();
+    let run = screen.end();
+    assert_eq!(run.code, 130, "{run}");
+    assert!(screen.echoes());
+    assert!(zoho.requests().is_empty());
+}
+
+#[test]
+fn the_end_of_the_input_is_no_answer() {
+    let (zoho, cli) = without_credentials();
+    let mut screen = cli.on_terminal(["login"]);
+    screen.answer("Client ID: ", "\u{4}");
+    let run = screen.end();
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("no answer to \"Client ID\""), "{run}");
+    assert!(zoho.requests().is_empty());
+}
+
+#[test]
+fn comments_order_and_other_profiles_of_the_configuration_stay() {
+    let (zoho, cli) = with_client();
+    let text = "# top\ndefault_profile = \"main\" # mine\n\n# of acme\n[profiles.acme]\njobs = 2\n\n# of main\n[profiles.main]\n# as many as we may\njobs = 3\n";
+    write(&config_of(zoho.home()), text, 0o640);
+    assert_eq!(log_in(&zoho, &cli, FETCH, []).code, 0);
+    let after = config(&zoho);
+    assert!(after.starts_with(text), "{after}");
+    let added = after[text.len()..].lines().count();
+    assert!(added >= 5, "{after}");
+    let path = config_of(zoho.home());
+    let mode = fs::metadata(path).expect("there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640, "as it was");
+}
+
+#[test]
+fn a_configuration_that_is_a_link_stays_one() {
+    let (zoho, cli) = with_client();
+    let real = zoho.home().join("dotfiles/zoho.toml");
+    write(&real.display().to_string(), "# mine\n", 0o600);
+    let path = config_of(zoho.home());
+    fs::create_dir_all(zoho.home().join("config/backup-fetch")).expect("it is ours");
+    std::os::unix::fs::symlink(&real, &path).expect("it is ours");
+    assert_eq!(log_in(&zoho, &cli, FETCH, []).code, 0);
+    assert!(fs::symlink_metadata(&path).expect("there").is_symlink());
+    let text = fs::read_to_string(&real).expect("there");
+    assert!(text.contains("[profiles.main]"), "{text}");
+    assert_eq!(bare(&zoho).run(["list"]).code, 0);
+}
+
+#[test]
+fn a_second_profile_leaves_the_first_one_the_default() {
+    let (zoho, cli) = with_client();
+    assert_eq!(log_in(&zoho, &cli, FETCH, []).code, 0);
+    let run = log_in(&zoho, &cli, FETCH, ["--profile", "acme"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr.contains("main is now the default_profile"),
+        "{run}"
+    );
+    assert_eq!(bare(&zoho).run(["list"]).code, 0);
+    assert_eq!(bare(&zoho).run(["list", "--profile", "acme"]).code, 0);
+    let tokens = ["main", "acme"].map(|name| fs::read(stored(&zoho, name, "refresh_token")));
+    assert_ne!(
+        tokens[0].as_ref().expect("stored"),
+        tokens[1].as_ref().expect("stored")
+    );
+}
+
+#[test]
+fn a_new_login_replaces_the_token_only_when_the_new_one_works() {
+    let (zoho, cli) = with_client();
+    assert_eq!(log_in(&zoho, &cli, FETCH, []).code, 0);
+    let token = || fs::read_to_string(stored(&zoho, "main", "refresh_token")).expect("stored");
+    let (first, text) = (token(), config(&zoho));
+    let run = log_in(&zoho, &cli, "ZohoFiles.files.ALL", []);
+    assert_eq!(
+        (run.code, token(), config(&zoho)),
+        (4, first.clone(), text),
+        "{run}"
+    );
+    let run = log_in(&zoho, &bare(&zoho), FETCH, []);
+    assert_eq!(run.code, 0, "{run}");
+    assert_ne!(token(), first);
+    assert!(
+        run.stderr
+            .contains("at Zoho it stays valid until it is revoked"),
+        "{run}"
+    );
+    assert!(!zoho.is_revoked(first.trim_end()));
+}
+
+#[test]
+fn a_token_that_comes_from_elsewhere_is_refused_before_the_code_is_spent() {
+    for source in [
+        "\"1000.plain\"",
+        "{ command = [\"echo\", \"x\"] }",
+        "{ credential = \"x\" }",
+        "{ file = \"/run/secrets/x\" }",
+    ] {
+        let (zoho, cli) = with_client();
+        let text = format!("[profiles.main]\nrefresh_token = {source}\n");
+        write(&config_of(zoho.home()), &text, 0o600);
+        let run = log_in(&zoho, &cli, FETCH, []);
+        refused(
+            &run,
+            "the profile main has its refresh token from",
+            "--print",
+        );
+        assert!(zoho.requests().is_empty() && !run.stderr.contains("1000.plain"));
+        assert_eq!(config(&zoho), text);
+        let run = log_in(&zoho, &cli, FETCH, ["--print"]);
+        assert_eq!((run.code, config(&zoho)), (0, text), "{run}");
+    }
+}
+
+#[test]
+fn a_client_secret_that_the_profile_has_from_elsewhere_is_used_and_left_alone() {
+    let (zoho, cli) = with_client();
+    let cli = cli.without("ZOHO_CLIENT_SECRET");
+    let source = format!(
+        "client_secret = {{ command = [\"echo\", \"{}\"] }}",
+        zoho.rules().client_secret
+    );
+    write(
+        &config_of(zoho.home()),
+        &format!("[profiles.main]\n{source}\n"),
+        0o600,
+    );
+    let run = log_in(&zoho, &cli, FETCH, []);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(config(&zoho).contains(&source), "{}", config(&zoho));
+    assert!(!stored(&zoho, "main", "client_secret").exists());
+    assert_eq!(bare(&zoho).run(["list"]).code, 0);
+    let other = cli.env("ZOHO_CLIENT_SECRET", "other");
+    refused(
+        &log_in(&zoho, &other, FETCH, []),
+        "ZOHO_CLIENT_SECRET is set, but",
+        "unset",
+    );
+}
+
+#[test]
+fn a_profile_name_that_would_leave_the_folder_is_refused() {
+    for name in ["../x", "a/b", "", ".hidden", "a b"] {
+        let (zoho, cli) = with_client();
+        let run = log_in(&zoho, &cli, FETCH, ["--profile", name]);
+        refused(&run, "makes no name of a folder", "letters");
+        assert!(zoho.requests().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_variable_that_goes_before_what_was_stored_is_warned_about() {
+    let (zoho, cli) = with_client();
+    let run = log_in(&zoho, &cli.env("ZOHO_REFRESH_TOKEN", "x"), FETCH, []);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr.contains("warning: ZOHO_REFRESH_TOKEN is set"),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_keyring_that_this_build_lacks_is_named_with_its_feature() {
+    if cfg!(feature = "keyring") {
+        return;
+    }
+    let (zoho, cli) = with_client();
+    let run = log_in(&zoho, &cli, FETCH, ["--keyring"]);
+    refused(&run, "without the feature `keyring`", "--features keyring");
+    assert!(zoho.requests().is_empty());
+}
+
+#[test]
+fn two_configurations_in_one_folder_keep_their_secrets_apart() {
+    let (zoho, cli) = with_client();
+    for name in ["a.toml", "b.toml"] {
+        let run = log_in(&zoho, &cli, FETCH, ["--config", name]);
+        assert_eq!(run.code, 0, "{run}");
+    }
+    let token = |name: &str| {
+        let path = zoho
+            .home()
+            .join(format!("credentials-{name}/main/refresh_token"));
+        fs::read_to_string(path).expect("it is stored")
+    };
+    assert_ne!(token("a"), token("b"));
+}
