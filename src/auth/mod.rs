@@ -16,6 +16,8 @@ use url::Url;
 use cache::{Cache, CachedToken};
 pub use error::AuthError;
 use oauth::TokenEndpoint;
+#[doc(hidden)]
+pub use oauth::{Granted, parse_reply};
 
 use crate::event::{Failure, Observer};
 use crate::http::retry::RetryPolicy;

@@ -30,10 +30,11 @@ pub(super) struct TokenEndpoint {
 
 /// A new access token.
 #[derive(Debug)]
-pub(super) struct Granted {
-    pub(super) access_token: SecretString,
+pub struct Granted {
+    /// As it is sent.
+    pub access_token: SecretString,
     /// Nothing when Zoho did not say: then it is good for this run, and not to be cached.
-    pub(super) lifetime: Option<TimeDelta>,
+    pub lifetime: Option<TimeDelta>,
 }
 
 /// Everything that a reply can hold. Success is told by the token alone.
@@ -72,7 +73,7 @@ impl TokenEndpoint {
         let mut tries = 0;
         loop {
             let (reason, retry_after) = match self.ask().await {
-                Ok((status, body, retry_after)) => match self.read(status, &body) {
+                Ok((status, body, retry_after)) => match parse_reply(&self.url, status, &body) {
                     // Zoho's own words are final whatever the status: asking on prolongs a block.
                     Err(AuthError::NotUnderstood { .. })
                         if is_temporary_status(status) && tries < self.retry.retries =>
@@ -137,63 +138,67 @@ impl TokenEndpoint {
         let body = reply.body(LARGEST_REPLY).await?;
         Ok((reply.status, body, reply.retry_after))
     }
+}
 
-    fn read(&self, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
-        let accounts = safe_url(&self.url);
-        let Ok(reply) = serde_json::from_slice::<TokenReply>(body) else {
-            let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
-            let said = match start.trim_start() {
-                "" => "it is empty".to_owned(),
-                page if page.starts_with('<') => "an HTML page".to_owned(),
-                _ => printable(&start),
-            };
-            return Err(AuthError::NotUnderstood {
-                accounts,
-                status,
-                said,
-                tries: 1,
-            });
+/// Reads the reply of the server at `url`. Success is told by the token alone.
+///
+/// # Errors
+/// [`AuthError`], in Zoho's words.
+pub fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
+    let accounts = safe_url(url);
+    let Ok(reply) = serde_json::from_slice::<TokenReply>(body) else {
+        let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
+        let said = match start.trim_start() {
+            "" => "it is empty".to_owned(),
+            page if page.starts_with('<') => "an HTML page".to_owned(),
+            _ => printable(&start),
         };
-        let token = reply.access_token;
-        if let Some(access_token) = token.filter(|token| !token.expose_secret().is_empty()) {
-            let lifetime = lifetime(reply.expires_in.as_ref(), reply.expires_in_sec.as_ref());
-            return Ok(Granted {
-                access_token,
-                lifetime,
-            });
-        }
-        let error = reply.error.unwrap_or_default();
-        let description = reply.error_description.unwrap_or_default();
-        let said = match description.as_str() {
-            "" => printable(&error),
-            text => format!("{}: {}", printable(&error), printable(text)),
-        };
-        Err(match error.as_str() {
-            "invalid_client" => AuthError::UnknownClient { accounts, said },
-            "invalid_client_secret" => AuthError::WrongSecret { accounts, said },
-            "invalid_code" | "invalid_grant" => AuthError::WrongRefreshToken { accounts, said },
-            _ if error.eq_ignore_ascii_case("Access Denied")
-                || description.contains("too many requests") =>
-            {
-                AuthError::Throttled { accounts, said }
-            }
-            "access_denied" | "unauthorized_client" | "invalid_scope" | "invalid_redirect_uri" => {
-                AuthError::Denied { accounts, said }
-            }
-            "" => AuthError::NotUnderstood {
-                accounts,
-                status,
-                said: "neither a token nor an error".into(),
-                tries: 1,
-            },
-            _ => AuthError::NotUnderstood {
-                accounts,
-                status,
-                said,
-                tries: 1,
-            },
-        })
+        return Err(AuthError::NotUnderstood {
+            accounts,
+            status,
+            said,
+            tries: 1,
+        });
+    };
+    let token = reply.access_token;
+    if let Some(access_token) = token.filter(|token| !token.expose_secret().is_empty()) {
+        let lifetime = lifetime(reply.expires_in.as_ref(), reply.expires_in_sec.as_ref());
+        return Ok(Granted {
+            access_token,
+            lifetime,
+        });
     }
+    let error = reply.error.unwrap_or_default();
+    let description = reply.error_description.unwrap_or_default();
+    let said = match description.as_str() {
+        "" => printable(&error),
+        text => format!("{}: {}", printable(&error), printable(text)),
+    };
+    Err(match error.as_str() {
+        "invalid_client" => AuthError::UnknownClient { accounts, said },
+        "invalid_client_secret" => AuthError::WrongSecret { accounts, said },
+        "invalid_code" | "invalid_grant" => AuthError::WrongRefreshToken { accounts, said },
+        _ if error.eq_ignore_ascii_case("Access Denied")
+            || description.contains("too many requests") =>
+        {
+            AuthError::Throttled { accounts, said }
+        }
+        "access_denied" | "unauthorized_client" | "invalid_scope" | "invalid_redirect_uri" => {
+            AuthError::Denied { accounts, said }
+        }
+        "" => AuthError::NotUnderstood {
+            accounts,
+            status,
+            said: "neither a token nor an error".into(),
+            tries: 1,
+        },
+        _ => AuthError::NotUnderstood {
+            accounts,
+            status,
+            said,
+            tries: 1,
+        },
+    })
 }
 
 /// `expires_in_sec` beats `expires_in`, which older replies give in milliseconds.
