@@ -20,6 +20,8 @@ use cache::{Cache, CachedToken};
 pub use error::AuthError;
 pub use grant_error::GrantError;
 use oauth::TokenEndpoint;
+#[doc(hidden)]
+pub use oauth::{Granted, parse_reply};
 
 use crate::event::{Failure, Observer};
 use crate::http::retry::RetryPolicy;

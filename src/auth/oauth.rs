@@ -30,10 +30,11 @@ pub(super) struct TokenEndpoint {
 
 /// A new access token.
 #[derive(Debug)]
-pub(super) struct Granted {
-    pub(super) access_token: SecretString,
+pub struct Granted {
+    /// As it is sent.
+    pub access_token: SecretString,
     /// Nothing when Zoho did not say: then it is good for this run, and not to be cached.
-    pub(super) lifetime: Option<TimeDelta>,
+    pub lifetime: Option<TimeDelta>,
 }
 
 /// Everything that a reply can hold. Success is told by the token alone.
@@ -47,9 +48,9 @@ pub(super) struct TokenReply {
     expires_in: Option<serde_json::Value>,
     #[serde(default)]
     expires_in_sec: Option<serde_json::Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub(super) error: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub(super) error_description: String,
 }
 
@@ -118,7 +119,7 @@ impl TokenEndpoint {
         let mut tries = 0;
         loop {
             let (reason, retry_after) = match self.ask().await {
-                Ok((status, body, retry_after)) => match self.read(status, &body) {
+                Ok((status, body, retry_after)) => match parse_reply(&self.url, status, &body) {
                     // Zoho's own words are final whatever the status: asking on prolongs a block.
                     Err(AuthError::NotUnderstood { .. })
                         if is_temporary_status(status) && tries < self.retry.retries =>
@@ -183,31 +184,44 @@ impl TokenEndpoint {
         let body = reply.body(LARGEST_REPLY).await?;
         Ok((reply.status, body, reply.retry_after))
     }
+}
 
-    fn read(&self, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
-        let accounts = safe_url(&self.url);
-        let not_understood = |said| AuthError::NotUnderstood {
-            accounts: accounts.clone(),
-            status,
-            said,
-            tries: 1,
-        };
-        let reply = TokenReply::parse(body).map_err(not_understood)?;
-        if let Some(granted) = reply.granted() {
-            return Ok(granted);
-        }
-        let said = reply.said();
-        Err(match reply.error.as_str() {
-            "invalid_client" => AuthError::UnknownClient { accounts, said },
-            "invalid_client_secret" => AuthError::WrongSecret { accounts, said },
-            "invalid_code" | "invalid_grant" => AuthError::WrongRefreshToken { accounts, said },
-            _ if reply.is_throttle() => AuthError::Throttled { accounts, said },
-            "access_denied" | "unauthorized_client" | "invalid_scope" | "invalid_redirect_uri" => {
-                AuthError::Denied { accounts, said }
-            }
-            _ => not_understood(said),
-        })
+/// Reads the reply of the server at `url`. Success is told by the token alone.
+///
+/// # Errors
+/// [`AuthError`], in Zoho's words.
+pub fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
+    let accounts = safe_url(url);
+    let not_understood = |said| AuthError::NotUnderstood {
+        accounts: accounts.clone(),
+        status,
+        said,
+        tries: 1,
+    };
+    let reply = TokenReply::parse(body).map_err(not_understood)?;
+    if let Some(granted) = reply.granted() {
+        return Ok(granted);
     }
+    let said = reply.said();
+    Err(match reply.error.as_str() {
+        "invalid_client" => AuthError::UnknownClient { accounts, said },
+        "invalid_client_secret" => AuthError::WrongSecret { accounts, said },
+        "invalid_code" | "invalid_grant" => AuthError::WrongRefreshToken { accounts, said },
+        _ if reply.is_throttle() => AuthError::Throttled { accounts, said },
+        "access_denied" | "unauthorized_client" | "invalid_scope" | "invalid_redirect_uri" => {
+            AuthError::Denied { accounts, said }
+        }
+        _ => not_understood(said),
+    })
+}
+
+/// A text as it is, null as an empty one, anything else as JSON: what is odd about an error hides no token beside it.
+fn words<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    Ok(match serde_json::Value::deserialize(value)? {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    })
 }
 
 /// `expires_in_sec` beats `expires_in`, which older replies give in milliseconds.
@@ -247,5 +261,15 @@ mod tests {
         assert_eq!(life(json!(null), json!(null)), None);
         assert_eq!(life(json!(-5), json!(null)), None);
         assert_eq!(life(json!("soon"), json!(null)), None);
+    }
+
+    #[test]
+    fn a_token_is_taken_beside_odd_errors_and_not_shown_when_the_reply_is_cut() {
+        let url = Url::parse("https://accounts.zoho.eu/oauth/v2/token").unwrap();
+        let read = |body: &str| parse_reply(&url, 200, body.as_bytes());
+        assert!(read(r#"{"access_token":"1000.a","error":5}"#).is_ok());
+        assert!(read(r#"{"access_token":"1000.a","error":null}"#).is_ok());
+        let error = read(r#"{"access_token":"1000.a","expi"#).unwrap_err();
+        assert!(!error.to_string().contains("1000.a"), "{error}");
     }
 }

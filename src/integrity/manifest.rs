@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::{Backup, FileKind, FileName};
 use crate::exit::Exit;
-use crate::untrusted::safe_url;
+use crate::untrusted::{printable, safe_url};
 
 /// Name of the manifest in the folder of a set.
 pub const NAME: &str = "manifest.json";
@@ -62,6 +62,20 @@ pub struct Entry {
     pub last_modified: Option<String>,
     /// How many entries the zip has, once verified.
     pub entries: Option<u64>,
+}
+
+impl Entry {
+    /// Whether a file that is said to be verified has what it can be held against.
+    fn is_whole(&self) -> bool {
+        let is_digest = |text: &str| {
+            text.len() == 64
+                && text
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        self.state != FileState::Verified
+            || (self.size.is_some() && self.sha256.as_deref().is_some_and(is_digest))
+    }
 }
 
 /// The whole set.
@@ -167,18 +181,26 @@ impl Manifest {
         struct Version {
             schema: u32,
         }
-        let damaged = |error: serde_json::Error| ManifestError::Damaged {
+        let damaged = |reason: String| ManifestError::Damaged {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: printable(&reason),
         };
-        let version: Version = serde_json::from_slice(content).map_err(damaged)?;
+        let not_json = |error: serde_json::Error| damaged(error.to_string());
+        let version: Version = serde_json::from_slice(content).map_err(not_json)?;
         if version.schema > SCHEMA {
             return Err(ManifestError::Later {
                 path: path.to_owned(),
                 schema: version.schema,
             });
         }
-        serde_json::from_slice(content).map_err(damaged)
+        let manifest: Manifest = serde_json::from_slice(content).map_err(not_json)?;
+        match manifest.files.iter().find(|entry| !entry.is_whole()) {
+            Some(entry) => Err(damaged(format!(
+                "{} is verified, but its size or SHA-256 is missing or wrong",
+                entry.name
+            ))),
+            None => Ok(manifest),
+        }
     }
 
     /// Takes over the list of links: new names are added as missing, known ones keep what is known of them, and
@@ -252,7 +274,7 @@ impl Manifest {
             .iter()
             .filter(|entry| entry.state == FileState::Verified)
             .filter_map(|entry| entry.size)
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 
     /// As it is written to disk.
@@ -349,5 +371,21 @@ mod tests {
         assert_eq!(later.exit(), Exit::Usage);
         let damaged = Manifest::parse(b"{\"schema\": 1}", "m").unwrap_err();
         assert_eq!(damaged.exit(), Exit::Integrity);
+    }
+
+    #[test]
+    fn a_verified_file_has_a_size_and_a_digest() {
+        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), Utc::now());
+        verify(&mut manifest, "A.zip");
+        verify(&mut manifest, "B.zip");
+        let text = manifest
+            .to_json()
+            .replace("\"size\": 3", &format!("\"size\": {}", u64::MAX));
+        let huge = Manifest::parse(text.as_bytes(), "m").unwrap();
+        assert_eq!(huge.verified_bytes(), u64::MAX);
+        for wrong in ["null", "\"AB\"", "\"a\\nb\""] {
+            let text = text.replace(&format!("\"{}\"", "ab".repeat(32)), wrong);
+            assert!(Manifest::parse(text.as_bytes(), "m").is_err(), "{wrong}");
+        }
     }
 }

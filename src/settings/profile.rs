@@ -280,7 +280,7 @@ fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
 /// What the parser says, with its place.
 pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> SettingsError {
     // The first line names the thing; what follows would quote the file, secrets included.
-    let what = error.message().lines().next().unwrap_or_default();
+    let what = &*without_value(error.message().lines().next().unwrap_or_default());
     match error.span() {
         Some(span) => {
             let key = key_before(text, span.start);
@@ -289,6 +289,16 @@ pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> Set
                 .at(path, line(text, span.start))
         }
         None => SettingsError::new(format!("{}: {what}", path.display()), nearest(what)),
+    }
+}
+
+/// From "invalid type: integer `5`, expected a string" the same without the value, which may be a secret.
+fn without_value(message: &str) -> String {
+    match (message.find(['`', '"']), message.rsplit_once(", expected ")) {
+        (Some(quote), Some((_, expected))) if message.starts_with("invalid ") => {
+            format!("{}, expected {expected}", message[..quote].trim_end())
+        }
+        _ => message.to_owned(),
     }
 }
 
@@ -336,6 +346,16 @@ mod tests {
         let (message, _) = complaint("[profiles.main]\nclient_secret = \"s3cret\n");
         assert!(message.starts_with("config.toml:2: "), "{message}");
         assert!(!message.contains("s3cret"));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_not_quoted() {
+        let (message, _) = complaint("[profiles.main]\nclient_secret = 100061109725\n");
+        assert!(!message.contains("100061109725"), "{message}");
+        assert!(
+            message.contains("invalid type: integer, expected a string"),
+            "{message}"
+        );
     }
 
     #[test]

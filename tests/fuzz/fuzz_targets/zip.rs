@@ -8,9 +8,10 @@ use std::os::unix::fs::FileExt;
 
 use backup_fetch::integrity::{FinishError, Verified, Verifier, verify_file};
 use libfuzzer_sys::fuzz_target;
+use rustix::fs::{MemfdFlags, memfd_create};
 
 thread_local! {
-    static FILE: File = tempfile::tempfile().unwrap();
+    static FILE: File = memfd_create("zip", MemfdFlags::CLOEXEC).unwrap().into();
 }
 
 fuzz_target!(|input: (u8, &[u8])| {
