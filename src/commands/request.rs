@@ -154,7 +154,7 @@ impl Asking<'_> {
 
     /// Zoho has no call that tells what is left of the allowance; the log tells what was used.
     async fn tell_of_allowance(&self) {
-        let log = match self.api.history(200).await {
+        let log = match self.api.history_now().await {
             Ok(log) => log,
             Err(error) => {
                 tracing::info!(%error, "the history could not be read");
