@@ -56,10 +56,11 @@ impl Listed {
 }
 
 impl Before {
-    /// Reads both.
+    /// Reads both, the links first: those of a run that ends in between would else be taken for the former ones, and
+    /// waited for in vain.
     pub(super) async fn read(api: &ZohoApi) -> Result<Before, Error> {
-        let job = api.job().await?;
         let listing = api.listing().await?;
+        let job = api.job().await?;
         Ok(Before {
             job,
             set: listing.as_ref().and_then(Listed::of),
