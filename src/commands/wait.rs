@@ -67,9 +67,16 @@ impl Before {
         })
     }
 
-    /// Whether Zoho tells of a job that was not there before, or that has moved on.
-    pub(super) fn differs_from(&self, job: Option<&Job>) -> bool {
-        job.is_some() && self.job.as_ref() != job
+    /// Whether this job was not there before, or has begun anew. The end of a run that was under way is nothing new.
+    pub(super) fn differs_from(&self, job: &Job) -> bool {
+        self.job.as_ref().is_none_or(|old| {
+            old.id != job.id || (old.status != job.status && old.status != Status::InProgress)
+        })
+    }
+
+    fn is_under_way(&self) -> bool {
+        let job = self.job.as_ref();
+        job.is_some_and(|job| job.status == Status::InProgress)
     }
 
     fn is_older_than(&self, listing: &Listing) -> bool {
@@ -128,16 +135,16 @@ impl<'a> Wait<'a> {
     /// # Errors
     /// The run ended without a backup, or the time is over.
     pub(super) async fn for_new_links(mut self, before: &Before) -> Result<Listing, Error> {
-        let mut seen_under_way = false;
+        let mut seen_under_way = before.is_under_way();
         loop {
             let job = self.until_stopped(self.api.job()).await?;
             let status = job.as_ref().map(|job| job.status.clone());
             seen_under_way |= status == Some(Status::InProgress);
-            if let Some(dead) = status.as_ref().filter(|status| status.is_dead())
+            if let Some(job) = job.filter(|job| job.status.is_dead())
                 // Before the new run is seen, it may still be the end of the former one.
-                && (seen_under_way || before.differs_from(job.as_ref()))
+                && (seen_under_way || before.differs_from(&job))
             {
-                return Err(Error::DeadJob(dead.clone()));
+                return Err(Error::DeadJob(job.status));
             }
             if status != Some(Status::InProgress)
                 && let Some(listing) = self.until_stopped(self.api.listing()).await?

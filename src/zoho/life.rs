@@ -20,12 +20,12 @@ const MOST_PAGES: usize = 100;
 const NOW: &str = "{}";
 
 /// How a request for a backup ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Asked {
     /// Zoho took it; the id is that of the job.
     Taken(Option<String>),
     /// No usable reply came: whether Zoho took it, only the state of the job can tell.
-    Unknown(String),
+    Unknown(ZohoError),
 }
 
 /// A reply with one object under one key.
@@ -200,13 +200,13 @@ impl ZohoApi {
             let mut reply = match self.client.post_json(&url, body).await {
                 Ok(reply) => reply,
                 Err(error @ (HttpError::Stalled { .. } | HttpError::Cut { .. })) => {
-                    return Ok(Asked::Unknown(error.to_string()));
+                    return Ok(Asked::Unknown(error.into()));
                 }
                 Err(error) => return Err(error.into()),
             };
             let said = match reply.body(LARGEST_JSON).await {
                 Ok(said) => said,
-                Err(error) => return Ok(Asked::Unknown(error.to_string())),
+                Err(error) => return Ok(Asked::Unknown(error.into())),
             };
             if matches!(reply.status, 200..300) && is_success(&said) {
                 return Ok(Asked::Taken(id_of(&said)));
@@ -217,7 +217,7 @@ impl ZohoApi {
                 matches!(&error, ZohoError::Refusal(refusal) if !refusal.code.is_empty());
             let odd = matches!(reply.status, 200..300) && !has_code;
             if odd || (error.is_temporary() && reply.status != 429) {
-                return Ok(Asked::Unknown(error.to_string()));
+                return Ok(Asked::Unknown(error));
             }
             if !self.renew(&error, &reply, &mut renewed).await? {
                 return Err(error);
