@@ -53,7 +53,7 @@ pub(super) async fn schedule(
     if dates.is_empty() {
         return Err(Error::Settings(SettingsError::new(
             format!("{rule}: there is no such day, ever"),
-            "see the dates with --dry-run",
+            "take a day up to 28, which every month has, or a shorter interval",
         )));
     }
     let dates: Vec<String> = dates
@@ -61,7 +61,7 @@ pub(super) async fn schedule(
         .map(|date| format!("{} {date}", date.weekday()))
         .collect();
     terminal.note(&format!(
-        "{}; by the calendar the next dates are {} (Zoho sets the hour, and what it does first)",
+        "{}; by the calendar the next dates are {} (the hour and the first of them are up to Zoho)",
         rule.describe(),
         dates.join(", ")
     ));
