@@ -166,6 +166,19 @@ fn tries_have_an_end_and_it_says_how_many_there_were() {
 }
 
 #[test]
+fn the_state_is_read_after_the_last_try_too() {
+    let zoho = zoho();
+    zoho.fault_for_call("POST", "backup", Fault::Hangup);
+    let run = zoho.run(["request", "--retries", "0"]);
+    assert_eq!((run.code, posts(&zoho).len()), (0, 1), "{run}");
+    let zoho = self::zoho();
+    forgets_the_first(&zoho, Fault::Hangup);
+    let run = zoho.run(["request", "--retries", "0", "--json"]);
+    assert_eq!((run.code, posts(&zoho).len()), (5, 1), "{run}");
+    assert_eq!(run.json_lines()[0]["code"], "request_unanswered", "{run}");
+}
+
+#[test]
 fn whether_zoho_took_it_is_said_to_be_unknown_where_the_state_cannot_be_read() {
     let zoho = zoho();
     zoho.fault_for_call("POST", "backup", Fault::Hangup);

@@ -199,7 +199,10 @@ fn a_limit_is_kept_and_asks_for_no_more_than_it_needs() {
         let run = zoho.run(["history", "--limit", limit]);
         let entries = run.stdout.lines().count() - 1;
         assert_eq!(entries.to_string(), limit);
-        assert_eq!(zoho.requests_for("history").len(), pages, "{limit}");
+        let asked = zoho.requests_for("history");
+        assert_eq!(asked.len(), pages, "{limit}");
+        let size = format!("page=1&per_page={}", if limit == "1" { "1" } else { "200" });
+        assert_eq!(asked[0].request.query(), Some(&*size));
     }
     assert_eq!(zoho().run(["history", "--limit", "0"]).code, 2);
 }
