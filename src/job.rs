@@ -174,9 +174,10 @@ pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>)
             )
         });
     let now_is = match job.map(|job| (job, &job.status)) {
-        Some((_, Status::InProgress)) => {
-            Some("a backup is under way: its links come when it is done".to_owned())
-        }
+        Some((_, Status::InProgress)) => Some(format!(
+            "a backup is under way{}: its links come when it is done",
+            began(log).map_or_else(String::new, |time| format!(" since {time}"))
+        )),
         Some((job, Status::Scheduled)) => Some(match &job.scheduled {
             Some(date) => format!("the next backup is scheduled for {date}"),
             None => "a backup is scheduled".to_owned(),
@@ -193,6 +194,13 @@ pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>)
         }
         (None, None) => "the backup is done, but its links are not there yet".to_owned(),
     }
+}
+
+/// When the run that is under way began, if the log tells.
+fn began(log: &[LogEntry]) -> Option<&str> {
+    let unfinished = log.iter().take_while(|entry| entry.state.is_none());
+    let mut begun = unfinished.filter(|entry| entry.action.as_deref() == Some("initiated"));
+    begun.next().map(|entry| entry.time.as_str())
 }
 
 #[cfg(test)]

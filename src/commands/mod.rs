@@ -15,6 +15,7 @@ mod status;
 mod wait;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::Utc;
 
@@ -136,6 +137,9 @@ fn check_organisation(settings: &Settings, theirs: Option<&str>) -> Result<(), E
     }
 }
 
+/// So long a good end may be held up by what is only nice to know.
+const EXPLANATION: Duration = Duration::from_secs(5);
+
 /// Why Zoho lists no links, in one line. What the token may not ask, or what fails, is left out.
 async fn explain_no_links(api: &ZohoApi) -> String {
     let told = async {
@@ -143,10 +147,18 @@ async fn explain_no_links(api: &ZohoApi) -> String {
         let log = api.history_now().await?;
         Ok::<_, crate::zoho::ZohoError>(explain(job.as_ref(), &log, Utc::now()))
     };
-    let why = told.await.unwrap_or_else(|error| {
-        tracing::info!(%error, "why there are no links can't be told");
-        "none was requested, none is ready yet, or they expired".to_owned()
-    });
+    let why = match tokio::time::timeout(EXPLANATION, told).await {
+        Ok(Ok(why)) => Some(why),
+        Ok(Err(error)) => {
+            tracing::info!(%error, "why there are no links can't be told");
+            None
+        }
+        Err(_) => {
+            tracing::info!("why there are no links is not told in time");
+            None
+        }
+    };
+    let why = why.unwrap_or("none was requested, none is ready yet, or they expired".to_owned());
     format!(
         "no backup to fetch: Zoho lists no links ({})",
         printable(&why)

@@ -1,7 +1,5 @@
 //! `request`: asks Zoho for a backup now, and waits for its links if that is wanted.
 
-use std::time::Duration;
-
 use chrono::{Datelike, Utc};
 use serde::Serialize;
 
@@ -12,7 +10,8 @@ use crate::download::stop::Stop;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
-use crate::job::{LogEntry, Status};
+use crate::job::{Job, LogEntry, Status};
+use crate::schedule::Rule;
 use crate::terminal::Terminal;
 use crate::untrusted::printable;
 use crate::zoho::{Asked, ZohoApi, ZohoError};
@@ -91,7 +90,9 @@ impl Asking<'_> {
             return Ok((before, id));
         }
         self.tell_of_allowance().await;
-        let id = self.ask_until_known(&before).await?;
+        let id = self
+            .ask_until_known(None, |job| before.differs_from(job))
+            .await?;
         Ok((before, id))
     }
 
@@ -105,56 +106,76 @@ impl Asking<'_> {
         joins
     }
 
-    async fn ask_until_known(&self, before: &Before) -> Result<Option<String>, Error> {
+    /// Asks for a backup, now or by a rule, until Zoho surely took or refused it. `is_ours` knows the job that came of it.
+    pub(super) async fn ask_until_known(
+        &self,
+        rule: Option<&Rule>,
+        is_ours: impl Fn(&Job) -> bool,
+    ) -> Result<Option<String>, Error> {
         let mut tries = 0;
+        let mut may_be_there = false;
         loop {
-            let (reason, retry_after, unknown) = match self.api.ask_for_backup(None).await {
+            let error = match self.api.ask_for_backup(rule).await {
                 Ok(Asked::Taken(id)) => return Ok(id),
-                Ok(Asked::Unknown(reason)) => (reason, None, true),
-                Err(error) if error.is_temporary() && tries < self.retry.retries => {
-                    (error.to_string(), error.retry_after(), false)
+                Ok(Asked::Unknown(error)) => {
+                    may_be_there = true;
+                    error
                 }
-                Err(error) if is_pending(&error) => return self.pending(error).await,
+                Err(error) if error.is_temporary() => error,
+                Err(error) if is_pending(&error) => {
+                    let job = self.api.job().await?;
+                    return match job {
+                        Some(job) if may_be_there && is_ours(&job) => Ok(Some(self.found(job))),
+                        Some(job) if self.may_join(&job.status) => Ok(Some(job.id)),
+                        _ => Err(error.into()),
+                    };
+                }
                 Err(error) => return Err(error.into()),
             };
             tries += 1;
-            self.pause(tries, &reason, retry_after).await;
-            if unknown {
-                let job = self.api.job().await?;
-                if before.differs_from(job.as_ref()) {
-                    self.terminal
-                        .note("the reply was lost, but Zoho has the request");
-                    return Ok(job.map(|job| job.id));
-                }
-                if tries > self.retry.retries {
+            let is_last = tries > self.retry.retries;
+            if is_last && !may_be_there {
+                return Err(given_up(error, tries).into());
+            }
+            self.pause(tries, &error, is_last).await;
+            match self.api.job().await {
+                Ok(Some(job)) if is_ours(&job) => return Ok(Some(self.found(job))),
+                Ok(_) if !is_last => {}
+                Ok(_) => return Err(Error::Unanswered(given_up(error, tries).to_string())),
+                Err(unread) if may_be_there => {
+                    let reason = format!("{error}; and its state can't be read: {unread}");
                     return Err(Error::Unanswered(reason));
                 }
+                Err(unread) => return Err(unread.into()),
             }
         }
     }
 
-    async fn pause(&self, tries: u32, reason: &str, retry_after: Option<Duration>) {
-        let pause = self
-            .retry
-            .wait(tries, retry_after, retry_after.is_some(), fastrand::f64());
-        self.terminal.warning(
-            None,
-            &format!("{reason}; the state at Zoho is read before the request is repeated"),
-        );
-        tokio::time::sleep(pause).await;
+    fn found(&self, job: Job) -> String {
+        self.terminal
+            .note("the reply was lost, but Zoho has the request");
+        job.id
     }
 
-    /// Zoho says that there is a backup already.
-    async fn pending(&self, error: ZohoError) -> Result<Option<String>, Error> {
-        match self.api.job().await? {
-            Some(job) if self.may_join(&job.status) => Ok(Some(job.id)),
-            _ => Err(error.into()),
-        }
+    async fn pause(&self, tries: u32, error: &ZohoError, is_last: bool) {
+        let pause = self.retry.wait(
+            tries,
+            error.retry_after(),
+            error.is_pushback(),
+            fastrand::f64(),
+        );
+        let next = if is_last {
+            "the state at Zoho tells whether it has the request"
+        } else {
+            "the state at Zoho is read before the request is repeated"
+        };
+        self.terminal.warning(None, &format!("{error}; {next}"));
+        tokio::time::sleep(pause).await;
     }
 
     /// Zoho has no call that tells what is left of the allowance; the log tells what was used.
     async fn tell_of_allowance(&self) {
-        let log = match self.api.history(200).await {
+        let log = match self.api.history_now().await {
             Ok(log) => log,
             Err(error) => {
                 tracing::info!(%error, "the history could not be read");
@@ -183,6 +204,16 @@ impl Asking<'_> {
         } else {
             self.terminal.note(&text);
         }
+    }
+}
+
+fn given_up(error: ZohoError, tries: u32) -> ZohoError {
+    if tries == 1 {
+        return error;
+    }
+    ZohoError::GaveUp {
+        source: Box::new(error),
+        tries,
     }
 }
 

@@ -3,15 +3,17 @@
 use chrono::{Datelike, Local};
 use serde::Serialize;
 
+use super::request::Asking;
 use crate::cli::{Global, ScheduleArgs};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::job::Status;
+use crate::http::retry::RetryPolicy;
+use crate::job::{Job, Status};
 use crate::schedule::{Rule, RuleError};
 use crate::settings::SettingsError;
 use crate::terminal::Terminal;
 use crate::untrusted::printable;
-use crate::zoho::{Asked, ZohoApi, ZohoError};
+use crate::zoho::{ZohoApi, ZohoError};
 
 /// Dates that are shown of a new rule.
 const SHOWN: usize = 3;
@@ -51,7 +53,7 @@ pub(super) async fn schedule(
     if dates.is_empty() {
         return Err(Error::Settings(SettingsError::new(
             format!("{rule}: there is no such day, ever"),
-            "see the dates with --dry-run",
+            "take a day up to 28, which every month has, or a shorter interval",
         )));
     }
     let dates: Vec<String> = dates
@@ -59,7 +61,7 @@ pub(super) async fn schedule(
         .map(|date| format!("{} {date}", date.weekday()))
         .collect();
     terminal.note(&format!(
-        "{}; by the calendar the next dates are {} (Zoho sets the hour, and what it does first)",
+        "{}; by the calendar the next dates are {} (the hour and the first of them are up to Zoho)",
         rule.describe(),
         dates.join(", ")
     ));
@@ -68,7 +70,7 @@ pub(super) async fn schedule(
     } else {
         let settings = super::sources(global)?.settings()?;
         let api = super::connect(&settings, &terminal.notices())?;
-        set(&api, &rule, terminal).await?
+        set(&api, &rule, settings.retry, terminal).await?
     };
     if global.json {
         let document = Document {
@@ -100,31 +102,34 @@ fn wanted(args: &ScheduleArgs) -> Result<Rule, RuleError> {
     }
 }
 
-/// Sends the rule once. A reply that got lost is made good by looking what Zoho has.
-async fn set(api: &ZohoApi, rule: &Rule, terminal: &Terminal) -> Result<Option<String>, Error> {
-    match api.ask_for_backup(Some(rule)).await {
-        Ok(Asked::Taken(id)) => {
-            terminal.note("the schedule is set");
-            Ok(id)
-        }
-        Ok(Asked::Unknown(reason)) => {
-            let job = api.job().await?;
-            match job.filter(|job| has_rule(job.rule.as_deref(), *rule)) {
-                Some(job) if job.status == Status::Scheduled => {
-                    terminal.note("the reply was lost, but Zoho has the schedule");
-                    Ok(Some(job.id))
-                }
-                _ => Err(Error::Unanswered(reason)),
-            }
-        }
-        Err(ZohoError::Refusal(refusal)) if refusal.code == "INVALID_DATA" => {
+/// Sends the rule. A reply that got lost is made good by looking what Zoho has.
+async fn set(
+    api: &ZohoApi,
+    rule: &Rule,
+    retry: RetryPolicy,
+    terminal: &Terminal,
+) -> Result<Option<String>, Error> {
+    let asking = Asking {
+        api,
+        terminal,
+        retry,
+        joins: false,
+    };
+    let is_ours =
+        |job: &Job| job.status == Status::Scheduled && has_rule(job.rule.as_deref(), *rule);
+    match asking.ask_until_known(Some(rule), is_ours).await {
+        Err(Error::Zoho(ZohoError::Refusal(refusal))) if refusal.code == "INVALID_DATA" => {
             let said = printable(&refusal.text);
             Err(Error::Settings(SettingsError::new(
                 format!("Zoho rejects the rule {rule}: {said}"),
                 "its own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
             )))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
+        Ok(id) => {
+            terminal.note("the schedule is set");
+            Ok(id)
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::cli::Global;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::job::{Job, LogEntry};
+use crate::job::{Job, LogEntry, Status};
 use crate::schedule::Rule;
 use crate::terminal::Terminal;
 use crate::untrusted::printable;
 
-/// Entries that are read to find the last run: each run leaves a few.
-const RECENT: usize = 50;
+/// Entries that are read to find the last run: as many as come with one call.
+const RECENT: usize = 200;
 
 /// The document of `status --json`.
 #[derive(Serialize)]
@@ -130,13 +130,15 @@ fn rows(job: Option<&Job>, last: Option<&LogEntry>) -> Vec<(&'static str, String
                 let words = in_words(rule).map_or_else(String::new, |words| format!("{words}: "));
                 rows.push(("rule", format!("{words}{rule}")));
             }
+            // Of what was cancelled, Zoho still tells the dates.
+            let is_on = job.status != Status::Stopped;
             let further = [
-                ("since", &job.start),
-                ("next run", &job.scheduled),
-                ("asked for by", &job.requester),
+                ("first run", job.start.as_ref().filter(|_| is_on)),
+                ("next run", job.scheduled.as_ref().filter(|_| is_on)),
+                ("asked for by", job.requester.as_ref()),
             ];
             for (label, text) in further {
-                rows.extend(text.clone().map(|text| (label, text)));
+                rows.extend(text.map(|text| (label, text.clone())));
             }
         }
     }

@@ -20,6 +20,10 @@ const FIRST_PAUSE: Duration = Duration::from_secs(60);
 /// The pause grows to so many times the first.
 const MOST_GROWTH: u32 = 10;
 
+/// Looks for the links of a run that is over, for a caller that can do without them: a quarter of an hour
+/// to an hour by the usual pauses. Zoho does not say how soon they follow, nor what becomes of a schedule whose run failed.
+const PATIENCE: u32 = 5;
+
 /// What Zoho told before a backup was asked for. A new one is told from it by the job in the links, as the ids of jobs
 /// and links have nothing to do with each other.
 #[derive(Debug)]
@@ -56,19 +60,27 @@ impl Listed {
 }
 
 impl Before {
-    /// Reads both.
+    /// Reads both, the links first: those of a run that ends in between would else be taken for the former ones, and
+    /// waited for in vain.
     pub(super) async fn read(api: &ZohoApi) -> Result<Before, Error> {
-        let job = api.job().await?;
         let listing = api.listing().await?;
+        let job = api.job().await?;
         Ok(Before {
             job,
             set: listing.as_ref().and_then(Listed::of),
         })
     }
 
-    /// Whether Zoho tells of a job that was not there before, or that has moved on.
-    pub(super) fn differs_from(&self, job: Option<&Job>) -> bool {
-        job.is_some() && self.job.as_ref() != job
+    /// Whether this job was not there before, or has begun anew. The end of a run that was under way is nothing new.
+    pub(super) fn differs_from(&self, job: &Job) -> bool {
+        self.job.as_ref().is_none_or(|old| {
+            old.id != job.id || (old.status != job.status && old.status != Status::InProgress)
+        })
+    }
+
+    fn is_under_way(&self) -> bool {
+        let job = self.job.as_ref();
+        job.is_some_and(|job| job.status == Status::InProgress)
     }
 
     fn is_older_than(&self, listing: &Listing) -> bool {
@@ -127,44 +139,52 @@ impl<'a> Wait<'a> {
     /// # Errors
     /// The run ended without a backup, or the time is over.
     pub(super) async fn for_new_links(mut self, before: &Before) -> Result<Listing, Error> {
-        let mut seen_under_way = false;
         loop {
-            let job = self.until_stopped(self.api.job()).await?;
-            let status = job.as_ref().map(|job| job.status.clone());
-            seen_under_way |= status == Some(Status::InProgress);
-            if let Some(dead) = status.as_ref().filter(|status| status.is_dead())
-                // Before the new run is seen, it may still be the end of the former one.
-                && (seen_under_way || before.differs_from(job.as_ref()))
-            {
-                return Err(Error::DeadJob(dead.clone()));
-            }
-            if status != Some(Status::InProgress)
-                && let Some(listing) = self.until_stopped(self.api.listing()).await?
-                && before.is_older_than(&listing)
-            {
+            if let Some(listing) = self.new_links(before, u32::MAX).await? {
                 return Ok(listing);
             }
-            self.pause(status.as_ref()).await?;
         }
     }
 
-    /// Waits until no backup is under way.
+    /// Waits for the end of a backup that is under way and, for some looks more, for its links.
     ///
     /// # Errors
     /// The run ended without a backup, or the time is over.
     pub(super) async fn until_idle(&mut self) -> Result<(), Error> {
-        let mut seen_under_way = false;
+        let before = self.until_stopped(Before::read(self.api)).await?;
+        if before.is_under_way() && self.new_links(&before, PATIENCE).await?.is_none() {
+            self.terminal.warning(
+                None,
+                "the run at Zoho is over and has brought no new links: what is listed is from before it",
+            );
+        }
+        Ok(())
+    }
+
+    /// Nothing when the run has been over for so many looks, and no links came of it.
+    async fn new_links(
+        &mut self,
+        before: &Before,
+        patience: u32,
+    ) -> Result<Option<Listing>, Error> {
+        let mut seen_under_way = before.is_under_way();
+        let mut looks = 0;
         loop {
-            let status = self
-                .until_stopped(self.api.job())
-                .await?
-                .map(|job| job.status);
-            match status {
-                Some(Status::InProgress) => seen_under_way = true,
-                Some(dead) if dead.is_dead() && seen_under_way => {
-                    return Err(Error::DeadJob(dead));
+            let job = self.until_stopped(self.api.job()).await?;
+            let status = job.as_ref().map(|job| job.status.clone());
+            seen_under_way |= status == Some(Status::InProgress);
+            if let Some(job) = job.filter(|job| job.status.is_dead())
+                // Before the new run is seen, it may still be the end of the former one.
+                && (seen_under_way || before.differs_from(&job))
+            {
+                return Err(Error::DeadJob(job.status));
+            }
+            if status != Some(Status::InProgress) {
+                match self.until_stopped(self.api.listing()).await? {
+                    Some(listing) if before.is_older_than(&listing) => return Ok(Some(listing)),
+                    _ if looks == patience => return Ok(None),
+                    _ => looks += u32::from(seen_under_way),
                 }
-                _ => return Ok(()),
             }
             self.pause(status.as_ref()).await?;
         }

@@ -1,7 +1,7 @@
 //! The calls that ask for a backup, schedule it, cancel it and tell of it (`zoho-api.md` sections 1.2 to 1.5).
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::wire::is_success;
@@ -20,12 +20,12 @@ const MOST_PAGES: usize = 100;
 const NOW: &str = "{}";
 
 /// How a request for a backup ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Asked {
     /// Zoho took it; the id is that of the job.
     Taken(Option<String>),
     /// No usable reply came: whether Zoho took it, only the state of the job can tell.
-    Unknown(String),
+    Unknown(ZohoError),
 }
 
 /// A reply with one object under one key.
@@ -37,7 +37,7 @@ struct Wrapped {
 #[derive(Deserialize)]
 struct WireJob {
     /// Only errors have one, which can come under the same key.
-    code: Option<serde_json::Value>,
+    code: Option<Value>,
     id: Option<String>,
     rrule: Option<String>,
     start_date: Option<String>,
@@ -200,19 +200,16 @@ impl ZohoApi {
             let mut reply = match self.client.post_json(&url, body).await {
                 Ok(reply) => reply,
                 Err(error @ (HttpError::Stalled { .. } | HttpError::Cut { .. })) => {
-                    return Ok(Asked::Unknown(error.to_string()));
+                    return Ok(Asked::Unknown(error.into()));
                 }
                 Err(error) => return Err(error.into()),
             };
             let said = match reply.body(LARGEST_JSON).await {
                 Ok(said) => said,
-                Err(error) => return Ok(Asked::Unknown(error.to_string())),
+                Err(error) => return Ok(Asked::Unknown(error.into())),
             };
             if matches!(reply.status, 200..300) && is_success(&said) {
-                let id = serde_json::from_slice::<serde_json::Value>(&said)
-                    .ok()
-                    .and_then(|value| value["backup"]["details"]["id"].as_str().map(str::to_owned));
-                return Ok(Asked::Taken(id));
+                return Ok(Asked::Taken(id_of(&said)));
             }
             let error = error::from_body(&reply, &said, "an answer");
             // A fault at the server may come after the job was made; 429 says that nothing was done.
@@ -220,7 +217,7 @@ impl ZohoApi {
                 matches!(&error, ZohoError::Refusal(refusal) if !refusal.code.is_empty());
             let odd = matches!(reply.status, 200..300) && !has_code;
             if odd || (error.is_temporary() && reply.status != 429) {
-                return Ok(Asked::Unknown(error.to_string()));
+                return Ok(Asked::Unknown(error));
             }
             if !self.renew(&error, &reply, &mut renewed).await? {
                 return Err(error);
@@ -267,4 +264,15 @@ impl ZohoApi {
             }
         }
     }
+}
+
+/// The id of the job in a success, whichever of the shapes that has.
+fn id_of(said: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(said).ok()?;
+    let inner = match &value["backup"] {
+        Value::Array(list) => list.first()?,
+        Value::Null => &value,
+        inner => inner,
+    };
+    inner["details"]["id"].as_str().map(str::to_owned)
 }
