@@ -244,7 +244,8 @@ pub struct RequestArgs {
 
 /// Options of `schedule`.
 #[derive(Debug, Clone, Default, Args)]
-#[group(id = "form", required = true, multiple = false, args = ["rule", "weekly", "every", "monthly"])]
+#[group(skip)] // It would hold every field; only these exclude each other.
+#[command(group = clap::ArgGroup::new("form").required(true).args(["rule", "weekly", "every", "monthly"]))]
 pub struct ScheduleArgs {
     /// The rule as Zoho writes it, such as 'RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO'
     #[arg(value_name = "RRULE")]

@@ -140,6 +140,9 @@ impl Refusal {
         if self.class() == Class::Link && self.url.ends_with("/backup/urls") {
             return "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
         }
+        if self.class() == Class::Link && self.url.ends_with("/actions/cancel") {
+            return "see `backup-fetch status` for the id of what is scheduled";
+        }
         if self.class() == Class::Scope && self.changes_something() {
             return super::codes::ALL_SCOPES;
         }
