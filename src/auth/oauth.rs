@@ -34,6 +34,8 @@ pub(super) struct Granted {
     pub(super) access_token: SecretString,
     /// Nothing when Zoho did not say: then it is good for this run, and not to be cached.
     pub(super) lifetime: Option<TimeDelta>,
+    /// What the token opens, where Zoho says so.
+    pub(super) scopes: Option<String>,
 }
 
 /// Everything that a reply can hold. Success is told by the token alone.
@@ -75,6 +77,7 @@ impl TokenReply {
         Some(Granted {
             access_token: access_token.clone(),
             lifetime: lifetime(self.expires_in.as_ref(), self.expires_in_sec.as_ref()),
+            scopes: self.scope.as_deref().map(printable),
         })
     }
 
