@@ -52,6 +52,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand cancel 'Stop the recurring backup at Zoho'
             cand status 'Print where the backup at Zoho stands'
             cand history 'Print Zoho''s log of the last year, newest first'
+            cand doctor 'Try everything a run needs, change nothing, and say how to mend what fails'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -359,6 +360,32 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'backup-fetch;doctor'= {
+            cand -o 'The folder to look at [env: BACKUP_FETCH_OUT]'
+            cand --out 'The folder to look at [env: BACKUP_FETCH_OUT]'
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'PEM file with certificates to trust besides the system''s'
+            cand --retries 'Further tries after a failure, counted since the last progress [default: 10]'
+            cand --retry-wait 'First wait between two tries; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'How long a connection may take [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
+            cand --progress 'How progress is shown: auto, bar, plain or none'
+            cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
+            cand --json 'Write JSON to stdout: one document, or one event a line for download'
+            cand -q 'Only warnings and errors on stderr'
+            cand --quiet 'Only warnings and errors on stderr'
+            cand -v 'Log more to stderr; twice for every request'
+            cand --verbose 'Log more to stderr; twice for every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'backup-fetch;completions'= {
             cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
@@ -394,6 +421,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand cancel 'Stop the recurring backup at Zoho'
             cand status 'Print where the backup at Zoho stands'
             cand history 'Print Zoho''s log of the last year, newest first'
+            cand doctor 'Try everything a run needs, change nothing, and say how to mend what fails'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -419,6 +447,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;status'= {
         }
         &'backup-fetch;help;history'= {
+        }
+        &'backup-fetch;help;doctor'= {
         }
         &'backup-fetch;help;completions'= {
         }

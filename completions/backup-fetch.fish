@@ -59,6 +59,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -d 'Print where the backup at Zoho stands'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Try everything a run needs, change nothing, and say how to mend what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
@@ -359,6 +360,31 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l js
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'The folder to look at [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
@@ -383,16 +409,17 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "login" -d 'Turn a code of Zoho\'s API console into a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and forget it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "config" -d 'Look after the configuration file'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "login" -d 'Turn a code of Zoho\'s API console into a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and forget it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "config" -d 'Look after the configuration file'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "doctor" -d 'Try everything a run needs, change nothing, and say how to mend what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'

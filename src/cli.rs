@@ -157,6 +157,12 @@ pub enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
     },
+    /// Try everything a run needs, change nothing, and say how to mend what fails
+    Doctor {
+        /// The folder to look at [env: BACKUP_FETCH_OUT]
+        #[arg(short, long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Print the completion script for a shell
     Completions {
         /// For which shell

@@ -30,6 +30,9 @@ pub(super) struct CachedToken {
     access_token: String,
     pub(super) issued: DateTime<Utc>,
     pub(super) expires: DateTime<Utc>,
+    /// Only told to people; a file of an earlier version has none.
+    #[serde(default)]
+    pub(super) scopes: Option<String>,
 }
 
 impl CachedToken {
@@ -37,12 +40,14 @@ impl CachedToken {
         secret: &SecretString,
         issued: DateTime<Utc>,
         expires: DateTime<Utc>,
+        scopes: Option<String>,
     ) -> CachedToken {
         CachedToken {
             schema: 1,
             access_token: secret.expose_secret().to_owned(),
             issued,
             expires,
+            scopes,
         }
     }
 

@@ -275,7 +275,16 @@ impl Grant {
         };
         let cache = Cache::new(folder, accounts, &credentials);
         let locked = cache.lock().await?;
-        locked.write(&CachedToken::new(&self.access_token, issued, expires))
+        let scopes = self
+            .scopes
+            .as_ref()
+            .map(|scopes| printable(&scopes.join(" ")));
+        locked.write(&CachedToken::new(
+            &self.access_token,
+            issued,
+            expires,
+            scopes,
+        ))
     }
 }
 

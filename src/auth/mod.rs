@@ -53,6 +53,28 @@ pub struct RefreshCredentials {
     pub refresh_token: SecretString,
 }
 
+/// Where the token in force came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The user gave it as it is.
+    Given,
+    /// An earlier run made it.
+    Cached,
+    /// It was made now.
+    Made,
+}
+
+/// What can be told of the token in force without telling it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it dies; nothing when nobody said.
+    pub expires: Option<DateTime<Utc>>,
+    /// What it opens, in Zoho's words; nothing when Zoho did not say.
+    pub scopes: Option<String>,
+}
+
 /// Hands out the token in force.
 pub struct TokenSource {
     given: Option<SecretString>,
@@ -78,6 +100,9 @@ struct Maker {
 #[derive(Debug, Clone)]
 struct Token {
     secret: SecretString,
+    origin: Origin,
+    /// What it opens, in Zoho's words, where Zoho said so.
+    scopes: Option<String>,
     /// When it was issued and when it dies; nothing when Zoho did not say: then it serves this run.
     life: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -123,6 +148,21 @@ impl TokenSource {
         })
     }
 
+    /// Gets a token as any request would, and tells of it.
+    ///
+    /// # Errors
+    /// There is no token to be had.
+    pub async fn in_force(&self) -> Result<InForce, AuthError> {
+        self.current().await?;
+        let current = self.current.lock().await;
+        let token = current.as_ref().ok_or(AuthError::Refused)?;
+        Ok(InForce {
+            origin: token.origin,
+            expires: token.life.map(|(_, expires)| expires),
+            scopes: token.scopes.clone(),
+        })
+    }
+
     async fn current(&self) -> Result<SecretString, AuthError> {
         let mut current = self.current.lock().await;
         if let Some(token) = current.as_ref().filter(|token| token.is_fresh(Utc::now())) {
@@ -131,6 +171,8 @@ impl TokenSource {
         let token = match (&self.given, &self.maker) {
             (Some(given), _) if current.is_none() => Token {
                 secret: given.clone(),
+                origin: Origin::Given,
+                scopes: None,
                 life: None,
             },
             (_, Some(maker)) => maker.token(None).await?,
@@ -172,11 +214,18 @@ impl Maker {
         let life = granted.lifetime.map(|lifetime| (issued, issued + lifetime));
         let token = Token {
             secret: granted.access_token,
+            origin: Origin::Made,
+            scopes: granted.scopes,
             life,
         };
         match token.life {
             Some((issued, expires)) => {
-                locked.write(&CachedToken::new(&token.secret, issued, expires))?;
+                locked.write(&CachedToken::new(
+                    &token.secret,
+                    issued,
+                    expires,
+                    token.scopes.clone(),
+                ))?;
             }
             None => locked.forget(),
         }
@@ -188,6 +237,8 @@ impl From<CachedToken> for Token {
     fn from(cached: CachedToken) -> Token {
         Token {
             life: Some((cached.issued, cached.expires)),
+            origin: Origin::Cached,
+            scopes: cached.scopes.clone(),
             secret: cached.into_secret(),
         }
     }
@@ -218,6 +269,8 @@ mod tests {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
         Token {
             secret: "t".into(),
+            origin: Origin::Made,
+            scopes: None,
             life: Some((at(issued), at(expires))),
         }
     }

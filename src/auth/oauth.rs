@@ -35,6 +35,8 @@ pub struct Granted {
     pub access_token: SecretString,
     /// Nothing when Zoho did not say: then it is good for this run, and not to be cached.
     pub lifetime: Option<TimeDelta>,
+    /// What the token opens, where Zoho says so.
+    pub scopes: Option<String>,
 }
 
 /// Everything that a reply can hold. Success is told by the token alone.
@@ -42,7 +44,9 @@ pub struct Granted {
 pub(super) struct TokenReply {
     access_token: Option<SecretString>,
     pub(super) refresh_token: Option<SecretString>,
+    #[serde(default, deserialize_with = "text_or_nothing")]
     pub(super) scope: Option<String>,
+    #[serde(default, deserialize_with = "text_or_nothing")]
     pub(super) api_domain: Option<String>,
     #[serde(default)]
     expires_in: Option<serde_json::Value>,
@@ -76,6 +80,7 @@ impl TokenReply {
         Some(Granted {
             access_token: access_token.clone(),
             lifetime: lifetime(self.expires_in.as_ref(), self.expires_in_sec.as_ref()),
+            scopes: self.scope.as_deref().map(printable),
         })
     }
 
@@ -224,6 +229,12 @@ fn words<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error>
     })
 }
 
+/// A text; anything else is as good as nothing, for what is only nice to know.
+fn text_or_nothing<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(value)?;
+    Ok(value.as_str().map(str::to_owned))
+}
+
 /// `expires_in_sec` beats `expires_in`, which older replies give in milliseconds.
 fn lifetime(
     expires_in: Option<&serde_json::Value>,
@@ -268,7 +279,7 @@ mod tests {
         let url = Url::parse("https://accounts.zoho.eu/oauth/v2/token").unwrap();
         let read = |body: &str| parse_reply(&url, 200, body.as_bytes());
         assert!(read(r#"{"access_token":"1000.a","error":5}"#).is_ok());
-        assert!(read(r#"{"access_token":"1000.a","error":null}"#).is_ok());
+        assert!(read(r#"{"access_token":"1000.a","error":null,"scope":["a"]}"#).is_ok());
         let error = read(r#"{"access_token":"1000.a","expi"#).unwrap_err();
         assert!(!error.to_string().contains("1000.a"), "{error}");
     }

@@ -1,6 +1,7 @@
 //! One command each, top to bottom, and the set-up they share.
 
 mod config;
+mod doctor;
 mod download;
 mod list;
 mod login;
@@ -73,6 +74,7 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
         } => config::check(&cli.global, terminal),
         Command::Login(args) => run(login::login(&cli.global, args, terminal)),
         Command::Logout(args) => run(logout::logout(&cli.global, args, terminal)),
+        Command::Doctor { out } => run(doctor::doctor(&cli.global, out.as_deref(), terminal)),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {

@@ -19,7 +19,38 @@ pub struct Lock {
     _file: File,
 }
 
+/// What can be told of the lock without taking it.
+#[derive(Debug)]
+pub enum LockState {
+    /// A run could take it.
+    Free,
+    /// A run holds it.
+    Held,
+    /// The file system can't tell.
+    Unsupported(std::io::Error),
+}
+
 impl Lock {
+    /// Looks at the lock of a folder that exists; makes nothing. Where there is no lock file yet, the folder itself shows
+    /// whether the file system has locks.
+    ///
+    /// # Errors
+    /// Something else stands under the name of the lock, or can't be opened.
+    pub fn look(folder: &Path) -> Result<LockState, StorageError> {
+        let path = folder.join(NAME);
+        let file = match super::open_own(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::open(folder),
+            opened => opened,
+        };
+        let file = file.map_err(|error| StorageError::new(&path, "opening", error))?;
+        // Shared, so that two that only look don't take each other for a run. It is given back at once.
+        Ok(match file.try_lock_shared() {
+            Ok(()) => LockState::Free,
+            Err(TryLockError::WouldBlock) => LockState::Held,
+            Err(TryLockError::Error(error)) => LockState::Unsupported(error),
+        })
+    }
+
     /// Takes the lock; waits for another run up to `patience`. The folder must exist.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 mod error;
 mod folder;
 mod lock;
+mod prospect;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -14,7 +15,8 @@ use std::path::Path;
 
 pub use error::StorageError;
 pub use folder::{Folder, Part};
-pub use lock::Lock;
+pub use lock::{Lock, LockState};
+pub use prospect::Prospect;
 
 /// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.
 ///

@@ -43,6 +43,16 @@ impl TrustedHosts {
         TrustedHosts { origins }
     }
 
+    /// All of them, the API domain first, without a port that goes without saying.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let name = |origin: &Origin| match (origin.scheme.as_str(), origin.port) {
+            ("https", 443) => origin.host.clone(),
+            _ => format!("{}:{}", origin.host, origin.port),
+        };
+        self.origins.iter().map(name).collect()
+    }
+
     /// Whether the token may be sent to this URL: scheme, host and port must be those of one of the hosts, and there
     /// must be no user info.
     #[must_use]

@@ -193,7 +193,7 @@ fn is_entity_tag(tag: &str) -> bool {
 }
 
 /// A date in any of the three forms of RFC 9110 section 5.6.7.
-fn http_date(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn http_date(text: &str) -> Option<DateTime<Utc>> {
     httpdate::parse_http_date(text).ok().map(DateTime::from)
 }
 

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use reqwest::header::{self, HeaderName};
 use secrecy::SecretString;
 
 use super::HttpError;
-use super::range::{ContentRange, Validator};
+use super::range::{ContentRange, Validator, http_date};
 use super::retry;
 
 /// The head of a reply; its body comes in chunks.
@@ -28,6 +28,8 @@ pub struct Reply {
     pub validator: Validator,
     /// Lower case, without parameters.
     pub content_type: Option<String>,
+    /// The server's clock.
+    pub date: Option<DateTime<Utc>>,
     /// When the server wants to be asked again.
     pub retry_after: Option<Duration>,
     /// The token that was sent with it.
@@ -68,6 +70,7 @@ impl Reply {
                     .trim()
                     .to_ascii_lowercase()
             }),
+            date: text(header::DATE).and_then(http_date),
             retry_after: text(header::RETRY_AFTER)
                 .and_then(|value| retry::parse_retry_after(value, Utc::now())),
             url,

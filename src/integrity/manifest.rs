@@ -14,7 +14,7 @@ pub const NAME: &str = "manifest.json";
 pub const SUMS_NAME: &str = "SHA256SUMS";
 
 /// Raised when a reader of this version could misread the file.
-const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 1;
 
 /// A manifest of thousands of files has less; more is not ours.
 pub const LARGEST: u64 = 64 << 20;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
@@ -14,9 +14,11 @@ use super::{Environment, SettingsError, Sources, secret};
 use crate::cli::{DownloadArgs, Global};
 
 /// How one thing is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// As it should be.
+    #[serde(rename = "ok")]
     Fine,
     /// It works, but perhaps not as intended.
     Warning,

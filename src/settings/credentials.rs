@@ -10,47 +10,12 @@ use crate::auth::{Credentials, RefreshCredentials};
 impl Sources {
     /// Environment over profile. What makes tokens must be whole.
     pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
-        let client_id = self.client_id()?;
-        let client_secret =
-            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
-        let refresh_token =
-            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
-        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
-        let parts = [
-            ("ZOHO_CLIENT_ID", client_id.is_some()),
-            ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
-            ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
-        ];
-        let refresh = match (client_id, client_secret, refresh_token) {
-            (Some(client_id), Some(client_secret), Some(refresh_token)) => {
-                Some(RefreshCredentials {
-                    client_id,
-                    client_secret,
-                    refresh_token,
-                })
-            }
-            (None, None, None) => None,
-            _ => {
-                let list = |there: bool| {
-                    let names: Vec<&str> = parts
-                        .iter()
-                        .filter(|part| part.1 == there)
-                        .map(|part| part.0)
-                        .collect();
-                    names.join(" and ")
-                };
-                let given = parts.iter().filter(|part| part.1).count();
-                let are = if given == 1 { "is" } else { "are" };
-                return Err(SettingsError::new(
-                    format!("{} {are} given, but not {}", list(true), list(false)),
-                    "a refresh token works only together with the id and the secret of its client; each may also come from the profile, where `backup-fetch login` puts them",
-                ));
-            }
-        };
-        Ok(Credentials {
-            access_token,
-            refresh,
-        })
+        whole(
+            self.client_id()?,
+            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?,
+            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?,
+            self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?,
+        )
     }
 
     /// Not a secret, but it comes along with two.
@@ -103,4 +68,46 @@ impl Sources {
         }
         source.read(key, &self.environment)
     }
+}
+
+/// What makes tokens must be whole, or not there at all.
+pub(super) fn whole(
+    client_id: Option<String>,
+    client_secret: Option<SecretString>,
+    refresh_token: Option<SecretString>,
+    access_token: Option<SecretString>,
+) -> Result<Credentials, SettingsError> {
+    let parts = [
+        ("ZOHO_CLIENT_ID", client_id.is_some()),
+        ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
+        ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
+    ];
+    let refresh = match (client_id, client_secret, refresh_token) {
+        (Some(client_id), Some(client_secret), Some(refresh_token)) => Some(RefreshCredentials {
+            client_id,
+            client_secret,
+            refresh_token,
+        }),
+        (None, None, None) => None,
+        _ => {
+            let list = |there: bool| {
+                let names: Vec<&str> = parts
+                    .iter()
+                    .filter(|part| part.1 == there)
+                    .map(|part| part.0)
+                    .collect();
+                names.join(" and ")
+            };
+            let given = parts.iter().filter(|part| part.1).count();
+            let are = if given == 1 { "is" } else { "are" };
+            return Err(SettingsError::new(
+                format!("{} {are} given, but not {}", list(true), list(false)),
+                "a refresh token works only together with the id and the secret of its client; each may also come from the profile, where `backup-fetch login` puts them",
+            ));
+        }
+    };
+    Ok(Credentials {
+        access_token,
+        refresh,
+    })
 }

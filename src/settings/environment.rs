@@ -1,6 +1,7 @@
 //! The only place that reads the environment.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,12 @@ impl Environment {
     pub(super) fn only(&self, name: &str) -> Environment {
         let variable = self.get(name).map(|value| (name.to_owned(), value));
         Environment(variable.into_iter().collect())
+    }
+
+    /// The output folder, where a variable names it.
+    #[must_use]
+    pub fn out(&self) -> Option<PathBuf> {
+        self.get("BACKUP_FETCH_OUT").map(PathBuf::from)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<String> {

@@ -6,6 +6,7 @@ mod credentials;
 mod domain;
 mod environment;
 mod error;
+pub mod inspect;
 mod keyring;
 mod login;
 mod place;
@@ -164,8 +165,11 @@ impl Sources {
         Ok(settings)
     }
 
-    /// The same with nothing to be let in with.
-    fn without_credentials(&self) -> Result<Settings, SettingsError> {
+    /// The same with nothing to be let in with: no secret is looked for.
+    ///
+    /// # Errors
+    /// See [`SettingsError`].
+    pub fn without_credentials(&self) -> Result<Settings, SettingsError> {
         let center = self.data_center()?;
         let api = self.api(center)?;
         let plain = api.scheme() == "http";

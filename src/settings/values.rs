@@ -201,7 +201,7 @@ impl Sources {
     pub(super) fn out(&self, args: &DownloadArgs) -> Result<PathBuf, SettingsError> {
         args.out
             .clone()
-            .or_else(|| self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from))
+            .or_else(|| self.environment.out())
             .or_else(|| self.profile.out.clone())
             .filter(|out| !out.as_os_str().is_empty())
             .ok_or_else(|| {

@@ -27,6 +27,7 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 
@@ -34,13 +35,13 @@ use self::bars::{Bars, Screen};
 use self::json::Line;
 use self::progress::{Notices, Progress, Show, View};
 use self::report::Closing;
-use self::streams::{Paint, Streams, Tint};
+use self::streams::{Paint, Streams, Tint, visible};
 use self::turn::Turn;
 pub use self::turn::{Ending, Form};
 use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
-use crate::settings::Output;
+use crate::settings::{Output, Verdict};
 
 /// The process's stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
@@ -71,17 +72,11 @@ impl Terminal {
     /// The terminal of this process.
     #[must_use]
     pub fn new(output: &Output) -> Terminal {
-        let colored = match output.color {
-            ColorMode::Always => true,
-            ColorMode::Never => false,
-            // NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM, by the same rules as the help text of clap.
-            ColorMode::Auto => AutoStream::choice(&io::stderr()) != ColorChoice::Never,
-        };
         let streams = Streams::new(
             Box::new(io::stdout()),
             Box::new(io::stderr()),
             io::stdout().is_terminal(),
-            Paint(colored),
+            paint(*output, &io::stderr()),
         );
         let stderr = Stderr {
             is_terminal: io::stderr().is_terminal(),
@@ -247,6 +242,34 @@ impl Terminal {
         self.data(name.as_str())
     }
 
+    /// Prints how a check went, to stdout, and below it what to do about it.
+    ///
+    /// # Errors
+    /// As [`Terminal::data`].
+    pub fn verdict(
+        &self,
+        verdict: Verdict,
+        what: &str,
+        message: &str,
+        hint: Option<&str>,
+    ) -> io::Result<()> {
+        let paint = paint(self.inner.output, &io::stdout());
+        let (tint, label) = match verdict {
+            Verdict::Fine => (Tint::Good, "ok     "),
+            Verdict::Warning => (Tint::Warning, "warning"),
+            Verdict::Failed => (Tint::Error, "failed "),
+        };
+        let label = paint.tint(tint, label);
+        self.data(&format!("{label}  {what:<14}{}", visible(message)))?;
+        match hint {
+            Some(hint) => {
+                let label = paint.tint(Tint::Hint, "hint:");
+                self.data(&format!("{:9}{:<14}{label} {}", "", "", visible(hint)))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn print_error(&self, text: &str) {
         self.remember(text, true);
         self.inner.streams.labelled(Tint::Error, "error", text);
@@ -263,6 +286,16 @@ impl Terminal {
             progress.end();
         }
     }
+}
+
+/// Whether this stream is coloured.
+fn paint(output: Output, stream: &impl RawStream) -> Paint {
+    Paint(match output.color {
+        ColorMode::Always => true,
+        ColorMode::Never => false,
+        // NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM, by the same rules as the help text of clap.
+        ColorMode::Auto => AutoStream::choice(stream) != ColorChoice::Never,
+    })
 }
 
 /// How progress is shown.

@@ -44,6 +44,7 @@ pub(super) struct Paint(pub(super) bool);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tint {
     None,
+    Good,
     Hint,
     Warning,
     Error,
@@ -54,6 +55,7 @@ impl Paint {
     pub(super) fn tint(self, tint: Tint, text: &str) -> String {
         let style = match tint {
             Tint::None => return text.to_owned(),
+            Tint::Good => Style::new().green().bold(),
             Tint::Hint => Style::new().cyan().bold(),
             Tint::Warning => Style::new().yellow().bold(),
             Tint::Error => Style::new().red().bold(),
@@ -185,7 +187,7 @@ impl Streams {
 
 /// The text with every control character but the line feed shown instead of obeyed. Callers do this to the words of a
 /// server; here it is done to whatever they missed.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut bytes = [0; 4];
     for character in text.chars() {

@@ -6,6 +6,7 @@ mod support;
 mod auth;
 mod completions;
 mod config;
+mod doctor;
 mod download;
 mod events;
 mod faulty_disk;

@@ -314,10 +314,10 @@ fn a_folder_that_can_not_be_written_is_named() {
 }
 
 /// A small file system of its own under `out`, taken away again at the end.
-struct Mount(PathBuf);
+pub(crate) struct Mount(PathBuf);
 
 impl Mount {
-    fn new(zoho: &Zoho, options: &str) -> Option<Mount> {
+    pub(crate) fn new(zoho: &Zoho, options: &str) -> Option<Mount> {
         let out = zoho.home().join("out");
         fs::create_dir(&out).expect("it is ours");
         let mount = Mount(out);
@@ -328,7 +328,7 @@ impl Mount {
         done.then_some(mount)
     }
 
-    fn set(&self, options: &str) -> bool {
+    pub(crate) fn set(&self, options: &str) -> bool {
         let mut command = Command::new("mount");
         command
             .args(["-t", "tmpfs", "-o", options, "tmpfs"])

@@ -1,0 +1,144 @@
+//! `doctor`: tries everything a run needs, changes nothing, and says how to mend what fails.
+//!
+//! `machine` looks at what is here (configuration, secrets, proxy, certificates), `zoho` at what is there (clock, token,
+//! calls, links, one byte of a file), `folder` at where backups go. Each check is tried whether or not the one before
+//! failed, unless it needs what that one would have brought.
+
+mod check;
+mod folder;
+mod links;
+mod machine;
+mod zoho;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use self::check::{Check, Findings};
+use crate::cli::Global;
+use crate::error::Error;
+use crate::event::Failure;
+use crate::exit::Exit;
+use crate::settings::{Environment, Sources, Verdict};
+use crate::terminal::Terminal;
+
+/// The document of `doctor --json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    version: &'a str,
+    checks: &'a [Check],
+    exit_code: u8,
+}
+
+/// See the module's front page.
+pub(super) async fn doctor(
+    global: &Global,
+    out: Option<&Path>,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let mut report = Report {
+        findings: Findings::default(),
+        terminal,
+        json: global.json,
+        shown: 0,
+    };
+    report.examine(global, out).await?;
+    let findings = report.findings;
+    let exit = findings.exit();
+    if global.json {
+        let document = Document {
+            schema: 1,
+            version: env!("CARGO_PKG_VERSION"),
+            checks: findings.checks(),
+            exit_code: exit.code(),
+        };
+        terminal.document(&document).map_err(Error::Output)?;
+    }
+    let all = findings.checks().len();
+    let failed = findings.count(Verdict::Failed);
+    if failed > 0 {
+        terminal.error_beside_data(&Failure {
+            exit,
+            code: "checks_failed",
+            message: format!("{failed} of {all} checks failed"),
+            hint: None,
+        });
+        return Ok(exit);
+    }
+    terminal.note(&match findings.count(Verdict::Warning) {
+        0 => format!("all {all} checks are well"),
+        1 => "nothing fails, but see the warning".to_owned(),
+        warnings => format!("nothing fails, but see the {warnings} warnings"),
+    });
+    Ok(exit)
+}
+
+/// The findings, printed as they come in: a check of a dead line takes its time.
+struct Report<'a> {
+    findings: Findings,
+    terminal: &'a Terminal,
+    json: bool,
+    shown: usize,
+}
+
+impl Report<'_> {
+    fn take(&mut self, checks: impl IntoIterator<Item = Check>) -> Result<(), Error> {
+        self.findings.extend(checks);
+        if self.json {
+            return Ok(());
+        }
+        for check in &self.findings.checks()[self.shown..] {
+            self.terminal
+                .verdict(
+                    check.state,
+                    check.name,
+                    &check.message,
+                    check.hint.as_deref(),
+                )
+                .map_err(Error::Output)?;
+        }
+        self.shown = self.findings.checks().len();
+        Ok(())
+    }
+
+    async fn examine(&mut self, global: &Global, out: Option<&Path>) -> Result<(), Error> {
+        let environment = Environment::of_process();
+        self.take([machine::version()])?;
+        let (sources, mut settings) = match Sources::find(global, environment.clone()) {
+            Ok(sources) => {
+                let settings = sources.without_credentials();
+                self.take([machine::configuration(&sources, settings.as_ref().err())])?;
+                (Some(sources), settings.ok())
+            }
+            Err(error) => {
+                self.take([Check::failed("configuration", error)])?;
+                (None, None)
+            }
+        };
+        let mut org = settings.as_ref().and_then(|settings| settings.org.clone());
+        if let Some(sources) = &sources {
+            let (checks, credentials) = machine::secrets(sources, &mut self.findings);
+            self.take(checks)?;
+            if let Some(settings) = &mut settings {
+                settings.credentials = credentials.unwrap_or_default();
+            }
+        }
+        self.take([machine::proxies(&environment)])?;
+        if let (Some(sources), Some(settings)) = (&sources, &settings) {
+            self.take([machine::hosts(sources, settings)])?;
+            match machine::client(sources, settings) {
+                Ok((client, check)) => {
+                    self.take([check])?;
+                    org = self.examine_zoho(settings, client).await?.or(org);
+                }
+                Err(check) => self.take([check])?,
+            }
+        }
+        let out = match &sources {
+            Some(sources) => sources.folder(out).ok(),
+            None => out.map(Path::to_owned).or_else(|| environment.out()),
+        };
+        self.take(folder::look(out.as_deref(), org.as_deref()))
+    }
+}

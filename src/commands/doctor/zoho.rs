@@ -1,0 +1,281 @@
+//! What is at Zoho: its clock, the token, the calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use secrecy::ExposeSecret;
+
+use super::check::Check;
+use super::{Report, links};
+use crate::auth::{InForce, Origin, TokenSource};
+use crate::backup::Listing;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::http::retry::RetryPolicy;
+use crate::http::{Authorize, Client};
+use crate::job::{Job, LogEntry, explain_no_links};
+use crate::settings::Settings;
+use crate::terminal::units;
+use crate::untrusted::printable;
+use crate::zoho::{ZohoApi, ZohoError};
+
+/// A clock that is off by more makes a token look fresh, or links look alive, that are not.
+const CLOCK_WARNING: TimeDelta = TimeDelta::seconds(60);
+const CLOCK_FAILURE: TimeDelta = TimeDelta::minutes(5);
+
+const READ: &str = "ZohoCRM.bulk.backup.READ";
+const ALL: &str = "ZohoCRM.bulk.backup.ALL";
+const FILES: &str = "ZohoFiles.files.ALL";
+
+const MEND_SCOPES: &str = "make a new refresh token with `backup-fetch login`, with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL in the place of READ (`--scope all`) also for request, schedule and cancel";
+
+impl Report<'_> {
+    /// Everything that is asked of Zoho. Gives the organisation of the links, where they tell one.
+    pub(super) async fn examine_zoho(
+        &mut self,
+        settings: &Settings,
+        client: Client,
+    ) -> Result<Option<String>, Error> {
+        self.take([clock(&client, settings).await])?;
+        let observer = self.terminal.notices();
+        // One try each: whoever asks a doctor is waiting.
+        let retry = RetryPolicy {
+            retries: 0,
+            ..settings.retry
+        };
+        let credentials = &settings.credentials;
+        if credentials.access_token.is_none() && credentials.refresh.is_none() {
+            self.take([Check::untried("calls", "there are no usable credentials")])?;
+            return Ok(None);
+        }
+        let tokens = Arc::new(TokenSource::new(
+            credentials.clone(),
+            client.clone(),
+            &settings.accounts,
+            settings.state_folder.clone(),
+            retry,
+            Arc::clone(&observer),
+        )?);
+        let in_force = match tokens.in_force().await {
+            Ok(in_force) => in_force,
+            Err(error) => {
+                self.take([
+                    Check::failed("token", error),
+                    Check::untried("calls", "there is no token"),
+                ])?;
+                return Ok(None);
+            }
+        };
+        self.hide_token(&tokens).await;
+        self.take([token(&in_force)])?;
+        self.take(in_force.scopes.as_deref().map(scopes))?;
+        let client = client.authorized_by(Arc::clone(&tokens) as _);
+        let api = ZohoApi::new(
+            client,
+            &settings.api,
+            &settings.api_version,
+            retry,
+            observer,
+        );
+        let (listing, job, log) = tokio::join!(api.listing(), api.job(), api.history_now());
+        // It may have been refused and renewed.
+        self.hide_token(&tokens).await;
+        let lists = listing.is_ok();
+        self.take([
+            urls(&listing, &job, &log),
+            state(job, lists),
+            history(log, lists),
+        ])?;
+        match listing {
+            Ok(Some(listing)) if !listing.links.is_empty() => {
+                let (checks, org) = links::examine(settings, &api, &listing).await;
+                self.take(checks)?;
+                Ok(org)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn hide_token(&mut self, tokens: &TokenSource) {
+        if let Ok(token) = tokens.token().await {
+            self.findings.hide(token.expose_secret(), "(hidden)");
+        }
+    }
+}
+
+/// Compares this machine's clock with the one of the accounts server; any reply tells it.
+async fn clock(client: &Client, settings: &Settings) -> Check {
+    let name = "clock";
+    let mut url = settings.accounts.clone();
+    url.set_path("/oauth/serverinfo");
+    let date = match client.get(&url).await {
+        Ok(reply) => reply.date,
+        Err(error) => return Check::failed(name, error),
+    };
+    let Some(date) = date else {
+        return Check::warning(
+            name,
+            "the accounts server does not tell its time",
+            "compare this machine's clock with another one",
+        );
+    };
+    let ahead = Utc::now() - date;
+    let off = ahead.abs();
+    // The server's date has no fractions.
+    if off < TimeDelta::seconds(2) {
+        return Check::ok(name, "as the server's");
+    }
+    let span = span(off);
+    let text = if ahead > TimeDelta::zero() {
+        format!("{span} ahead of the server's")
+    } else {
+        format!("{span} behind the server's")
+    };
+    let hint = "set this machine's clock (NTP): by it tokens and links are held alive or dead";
+    if off >= CLOCK_FAILURE {
+        Check::amiss(name, Exit::Remote, text, hint)
+    } else if off >= CLOCK_WARNING {
+        Check::warning(name, text, hint)
+    } else {
+        Check::ok(name, text)
+    }
+}
+
+pub(super) fn span(time: TimeDelta) -> String {
+    units::span(time.abs().to_std().unwrap_or(Duration::ZERO))
+}
+
+fn token(in_force: &InForce) -> Check {
+    let origin = match in_force.origin {
+        Origin::Given => "given as it is",
+        Origin::Cached => "from the cache",
+        Origin::Made => "made now",
+    };
+    let left = match (in_force.expires, in_force.origin) {
+        (Some(expires), _) => format!("{} left", span(expires - Utc::now())),
+        (None, Origin::Given) => "how long it lives is not known".to_owned(),
+        (None, _) => "Zoho does not say how long it lives".to_owned(),
+    };
+    let scopes = if in_force.scopes.is_none() {
+        ", which scopes it has is not told"
+    } else {
+        ""
+    };
+    Check::ok("token", format!("{origin}, {left}{scopes}"))
+}
+
+/// What the token opens, as far as Zoho's words are understood.
+fn scopes(told: &str) -> Check {
+    let name = "scopes";
+    let all: Vec<&str> = told
+        .split([' ', ','])
+        .filter(|scope| !scope.is_empty())
+        .collect();
+    let has = |scope: &str| all.iter().any(|its| its.eq_ignore_ascii_case(scope));
+    let listed = all.join(", ");
+    match (has(READ) || has(ALL), has(FILES)) {
+        (true, true) if has(ALL) => Check::ok(name, format!("{listed}: enough for every command")),
+        (true, true) => Check::ok(
+            name,
+            format!(
+                "{listed}: enough for list, download, status and history; request, schedule and cancel need {ALL}"
+            ),
+        ),
+        (true, false) => Check::warning(
+            name,
+            format!("{listed}: list, status and history work; download needs {FILES}"),
+            MEND_SCOPES,
+        ),
+        (false, _) => Check::warning(
+            name,
+            format!(
+                "{listed}: neither {READ} nor {ALL} is among them, without which nothing can be listed"
+            ),
+            MEND_SCOPES,
+        ),
+    }
+}
+
+type Log = Result<Vec<LogEntry>, ZohoError>;
+
+fn urls(
+    listing: &Result<Option<Listing>, ZohoError>,
+    job: &Result<Option<Job>, ZohoError>,
+    log: &Log,
+) -> Check {
+    let name = "urls";
+    match listing {
+        Ok(Some(listing)) if !listing.links.is_empty() => {
+            let links = listing.distinct_links().len();
+            let plural = if links == 1 { "link" } else { "links" };
+            Check::ok(name, format!("GET backup/urls: {links} {plural}"))
+        }
+        Ok(_) => {
+            let why = match (job, log) {
+                (Ok(job), Ok(log)) => explain_no_links(job.as_ref(), log, Utc::now()),
+                _ => "none was requested, none is ready yet, or they expired".to_owned(),
+            };
+            let why = printable(&why);
+            Check::ok(name, format!("GET backup/urls: no links (HTTP 204): {why}"))
+        }
+        Err(error) => refused(name, error),
+    }
+}
+
+fn state(job: Result<Option<Job>, ZohoError>, lists: bool) -> Check {
+    let name = "job";
+    match job {
+        Ok(None) => Check::ok(
+            name,
+            "GET backup: no backup was ever requested or scheduled (HTTP 204)",
+        ),
+        Ok(Some(job)) => {
+            let word = printable(&job.status.to_string());
+            let text = format!("GET backup: {} ({word})", job.status.meaning());
+            if job.status.is_dead() {
+                let hint = "see `backup-fetch history`, and Zoho's Setup > Data Administration > Data Backup";
+                return Check::warning(name, text, hint);
+            }
+            Check::ok(name, text)
+        }
+        Err(error) => only_told(refused(name, &error), lists),
+    }
+}
+
+fn history(log: Log, lists: bool) -> Check {
+    let name = "history";
+    match log {
+        Ok(log) => Check::ok(
+            name,
+            match log.iter().find(|entry| entry.is_done()) {
+                Some(last) => format!(
+                    "GET backup/history: last backup done on {}",
+                    printable(&last.time)
+                ),
+                None => "GET backup/history: no backup was done in the last year".to_owned(),
+            },
+        ),
+        Err(error) => only_told(refused(name, &error), lists),
+    }
+}
+
+fn refused(name: &'static str, error: &ZohoError) -> Check {
+    let check = Check::of_zoho(name, error);
+    if error.code() == "scope_missing" {
+        return check.mend(MEND_SCOPES);
+    }
+    check
+}
+
+/// `list` and `download` need no more than the links.
+fn only_told(check: Check, lists: bool) -> Check {
+    if !lists {
+        return check;
+    }
+    let text = format!(
+        "{}; list and download work without it, status, history, request and --wait do not",
+        check.message
+    );
+    Check::warning(check.name, text, check.hint.unwrap_or_default())
+}

@@ -1,0 +1,74 @@
+//! What can be told of a folder without writing anything.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+
+use super::StorageError;
+
+/// A folder that a run could save to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prospect {
+    /// The folder, or the nearest one above it that exists: the rest would be made there.
+    pub nearest: PathBuf,
+    /// Whether the folder itself exists.
+    pub exists: bool,
+    /// Bytes that this user may still write there.
+    pub free: u64,
+}
+
+impl Prospect {
+    /// Looks at the folder.
+    ///
+    /// # Errors
+    /// It can't be written, or could not be made; something else stands in its place.
+    pub fn look(folder: &Path) -> Result<Prospect, StorageError> {
+        let nearest = nearest(folder)?;
+        let failed =
+            |error: rustix::io::Errno| StorageError::new(&nearest, "looking at", error.into());
+        rustix::fs::access(&nearest, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)?;
+        let found = rustix::fs::statvfs(&nearest).map_err(failed)?;
+        Ok(Prospect {
+            exists: nearest == folder,
+            free: found.f_bavail.saturating_mul(found.f_frsize),
+            nearest,
+        })
+    }
+}
+
+fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
+    for path in folder.ancestors() {
+        // Above a relative path is the working folder.
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
+        match path.metadata() {
+            Ok(found) if found.is_dir() => return Ok(path.to_owned()),
+            Ok(_) => {
+                return Err(StorageError::InTheWay {
+                    path: path.to_owned(),
+                    what: "something that is no folder",
+                });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if path.is_symlink() {
+                    return Err(StorageError::InTheWay {
+                        path: path.to_owned(),
+                        what: "a symbolic link that leads nowhere",
+                    });
+                }
+            }
+            // Further up it is seen what is no folder there.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
+            Err(error) => return Err(StorageError::new(path, "looking at", error)),
+        }
+    }
+    Err(StorageError::new(
+        folder,
+        "looking at",
+        io::ErrorKind::NotFound.into(),
+    ))
+}

@@ -1,0 +1,143 @@
+//! Where backups go, and what is saved there.
+
+use std::fs;
+
+use chrono::{TimeDelta, Utc};
+
+use super::{DATA, examined, fails, is, warns, zoho};
+use crate::saved::Mount;
+use crate::support::faults::Fault;
+use crate::support::run::wait_until;
+use crate::support::zoho::Zoho;
+use crate::usage::write;
+
+#[test]
+fn something_in_the_place_of_the_folder_is_seven() {
+    let zoho = zoho();
+    fs::write(zoho.home().join("out"), "a file").expect("it is ours");
+    fails(&examined(&zoho), "folder", 7, &["no folder", "mv -- "]);
+    let below = zoho.run(["doctor", "--json", "--out", "out/below/it"]);
+    fails(&below, "folder", 7, &["out: something that is no folder"]);
+}
+
+#[test]
+fn a_file_system_that_is_read_only_is_seven() {
+    let zoho = zoho();
+    let Some(mount) = Mount::new(&zoho, "size=3m") else {
+        return;
+    };
+    assert!(mount.set("remount,ro"));
+    let run = examined(&zoho);
+    fails(
+        &run,
+        "folder",
+        7,
+        &["not writable (Read-only", "how it is mounted"],
+    );
+}
+
+#[test]
+fn little_free_space_is_a_warning_and_twice_the_last_backup_is_enough() {
+    let zoho = zoho();
+    let Some(mount) = Mount::new(&zoho, "size=3m") else {
+        return;
+    };
+    warns(
+        &examined(&zoho),
+        "space",
+        &["3.1 MB free", "first backup", "5.0 GB"],
+    );
+    assert_eq!(zoho.download([]).code, 0);
+    is(&examined(&zoho), "space", "ok", &["free"]);
+    drop(mount);
+}
+
+#[test]
+fn without_a_folder_there_is_a_warning() {
+    warns(&zoho().run(["doctor", "--json"]), "folder", &["--out DIR"]);
+}
+
+#[test]
+fn a_running_download_holds_the_lock_and_that_is_well() {
+    let zoho = zoho();
+    zoho.fault_for(DATA, Fault::StallAfter(10));
+    let mut running = zoho.cli().spawn(["download", "--out", "out"]);
+    wait_until("it fetches", || !zoho.requests_for(DATA).is_empty());
+    let run = examined(&zoho);
+    assert_eq!(run.code, 0, "{run}");
+    is(&run, "lock", "ok", &["held"]);
+    running.kill();
+    drop(running);
+    is(&examined(&zoho), "lock", "ok", &["free"]);
+}
+
+#[test]
+fn a_symbolic_link_in_the_place_of_the_lock_is_seven() {
+    let zoho = zoho();
+    fs::create_dir(zoho.home().join("out")).expect("it is ours");
+    std::os::unix::fs::symlink("/dev/null", zoho.home().join("out/.backup-fetch.lock"))
+        .expect("it is ours");
+    fails(&examined(&zoho), "lock", 7, &["symbolic link"]);
+}
+
+/// A saved set whose manifest says that it was finished so long ago.
+fn saved(zoho: &Zoho, job: &str, age: TimeDelta, state: &str) {
+    let at = (Utc::now() - age).to_rfc3339();
+    let org = zoho.rules().org;
+    let text = format!(
+        r#"{{"schema":1,"tool":"x","org":"{org}","job":"{job}","expiry_date":null,"state":"{state}","started_at":"{at}","finished_at":"{at}","files":[]}}"#
+    );
+    write(
+        &format!("{}/out/{org}-{job}/manifest.json", zoho.home().display()),
+        &text,
+        0o600,
+    );
+}
+
+#[test]
+fn an_old_backup_and_an_incomplete_one_are_warnings() {
+    let zoho = zoho();
+    saved(&zoho, "1", TimeDelta::days(9), "complete");
+    warns(
+        &examined(&zoho),
+        "saved",
+        &["-1: complete", "9d 0h old", "scheduled"],
+    );
+    saved(&zoho, "2", TimeDelta::days(2), "complete");
+    is(
+        &examined(&zoho),
+        "saved",
+        "ok",
+        &["-2: complete", "2d 0h old"],
+    );
+    saved(&zoho, "3", TimeDelta::days(1), "incomplete");
+    warns(
+        &examined(&zoho),
+        "saved",
+        &["-2: complete", "-3 is incomplete", "backup-fetch download"],
+    );
+}
+
+#[test]
+fn a_saved_backup_of_another_organisation_does_not_count() {
+    let zoho = zoho();
+    saved(&zoho, "1", TimeDelta::days(1), "complete");
+    zoho.set(|rules| rules.org = "30000000000".into());
+    is(&examined(&zoho), "saved", "ok", &["no backup is saved"]);
+}
+
+#[test]
+fn a_damaged_manifest_is_six() {
+    let zoho = zoho();
+    write(
+        &format!("{}/out/x/manifest.json", zoho.home().display()),
+        "{",
+        0o600,
+    );
+    fails(
+        &examined(&zoho),
+        "saved",
+        6,
+        &["damaged", "move the folder"],
+    );
+}
