@@ -30,7 +30,7 @@ pub struct NewCredentials<'a> {
 }
 
 impl Account {
-    /// Finds the profile; one that is not there is made by [`Account::keep`].
+    /// Finds the profile; one that is not there is made by [`Store`].
     ///
     /// # Errors
     /// See [`SettingsError`].
@@ -165,7 +165,7 @@ impl Account {
             .collect()
     }
 
-    /// Checks that [`Account::keep`] may write this profile, while the code is not spent yet.
+    /// Checks that [`Store`] may write this profile, while the code is not spent yet.
     ///
     /// # Errors
     /// Its secrets come from elsewhere, or its name makes no folder.

@@ -283,7 +283,8 @@ pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> Set
     let what = &*without_value(error.message().lines().next().unwrap_or_default());
     match error.span() {
         Some(span) => {
-            let key = key_before(text, span.start);
+            // Where the syntax is broken, what looks like a key may be a secret with its quotes amiss.
+            let key = key_before(text, span.start).filter(|_| what.starts_with("invalid "));
             let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
             SettingsError::new(format!("{key}{what}"), nearest(what))
                 .at(path, line(text, span.start))
@@ -346,6 +347,13 @@ mod tests {
         let (message, _) = complaint("[profiles.main]\nclient_secret = \"s3cret\n");
         assert!(message.starts_with("config.toml:2: "), "{message}");
         assert!(!message.contains("s3cret"));
+    }
+
+    #[test]
+    fn what_looks_like_a_key_where_quotes_are_amiss_is_not_quoted() {
+        let text = "[profiles.a]\n\"\"\"access_token = \"a\" s3cret=";
+        let (message, _) = complaint(text);
+        assert!(!message.contains("s3cret"), "{message}");
     }
 
     #[test]
