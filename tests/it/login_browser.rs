@@ -14,8 +14,13 @@ use crate::usage::refused;
 
 /// A port that is free.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("it is bound").port()
+    loop {
+        // Below the ports that the kernel gives to the connections of other tests.
+        let port = fastrand::u16(10_000..30_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A login that waits for its browser.

@@ -17,7 +17,8 @@ use super::run::{Cli, GUARD, Run, wait_until};
 pub struct Screen {
     child: Child,
     keyboard: File,
-    line: File,
+    line: Option<File>,
+    reader: Option<thread::JoinHandle<()>>,
     shown: Arc<Mutex<String>>,
     stdout: Option<JoinHandle<String>>,
 }
@@ -49,7 +50,7 @@ impl Cli {
         let shown = Arc::new(Mutex::new(String::new()));
         let mut screen = File::from(master.as_fd().try_clone_to_owned().expect("it is open"));
         let seen = Arc::clone(&shown);
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             let mut bytes = [0; 4096];
             // It fails when the last one on the other side has gone.
             while let Ok(count @ 1..) = screen.read(&mut bytes) {
@@ -67,8 +68,9 @@ impl Cli {
         Screen {
             child,
             keyboard: File::from(master),
-            line: line(),
+            line: Some(line()),
             shown,
+            reader: Some(reader),
             stdout: Some(stdout),
         }
     }
@@ -102,7 +104,7 @@ impl Screen {
 
     /// Whether the terminal shows what is typed.
     pub fn echoes(&self) -> bool {
-        let modes = tcgetattr(&self.line).expect("a terminal");
+        let modes = tcgetattr(&self.keyboard).expect("a terminal");
         modes.local_modes.contains(LocalModes::ECHO)
     }
 
@@ -121,6 +123,10 @@ impl Screen {
             code.is_some()
         });
         let stdout = self.stdout.take().expect("it ends once");
+        // What was shown last is there once nobody holds the other side any more.
+        self.line = None;
+        let reader = self.reader.take().expect("it ends once");
+        reader.join().expect("nobody panics");
         Run {
             code: code.and_then(|status| status.code()).unwrap_or(-1),
             stdout: stdout.join().expect("nobody panics"),
