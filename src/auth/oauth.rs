@@ -220,12 +220,13 @@ pub fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthE
     })
 }
 
-/// A text as it is, null as an empty one, anything else as JSON: what is odd about an error hides no token beside it.
+/// A text or a number as it is; what else may stand there hides no token beside it, and is not quoted, as it may hold one.
 fn words<'de, D: serde::Deserializer<'de>>(value: D) -> Result<String, D::Error> {
     Ok(match serde_json::Value::deserialize(value)? {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text,
-        other => other.to_string(),
+        serde_json::Value::Number(number) => number.to_string(),
+        _ => "no text".to_owned(),
     })
 }
 

@@ -284,7 +284,7 @@ pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> Set
     match error.span() {
         Some(span) => {
             // Where the syntax is broken, what looks like a key may be a secret with its quotes amiss.
-            let key = key_before(text, span.start).filter(|_| what.starts_with("invalid "));
+            let key = key_before(text, span.start).filter(|_| what.starts_with("invalid type"));
             let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
             SettingsError::new(format!("{key}{what}"), nearest(what))
                 .at(path, line(text, span.start))
