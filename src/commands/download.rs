@@ -59,7 +59,10 @@ pub(super) async fn download(
         if wishes.require_new {
             return Err(Error::NothingNew);
         }
-        terminal.note(&super::explain_no_links(&api).await);
+        tokio::select! {
+            why = super::explain_no_links(&api) => terminal.note(&why),
+            exit = stop.wait() => return Err(Error::Stopped(exit)),
+        }
         return close(terminal, &Report::nothing(&wishes.out, started).summary());
     };
     check(&settings, &wishes, &backup, terminal)?;
@@ -90,12 +93,10 @@ async fn ask_and_wait(
         api,
         terminal: wait.terminal,
         retry: settings.retry,
+        org: settings.org.as_deref(),
         joins: true,
     };
-    let (before, _) = tokio::select! {
-        asked = asking.ask() => asked?,
-        exit = wait.stop.wait() => return Err(Error::Stopped(exit)),
-    };
+    let (before, _) = asking.ask_unless_stopped(wait.stop).await?;
     wait.for_new_links(&before).await
 }
 

@@ -51,12 +51,10 @@ pub(super) async fn request(
         api: &api,
         terminal,
         retry: settings.retry,
+        org: settings.org.as_deref(),
         joins: args.waiting.wait.is_some(),
     };
-    let (before, id) = tokio::select! {
-        asked = asking.ask() => asked?,
-        exit = stop.wait() => return Err(Error::Stopped(exit)),
-    };
+    let (before, id) = asking.ask_unless_stopped(&stop).await?;
     if global.json {
         print(terminal, &Line::Requested { id: id.as_deref() })?;
     } else if let Some(id) = &id {
@@ -77,14 +75,40 @@ pub(super) struct Asking<'a> {
     pub(super) api: &'a ZohoApi,
     pub(super) terminal: &'a Terminal,
     pub(super) retry: RetryPolicy,
+    /// The organisation that the profile names: another one's backup must not be spent.
+    pub(super) org: Option<&'a str>,
     /// A backup that is under way already is as good as a new one.
     pub(super) joins: bool,
 }
 
 impl Asking<'_> {
     /// What was there before, and the id of the job.
-    pub(super) async fn ask(&self) -> Result<(Before, Option<String>), Error> {
+    pub(super) async fn ask_unless_stopped(
+        &self,
+        stop: &Stop,
+    ) -> Result<(Before, Option<String>), Error> {
+        tokio::select! {
+            asked = self.ask() => asked,
+            exit = stop.wait() => {
+                self.terminal.warning(
+                    None,
+                    "Zoho may have the request: see `backup-fetch status` before you ask again, as each backup may cost money",
+                );
+                Err(Error::Stopped(exit))
+            }
+        }
+    }
+
+    async fn ask(&self) -> Result<(Before, Option<String>), Error> {
         let before = Before::read(self.api).await?;
+        if let (Some(ours), Some(theirs)) = (self.org, before.org())
+            && ours != theirs
+        {
+            return Err(Error::OtherOrganisation {
+                ours: ours.to_owned(),
+                theirs: theirs.to_owned(),
+            });
+        }
         if let Some(job) = before.job.as_ref().filter(|job| self.may_join(&job.status)) {
             let id = Some(job.id.clone());
             return Ok((before, id));

@@ -110,6 +110,7 @@ async fn set(
     terminal: &Terminal,
 ) -> Result<Option<String>, Error> {
     let asking = Asking {
+        org: None,
         api,
         terminal,
         retry,

@@ -71,6 +71,11 @@ impl Before {
         })
     }
 
+    /// Whose links they are.
+    pub(super) fn org(&self) -> Option<&str> {
+        Some(self.set.as_ref()?.id.as_ref()?.org.as_str())
+    }
+
     /// Whether this job was not there before, or has begun anew. The end of a run that was under way is nothing new.
     pub(super) fn differs_from(&self, job: &Job) -> bool {
         self.job.as_ref().is_none_or(|old| {

@@ -332,3 +332,14 @@ fn an_id_in_any_of_the_shapes_of_a_success_is_read() {
         assert_eq!((run.code, &*run.stdout), (0, "77\n"), "{body}: {run}");
     }
 }
+
+#[test]
+fn the_backup_of_another_organisation_is_not_spent() {
+    let zoho = zoho();
+    let config = zoho.home().join("pinned.toml");
+    std::fs::write(&config, "[profiles.main]\norg = \"1\"\n").expect("it is written");
+    let config = config.to_str().expect("plain letters");
+    let run = zoho.run(["request", "--config", config]);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(posts(&zoho).is_empty(), "{run}");
+}

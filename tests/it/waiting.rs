@@ -246,6 +246,10 @@ fn a_signal_ends_a_request_that_gets_no_answer() {
     let run = running.wait();
     assert_eq!(run.code, 143, "{run}");
     assert!(since.elapsed() < Duration::from_secs(3), "two, and some");
+    assert!(
+        run.stderr.contains("warning: Zoho may have the request"),
+        "who runs it again may pay twice: {run}"
+    );
 }
 
 #[test]

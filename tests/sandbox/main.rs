@@ -16,6 +16,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use chrono::{Days, NaiveTime, Utc};
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,6 +35,9 @@ Usage: cargo run --example sandbox [-- [FOLDER] [--serve]]
 /// Bytes a second for each connection. With the program's four connections the whole takes 15 to 20 seconds: long enough
 /// to see the bars, short enough not to be annoying.
 const BANDWIDTH: u64 = 3_000_000;
+
+/// Of all that the program can do.
+const SCOPES: &str = "ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL";
 
 /// What was asked for.
 enum Wish {
@@ -181,13 +185,32 @@ async fn serve() -> Result<ExitCode, String> {
         "export XDG_STATE_HOME={}",
         quoted(&zoho.home().join("state"))
     );
-    for (name, value) in zoho.env() {
+    let is_credential =
+        |name: &str| ["ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"].contains(&name);
+    let (credentials, hosts): (Vec<_>, Vec<_>) = zoho
+        .env()
+        .into_iter()
+        .partition(|(name, _)| is_credential(name));
+    for (name, value) in hosts {
+        println!("export {name}={}", quoted(Path::new(&value)));
+    }
+    let rules = zoho.rules();
+    println!("\nand log in, with what Zoho's API console would show:\n");
+    println!("backup-fetch login --scope all");
+    println!("    client id      {}", rules.client_id);
+    println!("    client secret  {}", rules.client_secret);
+    println!("    code           {}", zoho.grant_code(SCOPES));
+    println!("\nor give the credentials as variables:\n");
+    for (name, value) in credentials {
         println!("export {name}={}", quoted(Path::new(&value)));
     }
     println!("\nand then, for example:\n");
+    println!("backup-fetch doctor");
     println!("backup-fetch list");
     println!("backup-fetch download --out backups        # stop it with Ctrl-C, and type it again");
     println!("backup-fetch download --out backups        # once more: nothing is fetched twice");
+    println!("backup-fetch request --wait --poll-wait 2s # a new backup, to be fetched");
+    println!("backup-fetch schedule --weekly mon --dry-run");
     println!("\nCtrl-C here ends it.");
 
     let wait_for = |kind| signal(kind).map_err(|error| error.to_string());
@@ -215,6 +238,8 @@ fn zoho() -> Result<Zoho, String> {
         rules.job = format!("510000{}001", today.format("%Y%m%d"));
         rules.expiry = expiry;
         rules.bandwidth = Some(BANDWIDTH);
+        rules.scopes = SCOPES.into();
+        rules.code_life = Duration::from_hours(24);
     });
     // In the home of the stand-in, with which it goes.
     let backup = Backup::believable(zoho.home())
