@@ -10,12 +10,20 @@ use crate::auth::{Credentials, RefreshCredentials};
 impl Sources {
     /// Environment over profile. What makes tokens must be whole.
     pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
-        whole(
-            self.client_id()?,
-            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?,
-            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?,
-            self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?,
-        )
+        let client_secret =
+            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
+        let refresh_token =
+            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
+        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
+        let mut client_id = self.client_id()?;
+        let by_profile = ["ZOHO_CLIENT_ID", "ZOHO_CLIENT_ID_FILE"]
+            .iter()
+            .all(|variable| self.environment.get(variable).is_none());
+        if by_profile && client_secret.is_none() && refresh_token.is_none() {
+            // What a logout leaves is no half of a set: nobody is logged in.
+            client_id = None;
+        }
+        whole(client_id, client_secret, refresh_token, access_token)
     }
 
     /// Not a secret, but it comes along with two.

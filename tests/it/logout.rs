@@ -45,6 +45,12 @@ fn the_token_is_revoked_and_everything_secret_is_gone() {
     assert!(!found.iter().any(secret), "{found:?}");
     let cached = |name: &String| name.contains(".json");
     assert!(!found.iter().any(cached), "{found:?}");
+    let next = cli.run(["list"]);
+    assert_eq!(next.code, 4, "{next}");
+    assert!(
+        next.stderr.contains("hint: run `backup-fetch login`"),
+        "{next}"
+    );
 }
 
 #[test]

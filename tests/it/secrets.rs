@@ -261,7 +261,10 @@ fn a_configuration_with_a_secret_that_others_can_read_is_refused_whichever_profi
     refused(&cli.run(["list", "--profile", "other"]), "mode 644", &hint);
     refused(&cli.run(["list"]), "mode 644", &hint);
     write(&path, "[profiles.main]\nclient_id = \"1000.ABC\"\n", 0o644);
-    refused(&cli.run(["list"]), "ZOHO_CLIENT_ID is given", "");
+    // Without a secret it may be read by all; the id alone is what a logout leaves.
+    let run = cli.run(["list"]);
+    assert_eq!(run.code, 4, "{run}");
+    assert!(run.stderr.contains("error: no credentials"), "{run}");
 }
 
 #[test]
