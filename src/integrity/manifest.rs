@@ -7,6 +7,9 @@ use crate::backup::{Backup, FileKind, FileName};
 use crate::exit::Exit;
 use crate::untrusted::{printable, safe_url};
 
+/// Of what the parser says, which may quote the file, so many characters are shown.
+const LONGEST_REASON: usize = 100;
+
 /// Name of the manifest in the folder of a set.
 pub const NAME: &str = "manifest.json";
 
@@ -183,7 +186,7 @@ impl Manifest {
         }
         let damaged = |reason: String| ManifestError::Damaged {
             path: path.to_owned(),
-            reason: printable(&reason),
+            reason: printable(&reason.chars().take(LONGEST_REASON).collect::<String>()),
         };
         let not_json = |error: serde_json::Error| damaged(error.to_string());
         let version: Version = serde_json::from_slice(content).map_err(not_json)?;
@@ -327,6 +330,16 @@ mod tests {
         entry.state = FileState::Verified;
         entry.size = Some(3);
         entry.sha256 = Some("ab".repeat(32));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_damaged_manifest_is_said_in_a_line_of_bounded_length() {
+        let content = format!(
+            r#"{{"schema":1,"tool":"t","state":"{}"}}"#,
+            "x".repeat(5000)
+        );
+        let error = Manifest::parse(content.as_bytes(), "m").unwrap_err();
+        assert!(error.to_string().len() < 500, "{error}");
     }
 
     #[test]
