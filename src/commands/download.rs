@@ -115,7 +115,10 @@ fn check(
     backup: &Backup,
     terminal: &Terminal,
 ) -> Result<(), Error> {
-    super::check_organisation(settings, backup.id.as_ref().map(|id| id.org.as_str()))?;
+    super::check_organisation(
+        settings.org.as_deref(),
+        backup.id.as_ref().map(|id| id.org.as_str()),
+    )?;
     super::check_hosts(settings, backup)?;
     match &backup.expiry {
         Some(expiry) if expiry.is_past(Utc::now()) => {

@@ -51,7 +51,10 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
         return Ok(Exit::Done);
     };
     let id = check(&settings, &listing, terminal)?;
-    super::check_organisation(&settings, id.as_ref().map(|id| id.org.as_str()))?;
+    super::check_organisation(
+        settings.org.as_deref(),
+        id.as_ref().map(|id| id.org.as_str()),
+    )?;
     let links = listing.distinct_links();
     let expired = listing
         .expiry

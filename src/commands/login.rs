@@ -194,7 +194,7 @@ async fn try_it(
         }
     };
     let org = backup.id.as_ref().map(|id| id.org.clone());
-    super::check_organisation(settings, org.as_deref())?;
+    super::check_organisation(settings.org.as_deref(), org.as_deref())?;
     let alive = !backup
         .expiry
         .as_ref()

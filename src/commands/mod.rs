@@ -125,14 +125,14 @@ fn connect(settings: &Settings, observer: &Arc<dyn Observer>) -> Result<ZohoApi,
 }
 
 /// Two organisations must never mix: a profile may say which one it is for.
-fn check_organisation(settings: &Settings, theirs: Option<&str>) -> Result<(), Error> {
-    match (&settings.org, theirs) {
+fn check_organisation(ours: Option<&str>, theirs: Option<&str>) -> Result<(), Error> {
+    match (ours, theirs) {
         (Some(ours), Some(theirs)) if ours != theirs => Err(Error::OtherOrganisation {
-            ours: ours.clone(),
+            ours: ours.to_owned(),
             theirs: theirs.to_owned(),
         }),
         (Some(ours), None) => Err(Error::OtherOrganisation {
-            ours: ours.clone(),
+            ours: ours.to_owned(),
             theirs: "unknown".into(),
         }),
         _ => Ok(()),

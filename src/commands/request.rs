@@ -101,13 +101,9 @@ impl Asking<'_> {
 
     async fn ask(&self) -> Result<(Before, Option<String>), Error> {
         let before = Before::read(self.api).await?;
-        if let (Some(ours), Some(theirs)) = (self.org, before.org())
-            && ours != theirs
-        {
-            return Err(Error::OtherOrganisation {
-                ours: ours.to_owned(),
-                theirs: theirs.to_owned(),
-            });
+        // Without former links nobody can tell whose backup it would be.
+        if let Some(theirs) = before.org() {
+            super::check_organisation(self.org, Some(theirs))?;
         }
         if let Some(job) = before.job.as_ref().filter(|job| self.may_join(&job.status)) {
             let id = Some(job.id.clone());

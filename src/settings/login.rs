@@ -3,6 +3,7 @@
 
 use secrecy::SecretString;
 
+use super::secret::Source;
 use super::{Environment, Place, Settings, SettingsError, Sources, Store, profile};
 use crate::cli::Global;
 use crate::zoho::datacenter::DataCenter;
@@ -257,21 +258,22 @@ impl Account {
     /// The secrets of the profile that are not ours to remove, with their places.
     #[must_use]
     pub fn secrets_elsewhere(&self) -> Vec<(&'static str, String)> {
-        let profile = &self.sources.profile;
-        let all = [
-            ("client_secret", &profile.client_secret),
-            ("refresh_token", &profile.refresh_token),
-        ];
-        all.into_iter()
-            .filter_map(|(key, source)| Some((key, source.as_ref()?)))
+        self.secrets()
             .filter(|(key, source)| !self.store.owns(source, key))
             .map(|(key, source)| (key, source.place()))
             .collect()
     }
 
-    /// The secrets of the profile that login stored.
+    /// The secrets of the profile that login stored, and whether the keyring has them.
     #[must_use]
     pub fn secrets_of_ours(&self) -> Vec<(&'static str, bool)> {
+        self.secrets()
+            .filter(|(key, source)| self.store.owns(source, key))
+            .map(|(key, source)| (key, source.is_keyring()))
+            .collect()
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = (&'static str, &Source)> {
         let profile = &self.sources.profile;
         let all = [
             ("client_secret", &profile.client_secret),
@@ -279,9 +281,6 @@ impl Account {
         ];
         all.into_iter()
             .filter_map(|(key, source)| Some((key, source.as_ref()?)))
-            .filter(|(key, source)| self.store.owns(source, key))
-            .map(|(key, source)| (key, source.is_keyring()))
-            .collect()
     }
 
     fn chosen_center(&self) -> Option<String> {

@@ -64,7 +64,7 @@ fn names(listing: &Listing) -> Check {
 
 fn organisation(settings: &Settings, theirs: Option<&str>) -> Check {
     let name = "organisation";
-    if let Err(error) = crate::commands::check_organisation(settings, theirs) {
+    if let Err(error) = crate::commands::check_organisation(settings.org.as_deref(), theirs) {
         return Check::failed(name, error);
     }
     match (theirs, &settings.org) {
