@@ -335,8 +335,7 @@ fn report(
             config,
             stored,
         };
-        let text = serde_json::to_string(&document).map_err(anyhow::Error::from)?;
-        terminal.data(&text).map_err(Error::Output)?;
+        terminal.document(&document).map_err(Error::Output)?;
     }
     Ok(())
 }

@@ -56,7 +56,8 @@ pub(super) async fn request(
     };
     let (before, id) = asking.ask_unless_stopped(&stop).await?;
     if global.json {
-        print(terminal, &Line::Requested { id: id.as_deref() })?;
+        let line = Line::Requested { id: id.as_deref() };
+        terminal.event(&line).map_err(Error::Output)?;
     } else if let Some(id) = &id {
         terminal.data(&printable(id)).map_err(Error::Output)?;
     }
@@ -269,12 +270,7 @@ fn close(
                 .map(|expiry| expiry.text.clone()),
             exit_code: 0,
         };
-        print(terminal, &line)?;
+        terminal.event(&line).map_err(Error::Output)?;
     }
     Ok(Exit::Done)
-}
-
-fn print(terminal: &Terminal, line: &Line<'_>) -> Result<(), Error> {
-    let text = serde_json::to_string(line).map_err(anyhow::Error::from)?;
-    terminal.data(&text).map_err(Error::Output)
 }

@@ -81,8 +81,7 @@ pub(super) async fn schedule(
             next_dates: dates,
             dry_run: args.dry_run,
         };
-        let text = serde_json::to_string(&document).map_err(anyhow::Error::from)?;
-        terminal.data(&text).map_err(Error::Output)?;
+        terminal.document(&document).map_err(Error::Output)?;
     } else {
         terminal.data(&rule.to_string()).map_err(Error::Output)?;
     }
@@ -165,8 +164,7 @@ pub(super) async fn cancel(
             schema: 1,
             cancelled: id.as_deref(),
         };
-        let text = serde_json::to_string(&document).map_err(anyhow::Error::from)?;
-        terminal.data(&text).map_err(Error::Output)?;
+        terminal.document(&document).map_err(Error::Output)?;
     }
     Ok(Exit::Done)
 }
