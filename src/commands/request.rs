@@ -88,33 +88,39 @@ impl Asking<'_> {
         &self,
         stop: &Stop,
     ) -> Result<(Before, Option<String>), Error> {
-        tokio::select! {
-            asked = self.ask() => asked,
+        let (before, joined) = tokio::select! {
+            ready = self.get_ready() => ready?,
+            exit = stop.wait() => return Err(Error::Stopped(exit)),
+        };
+        if joined.is_some() {
+            return Ok((before, joined));
+        }
+        let asked = tokio::select! {
+            asked = self.ask_until_known(None, |job| before.differs_from(job)) => asked?,
             exit = stop.wait() => {
                 self.terminal.warning(
                     None,
                     "Zoho may have the request: see `backup-fetch status` before you ask again, as each backup may cost money",
                 );
-                Err(Error::Stopped(exit))
+                return Err(Error::Stopped(exit));
             }
-        }
+        };
+        Ok((before, asked))
     }
 
-    async fn ask(&self) -> Result<(Before, Option<String>), Error> {
+    /// All that comes before the request, and the id of a run that is joined in its place.
+    async fn get_ready(&self) -> Result<(Before, Option<String>), Error> {
         let before = Before::read(self.api).await?;
         // Without former links nobody can tell whose backup it would be.
         if let Some(theirs) = before.org() {
             super::check_organisation(self.org, Some(theirs))?;
         }
-        if let Some(job) = before.job.as_ref().filter(|job| self.may_join(&job.status)) {
-            let id = Some(job.id.clone());
-            return Ok((before, id));
+        let job = before.job.as_ref().filter(|job| self.may_join(&job.status));
+        let joined = job.map(|job| job.id.clone());
+        if joined.is_none() {
+            self.tell_of_allowance().await;
         }
-        self.tell_of_allowance().await;
-        let id = self
-            .ask_until_known(None, |job| before.differs_from(job))
-            .await?;
-        Ok((before, id))
+        Ok((before, joined))
     }
 
     fn may_join(&self, status: &Status) -> bool {

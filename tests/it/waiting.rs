@@ -253,6 +253,22 @@ fn a_signal_ends_a_request_that_gets_no_answer() {
 }
 
 #[test]
+fn a_signal_before_the_request_went_out_raises_no_false_alarm() {
+    let zoho = zoho();
+    zoho.fault_for_call("GET", "backup", Fault::StallAfter(0));
+    let running = zoho.cli().spawn(["request"]);
+    wait_until("it reads the state", || count(&zoho, "GET", "backup") > 0);
+    running.signal("TERM");
+    let run = running.wait();
+    assert_eq!(
+        (run.code, count(&zoho, "POST", "backup")),
+        (143, 0),
+        "{run}"
+    );
+    assert!(!run.stderr.contains("warning:"), "{run}");
+}
+
+#[test]
 fn a_download_waits_for_the_run_that_is_under_way_and_fetches_it() {
     let scheduled = zoho().with_schedule(WEEKLY);
     scheduled.begin_run();
