@@ -11,8 +11,9 @@ use super::local::{
     descriptor_length,
 };
 
-/// Unpacked at a time. Larger buffers leave the processor's first-level cache and gain nothing.
-const UNPACKED_STEP: usize = 64 << 10;
+/// Unpacked at a time: all that a step of packed bytes usually becomes. The inflater saves its window each time that it
+/// runs out of room: with 64 KB here a test of CSV files took 1.13 of the time, with 2 MB no less than with this.
+const UNPACKED_STEP: usize = 512 << 10;
 
 /// More entries than any real backup has; bounds the memory, 48 bytes for each.
 const MOST_ENTRIES: usize = 4_000_000;
