@@ -250,7 +250,7 @@ impl Client {
             if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
                 return Ok(reply);
             }
-            let Some(location) = reply.response.headers().get(header::LOCATION) else {
+            let Some(location) = &reply.location else {
                 return Ok(reply);
             };
             url = next_hop(&url, location)?;
@@ -358,8 +358,8 @@ impl Client {
 }
 
 /// Where a redirect leads, if it may be followed: http or https, and never from https down to http.
-fn next_hop(from: &Url, location: &HeaderValue) -> Result<Url, HttpError> {
-    let text = String::from_utf8_lossy(location.as_bytes());
+fn next_hop(from: &Url, location: &[u8]) -> Result<Url, HttpError> {
+    let text = String::from_utf8_lossy(location);
     let refused = |to: String| HttpError::BadRedirect {
         url: safe_url(from),
         to,

@@ -28,13 +28,15 @@ pub struct Reply {
     pub validator: Validator,
     /// Lower case, without parameters.
     pub content_type: Option<String>,
+    /// Where a redirect leads.
+    pub(super) location: Option<Vec<u8>>,
     /// The server's clock.
     pub date: Option<DateTime<Utc>>,
     /// When the server wants to be asked again.
     pub retry_after: Option<Duration>,
     /// The token that was sent with it.
     pub token: Option<SecretString>,
-    pub(super) response: reqwest::Response,
+    response: reqwest::Response,
     unread: Option<Bytes>,
     /// Bytes of the body that came so far.
     received: u64,
@@ -44,11 +46,13 @@ pub struct Reply {
 impl Reply {
     pub(super) fn new(
         url: String,
-        response: reqwest::Response,
+        mut response: reqwest::Response,
         token: Option<SecretString>,
         stall_timeout: Duration,
     ) -> Reply {
-        let headers = response.headers();
+        // Each value keeps the whole buffer that it was read into, 400 KB on a fast line; they must not live as long as
+        // the body.
+        let headers = std::mem::take(response.headers_mut());
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         Reply {
             status: response.status().as_u16(),
@@ -70,6 +74,9 @@ impl Reply {
                     .trim()
                     .to_ascii_lowercase()
             }),
+            location: headers
+                .get(header::LOCATION)
+                .map(|value| value.as_bytes().to_vec()),
             date: text(header::DATE).and_then(http_date),
             retry_after: text(header::RETRY_AFTER)
                 .and_then(|value| retry::parse_retry_after(value, Utc::now())),
