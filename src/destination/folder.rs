@@ -5,7 +5,6 @@ use std::io::{self, IoSlice, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use rustix::fs::{FallocateFlags, RenameFlags};
 
 use super::{StorageError, no_follow};
@@ -251,7 +250,7 @@ impl Part {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn write_at(&self, mut at: u64, pieces: &[Bytes]) -> Result<(), StorageError> {
+    pub fn write_at(&self, mut at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
         let failed = |error| StorageError::new(&self.path, "writing", error);
         let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
         let mut left = slices.as_mut_slice();

@@ -24,9 +24,6 @@ const PAUSE: usize = 64 << 10;
 /// And less than that when it has waited this long for more.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A chunk of HTTP/1.1 may be small; more of them than this are not worth collecting.
-const BATCH_PIECES: usize = 64;
-
 /// The stretch of a file that one connection is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
@@ -52,41 +49,43 @@ impl Claim {
     }
 }
 
-/// Chunks that wait to be written together.
+/// Bytes that wait to be written together.
 #[derive(Debug, Default)]
 struct Batch {
-    pieces: Vec<Bytes>,
-    bytes: usize,
+    /// Copied out of small chunks. A chunk keeps the whole buffer that the line was read into, up to 400 KB however few
+    /// bytes of it are used, and several that wait would keep several, for each connection.
+    collected: Vec<u8>,
+    /// The chunk that filled the batch. On a fast line that is nearly every one, and none is copied.
+    last: Bytes,
     /// When the first of them came.
     since: Option<Instant>,
 }
 
 impl Batch {
-    fn push(&mut self, piece: Bytes) {
-        self.bytes += piece.len();
-        self.pieces.push(piece);
+    fn push(&mut self, chunk: Bytes) {
         self.since.get_or_insert_with(Instant::now);
+        if self.collected.len() + chunk.len() < BATCH {
+            self.collected.extend_from_slice(&chunk);
+        } else {
+            self.last = chunk;
+        }
     }
 
-    fn clear(&mut self) {
-        *self = Batch {
-            pieces: std::mem::take(&mut self.pieces),
-            ..Batch::default()
-        };
-        self.pieces.clear();
+    fn bytes(&self) -> usize {
+        self.collected.len() + self.last.len()
     }
 
     /// How long it may still wait for more; nothing when there is nothing that waits.
     fn may_wait(&self) -> Option<Duration> {
         let since = self.since?;
-        if self.bytes >= PAUSE {
+        if self.bytes() >= PAUSE {
             return Some(Duration::ZERO);
         }
         Some(PATIENCE.saturating_sub(since.elapsed()))
     }
 
     fn is_full(&self) -> bool {
-        self.bytes >= BATCH || self.pieces.len() >= BATCH_PIECES
+        self.bytes() >= BATCH
     }
 }
 
@@ -132,7 +131,7 @@ async fn receive(
     loop {
         // What lies in the batch is not on disk yet, but belongs to the claim.
         let ahead = Claim {
-            at: claim.at + batch.bytes as u64,
+            at: claim.at + batch.bytes() as u64,
             end: claim.end,
         };
         if ahead.is_done() {
@@ -241,15 +240,15 @@ async fn flush(
     claim: &mut Claim,
     batch: &mut Batch,
 ) -> Result<(), Trouble> {
-    if batch.bytes == 0 || version.is_abandoned() {
+    if batch.bytes() == 0 || version.is_abandoned() {
         return Ok(());
     }
     version
-        .write(claim.at, &batch.pieces)
+        .write(claim.at, &[&batch.collected, &batch.last])
         .map_err(|error| Trouble::Final(DownloadError::Storage(error)))?;
-    let bytes = batch.bytes as u64;
+    let bytes = batch.bytes() as u64;
     claim.at += bytes;
-    batch.clear();
+    *batch = Batch::default();
     engine.observer.event(Event::Advanced {
         name: version.name().clone(),
         bytes,

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::journal::{Header, Journal};
@@ -201,7 +200,7 @@ impl Version {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn write(&self, at: u64, pieces: &[Bytes]) -> Result<(), StorageError> {
+    pub fn write(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
         let bytes: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
         let Some(range) = ByteRange::new(at, at + bytes) else {
             return Ok(());
