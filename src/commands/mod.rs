@@ -89,8 +89,8 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
 fn run(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        // Writes block their worker for as long as the disk takes; two more keep timers and signals alive.
-        .worker_threads(std::thread::available_parallelism().map_or(1, std::num::NonZero::get) + 2)
+        // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
+        .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)))
         .build()
         .map_err(anyhow::Error::from)?;
     let outcome = runtime.block_on(command);

@@ -23,8 +23,8 @@ use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::zoho::ZohoApi;
 
-/// After a signal, parts and journals are synced for at most this long; then the kernel has to do it by itself.
-const LAST_SYNC: Duration = Duration::from_millis(1500);
+/// So long after a signal the last sync of parts and journals is not waited for any more: the kernel has to do it by itself.
+const LAST_SYNC: Duration = Duration::from_millis(1800);
 
 /// See the module's front page.
 pub struct Engine {
@@ -350,14 +350,26 @@ impl Engine {
                 let _ = version.sync();
             }
         });
-        let _ = tokio::time::timeout(LAST_SYNC, last_sync).await;
-        if self.stop.requested().is_some() {
-            for index in 0..self.files.len() {
-                if let Some(version) = self.version(index) {
-                    version.abandon();
-                }
+        let _ = tokio::time::timeout(self.patience(), last_sync).await;
+        if self.stop.requested().is_none() {
+            return self.verified().await;
+        }
+        for index in 0..self.files.len() {
+            if let Some(version) = self.version(index) {
+                version.abandon();
             }
         }
+        // One may be at the sync of a whole file, which the next run verifies again.
+        let _ = tokio::time::timeout(self.patience(), self.verified()).await;
+    }
+
+    /// How long the disk may still take for what need not be.
+    fn patience(&self) -> Duration {
+        LAST_SYNC.saturating_sub(self.stop.elapsed().unwrap_or_default())
+    }
+
+    /// Ends when nothing is verified any more.
+    async fn verified(&self) {
         loop {
             let mut tasks =
                 std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));

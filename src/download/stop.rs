@@ -1,5 +1,7 @@
 //! The one way in which a run is told to end early.
 
+use std::time::{Duration, Instant};
+
 use tokio::sync::watch;
 
 use crate::exit::Exit;
@@ -7,7 +9,7 @@ use crate::exit::Exit;
 /// Shared by everybody who waits or works during a run. The first request to stop counts.
 #[derive(Debug, Clone)]
 pub struct Stop {
-    cause: watch::Sender<Option<Exit>>,
+    cause: watch::Sender<Option<(Exit, Instant)>>,
 }
 
 impl Default for Stop {
@@ -24,7 +26,7 @@ impl Stop {
         self.cause.send_if_modified(|current| {
             let first = current.is_none();
             if first {
-                *current = Some(cause);
+                *current = Some((cause, Instant::now()));
             }
             first
         });
@@ -33,14 +35,20 @@ impl Stop {
     /// Why the run ends early, if it does.
     #[must_use]
     pub fn requested(&self) -> Option<Exit> {
-        *self.cause.borrow()
+        self.cause.borrow().map(|(cause, _)| cause)
+    }
+
+    /// How long ago that was asked for.
+    #[must_use]
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.cause.borrow().map(|(_, at)| at.elapsed())
     }
 
     /// Ends when the run is asked to end.
     pub async fn wait(&self) -> Exit {
         let mut cause = self.cause.subscribe();
         match cause.wait_for(Option::is_some).await.map(|cause| *cause) {
-            Ok(Some(cause)) => cause,
+            Ok(Some((cause, _))) => cause,
             // The sender is ours, so it is there, and what was waited for is some.
             _ => std::future::pending().await,
         }
