@@ -78,6 +78,17 @@ pub enum Extension {
     End,
 }
 
+/// What came with the reply that told the length of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// No body: an earlier run left the length.
+    Nothing,
+    /// So many bytes from the start.
+    Part(u64),
+    /// All of it: the connection can go on for as long as nobody else fetches what follows.
+    Whole,
+}
+
 /// The queue of one run.
 #[derive(Debug)]
 pub struct Queue {
@@ -187,13 +198,12 @@ impl Queue {
 
     /// The length of an opening file is known, and these bytes of it are missing. Gives the stretch that the opening
     /// connection fetches itself: all of it up to the next gap when the file is not to be split, else a first piece.
-    /// `front`: it does so with an ordinary request, which could go on to the end.
     pub fn opened(
         &mut self,
         index: usize,
         missing: Vec<ByteRange>,
         split: bool,
-        front: bool,
+        opening: Opening,
     ) -> Option<ByteRange> {
         let left: u64 = missing.iter().map(|range| range.len()).sum();
         self.small = left <= LARGEST;
@@ -202,13 +212,17 @@ impl Queue {
         self.slots[index] = Slot::Open {
             unclaimed: missing.into(),
             split,
-            front,
+            front: opening == Opening::Whole,
         };
         let size = if split { self.piece_size() } else { u64::MAX };
         let Slot::Open { unclaimed, .. } = &mut self.slots[index] else {
             return None;
         };
-        take_front(unclaimed, size)
+        match opening {
+            // A reply that is not read to its end costs its connection.
+            Opening::Part(bytes) if size >= LARGEST => take_up_to(unclaimed, bytes, bytes),
+            _ => take_front(unclaimed, size),
+        }
     }
 
     /// What a connection does that holds an open reply and has reached `at`.
@@ -241,7 +255,7 @@ impl Queue {
         }
     }
 
-    /// The range that the first request of a file may ask for: at least as much as [`opened`](Queue::opened) hands out.
+    /// The range that the first request of a file may ask for.
     /// Nothing for the first file of a run, which shows what an ordinary request does, and where there are no ranges.
     #[must_use]
     pub fn first_piece(&self, index: usize) -> Option<ByteRange> {
@@ -342,8 +356,13 @@ fn take_front_if(unclaimed: &mut VecDeque<ByteRange>, size: u64, take: bool) -> 
 
 /// Up to `size` bytes from the front, or a little more.
 fn take_front(unclaimed: &mut VecDeque<ByteRange>, size: u64) -> Option<ByteRange> {
+    take_up_to(unclaimed, size, size.saturating_add(REST))
+}
+
+/// `size` bytes from the front, or all of them when they are no more than `most`.
+fn take_up_to(unclaimed: &mut VecDeque<ByteRange>, size: u64, most: u64) -> Option<ByteRange> {
     let first = unclaimed.pop_front()?;
-    if first.len() <= size.saturating_add(REST) {
+    if first.len() <= most {
         return Some(first);
     }
     let cut = first.start() + size;
@@ -371,7 +390,9 @@ mod tests {
         }
         assert_eq!(queue.first_piece(0), None, "one asks as anybody would");
         for index in 0..4 {
-            queue.opened(index, whole(20 * MIB), true, true).unwrap();
+            queue
+                .opened(index, whole(20 * MIB), true, Opening::Whole)
+                .unwrap();
         }
         queue.ranges_proven();
         for index in 0..4 {
@@ -383,15 +404,47 @@ mod tests {
     }
 
     #[test]
+    fn the_first_range_of_a_file_is_fetched_to_its_end_so_that_the_connection_stays() {
+        let mut queue = Queue::new(10, 4);
+        for index in 0..4 {
+            queue.next_task();
+            let asked = queue.first_piece(index);
+            let came = asked.map_or(Opening::Whole, |range| Opening::Part(range.len()));
+            let first = queue.opened(index, whole(100 * MIB), true, came).unwrap();
+            assert!(
+                asked.is_none_or(|asked| asked == first),
+                "{index}: {first:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_came_of_a_first_range_is_never_exceeded() {
+        let mut queue = Queue::new(10, 4);
+        queue.next_task();
+        let first = queue.opened(0, whole(17 * MIB), true, Opening::Part(16 * MIB));
+        assert_eq!(first.unwrap().len(), 16 * MIB);
+        assert_eq!(
+            queue.next_task(),
+            Next::Piece(0, ByteRange::new(16 * MIB, 17 * MIB).unwrap())
+        );
+    }
+
+    #[test]
     fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files() {
         let mut queue = Queue::new(3, 3);
         assert_eq!(queue.next_task(), Next::Open(0));
         assert_eq!(queue.next_task(), Next::Open(1));
         assert!(queue.first_piece(1).is_some());
-        let first = queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        let first = queue
+            .opened(0, whole(100 * MIB), true, Opening::Whole)
+            .unwrap();
         queue.ranges_ignored();
         assert_eq!(
-            queue.opened(1, whole(50 * MIB), true, true).unwrap().len(),
+            queue
+                .opened(1, whole(50 * MIB), true, Opening::Whole)
+                .unwrap()
+                .len(),
             50 * MIB
         );
         assert_eq!(
@@ -408,7 +461,9 @@ mod tests {
         let mut queue = Queue::new(1, 3);
         queue.next_task();
         queue.ranges_announced();
-        queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        queue
+            .opened(0, whole(100 * MIB), true, Opening::Whole)
+            .unwrap();
         assert!(matches!(queue.next_task(), Next::Piece(0, _)));
         assert!(matches!(queue.next_task(), Next::Piece(0, _)));
     }
@@ -417,7 +472,9 @@ mod tests {
     fn one_range_request_learns_whether_there_are_ranges() {
         let mut queue = Queue::new(1, 8);
         assert_eq!(queue.next_task(), Next::Open(0));
-        let first = queue.opened(0, whole(1000 * MIB), true, true).unwrap();
+        let first = queue
+            .opened(0, whole(1000 * MIB), true, Opening::Whole)
+            .unwrap();
         assert_eq!((first.start(), first.len()), (0, LARGEST));
         let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
@@ -436,7 +493,9 @@ mod tests {
     fn small_files_are_opened_as_fast_as_connections_ask() {
         let mut queue = Queue::new(10, 8);
         assert_eq!(queue.next_task(), Next::Open(0));
-        queue.opened(0, whole(200_000), true, true).unwrap();
+        queue
+            .opened(0, whole(200_000), true, Opening::Whole)
+            .unwrap();
         for index in 1..10 {
             assert_eq!(queue.next_task(), Next::Open(index));
         }
@@ -451,7 +510,12 @@ mod tests {
         loop {
             match queue.next_task() {
                 Next::Open(index) => {
-                    got[index].extend(queue.opened(index, whole(lengths[index]), true, true));
+                    got[index].extend(queue.opened(
+                        index,
+                        whole(lengths[index]),
+                        true,
+                        Opening::Whole,
+                    ));
                 }
                 Next::Piece(index, piece) => got[index].push(piece),
                 Next::Wait | Next::Nothing => break,
@@ -475,7 +539,9 @@ mod tests {
     fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
         let mut queue = Queue::new(3, 3);
         assert_eq!(queue.next_task(), Next::Open(0));
-        queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        queue
+            .opened(0, whole(100 * MIB), true, Opening::Whole)
+            .unwrap();
         let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
         };
@@ -489,7 +555,10 @@ mod tests {
         }
         assert_eq!(at, 100 * MIB);
         assert_eq!(
-            queue.opened(1, whole(50 * MIB), true, true).unwrap().len(),
+            queue
+                .opened(1, whole(50 * MIB), true, Opening::Whole)
+                .unwrap()
+                .len(),
             50 * MIB
         );
     }
@@ -498,7 +567,9 @@ mod tests {
     fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
         let mut queue = Queue::new(1, 2);
         queue.next_task();
-        let first = queue.opened(0, whole(100 * MIB), true, true).unwrap();
+        let first = queue
+            .opened(0, whole(100 * MIB), true, Opening::Whole)
+            .unwrap();
         let Next::Piece(0, piece) = queue.next_task() else {
             panic!()
         };
@@ -518,7 +589,7 @@ mod tests {
         assert_eq!(queue.next_task(), Next::Open(0));
         assert_eq!(
             queue
-                .opened(0, whole(5000 * MIB), true, true)
+                .opened(0, whole(5000 * MIB), true, Opening::Whole)
                 .unwrap()
                 .len(),
             5000 * MIB

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::DownloadError;
 use super::links::Link;
 use super::plan::Leftover;
+use super::queue::Opening;
 use super::transfer::{Claim, pump};
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};
@@ -63,11 +64,12 @@ impl Chain<'_> {
                 engine.queue().ranges_ignored();
             }
             let length = reply.content_length;
-            return self.begin(link, reply, length, true).await;
+            return self.begin(link, reply, length, Opening::Whole).await;
         }
-        if let Some(total) = first.and_then(|first| total_of_first(&reply, first)) {
+        if let Some((sent, total)) = first.and_then(|first| first_part(&reply, first)) {
             engine.queue().ranges_proven();
-            return self.begin(link, reply, Some(total), false).await;
+            let opening = Opening::Part(sent.len());
+            return self.begin(link, reply, Some(total), opening).await;
         }
         if first.is_some() {
             // An empty file has no first piece; and a server whose ranges are wrong may well have the file.
@@ -78,7 +80,7 @@ impl Chain<'_> {
             reply = self.ask(link, None, None).await?;
         }
         match (reply.status, reply.content_length) {
-            (200, length) => self.begin(link, reply, length, true).await,
+            (200, length) => self.begin(link, reply, length, Opening::Whole).await,
             (status, _) => Err(DownloadError::NotUnderstood {
                 what: format!("status {status} to the first request of a file"),
             }
@@ -113,7 +115,11 @@ impl Chain<'_> {
             self.compare_tail(link, &version, held.end()).await?;
         }
         let missing = held.missing(version.length().unwrap_or_default());
-        let Some(piece) = self.engine.queue().opened(self.index, missing, true, false) else {
+        let Some(piece) = self
+            .engine
+            .queue()
+            .opened(self.index, missing, true, Opening::Nothing)
+        else {
             return Ok(());
         };
         self.engine.queue_changed();
@@ -252,17 +258,16 @@ impl Chain<'_> {
         };
         self.start_over(reason, same)?;
         let length = reply.content_length;
-        self.begin(link, reply, length, true).await
+        self.begin(link, reply, length, Opening::Whole).await
     }
 
-    /// A body from zero: a new version begins, whose rest is open to the other connections. `whole`: the body goes on to
-    /// the end of the file.
+    /// A body from zero: a new version begins, whose rest is open to the other connections.
     async fn begin(
         &mut self,
         link: &Link,
         mut reply: Reply,
         length: Option<u64>,
-        whole: bool,
+        opening: Opening,
     ) -> Result<(), Trouble> {
         let engine = self.engine;
         self.refuse_error_page(&mut reply).await?;
@@ -287,7 +292,7 @@ impl Chain<'_> {
         if reply.accepts_ranges == Some(true) {
             engine.queue().ranges_announced();
         }
-        let piece = engine.queue().opened(self.index, missing, split, whole);
+        let piece = engine.queue().opened(self.index, missing, split, opening);
         engine.queue_changed();
         let claim = match (length, piece) {
             (Some(_), Some(piece)) => Claim {
@@ -297,7 +302,8 @@ impl Chain<'_> {
             (Some(_), None) => return Ok(()),
             (None, _) => Claim { at: 0, end: None },
         };
-        self.take(&version, claim, &mut reply, whole).await
+        self.take(&version, claim, &mut reply, opening == Opening::Whole)
+            .await
     }
 
     /// An error reply that claims to be a file is told by its first bytes, before anything is named after it.
@@ -390,18 +396,18 @@ impl Chain<'_> {
     }
 }
 
-/// Length of the whole file, from a part that is right in every respect and begins where the file does.
-fn total_of_first(reply: &Reply, asked: ByteRange) -> Option<u64> {
-    match (reply.status, reply.content_range) {
-        (206, Some(ContentRange::Part { range, total }))
-            if range.start() == 0
-                && range.end() <= asked.end()
-                && reply
-                    .content_length
-                    .is_none_or(|length| length == range.len()) =>
-        {
-            total
-        }
-        _ => None,
-    }
+/// Which part came and the length of the whole file, if the part is right in every respect and begins where the file does.
+fn first_part(reply: &Reply, asked: ByteRange) -> Option<(ByteRange, u64)> {
+    let Some(ContentRange::Part {
+        range: sent,
+        total: Some(total),
+    }) = reply.content_range
+    else {
+        return None;
+    };
+    let announced = reply
+        .content_length
+        .is_none_or(|length| length == sent.len());
+    (reply.status == 206 && sent.start() == 0 && sent.end() <= asked.end() && announced)
+        .then_some((sent, total))
 }
