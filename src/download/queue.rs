@@ -221,13 +221,15 @@ impl Queue {
         match opening {
             // A reply that is not read to its end costs its connection.
             Opening::Part(bytes) if size >= LARGEST => take_up_to(unclaimed, bytes, bytes),
-            _ => take_front(unclaimed, size),
+            Opening::Part(bytes) => take_up_to(unclaimed, size.min(bytes), bytes.min(size + REST)),
+            Opening::Whole | Opening::Nothing => take_front(unclaimed, size),
         }
     }
 
-    /// What a connection does that holds an open reply and has reached `at`.
-    pub fn extend(&mut self, index: usize, at: u64) -> Extension {
+    /// What a connection does that holds an open reply, which goes up to `upto`, and has reached `at`.
+    pub fn extend(&mut self, index: usize, at: u64, upto: u64) -> Extension {
         let size = self.piece_size();
+        let most = upto.saturating_sub(at);
         let Slot::Open {
             unclaimed,
             split,
@@ -237,8 +239,17 @@ impl Queue {
             return Extension::End;
         };
         let size = if *split { size } else { u64::MAX };
-        let follows = unclaimed.front().is_some_and(|first| first.start() == at);
-        match take_front_if(unclaimed, size, follows) {
+        let follows = most > 0 && unclaimed.front().is_some_and(|first| first.start() == at);
+        let more = if follows {
+            take_up_to(
+                unclaimed,
+                size.min(most),
+                size.saturating_add(REST).min(most),
+            )
+        } else {
+            None
+        };
+        match more {
             Some(more) => Extension::Piece(more),
             None if *split && self.ranges == Ranges::Asked => Extension::Wait,
             None => {
@@ -345,15 +356,6 @@ impl Queue {
     }
 }
 
-/// Nothing when what is at the front is not to be taken.
-fn take_front_if(unclaimed: &mut VecDeque<ByteRange>, size: u64, take: bool) -> Option<ByteRange> {
-    if take {
-        take_front(unclaimed, size)
-    } else {
-        None
-    }
-}
-
 /// Up to `size` bytes from the front, or a little more.
 fn take_front(unclaimed: &mut VecDeque<ByteRange>, size: u64) -> Option<ByteRange> {
     take_up_to(unclaimed, size, size.saturating_add(REST))
@@ -419,6 +421,27 @@ mod tests {
     }
 
     #[test]
+    fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_follows() {
+        let mut queue = Queue::new(2, 2);
+        for _ in 0..2 {
+            queue.next_task();
+        }
+        queue
+            .opened(0, whole(100 * MIB), true, Opening::Whole)
+            .unwrap();
+        let came = queue.first_piece(1).unwrap().end();
+        let first = queue
+            .opened(1, whole(20 * MIB), true, Opening::Part(came))
+            .unwrap();
+        let mut at = first.end();
+        while let Extension::Piece(more) = queue.extend(1, at, came) {
+            assert_eq!(more.start(), at);
+            at = more.end();
+        }
+        assert_eq!(at, came);
+    }
+
+    #[test]
     fn what_came_of_a_first_range_is_never_exceeded() {
         let mut queue = Queue::new(10, 4);
         queue.next_task();
@@ -453,7 +476,10 @@ mod tests {
             "file 0 has its own stream"
         );
         assert_eq!(queue.first_piece(2), None);
-        assert!(matches!(queue.extend(0, first.end()), Extension::Piece(_)));
+        assert!(matches!(
+            queue.extend(0, first.end(), u64::MAX),
+            Extension::Piece(_)
+        ));
     }
 
     #[test]
@@ -549,7 +575,7 @@ mod tests {
         assert_eq!(queue.next_task(), Next::Open(1));
         assert_eq!(queue.next_task(), Next::Open(2));
         let mut at = LARGEST;
-        while let Extension::Piece(more) = queue.extend(0, at) {
+        while let Extension::Piece(more) = queue.extend(0, at, u64::MAX) {
             assert_eq!(more.start(), at);
             at = more.end();
         }
@@ -574,12 +600,12 @@ mod tests {
             panic!()
         };
         assert_eq!(
-            queue.extend(0, first.end()),
+            queue.extend(0, first.end(), u64::MAX),
             Extension::Wait,
             "it may be needed yet"
         );
         queue.ranges_unanswered();
-        assert_eq!(queue.extend(0, first.end()), Extension::End);
+        assert_eq!(queue.extend(0, first.end(), u64::MAX), Extension::End);
         assert!(!queue.ranges_refused(0, piece));
     }
 

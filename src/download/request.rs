@@ -18,6 +18,9 @@ use crate::untrusted::safe_url;
 /// With no validator at all, this much of what is on disk is compared with the server's (`design.md` rule 6).
 const TAIL: u64 = 64 << 10;
 
+/// Where a reply ends that goes on to the end of the file.
+const TO_THE_END: u64 = u64::MAX;
+
 /// Of an error page that comes in the place of a file, so much is read.
 const ERROR_BODY: usize = 64 << 10;
 
@@ -221,7 +224,7 @@ impl Chain<'_> {
                 }
                 self.engine.queue().ranges_proven();
                 self.engine.queue_changed();
-                self.take(&version, claim, &mut reply, false).await
+                self.take(&version, claim, &mut reply, end).await
             }
             (206, _) => Err(Trouble::Lied("a part came without saying which".into())),
             (416, Some(ContentRange::Outside { total })) if total != length => {
@@ -246,7 +249,7 @@ impl Chain<'_> {
         let same = reply.content_length == version.length()
             && !version.validator().contradicts(&reply.validator);
         if same && claim.at == 0 && version.held().total() == 0 {
-            return self.take(&version, claim, &mut reply, true).await;
+            return self.take(&version, claim, &mut reply, TO_THE_END).await;
         }
         if same && self.engine.queue().ranges_refused(self.index, range) {
             return Ok(());
@@ -302,8 +305,11 @@ impl Chain<'_> {
             (Some(_), None) => return Ok(()),
             (None, _) => Claim { at: 0, end: None },
         };
-        self.take(&version, claim, &mut reply, opening == Opening::Whole)
-            .await
+        let upto = match opening {
+            Opening::Part(bytes) => bytes,
+            Opening::Whole | Opening::Nothing => TO_THE_END,
+        };
+        self.take(&version, claim, &mut reply, upto).await
     }
 
     /// An error reply that claims to be a file is told by its first bytes, before anything is named after it.
@@ -348,19 +354,11 @@ impl Chain<'_> {
         version: &Arc<Version>,
         mut claim: Claim,
         reply: &mut Reply,
-        open_ended: bool,
+        upto: u64,
     ) -> Result<(), Trouble> {
-        let outcome = pump(
-            self.engine,
-            self.index,
-            version,
-            &mut claim,
-            reply,
-            open_ended,
-        )
-        .await;
+        let outcome = pump(self.engine, self.index, version, &mut claim, reply, upto).await;
         self.aim = Aim::Fetch(Arc::clone(version), claim);
-        if open_ended && outcome.is_err() {
+        if upto == TO_THE_END && outcome.is_err() {
             self.engine.queue().front_ended(self.index);
         }
         if outcome.is_ok() && version.is_whole() {

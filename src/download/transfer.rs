@@ -92,7 +92,7 @@ impl Batch {
 /// Reads the body until the claim is done, the body ends, or something fails. What arrived is written in every case,
 /// and `claim.at` tells how far it is on disk.
 ///
-/// `open_ended`: the reply goes on to the end of the file, so that the claim may grow by what nobody else took.
+/// `upto`: where the reply ends, at the latest with the file. The claim may grow up to there by what nobody else took.
 ///
 /// # Errors
 /// [`Trouble`]; a body that ends early is one.
@@ -102,10 +102,10 @@ pub async fn pump(
     version: &Arc<Version>,
     claim: &mut Claim,
     reply: &mut Reply,
-    open_ended: bool,
+    upto: u64,
 ) -> Result<(), Trouble> {
     let mut batch = Batch::default();
-    let outcome = receive(engine, index, version, claim, reply, open_ended, &mut batch).await;
+    let outcome = receive(engine, index, version, claim, reply, upto, &mut batch).await;
     let flushed = flush(engine, version, claim, &mut batch).await;
     let outcome = outcome.and(flushed);
     if let Ok(()) = outcome
@@ -125,7 +125,7 @@ async fn receive(
     version: &Arc<Version>,
     claim: &mut Claim,
     reply: &mut Reply,
-    open_ended: bool,
+    upto: u64,
     batch: &mut Batch,
 ) -> Result<(), Trouble> {
     loop {
@@ -135,7 +135,7 @@ async fn receive(
             end: claim.end,
         };
         if ahead.is_done() {
-            if !open_ended || !extend(engine, index, claim, ahead.at).await? {
+            if ahead.at >= upto || !extend(engine, index, claim, ahead.at, upto).await? {
                 reply.give_back().await;
                 return Ok(());
             }
@@ -213,12 +213,13 @@ async fn extend(
     index: usize,
     claim: &mut Claim,
     at: u64,
+    upto: u64,
 ) -> Result<bool, Trouble> {
     loop {
         let changed = engine.when_queue_changes();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let extension = engine.queue().extend(index, at);
+        let extension = engine.queue().extend(index, at, upto);
         match extension {
             Extension::Piece(more) => {
                 claim.end = Some(more.end());
