@@ -11,7 +11,7 @@ use super::DownloadError;
 use super::engine::Engine;
 use super::forecast::Standing;
 use super::publish::Finished;
-use super::verify::{self, Verdict};
+use super::verify::Verdict;
 use super::version::Version;
 use crate::event::Event;
 
@@ -62,17 +62,8 @@ impl Engine {
     }
 
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
-        let Ok(permit) = Arc::clone(&self.verifying).acquire_owned().await else {
-            return;
-        };
-        let followed = Arc::clone(&version);
-        let verdict = tokio::task::spawn_blocking(move || {
-            let verdict = verify::follow(&followed);
-            drop(permit);
-            verdict
-        });
-        match verdict.await {
-            Ok(Ok(Verdict::Sound(verified))) => {
+        match self.verifiers.follow(Arc::clone(&version)).await {
+            Ok(Verdict::Sound(verified)) => {
                 for warning in &verified.warnings {
                     self.observer.event(Event::Warning {
                         name: Some(version.name().clone()),
@@ -88,11 +79,9 @@ impl Engine {
                     let _ = finished.send((index, file));
                 }
             }
-            Ok(Ok(Verdict::Corrupt(reason))) => self.corrupt(index, &version, reason).await,
-            Ok(Ok(Verdict::Abandoned)) => {}
-            Ok(Err(error)) => self.end(error.into()),
-            // A bug of ours must not look like a file that is merely missing.
-            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+            Ok(Verdict::Corrupt(reason)) => self.corrupt(index, &version, reason).await,
+            Ok(Verdict::Abandoned) => {}
+            Err(error) => self.end(error),
         }
     }
 

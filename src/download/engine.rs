@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
 use super::limit::Limit;
@@ -15,6 +15,7 @@ use super::plan::Leftover;
 use super::publish::{Finished, Publisher};
 use super::queue::{Next, Queue};
 use super::stop::Stop;
+use super::verify::Verifiers;
 use super::version::Version;
 use super::{DownloadError, background, worker};
 use crate::backup::BackupFile;
@@ -41,7 +42,7 @@ pub struct Engine {
     pub(super) files: Vec<Slot>,
     queue: Mutex<Queue>,
     queue_changed: Notify,
-    pub(super) verifying: Arc<Semaphore>,
+    pub(super) verifiers: Verifiers,
     /// Taken away when nothing more can come.
     finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
     tasks: Mutex<JoinSet<()>>,
@@ -143,7 +144,7 @@ pub async fn run(job: Job) -> Outcome {
         queue: Mutex::new(Queue::new(slots.len(), job.jobs)),
         files: slots,
         queue_changed: Notify::new(),
-        verifying: Arc::new(Semaphore::new(cores)),
+        verifiers: Verifiers::start(cores),
         finished: Mutex::new(Some(finished)),
         tasks: Mutex::new(JoinSet::new()),
         fetched: AtomicU64::new(0),

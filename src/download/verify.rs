@@ -1,5 +1,10 @@
 //! Verification beside the download: reads behind the connections, in order, each byte once (`engine.md`).
 
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use tokio::sync::oneshot;
+
+use super::DownloadError;
 use super::version::{Growth, Version};
 use crate::destination::StorageError;
 use crate::integrity::{FinishError, Verified, Verifier};
@@ -18,11 +23,67 @@ pub enum Verdict {
     Abandoned,
 }
 
+/// So much nicer than the connections is the verification: where there are too few cores for all, the line comes first.
+#[cfg(target_os = "linux")]
+const NICER: i32 = 5;
+
+/// A version to follow, and who wants to know.
+type Task = (Arc<Version>, oneshot::Sender<Result<Verdict, StorageError>>);
+
+/// The threads that verify. They end with it.
+pub struct Verifiers {
+    tasks: mpsc::Sender<Task>,
+}
+
+impl Verifiers {
+    /// At most this many versions are followed at once.
+    #[must_use]
+    pub fn start(threads: usize) -> Verifiers {
+        let (tasks, waiting) = mpsc::channel::<Task>();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..threads {
+            let waiting = Arc::clone(&waiting);
+            let thread = std::thread::Builder::new().name("verify".into());
+            // Where none can be started, the first file says so.
+            let _ = thread.spawn(move || verify_all(&waiting));
+        }
+        Verifiers { tasks }
+    }
+
+    /// Follows a version to its end.
+    ///
+    /// # Errors
+    /// What the disk says; [`DownloadError::Unexpected`] for a thread that could not be started, or panicked.
+    pub async fn follow(&self, version: Arc<Version>) -> Result<Verdict, DownloadError> {
+        // A bug of ours must not look like a file that is merely missing.
+        let broken = || DownloadError::Unexpected("no thread verifies any more".into());
+        let (told, verdict) = oneshot::channel();
+        self.tasks.send((version, told)).map_err(|_| broken())?;
+        Ok(verdict.await.map_err(|_| broken())??)
+    }
+}
+
+fn verify_all(waiting: &Mutex<mpsc::Receiver<Task>>) {
+    // That of this thread alone, which only Linux can do. Where it may not be set, it stays as it is.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICER);
+    loop {
+        let task = waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
+        let Ok((version, told)) = task else {
+            return;
+        };
+        let _ = told.send(follow(&version));
+    }
+}
+
 /// Follows a version until it is whole, or shown to be corrupt, which may be long before that. Blocks.
 ///
 /// # Errors
 /// What the disk says.
-pub fn follow(version: &Version) -> Result<Verdict, StorageError> {
+fn follow(version: &Version) -> Result<Verdict, StorageError> {
     let mut verifier = Verifier::new();
     let mut buffer = vec![0; STEP];
     let mut at = 0;
