@@ -23,10 +23,6 @@ pub enum Verdict {
     Abandoned,
 }
 
-/// So much nicer than the connections is the verification: where there are too few cores for all, the line comes first.
-#[cfg(target_os = "linux")]
-const NICER: i32 = 5;
-
 /// A version to follow, and who wants to know.
 type Task = (Arc<Version>, oneshot::Sender<Result<Verdict, StorageError>>);
 
@@ -64,9 +60,6 @@ impl Verifiers {
 }
 
 fn verify_all(waiting: &Mutex<mpsc::Receiver<Task>>) {
-    // That of this thread alone, which only Linux can do. Where it may not be set, it stays as it is.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(NICER);
     loop {
         let task = waiting
             .lock()

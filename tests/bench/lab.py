@@ -212,15 +212,17 @@ class Link:
 # ---- the child
 
 class Cost:
-    def __init__(self, wall, cpu, peak):
-        self.wall, self.cpu, self.peak = wall, cpu, peak
+    """`line`: CPU without that of the threads that only verify."""
+
+    def __init__(self, wall, cpu, peak, line):
+        self.wall, self.cpu, self.peak, self.line = wall, cpu, peak, line
 
     def __add__(self, other):
-        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak), self.line + other.line)
 
 
 def median(costs):
-    return Cost(*(statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak")))
+    return Cost(*(statistics.median(getattr(cost, what) for cost in costs) for what in ("wall", "cpu", "peak", "line")))
 
 
 def of_proc(pid, file, key):
@@ -234,13 +236,23 @@ def of_proc(pid, file, key):
     return 0
 
 
+def verifying(pid, seen):
+    """Notes in `seen` how many seconds each thread of the name `verify` has run so far."""
+    try:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            if thread.name in seen or (thread / "comm").read_text() == "verify\n":
+                seen[thread.name] = int((thread / "schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        pass
+
+
 def measure(command, env, folder, patience, kill_at=None):
     """Runs a command and returns its exit code and cost; None for the code when it was killed.
 
-    `kill_at` is the number of written bytes after which that happens. The peak of memory is the kernel's own figure. That
+    `kill_at` is the number of written bytes after which that happens. What threads have run is known to 20 ms. The peak of memory is the kernel's own figure. That
     one never falls below what this script needs, which forked the child: below it, it is what /proc said last.
     """
-    floor, seen, ended = of_proc("self", "status", "VmHWM:"), 0, False
+    floor, seen, ended, verified = of_proc("self", "status", "VmHWM:"), 0, False, {}
     with open(folder / "stderr", "ab") as errors:
         start = time.monotonic()
         child = subprocess.Popen(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -249,6 +261,7 @@ def measure(command, env, folder, patience, kill_at=None):
     waiter.register(handle, select.POLLIN)
     while not waiter.poll(20):
         seen = max(seen, of_proc(child.pid, "status", "VmHWM:"))
+        verifying(child.pid, verified)
         late = time.monotonic() - start > patience
         if late or (kill_at and of_proc(child.pid, "io", "wchar:") > kill_at):
             ended = True
@@ -258,4 +271,5 @@ def measure(command, env, folder, patience, kill_at=None):
     child.returncode = os.waitstatus_to_exitcode(status)
     os.close(handle)
     peak = usage.ru_maxrss if usage.ru_maxrss > floor else seen
-    return (None if ended else child.returncode), Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1024)
+    cpu = usage.ru_utime + usage.ru_stime
+    return (None if ended else child.returncode), Cost(wall, cpu, peak / 1024, cpu - sum(verified.values()))
