@@ -17,6 +17,9 @@ const SMALLEST: u64 = 1 << 20;
 /// A rest of this size or less goes along with the piece before it: it is hardly worth a request of its own.
 const REST: u64 = SMALLEST / 4;
 
+/// So much of a file comes with its first request; where more is there, the file is in work.
+pub const FIRST: u64 = LARGEST + REST;
+
 /// Towards the end of the set every connection should still get this many pieces, so that all end at about the same
 /// time.
 const PIECES_LEFT_PER_JOB: u64 = 2;
@@ -277,7 +280,7 @@ impl Queue {
             Ranges::Refused => false,
         };
         if may && self.jobs > 1 {
-            ByteRange::new(0, LARGEST + REST)
+            ByteRange::new(0, FIRST)
         } else {
             None
         }

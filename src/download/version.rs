@@ -36,6 +36,8 @@ pub struct Version {
     state: Mutex<State>,
     /// For the verifier, which waits on a thread of its own.
     grown: Condvar,
+    /// For who waits until there is enough to verify.
+    begun: Notify,
     /// For writers that wait for a sync.
     synced: Notify,
     syncing: AtomicBool,
@@ -129,6 +131,7 @@ impl Version {
                 abandoned: false,
             }),
             grown: Condvar::new(),
+            begun: Notify::new(),
             synced: Notify::new(),
             syncing: AtomicBool::new(false),
         })
@@ -167,7 +170,7 @@ impl Version {
     /// Sets the length of a file whose server did not announce it, at the clean end of its body.
     pub fn set_length(&self, length: u64) {
         self.lock().length = Some(length);
-        self.grown.notify_all();
+        self.notify_grown();
     }
 
     /// Which bytes are there.
@@ -185,7 +188,7 @@ impl Version {
     /// Nobody is to write to this version any more: the file starts over, is given up, or the run ends.
     pub fn abandon(&self) {
         self.lock().abandoned = true;
-        self.grown.notify_all();
+        self.notify_grown();
         self.synced.notify_waiters();
     }
 
@@ -218,7 +221,7 @@ impl Version {
         let grown = state.held.prefix() > prefix;
         drop(state);
         if grown {
-            self.grown.notify_all();
+            self.notify_grown();
         }
         Ok(())
     }
@@ -286,6 +289,27 @@ impl Version {
             state.unsynced -= bytes;
         }
         handle.sync_data().map_err(failed)
+    }
+
+    /// Ends when more than the first `bytes` are there, or nothing more is to come.
+    pub async fn grown_beyond(&self, bytes: u64) {
+        loop {
+            let begun = self.begun.notified();
+            tokio::pin!(begun);
+            begun.as_mut().enable();
+            {
+                let state = self.lock();
+                if state.abandoned || state.is_whole() || state.held.prefix() > bytes {
+                    return;
+                }
+            }
+            begun.await;
+        }
+    }
+
+    fn notify_grown(&self) {
+        self.grown.notify_all();
+        self.begun.notify_waiters();
     }
 
     /// For the verifier, which has read up to `read`: waits until there is more.
