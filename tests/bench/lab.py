@@ -249,8 +249,9 @@ def verifying(pid, seen):
 def measure(command, env, folder, patience, kill_at=None):
     """Runs a command and returns its exit code and cost; None for the code when it was killed.
 
-    `kill_at` is the number of written bytes after which that happens. What threads have run is known to 20 ms. The peak of memory is the kernel's own figure. That
-    one never falls below what this script needs, which forked the child: below it, it is what /proc said last.
+    `kill_at` is the number of written bytes after which that happens. What threads have run is known to 20 ms. The peak of
+    memory is the kernel's own figure. That one never falls below what this script needs, which forked the child: below it,
+    it is what /proc said last.
     """
     floor, seen, ended, verified = of_proc("self", "status", "VmHWM:"), 0, False, {}
     with open(folder / "stderr", "ab") as errors:

@@ -1,0 +1,248 @@
+use super::*;
+
+const MIB: u64 = 1 << 20;
+
+fn whole(length: u64) -> Vec<ByteRange> {
+    ByteRange::new(0, length).into_iter().collect()
+}
+
+#[test]
+fn at_the_start_each_connection_opens_a_file_and_then_about_two_are_in_work() {
+    let mut queue = Queue::new(10, 4);
+    for index in 0..4 {
+        assert_eq!(queue.next_task(), Next::Open(index));
+    }
+    assert_eq!(queue.first_piece(0), None, "one asks as anybody would");
+    for index in 0..4 {
+        queue
+            .opened(index, whole(20 * MIB), true, Opening::Whole)
+            .unwrap();
+    }
+    queue.ranges_proven();
+    for index in 0..4 {
+        assert!(matches!(queue.next_task(), Next::Piece(file, _) if file == index));
+    }
+    assert_eq!(queue.next_task(), Next::Open(4));
+    assert_eq!(queue.next_task(), Next::Open(5));
+    assert_eq!(queue.next_task(), Next::Wait);
+}
+
+#[test]
+fn the_first_range_of_a_file_is_fetched_to_its_end_so_that_the_connection_stays() {
+    let mut queue = Queue::new(10, 4);
+    for index in 0..4 {
+        queue.next_task();
+        let asked = queue.first_piece(index);
+        let came = asked.map_or(Opening::Whole, |range| Opening::Part(range.len()));
+        let first = queue.opened(index, whole(100 * MIB), true, came).unwrap();
+        assert!(
+            asked.is_none_or(|asked| asked == first),
+            "{index}: {first:?}"
+        );
+    }
+}
+
+#[test]
+fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_follows() {
+    let mut queue = Queue::new(2, 2);
+    for _ in 0..2 {
+        queue.next_task();
+    }
+    queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    let came = queue.first_piece(1).unwrap().end();
+    let first = queue
+        .opened(1, whole(20 * MIB), true, Opening::Part(came))
+        .unwrap();
+    let mut at = first.end();
+    while let Extension::Piece(more) = queue.extend(1, at, came) {
+        assert_eq!(more.start(), at);
+        at = more.end();
+    }
+    assert_eq!(at, came);
+}
+
+#[test]
+fn what_came_of_a_first_range_is_never_exceeded() {
+    let mut queue = Queue::new(10, 4);
+    queue.next_task();
+    let first = queue.opened(0, whole(17 * MIB), true, Opening::Part(16 * MIB));
+    assert_eq!(first.unwrap().len(), 16 * MIB);
+    assert_eq!(
+        queue.next_task(),
+        Next::Piece(0, ByteRange::new(16 * MIB, 17 * MIB).unwrap())
+    );
+}
+
+#[test]
+fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files() {
+    let mut queue = Queue::new(3, 3);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    assert_eq!(queue.next_task(), Next::Open(1));
+    assert!(queue.first_piece(1).is_some());
+    let first = queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    queue.ranges_ignored();
+    assert_eq!(
+        queue
+            .opened(1, whole(50 * MIB), true, Opening::Whole)
+            .unwrap()
+            .len(),
+        50 * MIB
+    );
+    assert_eq!(
+        queue.next_task(),
+        Next::Open(2),
+        "file 0 has its own stream"
+    );
+    assert_eq!(queue.first_piece(2), None);
+    assert!(matches!(
+        queue.extend(0, first.end(), u64::MAX),
+        Extension::Piece(_)
+    ));
+}
+
+#[test]
+fn announced_ranges_are_asked_for_by_all_at_once() {
+    let mut queue = Queue::new(1, 3);
+    queue.next_task();
+    queue.ranges_announced();
+    queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+}
+
+#[test]
+fn one_range_request_learns_whether_there_are_ranges() {
+    let mut queue = Queue::new(1, 8);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    let first = queue
+        .opened(0, whole(1000 * MIB), true, Opening::Whole)
+        .unwrap();
+    assert_eq!((first.start(), first.len()), (0, LARGEST));
+    let Next::Piece(0, piece) = queue.next_task() else {
+        panic!()
+    };
+    assert_eq!(piece.start(), LARGEST);
+    assert_eq!(
+        queue.next_task(),
+        Next::Wait,
+        "one range request is enough to learn whether there are ranges"
+    );
+    queue.ranges_proven();
+    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+}
+
+#[test]
+fn small_files_are_opened_as_fast_as_connections_ask() {
+    let mut queue = Queue::new(10, 8);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    queue
+        .opened(0, whole(200_000), true, Opening::Whole)
+        .unwrap();
+    for index in 1..10 {
+        assert_eq!(queue.next_task(), Next::Open(index));
+    }
+}
+
+#[test]
+fn the_pieces_of_all_files_are_disjoint_and_cover_them_and_get_finer_at_the_end() {
+    let lengths = [100 * MIB, 3, 257 * MIB + 1];
+    let mut queue = Queue::new(lengths.len(), 4);
+    queue.ranges_proven();
+    let mut got: Vec<Vec<ByteRange>> = vec![Vec::new(); lengths.len()];
+    loop {
+        match queue.next_task() {
+            Next::Open(index) => {
+                got[index].extend(queue.opened(index, whole(lengths[index]), true, Opening::Whole));
+            }
+            Next::Piece(index, piece) => got[index].push(piece),
+            Next::Wait | Next::Nothing => break,
+        }
+    }
+    for (pieces, length) in got.iter_mut().zip(lengths) {
+        pieces.sort_by_key(|piece| piece.start());
+        assert_eq!(pieces.first().unwrap().start(), 0);
+        assert_eq!(pieces.last().unwrap().end(), length);
+        assert!(
+            pieces
+                .windows(2)
+                .all(|pair| pair[0].end() == pair[1].start())
+        );
+    }
+    assert_eq!(got[0][0].len(), LARGEST);
+    assert!(got[2].last().unwrap().len() <= 2 * MIB);
+}
+
+#[test]
+fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
+    let mut queue = Queue::new(3, 3);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    let Next::Piece(0, piece) = queue.next_task() else {
+        panic!()
+    };
+    assert!(queue.ranges_refused(0, piece), "the first stream goes on");
+    assert_eq!(queue.next_task(), Next::Open(1));
+    assert_eq!(queue.next_task(), Next::Open(2));
+    let mut at = LARGEST;
+    while let Extension::Piece(more) = queue.extend(0, at, u64::MAX) {
+        assert_eq!(more.start(), at);
+        at = more.end();
+    }
+    assert_eq!(at, 100 * MIB);
+    assert_eq!(
+        queue
+            .opened(1, whole(50 * MIB), true, Opening::Whole)
+            .unwrap()
+            .len(),
+        50 * MIB
+    );
+}
+
+#[test]
+fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
+    let mut queue = Queue::new(1, 2);
+    queue.next_task();
+    let first = queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    let Next::Piece(0, piece) = queue.next_task() else {
+        panic!()
+    };
+    assert_eq!(
+        queue.extend(0, first.end(), u64::MAX),
+        Extension::Wait,
+        "it may be needed yet"
+    );
+    queue.ranges_unanswered();
+    assert_eq!(queue.extend(0, first.end(), u64::MAX), Extension::End);
+    assert!(!queue.ranges_refused(0, piece));
+}
+
+#[test]
+fn a_single_connection_fetches_a_file_in_one_request() {
+    let mut queue = Queue::new(2, 1);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    assert_eq!(
+        queue
+            .opened(0, whole(5000 * MIB), true, Opening::Whole)
+            .unwrap()
+            .len(),
+        5000 * MIB
+    );
+}
+
+#[test]
+fn settled_files_end_the_queue() {
+    let mut queue = Queue::new(1, 2);
+    queue.next_task();
+    queue.settle(0);
+    assert_eq!(queue.next_task(), Next::Nothing);
+}
