@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::backup::Backup;
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
-use crate::support::run::files_under;
+use crate::support::run::{files_under, wait_until};
 use crate::support::zoho::Zoho;
 
 const DATA: &str = "Data_001.zip";
@@ -235,4 +235,28 @@ fn an_error_page_is_named_by_its_title() {
     let run = zoho.download([]);
     assert_eq!(run.code, 5, "{run}");
     assert!(run.stderr.contains("an HTML page came in the place of a zip (HTTP 200): \"Down for \\u{1b}[31mmaintenance\""), "{run}");
+}
+
+#[test]
+fn files_that_hang_after_their_first_bytes_keep_nobody_from_verifying_another() {
+    let hanging = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let name = |number: usize| format!("Data_{number:03}.zip");
+    let mut zoho = Zoho::start();
+    for number in 1..=hanging + 1 {
+        zoho = zoho.with_file(&name(number), small_zip(number as u64, 4000));
+    }
+    // It comes when all others have begun.
+    zoho.fault_for(&name(1), Fault::Delay(Duration::from_millis(300)));
+    for number in 2..=hanging + 1 {
+        zoho.fault_for(&name(number), Fault::StallAfter(1000));
+    }
+    let jobs = (hanging + 1).to_string();
+    let mut running = zoho
+        .cli()
+        .spawn(["download", "--out", "out", "--jobs", &jobs]);
+    wait_until("the one that is whole is verified", || {
+        zoho.saved().join(name(1)).exists()
+    });
+    running.kill();
+    running.wait();
 }
