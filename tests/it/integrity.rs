@@ -239,7 +239,9 @@ fn an_error_page_is_named_by_its_title() {
 
 #[test]
 fn files_that_hang_after_their_first_bytes_keep_nobody_from_verifying_another() {
-    let hanging = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // As many as verify at once, and one less than the most connections.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let hanging = cores.min(63);
     let name = |number: usize| format!("Data_{number:03}.zip");
     let mut zoho = Zoho::start();
     for number in 1..=hanging + 1 {
