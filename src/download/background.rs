@@ -11,7 +11,6 @@ use super::DownloadError;
 use super::engine::Engine;
 use super::forecast::Standing;
 use super::publish::Finished;
-use super::queue::FIRST;
 use super::verify::Verdict;
 use super::version::Version;
 use crate::event::Event;
@@ -63,10 +62,7 @@ impl Engine {
     }
 
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
-        // Who follows a file does nothing else until its end. At the start of a run more files are opened than are in work,
-        // and the first pieces of late ones would keep every verifier waiting until their turn comes.
-        version.grown_beyond(FIRST).await;
-        match self.verifiers.follow(Arc::clone(&version)).await {
+        match self.verifiers.follow(index, Arc::clone(&version)).await {
             Ok(Verdict::Sound(verified)) => {
                 for warning in &verified.warnings {
                     self.observer.event(Event::Warning {

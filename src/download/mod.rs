@@ -4,7 +4,7 @@
 //!
 //! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
 //! a `worker` that tries again where that is worth it; `request` judges each reply; `transfer` pumps a body into a
-//! `version`, which writes, keeps the `journal`, and syncs; `verify` reads behind it; `publish` gives the final
+//! `version`, which writes, keeps the `journal`, and syncs; `verify` reads behind it, as `growth` tells; `publish` gives the final
 //! name and notes it in the manifest. `pace` slows all connections when the server asks for it, `links` asks for
 //! better links when one is refused, `stop` ends everything early.
 
@@ -12,6 +12,7 @@ mod background;
 pub mod engine;
 mod error;
 pub mod forecast;
+mod growth;
 pub mod identity;
 pub mod journal;
 pub mod limit;

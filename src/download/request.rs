@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::DownloadError;
+use super::journal::Header;
 use super::links::Link;
 use super::plan::Leftover;
 use super::queue::Opening;
@@ -99,6 +100,7 @@ impl Chain<'_> {
             leftover.part,
             &leftover.header,
             leftover.held,
+            engine.verifiers.bell(),
         )
         .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
@@ -274,15 +276,14 @@ impl Chain<'_> {
     ) -> Result<(), Trouble> {
         let engine = self.engine;
         self.refuse_error_page(&mut reply).await?;
-        let name = &engine.file(self.index).name;
-        let version = Version::fresh(
-            &engine.folder,
-            name,
+        let header = Header::new(
+            engine.file(self.index).name.clone(),
             safe_url(&link.url),
             length,
             reply.validator.clone(),
-        )
-        .map_err(DownloadError::from)?;
+        );
+        let version = Version::fresh(&engine.folder, &header, engine.verifiers.bell())
+            .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
         let split = !engine.progress(self.index).one_stream && reply.accepts_ranges != Some(false);
         let missing = match length {

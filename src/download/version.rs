@@ -4,11 +4,12 @@
 //! version with a part file of its own; who still holds the old one writes into a file without a name.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::growth::{Bell, Growth};
 use super::journal::{Header, Journal};
 use super::ranges::RangeSet;
 use crate::backup::FileName;
@@ -34,10 +35,8 @@ pub struct Version {
     validator: Validator,
     resumed: u64,
     state: Mutex<State>,
-    /// For the verifier, which waits on a thread of its own.
-    grown: Condvar,
-    /// For who waits until there is enough to verify.
-    begun: Notify,
+    /// For those who verify.
+    grown: Arc<Bell>,
     /// For writers that wait for a sync.
     synced: Notify,
     syncing: AtomicBool,
@@ -53,35 +52,21 @@ struct State {
     abandoned: bool,
 }
 
-/// What the verifier may do next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Growth {
-    /// Bytes up to here can be read.
-    To(u64),
-    /// All bytes were read; this is the length of the file.
-    Whole(u64),
-    /// Nobody wants the outcome any more.
-    Abandoned,
-}
-
 impl Version {
-    /// A version of which nothing is there yet, in the place of what was there.
+    /// A version of which nothing is there yet, in the place of what was there. `grown` is rung for those who verify it.
     ///
     /// # Errors
-    /// What the disk says, [`StorageError::Full`] among it when `length` does not fit.
+    /// What the disk says, [`StorageError::Full`] among it when it does not fit.
     pub fn fresh(
         folder: &Folder,
-        name: &FileName,
-        link: String,
-        length: Option<u64>,
-        validator: Validator,
+        header: &Header,
+        grown: Arc<Bell>,
     ) -> Result<Version, StorageError> {
-        let part = folder.new_part(name)?;
-        if let Some(length) = length {
+        let part = folder.new_part(&header.name)?;
+        if let Some(length) = header.length {
             check_room(folder, &part, length)?;
         }
-        let header = Header::new(name.clone(), link, length, validator.clone());
-        Version::start(folder, part, &header, RangeSet::default(), validator)
+        Version::start(folder, part, header, RangeSet::default(), grown)
     }
 
     /// A version of which an earlier run left something. `held` must be what its journal vouches for.
@@ -93,6 +78,7 @@ impl Version {
         part: Part,
         found: &Header,
         held: RangeSet,
+        grown: Arc<Bell>,
     ) -> Result<Version, StorageError> {
         if let Some(length) = found.length {
             check_room(folder, &part, length)?;
@@ -105,7 +91,7 @@ impl Version {
             found.length,
             found.validator.clone(),
         );
-        Version::start(folder, part, &header, held, found.validator.clone())
+        Version::start(folder, part, &header, held, grown)
     }
 
     fn start(
@@ -113,14 +99,14 @@ impl Version {
         part: Part,
         header: &Header,
         held: RangeSet,
-        validator: Validator,
+        grown: Arc<Bell>,
     ) -> Result<Version, StorageError> {
         let journal = Journal::start(folder.new_journal(&header.name)?, header, &held)
             .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
         Ok(Version {
             name: header.name.clone(),
             part,
-            validator,
+            validator: header.validator.clone(),
             resumed: held.total(),
             state: Mutex::new(State {
                 length: header.length,
@@ -130,8 +116,7 @@ impl Version {
                 oldest_unsynced: None,
                 abandoned: false,
             }),
-            grown: Condvar::new(),
-            begun: Notify::new(),
+            grown,
             synced: Notify::new(),
             syncing: AtomicBool::new(false),
         })
@@ -170,7 +155,7 @@ impl Version {
     /// Sets the length of a file whose server did not announce it, at the clean end of its body.
     pub fn set_length(&self, length: u64) {
         self.lock().length = Some(length);
-        self.notify_grown();
+        self.grown.ring();
     }
 
     /// Which bytes are there.
@@ -188,7 +173,7 @@ impl Version {
     /// Nobody is to write to this version any more: the file starts over, is given up, or the run ends.
     pub fn abandon(&self) {
         self.lock().abandoned = true;
-        self.notify_grown();
+        self.grown.ring();
         self.synced.notify_waiters();
     }
 
@@ -221,7 +206,7 @@ impl Version {
         let grown = state.held.prefix() > prefix;
         drop(state);
         if grown {
-            self.notify_grown();
+            self.grown.ring();
         }
         Ok(())
     }
@@ -291,47 +276,21 @@ impl Version {
         handle.sync_data().map_err(failed)
     }
 
-    /// Ends when more than the first `bytes` are there, or nothing more is to come.
-    pub async fn grown_beyond(&self, bytes: u64) {
-        loop {
-            let begun = self.begun.notified();
-            tokio::pin!(begun);
-            begun.as_mut().enable();
-            {
-                let state = self.lock();
-                if state.abandoned || state.is_whole() || state.held.prefix() > bytes {
-                    return;
-                }
-            }
-            begun.await;
+    /// What there is to do for who has read up to `read`; nothing at the moment.
+    #[must_use]
+    pub fn growth(&self, read: u64) -> Option<Growth> {
+        let state = self.lock();
+        if state.abandoned {
+            return Some(Growth::Abandoned);
         }
-    }
-
-    fn notify_grown(&self) {
-        self.grown.notify_all();
-        self.begun.notify_waiters();
-    }
-
-    /// For the verifier, which has read up to `read`: waits until there is more.
-    pub fn wait_for_growth(&self, read: u64) -> Growth {
-        let mut state = self.lock();
-        loop {
-            if state.abandoned {
-                return Growth::Abandoned;
-            }
-            if state.held.prefix() > read {
-                return Growth::To(state.held.prefix());
-            }
-            if let Some(length) = state.length
-                && state.is_whole()
-            {
-                return Growth::Whole(length);
-            }
-            state = self
-                .grown
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+        let prefix = state.held.prefix();
+        if prefix > read {
+            return Some(Growth::To(prefix));
         }
+        state
+            .length
+            .filter(|length| prefix >= *length)
+            .map(Growth::Whole)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

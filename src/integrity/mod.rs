@@ -65,6 +65,20 @@ pub enum FinishError {
     Io(#[from] io::Error),
 }
 
+/// Unpacked at a time: all that a step of packed bytes usually becomes. The inflater saves its window each time that it
+/// runs out of room: with 64 KB here a test of CSV files took 1.13 of the time, with 2 MB no less than with this.
+const UNPACKED_STEP: usize = 512 << 10;
+
+/// Room for what is unpacked, one for each thread: what is in it is of no use after a call.
+#[derive(Debug)]
+pub struct Scratch(Box<[u8]>);
+
+impl Default for Scratch {
+    fn default() -> Scratch {
+        Scratch(vec![0; UNPACKED_STEP].into())
+    }
+}
+
 /// See the module's front page.
 #[derive(Debug)]
 pub struct Verifier {
@@ -94,10 +108,10 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Corrupt`] as soon as no further byte could mend it.
-    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
+    pub fn feed(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
         self.digest.update(bytes);
         self.size += bytes.len() as u64;
-        self.zip.feed(bytes)
+        self.zip.feed(bytes, scratch)
     }
 
     /// All bytes were fed. The central directory is read from the file and compared with what was seen.
@@ -114,7 +128,7 @@ impl Verifier {
             // A stored entry that does not tell its length: only the directory knows where it ends. One more pass over
             // the file, this time with its lengths; writers that do this are rare, and Zoho is not known to be one.
             zip = ZipStream::with_sizes(directory.stored_sizes());
-            read_through(file, length, |bytes| zip.feed(bytes))?;
+            read_through(file, length, |bytes, scratch| zip.feed(bytes, scratch))?;
         }
         let entries = zip.finish()?;
         directory.compare(&entries)?;
@@ -134,21 +148,21 @@ impl Verifier {
 pub fn verify_file(file: &File) -> Result<Verified, FinishError> {
     let length = file.metadata()?.len();
     let mut verifier = Verifier::new();
-    read_through(file, length, |bytes| verifier.feed(bytes))?;
+    read_through(file, length, |bytes, scratch| verifier.feed(bytes, scratch))?;
     verifier.finish(file, length)
 }
 
 fn read_through(
     file: &File,
     length: u64,
-    mut take: impl FnMut(&[u8]) -> Result<(), Corrupt>,
+    mut take: impl FnMut(&[u8], &mut Scratch) -> Result<(), Corrupt>,
 ) -> Result<(), FinishError> {
-    let mut buffer = vec![0; STEP];
+    let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
     let mut at = 0;
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
         file.read_exact_at(&mut buffer[..step], at)?;
-        take(&buffer[..step])?;
+        take(&buffer[..step], &mut scratch)?;
         at += step as u64;
     }
     Ok(())

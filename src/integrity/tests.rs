@@ -166,9 +166,9 @@ fn sample() -> Vec<u8> {
 fn verify_in(bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    let mut verifier = Verifier::new();
+    let (mut verifier, mut scratch) = (Verifier::new(), Scratch::default());
     for piece in bytes.chunks(step.max(1)) {
-        verifier.feed(piece)?;
+        verifier.feed(piece, &mut scratch)?;
     }
     verifier.finish(&file, bytes.len() as u64)
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-use backup_fetch::integrity::{FinishError, Verified, Verifier, verify_file};
+use backup_fetch::integrity::{FinishError, Scratch, Verified, Verifier, verify_file};
 use libfuzzer_sys::fuzz_target;
 use rustix::fs::{MemfdFlags, memfd_create};
 
@@ -46,9 +46,9 @@ fn write(file: &File, bytes: &[u8]) {
 }
 
 fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
-    let mut verifier = Verifier::new();
+    let (mut verifier, mut scratch) = (Verifier::new(), Scratch::default());
     for piece in bytes.chunks(step) {
-        verifier.feed(piece)?;
+        verifier.feed(piece, &mut scratch)?;
     }
     verifier.finish(file, bytes.len() as u64)
 }
