@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
@@ -24,9 +24,6 @@ use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::zoho::ZohoApi;
 
-/// So long after a signal the last sync of parts and journals is not waited for any more: the kernel has to do it by itself.
-const LAST_SYNC: Duration = Duration::from_millis(1800);
-
 /// See the module's front page.
 pub struct Engine {
     pub(super) api: ZohoApi,
@@ -45,7 +42,7 @@ pub struct Engine {
     pub(super) verifiers: Verifiers,
     /// Taken away when nothing more can come.
     finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
-    tasks: Mutex<JoinSet<()>>,
+    pub(super) tasks: Mutex<JoinSet<()>>,
     pub(super) fetched: AtomicU64,
     pub(super) began: Instant,
     failed: Mutex<Vec<(usize, DownloadError)>>,
@@ -334,51 +331,6 @@ impl Engine {
                 }
             }
         });
-    }
-
-    /// All connections have ended: either everything is settled, or the run was stopped.
-    async fn wind_down(self: &Arc<Engine>) {
-        let versions: Vec<Arc<Version>> = (0..self.files.len())
-            .filter_map(|index| self.version(index))
-            .filter(|version| !version.is_whole())
-            .collect();
-        for version in &versions {
-            version.abandon();
-        }
-        // What fails here was only to be kept, and the journal does not promise it.
-        let last_sync = tokio::task::spawn_blocking(move || {
-            for version in versions {
-                let _ = version.sync();
-            }
-        });
-        let _ = tokio::time::timeout(self.patience(), last_sync).await;
-        if self.stop.requested().is_none() {
-            return self.verified().await;
-        }
-        for index in 0..self.files.len() {
-            if let Some(version) = self.version(index) {
-                version.abandon();
-            }
-        }
-        // One may be at the sync of a whole file, which the next run verifies again.
-        let _ = tokio::time::timeout(self.patience(), self.verified()).await;
-    }
-
-    /// How long the disk may still take for what need not be.
-    fn patience(&self) -> Duration {
-        LAST_SYNC.saturating_sub(self.stop.elapsed().unwrap_or_default())
-    }
-
-    /// Ends when nothing is verified any more.
-    async fn verified(&self) {
-        loop {
-            let mut tasks =
-                std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-            if tasks.is_empty() {
-                break;
-            }
-            while tasks.join_next().await.is_some() {}
-        }
     }
 
     pub(super) fn finished(
