@@ -18,6 +18,7 @@ mod login_refused;
 mod login_stores;
 mod logout;
 mod longrun;
+mod memory;
 mod profiles;
 mod ranges;
 mod readme;
