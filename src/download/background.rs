@@ -63,6 +63,9 @@ impl Engine {
 
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
         match self.verifiers.follow(index, Arc::clone(&version)).await {
+            // Another connection may have started the file over while the last bytes were read: what lies under the
+            // part's name then is not what was verified.
+            Ok(Verdict::Sound(_)) if !self.seal(index, &version) => {}
             Ok(Verdict::Sound(verified)) => {
                 for warning in &verified.warnings {
                     self.observer.event(Event::Warning {
@@ -87,13 +90,16 @@ impl Engine {
 
     /// A corrupt file is fetched once more from zero; the second time it is kept beside the others (`design.md` rule 8).
     async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, reason: String) {
-        version.abandon();
         let before = {
             let mut progress = self.progress(index);
+            if !progress.is_at(version) {
+                return;
+            }
             progress.version = None;
             progress.one_stream = true;
             std::mem::replace(&mut progress.corrupt_before, true)
         };
+        version.abandon();
         if before {
             let (publisher, name) = (self.publisher.clone(), version.name().clone());
             let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;

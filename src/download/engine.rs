@@ -57,6 +57,7 @@ pub(super) struct Slot {
 
 /// How far a file is.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Progress {
     pub(super) leftover: Option<Leftover>,
     pub(super) version: Option<Arc<Version>>,
@@ -68,8 +69,20 @@ pub(super) struct Progress {
     pub(super) started: Option<Instant>,
     /// Length, once it was known; stays known when the file starts over or is done.
     pub(super) length: Option<u64>,
+    /// It is verified as it is, and on its way to its final name.
+    sealed: bool,
     /// Nothing of it is missing any more, or it was given up.
     pub(super) settled: bool,
+}
+
+impl Progress {
+    /// Whether this version is the one that counts.
+    pub(super) fn is_at(&self, version: &Arc<Version>) -> bool {
+        let current = self.version.as_ref();
+        !self.sealed
+            && !self.settled
+            && current.is_some_and(|current| Arc::ptr_eq(current, version))
+    }
 }
 
 /// What a run needs.
@@ -191,8 +204,8 @@ impl Engine {
         self.queue_changed.notified()
     }
 
-    /// Something to do, once there is something; nothing when all is done or the run ends.
-    pub(super) async fn next(&self) -> Option<Next> {
+    /// Something to do, and the version that it is about, once there is something; nothing when all is done or the run ends.
+    pub(super) async fn next(&self) -> Option<(Next, Option<Arc<Version>>)> {
         loop {
             let changed = self.queue_changed.notified();
             tokio::pin!(changed);
@@ -200,10 +213,17 @@ impl Engine {
             if self.stop.requested().is_some() {
                 return None;
             }
-            match self.queue().next_task() {
-                Next::Nothing => return None,
-                Next::Wait => {}
-                task => return Some(task),
+            {
+                // Looked up before anybody can start the file over: a piece belongs to the version it was taken from.
+                let mut queue = self.queue();
+                match queue.next_task() {
+                    Next::Nothing => return None,
+                    Next::Wait => {}
+                    Next::Open(index) => return Some((Next::Open(index), None)),
+                    Next::Piece(index, piece) => {
+                        return Some((Next::Piece(index, piece), self.version(index)));
+                    }
+                }
             }
             tokio::select! {
                 () = &mut changed => {}
@@ -251,23 +271,28 @@ impl Engine {
         });
     }
 
+    /// From now on the version can't be thrown away. False: it was, already.
+    pub(super) fn seal(&self, index: usize, version: &Arc<Version>) -> bool {
+        let mut progress = self.progress(index);
+        let current = progress.is_at(version);
+        progress.sealed |= current;
+        current
+    }
+
     /// Throws a version away because the file has to start over. True: the caller is the one to do that. False:
     /// another connection was first.
     ///
     /// # Errors
-    /// [`DownloadError::KeepsChanging`] when that happened too often.
+    /// [`DownloadError::KeepsChanging`] when it changed too often.
     pub(super) fn start_over(
         &self,
         index: usize,
         old: &Arc<Version>,
         reason: &str,
+        changed: bool,
     ) -> Result<bool, DownloadError> {
         let mut progress = self.progress(index);
-        if !progress
-            .version
-            .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, old))
-        {
+        if !progress.is_at(old) {
             return Ok(false);
         }
         progress.version = None;
@@ -280,7 +305,7 @@ impl Engine {
             bytes: old.held().total(),
             reason: reason.to_owned(),
         });
-        if restarts > self.retry.retries {
+        if changed && restarts > self.retry.retries {
             return Err(DownloadError::KeepsChanging { restarts });
         }
         self.queue().reopening(index);
@@ -293,7 +318,16 @@ impl Engine {
             self.end(error);
             return;
         }
-        if let Some(version) = self.version(index) {
+        let version = {
+            let mut progress = self.progress(index);
+            // Each connection that is at the file comes here with the same bad news.
+            if progress.settled || progress.sealed {
+                return;
+            }
+            progress.settled = true;
+            progress.version.clone()
+        };
+        if let Some(version) = version {
             version.abandon();
         }
         self.observer.event(Event::FileFailed {
@@ -304,7 +338,6 @@ impl Engine {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push((index, error));
-        self.progress(index).settled = true;
         self.queue().settle(index);
         self.queue_changed();
     }

@@ -166,10 +166,11 @@ impl Queue {
         for (index, slot) in self.slots.iter_mut().enumerate() {
             if let Slot::Open {
                 unclaimed,
-                split: true,
+                split,
                 front,
             } = slot
-                // Its own stream fetches all of it.
+                // Its own stream fetches all of it. Where that has ended, whatever is left needs somebody.
+                && (*split || !*front)
                 && !(refused && *front)
                 && let Some(piece) = take_front(unclaimed, size)
             {
@@ -340,6 +341,7 @@ impl Queue {
     /// The file starts over by the connection that says so.
     pub fn reopening(&mut self, index: usize) {
         self.slots[index] = Slot::Opening;
+        self.ranges_unanswered();
     }
 
     /// The file starts over by whoever comes next.

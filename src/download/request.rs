@@ -105,7 +105,7 @@ impl Chain<'_> {
         };
         if claim.at > 0 && self.engine.progress(self.index).one_stream {
             return Err(Trouble::Lied(
-                "no range of this server is trusted for this file any more".into(),
+                "there is no going on from the middle without ranges that can be trusted".into(),
             ));
         }
         let Some(range) = ByteRange::new(claim.at, end) else {
@@ -160,7 +160,14 @@ impl Chain<'_> {
         if same && claim.at == 0 && version.held().total() == 0 {
             return self.take(&version, claim, &mut reply, TO_THE_END).await;
         }
-        if same && self.engine.queue().ranges_refused(self.index, range) {
+        let goes_on = {
+            let mut queue = self.engine.queue();
+            if version.is_abandoned() {
+                return Err(Trouble::Superseded);
+            }
+            same && queue.ranges_refused(self.index, range)
+        };
+        if goes_on {
             return Ok(());
         }
         let reason = if same {
@@ -267,7 +274,10 @@ impl Chain<'_> {
         let outcome = pump(self.engine, self.index, version, &mut claim, reply, upto).await;
         self.aim = Aim::Fetch(Arc::clone(version), claim);
         if upto == TO_THE_END && outcome.is_err() {
-            self.engine.queue().front_ended(self.index);
+            let mut queue = self.engine.queue();
+            if !version.is_abandoned() {
+                queue.front_ended(self.index);
+            }
         }
         if outcome.is_ok() && version.is_whole() {
             self.engine.observer.event(Event::Verifying {

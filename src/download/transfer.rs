@@ -84,6 +84,10 @@ impl Batch {
         Some(PATIENCE.saturating_sub(since.elapsed()))
     }
 
+    fn is_old(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() >= PATIENCE)
+    }
+
     fn is_full(&self) -> bool {
         self.bytes() >= BATCH
     }
@@ -135,7 +139,7 @@ async fn receive(
             end: claim.end,
         };
         if ahead.is_done() {
-            if ahead.at >= upto || !extend(engine, index, claim, ahead.at, upto).await? {
+            if ahead.at >= upto || !extend(engine, index, version, claim, ahead.at, upto).await? {
                 reply.give_back().await;
                 return Ok(());
             }
@@ -155,12 +159,14 @@ async fn receive(
         let beyond = chunk.split_off(ahead.takes(chunk.len()));
         reply.unread(beyond);
         engine.count_fetched(chunk.len());
+        let bytes = chunk.len();
+        batch.push(chunk);
         tokio::select! {
-            () = engine.limit.pay(chunk.len()) => {}
+            () = engine.limit.pay(bytes) => {}
             _ = engine.stop.wait() => return Err(Trouble::Stopped),
         }
-        batch.push(chunk);
-        if batch.is_full() {
+        // The line may never pause, and still fill a batch slowly.
+        if batch.is_full() || batch.is_old() {
             flush(engine, version, claim, batch).await?;
             if version.is_abandoned() {
                 return Ok(());
@@ -211,6 +217,7 @@ async fn ready<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
 async fn extend(
     engine: &Arc<Engine>,
     index: usize,
+    version: &Version,
     claim: &mut Claim,
     at: u64,
     upto: u64,
@@ -219,7 +226,14 @@ async fn extend(
         let changed = engine.when_queue_changes();
         tokio::pin!(changed);
         changed.as_mut().enable();
-        let extension = engine.queue().extend(index, at, upto);
+        let extension = {
+            let mut queue = engine.queue();
+            // What the queue hands out may belong to a newer version by now; whoever opens that one abandons this one first.
+            if version.is_abandoned() {
+                return Err(Trouble::Superseded);
+            }
+            queue.extend(index, at, upto)
+        };
         match extension {
             Extension::Piece(more) => {
                 claim.end = Some(more.end());
@@ -257,6 +271,9 @@ async fn flush(
     if version.wants_sync() {
         engine.sync_soon(version);
     }
-    version.room().await;
-    Ok(())
+    // A sync that takes long, or has failed, must not hold up the end of the run.
+    tokio::select! {
+        () = version.room() => Ok(()),
+        _ = engine.stop.wait() => Ok(()),
+    }
 }

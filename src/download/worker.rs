@@ -66,26 +66,24 @@ pub(super) enum Aim {
 
 /// Works until nothing is left to do.
 pub async fn work(engine: Arc<Engine>) {
-    while let Some(task) = engine.next().await {
-        let (index, aim) = match task {
-            Next::Open(index) => (index, Aim::Open),
-            Next::Piece(index, piece) => {
-                let Some(version) = engine.version(index) else {
-                    continue;
-                };
+    while let Some((task, version)) = engine.next().await {
+        let (index, aim) = match (task, version) {
+            (Next::Open(index), _) => (index, Aim::Open),
+            (Next::Piece(index, piece), Some(version)) => {
                 let claim = Claim {
                     at: piece.start(),
                     end: Some(piece.end()),
                 };
                 (index, Aim::Fetch(version, claim))
             }
-            Next::Wait | Next::Nothing => continue,
+            _ => continue,
         };
         let mut chain = Chain {
             engine: &engine,
             index,
             aim,
             tries: 0,
+            reached: 0,
             renewed: false,
         };
         match chain.run().await {
@@ -101,17 +99,19 @@ pub(super) struct Chain<'a> {
     pub(super) engine: &'a Arc<Engine>,
     pub(super) index: usize,
     pub(super) aim: Aim,
-    /// Failures since the last byte arrived.
+    /// Failures since it came farther than ever before.
     tries: u32,
+    /// How far that was. Without ranges each try begins at zero, and what was there already is no progress.
+    reached: u64,
     pub(super) renewed: bool,
 }
 
 impl Chain<'_> {
     async fn run(&mut self) -> Result<(), Trouble> {
         loop {
-            let before = self.at();
+            self.reached = self.reached.max(self.at());
             let outcome = self.attempt().await;
-            if self.at() > before {
+            if self.at() > self.reached {
                 self.tries = 0;
             }
             match outcome {
@@ -237,8 +237,15 @@ impl Chain<'_> {
             if one_stream {
                 self.engine.progress(self.index).one_stream = true;
             }
-            if !self.engine.start_over(self.index, version, reason)? {
+            let changed = !one_stream;
+            if !self
+                .engine
+                .start_over(self.index, version, reason, changed)?
+            {
                 return Err(Trouble::Superseded);
+            }
+            if changed {
+                self.reached = 0;
             }
         }
         self.aim = Aim::Open;
