@@ -16,7 +16,7 @@ use crate::download::engine::{self, Job, Outcome};
 use crate::download::links::Links;
 use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
-use crate::download::{identity, plan};
+use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
@@ -323,6 +323,13 @@ impl Run<'_> {
             Ok(listed) => listed,
             // A file that is listed and refused is a file that is not here: this run must not end green.
             Err(error) if error.exit() == Exit::Integrity => return Err(error.into()),
+            Err(error @ DownloadError::Newer { .. }) => {
+                self.observer.event(Event::Warning {
+                    name: None,
+                    message: format!("{error}: run again to fetch that one"),
+                });
+                return Ok(false);
+            }
             Err(error) => {
                 self.observer.event(Event::Warning {
                     name: None,

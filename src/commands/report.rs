@@ -104,15 +104,20 @@ impl Report {
             Exit::Interrupted => ("stopped", "stopped by SIGINT"),
             _ => ("stopped", "stopped by SIGTERM"),
         };
+        let verified = units::files(self.verified);
+        let message = if self.missing + self.corrupt == 0 {
+            format!("{by}: {verified} verified, all that was listed; the list was not read again")
+        } else {
+            format!(
+                "{by}: {verified} verified, and {} kept of {} that are not through",
+                units::size(self.kept.1),
+                units::files(self.kept.0),
+            )
+        };
         Failure {
             exit,
             code,
-            message: format!(
-                "{by}: {} verified, and {} kept of {} that are not through",
-                units::files(self.verified),
-                units::size(self.kept.1),
-                units::files(self.kept.0),
-            ),
+            message,
             hint: Some("run the same command again: it goes on where it stopped".into()),
         }
     }

@@ -72,7 +72,9 @@ impl Folder {
         self.path.join(format!(".{name}.journal"))
     }
 
-    fn part(&self, name: &FileName) -> PathBuf {
+    /// Path of the part of a file.
+    #[must_use]
+    pub fn part(&self, name: &FileName) -> PathBuf {
         self.path.join(format!(".{name}.part"))
     }
 

@@ -58,9 +58,7 @@ pub enum DownloadError {
         at: DateTime<FixedOffset>,
     },
     /// Exit: Expired.
-    #[error(
-        "Zoho lists a newer backup (job {job}) now; what is left of this one can't be fetched any more"
-    )]
+    #[error("Zoho lists a newer backup (job {job}) now; nothing more of this one can be fetched")]
     Newer {
         /// The id of the newer job.
         job: String,

@@ -125,13 +125,30 @@ fn look(
                 entry.size.unwrap_or(0)
             ),
         }),
-        None if folder.journal(&file.name).symlink_metadata().is_ok() => Ok(Found::Unrecorded),
+        None if was_renamed(folder, file, found.len())? => Ok(Found::Unrecorded),
         None => Err(StorageError::InTheWay {
             path,
             what: "a file that is not ours",
         }
         .into()),
     }
+}
+
+/// Whether a final name without an entry in the manifest is what a crash left: the part is gone, for it was renamed, and the
+/// journal beside it is of a whole file of this length.
+fn was_renamed(folder: &Folder, file: &BackupFile, length: u64) -> Result<bool, DownloadError> {
+    if folder.part(&file.name).symlink_metadata().is_ok() {
+        return Ok(false);
+    }
+    let path = folder.journal(&file.name);
+    let read = journal::load(&path, &file.name)
+        .map_err(|error| StorageError::new(&path, "reading", error))?;
+    Ok(match read {
+        Some(Ok((header, _))) => header.length.is_none_or(|told| told == length),
+        // A damaged one was ours all the same, and the file is verified before it is taken in.
+        Some(Err(_)) => true,
+        None => false,
+    })
 }
 
 /// The part file and its journal, if they go together and with the link.

@@ -7,6 +7,7 @@ use super::DownloadError;
 use super::links::Link;
 use super::plan::Leftover;
 use super::queue::Opening;
+use super::ranges::RangeSet;
 use super::transfer::Claim;
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};
@@ -40,10 +41,13 @@ impl Chain<'_> {
         version: Arc<Version>,
     ) -> Result<(), Trouble> {
         let held = version.held();
-        if version.validator().if_range().is_none() && held.total() > 0 {
-            self.compare_tail(link, &version, held.end()).await?;
-        }
         let missing = held.missing(version.length().unwrap_or_default());
+        // With a validator the next range tells whether the server still has this version; where none is missing, nothing
+        // would.
+        let nothing_tells = version.validator().if_range().is_none() || missing.is_empty();
+        if let Some(tail) = tail(&held).filter(|_| nothing_tells) {
+            self.compare_tail(link, &version, tail).await?;
+        }
         let Some(piece) = self
             .engine
             .queue()
@@ -65,13 +69,11 @@ impl Chain<'_> {
         &mut self,
         link: &Link,
         version: &Arc<Version>,
-        end: u64,
+        range: ByteRange,
     ) -> Result<(), Trouble> {
-        let start = end.saturating_sub(TAIL);
-        let Some(range) = ByteRange::new(start, end) else {
-            return Ok(());
-        };
-        let mut reply = self.ask(link, Some(range), None).await?;
+        let (start, end) = (range.start(), range.end());
+        let if_range = version.validator().if_range();
+        let mut reply = self.ask(link, Some(range), if_range).await?;
         let total = version.length();
         match (reply.status, reply.content_range) {
             (
@@ -80,7 +82,9 @@ impl Chain<'_> {
                     range: sent,
                     total: said,
                 }),
-            ) if sent == range && said == total => {}
+            ) if sent == range
+                && said == total
+                && !version.validator().contradicts(&reply.validator) => {}
             _ => {
                 return Err(Trouble::Changed(
                     "the server does not confirm what is on disk".into(),
@@ -103,5 +107,40 @@ impl Chain<'_> {
         } else {
             Err(Trouble::Short { got: at, want: end })
         }
+    }
+}
+
+/// The end of what is there, as far as it is there without a gap: of the last stretch that is long enough, else of the
+/// longest.
+fn tail(held: &RangeSet) -> Option<ByteRange> {
+    let long_enough = held.iter().filter(|stretch| stretch.len() >= TAIL).last();
+    let stretch = long_enough.or_else(|| held.iter().max_by_key(|stretch| stretch.len()))?;
+    let start = stretch.start().max(stretch.end().saturating_sub(TAIL));
+    ByteRange::new(start, stretch.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(stretches: &[(u64, u64)]) -> RangeSet {
+        let mut held = RangeSet::default();
+        for (start, end) in stretches {
+            held.insert(ByteRange::new(*start, *end).unwrap());
+        }
+        held
+    }
+
+    #[test]
+    fn what_is_compared_has_no_gap_in_it() {
+        let range = |start, end| ByteRange::new(start, end);
+        assert_eq!(tail(&held(&[])), None);
+        assert_eq!(tail(&held(&[(0, 10)])), range(0, 10));
+        assert_eq!(tail(&held(&[(0, 2 * TAIL)])), range(TAIL, 2 * TAIL));
+        assert_eq!(
+            tail(&held(&[(0, 3 * TAIL), (4 * TAIL, 4 * TAIL + 10)])),
+            range(2 * TAIL, 3 * TAIL)
+        );
+        assert_eq!(tail(&held(&[(0, 20), (30, 40)])), range(0, 20));
     }
 }
