@@ -246,3 +246,33 @@ fn settled_files_end_the_queue() {
     queue.settle(0);
     assert_eq!(queue.next_task(), Next::Nothing);
 }
+
+#[test]
+fn what_a_refused_range_left_is_handed_out_once_the_stream_that_was_to_fetch_it_is_cut() {
+    let mut queue = Queue::new(1, 2);
+    queue.next_task();
+    let first = queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    let Next::Piece(0, asked) = queue.next_task() else {
+        panic!("a range is tried");
+    };
+    assert!(queue.ranges_refused(0, asked), "the stream goes on");
+    queue.front_ended(0);
+    queue.ranges_proven();
+    let Next::Piece(0, next) = queue.next_task() else {
+        panic!("nobody else fetches it");
+    };
+    assert_eq!(next.start(), first.end());
+}
+
+#[test]
+fn a_file_that_starts_over_leaves_nobody_waiting_for_an_answer_about_its_ranges() {
+    let mut queue = Queue::new(1, 2);
+    queue.next_task();
+    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
+    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+    queue.reopening(0);
+    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
+    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+}
