@@ -209,6 +209,10 @@ impl Queue {
         split: bool,
         opening: Opening,
     ) -> Option<ByteRange> {
+        // A part that was whole may be verified and published before the server has confirmed it.
+        if matches!(self.slots[index], Slot::Settled) {
+            return None;
+        }
         let left: u64 = missing.iter().map(|range| range.len()).sum();
         self.small = left <= LARGEST;
         // Whoever resumes has several gaps, and no server that can't do ranges can fill the second.
