@@ -11,9 +11,11 @@ use super::DownloadError;
 use super::engine::Engine;
 use super::forecast::Standing;
 use super::publish::Finished;
+use super::slot::Fate;
 use super::verify::Verdict;
 use super::version::Version;
 use crate::event::Event;
+use crate::integrity::Verified;
 
 /// How often versions are looked at that nobody writes to at the moment.
 const TICK: Duration = Duration::from_millis(500);
@@ -39,11 +41,11 @@ impl Engine {
             match progress.length {
                 Some(length) => {
                     standing.known = (standing.known.0 + length, standing.known.1 + 1);
-                    if !progress.settled {
+                    if progress.fate != Fate::Settled {
                         standing.missing += length.saturating_sub(held);
                     }
                 }
-                None if !progress.settled => standing.unknown += 1,
+                None if progress.fate != Fate::Settled => standing.unknown += 1,
                 None => {}
             }
         }
@@ -63,28 +65,32 @@ impl Engine {
 
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
         match self.verifiers.follow(index, Arc::clone(&version)).await {
-            // Another connection may have started the file over while the last bytes were read: what lies under the
-            // part's name then is not what was verified.
-            Ok(Verdict::Sound(_)) if !self.seal(index, &version) => {}
-            Ok(Verdict::Sound(verified)) => {
-                for warning in &verified.warnings {
-                    self.observer.event(Event::Warning {
-                        name: Some(version.name().clone()),
-                        message: warning.clone(),
-                    });
-                }
-                let file = Finished {
-                    name: version.name().clone(),
-                    verified,
-                    validator: version.validator().clone(),
-                };
-                if let Some(finished) = self.finished().as_ref() {
-                    let _ = finished.send((index, file));
-                }
-            }
+            Ok(Verdict::Sound(verified)) => self.sound(index, &version, verified),
             Ok(Verdict::Corrupt(reason)) => self.corrupt(index, &version, reason).await,
             Ok(Verdict::Abandoned) => {}
             Err(error) => self.end(error),
+        }
+    }
+
+    /// On its way to the final name, unless another connection started the file over while its last bytes were read: what
+    /// lies under the part's name then is not what was verified.
+    fn sound(&self, index: usize, version: &Arc<Version>, verified: Verified) {
+        if !self.seal(index, version) {
+            return;
+        }
+        for warning in &verified.warnings {
+            self.observer.event(Event::Warning {
+                name: Some(version.name().clone()),
+                message: warning.clone(),
+            });
+        }
+        let file = Finished {
+            name: version.name().clone(),
+            verified,
+            validator: version.validator().clone(),
+        };
+        if let Some(finished) = self.finished().as_ref() {
+            let _ = finished.send((index, file));
         }
     }
 
@@ -149,7 +155,7 @@ impl Engine {
         {
             let mut progress = self.progress(index);
             progress.version = None;
-            progress.settled = true;
+            progress.fate = Fate::Settled;
         }
         self.queue().settle(index);
         self.queue_changed();

@@ -14,9 +14,11 @@ use super::pace::Pace;
 use super::plan::Leftover;
 use super::publish::{Finished, Publisher};
 use super::queue::{Next, Queue};
+use super::slot::{Fate, Progress, Slot};
 use super::stop::Stop;
 use super::verify::Verifiers;
 use super::version::Version;
+use super::worker::Aim;
 use super::{DownloadError, background, worker};
 use crate::backup::BackupFile;
 use crate::destination::Folder;
@@ -47,42 +49,6 @@ pub struct Engine {
     pub(super) began: Instant,
     failed: Mutex<Vec<(usize, DownloadError)>>,
     fatal: Mutex<Option<DownloadError>>,
-}
-
-/// One file of the run.
-pub(super) struct Slot {
-    file: BackupFile,
-    progress: Mutex<Progress>,
-}
-
-/// How far a file is.
-#[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Progress {
-    pub(super) leftover: Option<Leftover>,
-    pub(super) version: Option<Arc<Version>>,
-    pub(super) restarts: u32,
-    /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
-    pub(super) corrupt_before: bool,
-    /// The server was caught lying about ranges of this file.
-    pub(super) one_stream: bool,
-    pub(super) started: Option<Instant>,
-    /// Length, once it was known; stays known when the file starts over or is done.
-    pub(super) length: Option<u64>,
-    /// It is verified as it is, and on its way to its final name.
-    sealed: bool,
-    /// Nothing of it is missing any more, or it was given up.
-    pub(super) settled: bool,
-}
-
-impl Progress {
-    /// Whether this version is the one that counts.
-    pub(super) fn is_at(&self, version: &Arc<Version>) -> bool {
-        let current = self.version.as_ref();
-        !self.sealed
-            && !self.settled
-            && current.is_some_and(|current| Arc::ptr_eq(current, version))
-    }
 }
 
 /// What a run needs.
@@ -204,8 +170,8 @@ impl Engine {
         self.queue_changed.notified()
     }
 
-    /// Something to do, and the version that it is about, once there is something; nothing when all is done or the run ends.
-    pub(super) async fn next(&self) -> Option<(Next, Option<Arc<Version>>)> {
+    /// A file and what to do about it, once there is something; nothing when all is done or the run ends.
+    pub(super) async fn next(&self) -> Option<(usize, Aim)> {
         loop {
             let changed = self.queue_changed.notified();
             tokio::pin!(changed);
@@ -219,9 +185,12 @@ impl Engine {
                 match queue.next_task() {
                     Next::Nothing => return None,
                     Next::Wait => {}
-                    Next::Open(index) => return Some((Next::Open(index), None)),
+                    Next::Open(index) => return Some((index, Aim::Open)),
                     Next::Piece(index, piece) => {
-                        return Some((Next::Piece(index, piece), self.version(index)));
+                        if let Some(version) = self.version(index) {
+                            return Some((index, Aim::Fetch(version, piece.into())));
+                        }
+                        // It was thrown away a moment ago, and what it lacked with it.
                     }
                 }
             }
@@ -245,16 +214,20 @@ impl Engine {
         first
     }
 
-    /// A version of the file that is being written now, in the place of an older one, if any. Its verification begins.
-    pub(super) fn install(self: &Arc<Engine>, index: usize, version: Version) -> Arc<Version> {
+    /// A version of the file that is being written now, in the place of an older one, if any.
+    pub(super) fn install(&self, index: usize, version: Version) -> Arc<Version> {
         let version = Arc::new(version);
         self.progress(index).version = Some(Arc::clone(&version));
-        let (engine, followed) = (Arc::clone(self), Arc::clone(&version));
+        version
+    }
+
+    /// Begins to verify a version, which the server is known to have and the queue to hand out.
+    pub(super) fn verify_beside(self: &Arc<Engine>, index: usize, version: &Arc<Version>) {
+        let (engine, followed) = (Arc::clone(self), Arc::clone(version));
         self.tasks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .spawn(async move { engine.verify(index, followed).await });
-        version
     }
 
     /// The version that is being written now.
@@ -275,7 +248,9 @@ impl Engine {
     pub(super) fn seal(&self, index: usize, version: &Arc<Version>) -> bool {
         let mut progress = self.progress(index);
         let current = progress.is_at(version);
-        progress.sealed |= current;
+        if current {
+            progress.fate = Fate::Sealed;
+        }
         current
     }
 
@@ -321,10 +296,10 @@ impl Engine {
         let version = {
             let mut progress = self.progress(index);
             // Each connection that is at the file comes here with the same bad news.
-            if progress.settled || progress.sealed {
+            if progress.fate != Fate::Open {
                 return;
             }
-            progress.settled = true;
+            progress.fate = Fate::Settled;
             progress.version.clone()
         };
         if let Some(version) = version {

@@ -209,19 +209,19 @@ impl Queue {
         split: bool,
         opening: Opening,
     ) -> Option<ByteRange> {
-        // A part that was whole may be verified and published before the server has confirmed it.
-        if matches!(self.slots[index], Slot::Settled) {
-            return None;
-        }
         let left: u64 = missing.iter().map(|range| range.len()).sum();
         self.small = left <= LARGEST;
         // Whoever resumes has several gaps, and no server that can't do ranges can fill the second.
         let split = split && self.ranges != Ranges::Refused;
-        self.slots[index] = Slot::Open {
-            unclaimed: missing.into(),
-            split,
-            front: opening == Opening::Whole,
-        };
+        let front = opening == Opening::Whole;
+        self.set(
+            index,
+            Slot::Open {
+                unclaimed: missing.into(),
+                split,
+                front,
+            },
+        );
         let size = if split { self.piece_size() } else { u64::MAX };
         let Slot::Open { unclaimed, .. } = &mut self.slots[index] else {
             return None;
@@ -344,13 +344,20 @@ impl Queue {
 
     /// The file starts over by the connection that says so.
     pub fn reopening(&mut self, index: usize) {
-        self.slots[index] = Slot::Opening;
+        self.set(index, Slot::Opening);
         self.ranges_unanswered();
     }
 
     /// The file starts over by whoever comes next.
     pub fn wait_again(&mut self, index: usize) {
-        self.slots[index] = Slot::Waiting;
+        self.set(index, Slot::Waiting);
+    }
+
+    /// What is settled stays so: a connection may learn late that another one gave the file up.
+    fn set(&mut self, index: usize, slot: Slot) {
+        if !matches!(self.slots[index], Slot::Settled) {
+            self.slots[index] = slot;
+        }
     }
 
     /// Nobody is to fetch anything of this file any more.

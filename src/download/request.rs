@@ -212,11 +212,9 @@ impl Chain<'_> {
         }
         let piece = engine.queue().opened(self.index, missing, split, opening);
         engine.queue_changed();
+        engine.verify_beside(self.index, &version);
         let claim = match (length, piece) {
-            (Some(_), Some(piece)) => Claim {
-                at: 0,
-                end: Some(piece.end()),
-            },
+            (Some(_), Some(piece)) => piece.into(),
             (Some(_), None) => return Ok(()),
             (None, _) => Claim { at: 0, end: None },
         };

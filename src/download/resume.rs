@@ -48,23 +48,21 @@ impl Chain<'_> {
         if let Some(tail) = tail(&held).filter(|_| nothing_tells) {
             self.compare_tail(link, &version, tail).await?;
         }
-        let Some(piece) = self
-            .engine
+        let engine = self.engine;
+        let piece = engine
             .queue()
-            .opened(self.index, missing, true, Opening::Nothing)
-        else {
+            .opened(self.index, missing, true, Opening::Nothing);
+        engine.queue_changed();
+        engine.verify_beside(self.index, &version);
+        let Some(piece) = piece else {
             return Ok(());
         };
-        self.engine.queue_changed();
-        let claim = Claim {
-            at: piece.start(),
-            end: Some(piece.end()),
-        };
+        let claim = Claim::from(piece);
         self.aim = Aim::Fetch(Arc::clone(&version), claim);
         self.fetch(link, version, claim).await
     }
 
-    /// With no validator to bind the part file to the remote version, the end of what is on disk is asked for again.
+    /// Where nothing else binds the part file to the remote version, the end of what is on disk is asked for again.
     async fn compare_tail(
         &mut self,
         link: &Link,

@@ -13,6 +13,7 @@ use super::version::Version;
 use super::{DownloadError, worker::Trouble};
 use crate::event::Event;
 use crate::http::Reply;
+use crate::http::range::ByteRange;
 
 /// Written at a time. Smaller batches cost a call per TLS record, larger ones leave the cache of the processor
 /// (`engine.md`: 256 KB to 1 MB are alike, 4 MB costs more than twice as much).
@@ -31,6 +32,15 @@ pub struct Claim {
     pub at: u64,
     /// First byte after the stretch; nothing when the length of the file is not known.
     pub end: Option<u64>,
+}
+
+impl From<ByteRange> for Claim {
+    fn from(range: ByteRange) -> Claim {
+        Claim {
+            at: range.start(),
+            end: Some(range.end()),
+        }
+    }
 }
 
 impl Claim {
@@ -273,7 +283,8 @@ async fn flush(
     }
     // A sync that takes long, or has failed, must not hold up the end of the run.
     tokio::select! {
-        () = version.room() => Ok(()),
-        _ = engine.stop.wait() => Ok(()),
+        () = version.room() => {}
+        _ = engine.stop.wait() => {}
     }
+    Ok(())
 }

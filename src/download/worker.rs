@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::DownloadError;
 use super::engine::Engine;
 use super::links::Link;
-use super::queue::Next;
 use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
@@ -66,18 +65,7 @@ pub(super) enum Aim {
 
 /// Works until nothing is left to do.
 pub async fn work(engine: Arc<Engine>) {
-    while let Some((task, version)) = engine.next().await {
-        let (index, aim) = match (task, version) {
-            (Next::Open(index), _) => (index, Aim::Open),
-            (Next::Piece(index, piece), Some(version)) => {
-                let claim = Claim {
-                    at: piece.start(),
-                    end: Some(piece.end()),
-                };
-                (index, Aim::Fetch(version, claim))
-            }
-            _ => continue,
-        };
+    while let Some((index, aim)) = engine.next().await {
         let mut chain = Chain {
             engine: &engine,
             index,

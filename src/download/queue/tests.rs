@@ -206,16 +206,22 @@ fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
     );
 }
 
-#[test]
-fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
+/// One file and two connections: the first streams what is given here, the second has asked for a range.
+fn one_asks_whether_there_are_ranges() -> (Queue, ByteRange, ByteRange) {
     let mut queue = Queue::new(1, 2);
     queue.next_task();
     let first = queue
         .opened(0, whole(100 * MIB), true, Opening::Whole)
         .unwrap();
-    let Next::Piece(0, piece) = queue.next_task() else {
-        panic!()
+    let Next::Piece(0, asked) = queue.next_task() else {
+        panic!("a range is tried");
     };
+    (queue, first, asked)
+}
+
+#[test]
+fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
+    let (mut queue, first, piece) = one_asks_whether_there_are_ranges();
     assert_eq!(
         queue.extend(0, first.end(), u64::MAX),
         Extension::Wait,
@@ -249,14 +255,7 @@ fn settled_files_end_the_queue() {
 
 #[test]
 fn what_a_refused_range_left_is_handed_out_once_the_stream_that_was_to_fetch_it_is_cut() {
-    let mut queue = Queue::new(1, 2);
-    queue.next_task();
-    let first = queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
-        .unwrap();
-    let Next::Piece(0, asked) = queue.next_task() else {
-        panic!("a range is tried");
-    };
+    let (mut queue, first, asked) = one_asks_whether_there_are_ranges();
     assert!(queue.ranges_refused(0, asked), "the stream goes on");
     queue.front_ended(0);
     queue.ranges_proven();
@@ -268,11 +267,18 @@ fn what_a_refused_range_left_is_handed_out_once_the_stream_that_was_to_fetch_it_
 
 #[test]
 fn a_file_that_starts_over_leaves_nobody_waiting_for_an_answer_about_its_ranges() {
-    let mut queue = Queue::new(1, 2);
-    queue.next_task();
-    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
-    assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+    let (mut queue, _, _) = one_asks_whether_there_are_ranges();
     queue.reopening(0);
     queue.opened(0, whole(100 * MIB), true, Opening::Whole);
     assert!(matches!(queue.next_task(), Next::Piece(0, _)));
+}
+
+#[test]
+fn a_file_that_was_given_up_does_not_come_back_with_a_connection_that_learns_it_late() {
+    let (mut queue, _, _) = one_asks_whether_there_are_ranges();
+    queue.settle(0);
+    queue.reopening(0);
+    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
+    queue.wait_again(0);
+    assert_eq!(queue.next_task(), Next::Nothing);
 }

@@ -1,0 +1,50 @@
+//! One file of the run, and how far it is.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use super::plan::Leftover;
+use super::version::Version;
+use crate::backup::BackupFile;
+
+/// One file of the run.
+pub(super) struct Slot {
+    pub(super) file: BackupFile,
+    pub(super) progress: Mutex<Progress>,
+}
+
+/// How far a file is.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) leftover: Option<Leftover>,
+    pub(super) version: Option<Arc<Version>>,
+    pub(super) restarts: u32,
+    /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
+    pub(super) corrupt_before: bool,
+    /// The server was caught lying about ranges of this file.
+    pub(super) one_stream: bool,
+    pub(super) started: Option<Instant>,
+    /// Length, once it was known; stays known when the file starts over or is done.
+    pub(super) length: Option<u64>,
+    pub(super) fate: Fate,
+}
+
+/// What can still become of a file.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Anything.
+    #[default]
+    Open,
+    /// It is verified as it is, and on its way to its final name.
+    Sealed,
+    /// Nothing of it is missing any more, or it was given up.
+    Settled,
+}
+
+impl Progress {
+    /// Whether this version is the one that counts.
+    pub(super) fn is_at(&self, version: &Arc<Version>) -> bool {
+        let current = self.version.as_ref();
+        self.fate == Fate::Open && current.is_some_and(|current| Arc::ptr_eq(current, version))
+    }
+}
