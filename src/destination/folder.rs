@@ -69,7 +69,7 @@ impl Folder {
     /// Path of the journal of a file.
     #[must_use]
     pub fn journal(&self, name: &FileName) -> PathBuf {
-        self.path.join(format!(".{name}.journal"))
+        self.path.join(journal_name(name))
     }
 
     /// Path of the part of a file.
@@ -112,7 +112,24 @@ impl Folder {
     /// # Errors
     /// What the disk says.
     pub fn new_journal(&self, name: &FileName) -> Result<File, StorageError> {
+        // A crash may have left what was to replace the older one.
+        remove(&self.replacement(&journal_name(name)))?;
         new_file(&self.journal(name))
+    }
+
+    /// A journal that begins with `opening`, in the place of an older one, which is there until this one is on the disk.
+    /// What is written to it comes at its end.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn replace_journal(&self, name: &FileName, opening: &[u8]) -> Result<File, StorageError> {
+        self.replace(&journal_name(name), opening)?;
+        let path = self.journal(name);
+        OpenOptions::new()
+            .append(true)
+            .custom_flags(no_follow())
+            .open(&path)
+            .map_err(|error| StorageError::new(&path, "opening", error))
     }
 
     /// Gives a verified part file its final name. Never replaces anything.
@@ -170,13 +187,18 @@ impl Folder {
             "something that is no file",
         )?;
         // One name is enough, and leaves no litter behind after a crash: the folder is locked against other runs.
-        let temporary = self.path.join(format!(".{name}.new"));
+        let temporary = self.replacement(name);
         let failed = |error| StorageError::new(&path, "writing", error);
         let mut file = new_file(&temporary)?;
         file.write_all(content).map_err(failed)?;
         file.sync_all().map_err(failed)?;
         std::fs::rename(&temporary, &path).map_err(failed)?;
         self.sync()
+    }
+
+    /// Under which name a file of ours is written that is to replace another.
+    fn replacement(&self, name: &str) -> PathBuf {
+        self.path.join(format!(".{name}.new"))
     }
 
     /// Bytes that this user may still write.
@@ -325,6 +347,10 @@ fn remove(path: &Path) -> Result<(), StorageError> {
         }
         _ => Ok(()),
     }
+}
+
+fn journal_name(name: &FileName) -> String {
+    format!(".{name}.journal")
 }
 
 /// An empty file of ours in the place of an older one. Anything but a plain file in its place is refused.

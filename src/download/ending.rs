@@ -22,7 +22,7 @@ impl Engine {
         // What fails here was only to be kept, and the journal does not promise it.
         let last_sync = tokio::task::spawn_blocking(move || {
             for version in versions {
-                let _ = version.sync();
+                let _ = version.last_sync();
             }
         });
         let _ = tokio::time::timeout(self.patience(), last_sync).await;

@@ -147,6 +147,21 @@ pub fn load(
     Ok(Some(parse(&content, name, &boot_id())))
 }
 
+/// What a journal begins with. `held` must be on the disk already.
+///
+/// # Errors
+/// The header can't be written as JSON.
+pub fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
+    let mut text = serde_json::to_string(header)?;
+    text.push('\n');
+    for range in held.iter() {
+        text.push_str(&written_line(range));
+    }
+    let promised = text.len() as u64;
+    text.push_str(&synced_line(promised));
+    Ok(text)
+}
+
 /// A journal that is being written.
 #[derive(Debug)]
 pub struct Journal {
@@ -155,20 +170,20 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Starts a journal in an empty file. `held` must be on the disk already.
+    /// Starts a journal in an empty file, of a part of which nothing is there.
     ///
     /// # Errors
     /// The I/O error.
-    pub fn start(file: File, header: &Header, held: &RangeSet) -> std::io::Result<Journal> {
-        let mut text = serde_json::to_string(header)?;
-        text.push('\n');
-        for range in held.iter() {
-            text.push_str(&written_line(range));
-        }
+    pub fn start(file: File, header: &Header) -> std::io::Result<Journal> {
         let mut journal = Journal { file, length: 0 };
-        journal.append(&text)?;
-        journal.synced(journal.length)?;
+        journal.append(&opening(header, &RangeSet::default())?)?;
         Ok(journal)
+    }
+
+    /// Goes on with a journal of this length. What is written to `file` must come at its end.
+    #[must_use]
+    pub fn go_on(file: File, length: u64) -> Journal {
+        Journal { file, length }
     }
 
     /// Notes bytes that were handed to the kernel.
@@ -190,7 +205,7 @@ impl Journal {
     /// # Errors
     /// The I/O error.
     pub fn synced(&mut self, length: u64) -> std::io::Result<()> {
-        self.append(&format!("s {length}\n"))
+        self.append(&synced_line(length))
     }
 
     /// Another handle on the same file, to sync it without holding up who writes.
@@ -206,6 +221,10 @@ impl Journal {
         self.length += text.len() as u64;
         Ok(())
     }
+}
+
+fn synced_line(length: u64) -> String {
+    format!("s {length}\n")
 }
 
 fn written_line(range: ByteRange) -> String {
@@ -242,8 +261,7 @@ mod tests {
             Some(100),
             Validator::default(),
         );
-        let mut journal =
-            Journal::start(file.try_clone().unwrap(), &header, &RangeSet::default()).unwrap();
+        let mut journal = Journal::start(file.try_clone().unwrap(), &header).unwrap();
         journal.written(range(0, 10)).unwrap();
         let length = journal.length();
         journal.written(range(20, 30)).unwrap();

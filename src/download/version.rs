@@ -3,14 +3,13 @@
 //! Several connections write to it at once, and a verifier reads behind them. When a file starts over it gets a new
 //! version with a part file of its own; who still holds the old one writes into a file without a name.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use super::growth::{Bell, Growth};
-use super::journal::{Header, Journal};
+use super::journal::{self, Header, Journal};
 use super::ranges::RangeSet;
 use crate::backup::FileName;
 use crate::destination::{Folder, Part, StorageError};
@@ -39,7 +38,8 @@ pub struct Version {
     grown: Arc<Bell>,
     /// For writers that wait for a sync.
     synced: Notify,
-    syncing: AtomicBool,
+    /// Held by who syncs.
+    syncing: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -66,7 +66,15 @@ impl Version {
         if let Some(length) = header.length {
             check_room(folder, &part, length)?;
         }
-        Version::start(folder, part, header, RangeSet::default(), grown)
+        let journal = Journal::start(folder.new_journal(&header.name)?, header)
+            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
+        Ok(Version::new(
+            part,
+            header,
+            RangeSet::default(),
+            journal,
+            grown,
+        ))
     }
 
     /// A version of which an earlier run left something. `held` must be what its journal vouches for.
@@ -83,7 +91,8 @@ impl Version {
         if let Some(length) = found.length {
             check_room(folder, &part, length)?;
         }
-        // The new journal calls all of it synced, so that must be true whoever wrote it.
+        // The new journal calls all of it synced, so that must be true whoever wrote it. The old one vouches for it until
+        // the new one is on the disk.
         part.sync()?;
         let header = Header::new(
             found.name.clone(),
@@ -91,19 +100,21 @@ impl Version {
             found.length,
             found.validator.clone(),
         );
-        Version::start(folder, part, &header, held, grown)
+        let opening = journal::opening(&header, &held)
+            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
+        let file = folder.replace_journal(&header.name, opening.as_bytes())?;
+        let journal = Journal::go_on(file, opening.len() as u64);
+        Ok(Version::new(part, &header, held, journal, grown))
     }
 
-    fn start(
-        folder: &Folder,
+    fn new(
         part: Part,
         header: &Header,
         held: RangeSet,
+        journal: Journal,
         grown: Arc<Bell>,
-    ) -> Result<Version, StorageError> {
-        let journal = Journal::start(folder.new_journal(&header.name)?, header, &held)
-            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
-        Ok(Version {
+    ) -> Version {
+        Version {
             name: header.name.clone(),
             part,
             validator: header.validator.clone(),
@@ -118,8 +129,8 @@ impl Version {
             }),
             grown,
             synced: Notify::new(),
-            syncing: AtomicBool::new(false),
-        })
+            syncing: Mutex::default(),
+        }
     }
 
     /// The file's final name.
@@ -215,7 +226,7 @@ impl Version {
     #[must_use]
     pub fn wants_sync(&self) -> bool {
         let state = self.lock();
-        if self.syncing.load(Ordering::Acquire) {
+        if matches!(self.syncing.try_lock(), Err(TryLockError::WouldBlock)) {
             return false;
         }
         state.unsynced >= SYNC_FROM
@@ -246,16 +257,30 @@ impl Version {
     /// # Errors
     /// What the disk says.
     pub fn sync(&self) -> Result<(), StorageError> {
-        if self.syncing.swap(true, Ordering::AcqRel) {
-            return Ok(());
+        match self.syncing.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(()),
+            Ok(turn) => self.sync_now(turn),
+            Err(TryLockError::Poisoned(turn)) => self.sync_now(turn.into_inner()),
         }
-        let outcome = self.sync_now();
-        self.syncing.store(false, Ordering::Release);
+    }
+
+    /// As [`sync`](Version::sync), and waits for one that is under way: for what was written since that one began.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn last_sync(&self) -> Result<(), StorageError> {
+        self.sync_now(self.syncing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn sync_now(&self, turn: MutexGuard<'_, ()>) -> Result<(), StorageError> {
+        let outcome = self.sync_both();
+        drop(turn);
         self.synced.notify_waiters();
         outcome
     }
 
-    fn sync_now(&self) -> Result<(), StorageError> {
+    /// First the data, then the journal that promises it.
+    fn sync_both(&self) -> Result<(), StorageError> {
         let (promised, bytes, handle) = {
             let mut state = self.lock();
             state.oldest_unsynced = None;
