@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::support::bytes::small_zip;
+use crate::support::faults::Fault;
 use crate::support::run::wait_until;
 use crate::support::zoho::Zoho;
 
@@ -38,6 +39,8 @@ fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
         ".Data_002.zip.part",
         ".Data_001.zip.journal",
         ".Data_002.zip.journal",
+        "..Data_001.zip.journal.new",
+        "..Data_002.zip.journal.new",
         DATA,
         MORE,
         ".manifest.json.new",
@@ -194,6 +197,52 @@ fn a_process_that_dies_at_any_step_leaves_nothing_wrong() {
         "signal=KILL",
         None,
     );
+}
+
+#[test]
+fn a_process_that_dies_at_any_step_of_a_resume_loses_nothing_that_was_there() {
+    for call in ["openat", "write", "fsync", "rename", "unlink"] {
+        for n in 1.. {
+            assert!(n < ENOUGH, "{call}: there is no end to it");
+            let zoho = zoho();
+            zoho.fault_for(DATA, Fault::CutAfter(1000));
+            assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+            let Some(run) = strike(&zoho, call, "signal=KILL", n) else {
+                println!("skipped: strace not installed, or not allowed to trace");
+                return;
+            };
+            wait_until("the lock is free", || {
+                zoho.download(["--dry-run"]).code == 0
+            });
+            let next = zoho.download([]);
+            assert_eq!(next.code, 0, "{call} number {n}, then: {next}");
+            nothing_is_wrong(&zoho, call);
+            let asked = zoho.ranges_asked(DATA);
+            let from_zero = asked.iter().filter(|range| range.is_none()).count();
+            assert_eq!(from_zero, 1, "{call} number {n}: {asked:?}: {next}");
+            if !run.hit {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_whole_but_had_no_name_yet_is_not_saved_when_the_server_has_another_version() {
+    let zoho = zoho();
+    let Some(run) = strike(&zoho, "renameat2", "error=EACCES", 1) else {
+        println!("skipped: strace not installed, or not allowed to trace");
+        return;
+    };
+    assert_eq!((run.code, run.hit), (Some(7), true), "{}", run.stderr);
+    for name in [DATA, MORE] {
+        if zoho.saved_bytes(name).is_none() {
+            zoho.store(name, small_zip(3, 3000));
+        }
+    }
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    nothing_is_wrong(&zoho, "the next run");
 }
 
 /// A final name promises bytes that survive a power cut, and the manifest promises names that do. No test here can cut the

@@ -2,6 +2,7 @@
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
+use crate::support::run::wait_until;
 use crate::support::zoho::Zoho;
 use crate::support::zoho::rules::{Ranges, Validators};
 
@@ -141,6 +142,39 @@ fn without_a_validator_the_end_of_what_is_on_disk_is_compared_first() {
     let rest = format!("bytes=1000-{}", zip.len() - 1);
     let asked = zoho.ranges_asked("Data_001.zip");
     assert_eq!(asked, [None, Some("bytes=0-999".into()), Some(rest)]);
+}
+
+#[test]
+fn a_file_of_somebody_else_beside_a_part_and_its_journal_is_refused_and_stays() {
+    let zoho = Zoho::start().with_file("Data_001.zip", small_zip(8, 3000));
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    let theirs = small_zip(9, 500);
+    std::fs::write(zoho.saved().join("Data_001.zip"), &theirs).expect("the folder is there");
+    let run = zoho.download([]);
+    assert_eq!(run.code, 7, "{run}");
+    assert_eq!(zoho.saved_bytes("Data_001.zip"), Some(theirs));
+}
+
+#[test]
+fn a_slow_line_that_never_pauses_is_written_long_before_a_batch_is_full() {
+    let zoho = Zoho::start().with_file("Data_001.zip", small_zip(10, 2_000_000));
+    let args = [
+        "download",
+        "--out",
+        "out",
+        "--jobs",
+        "1",
+        "--limit-rate",
+        "20K",
+    ];
+    let running = zoho.cli().spawn(args);
+    let part = zoho.saved().join(".Data_001.zip.part");
+    let written = || std::fs::metadata(&part).map_or(0, |part| part.len());
+    wait_until("something is on disk", || written() > 0);
+    let first = written();
+    drop(running);
+    assert!(first < 256 << 10, "{first}");
 }
 
 /// The file changes on the server between two runs, or in the middle of one: never a mixture.
