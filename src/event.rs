@@ -137,6 +137,8 @@ pub struct Summary {
     pub fetched_bytes: u64,
     /// How many files this run itself fetched and verified; 0 with exit 0 means that all was there already.
     pub fetched_files: usize,
+    /// Of how many missing files a part is kept for the next run, and how many bytes.
+    pub kept: (usize, u64),
     /// From the start of the command to here.
     pub took: Duration,
     /// What ended the run as a whole, if anything did.

@@ -137,6 +137,7 @@ impl Report {
             bytes: self.bytes,
             fetched_bytes: self.fetched,
             fetched_files: self.fetched_files,
+            kept: self.kept,
             took: self.started.elapsed(),
             failures: self.failures,
             ended_by: self.ended_by,

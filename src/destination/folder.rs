@@ -270,6 +270,13 @@ impl Part {
         }
     }
 
+    /// Gives back the room that was reserved beyond what was written, as far as the file system can.
+    pub fn give_room_back(&self) {
+        if let Ok(length) = self.length() {
+            let _ = self.file.set_len(length);
+        }
+    }
+
     /// Writes all of the pieces, one after the other, from `at` on.
     ///
     /// # Errors

@@ -3,6 +3,9 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
+use super::DownloadError;
 use super::engine::Engine;
 use super::version::Version;
 
@@ -19,9 +22,17 @@ impl Engine {
         for version in &versions {
             version.abandon();
         }
+        let is_full = self
+            .fatal()
+            .as_ref()
+            .is_some_and(DownloadError::is_about_room);
         // What fails here was only to be kept, and the journal does not promise it.
         let last_sync = tokio::task::spawn_blocking(move || {
             for version in versions {
+                // Who is told that the disk is full should not find it full of what is not there yet.
+                if is_full {
+                    version.part().give_room_back();
+                }
                 let _ = version.last_sync();
             }
         });

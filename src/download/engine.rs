@@ -320,10 +320,7 @@ impl Engine {
     /// Ends the run: what went wrong would hit every other file, too.
     pub(super) fn end(&self, error: DownloadError) {
         self.stop.request(error.exit());
-        self.fatal
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(error);
+        self.fatal().get_or_insert(error);
     }
 
     /// Syncs a version on another thread, and again while enough was written meanwhile.
@@ -341,6 +338,11 @@ impl Engine {
         });
     }
 
+    /// What ended the run as a whole.
+    pub(super) fn fatal(&self) -> MutexGuard<'_, Option<DownloadError>> {
+        self.fatal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn finished(
         &self,
     ) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Finished)>>> {
@@ -351,8 +353,7 @@ impl Engine {
         let failed =
             std::mem::take(&mut *self.failed.lock().unwrap_or_else(PoisonError::into_inner));
         let kept: Vec<u64> = (0..self.files.len())
-            .filter_map(|index| self.version(index))
-            .map(|version| version.held().total())
+            .map(|index| self.progress(index).held())
             .filter(|bytes| *bytes > 0)
             .collect();
         Outcome {
@@ -360,11 +361,7 @@ impl Engine {
                 .into_iter()
                 .map(|(index, error)| (self.file(index).clone(), error))
                 .collect(),
-            fatal: self
-                .fatal
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
+            fatal: self.fatal().take(),
             fetched: self.fetched.load(Ordering::Relaxed),
             kept_files: kept.len(),
             kept_bytes: kept.iter().sum(),

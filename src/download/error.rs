@@ -214,6 +214,15 @@ impl DownloadError {
         }
     }
 
+    /// Whether the disk has no room.
+    #[must_use]
+    pub fn is_about_room(&self) -> bool {
+        matches!(
+            self,
+            DownloadError::Storage(StorageError::Full { .. } | StorageError::TooSmall { .. })
+        )
+    }
+
     /// In the words that people and scripts see.
     #[must_use]
     pub fn failure(&self) -> Failure {

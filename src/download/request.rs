@@ -133,6 +133,9 @@ impl Chain<'_> {
                 }
                 self.engine.queue().ranges_proven();
                 self.engine.queue_changed();
+                version
+                    .make_room(&self.engine.folder)
+                    .map_err(DownloadError::from)?;
                 self.take(&version, claim, &mut reply, end).await
             }
             (206, _) => Err(Trouble::Lied("a part came without saying which".into())),

@@ -42,6 +42,13 @@ pub(super) enum Fate {
 }
 
 impl Progress {
+    /// Bytes that are there of a file without a final name.
+    pub(super) fn held(&self) -> u64 {
+        let leftover = self.leftover.as_ref().map(|leftover| leftover.held.total());
+        let version = self.version.as_ref().map(|version| version.held().total());
+        version.or(leftover).unwrap_or(0)
+    }
+
     /// Whether this version is the one that counts.
     pub(super) fn is_at(&self, version: &Arc<Version>) -> bool {
         let current = self.version.as_ref();

@@ -33,6 +33,8 @@ pub struct Version {
     part: Part,
     validator: Validator,
     resumed: u64,
+    /// Whether the room for all of it was looked for.
+    has_room: Mutex<bool>,
     state: Mutex<State>,
     /// For those who verify.
     grown: Arc<Bell>,
@@ -74,10 +76,12 @@ impl Version {
             RangeSet::default(),
             journal,
             grown,
+            true,
         ))
     }
 
-    /// A version of which an earlier run left something. `held` must be what its journal vouches for.
+    /// A version of which an earlier run left something. `held` must be what its journal vouches for. Room for the rest is
+    /// made when the server has confirmed the length: see [`make_room`](Version::make_room).
     ///
     /// # Errors
     /// What the disk says.
@@ -88,9 +92,6 @@ impl Version {
         held: RangeSet,
         grown: Arc<Bell>,
     ) -> Result<Version, StorageError> {
-        if let Some(length) = found.length {
-            check_room(folder, &part, length)?;
-        }
         // The new journal calls all of it synced, so that must be true whoever wrote it. The old one vouches for it until
         // the new one is on the disk.
         part.sync()?;
@@ -104,7 +105,7 @@ impl Version {
             .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
         let file = folder.replace_journal(&header.name, opening.as_bytes())?;
         let journal = Journal::go_on(file, opening.len() as u64);
-        Ok(Version::new(part, &header, held, journal, grown))
+        Ok(Version::new(part, &header, held, journal, grown, false))
     }
 
     fn new(
@@ -113,12 +114,14 @@ impl Version {
         held: RangeSet,
         journal: Journal,
         grown: Arc<Bell>,
+        has_room: bool,
     ) -> Version {
         Version {
             name: header.name.clone(),
             part,
             validator: header.validator.clone(),
             resumed: held.total(),
+            has_room: Mutex::new(has_room),
             state: Mutex::new(State {
                 length: header.length,
                 held,
@@ -233,6 +236,20 @@ impl Version {
             || state
                 .oldest_unsynced
                 .is_some_and(|since| since.elapsed() >= SYNC_AFTER)
+    }
+
+    /// Looks, the first time, whether the rest of the file fits. For when the server has confirmed the length that the
+    /// journal of an earlier run tells.
+    ///
+    /// # Errors
+    /// What the disk says, [`StorageError::TooSmall`] among it.
+    pub fn make_room(&self, folder: &Folder) -> Result<(), StorageError> {
+        let mut has_room = self.has_room.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (false, Some(length)) = (*has_room, self.length()) {
+            check_room(folder, &self.part, length)?;
+            *has_room = true;
+        }
+        Ok(())
     }
 
     /// Waits until a crash could cost no more than it may. Ends at once in nearly every case.

@@ -85,8 +85,20 @@ fn unwell(summary: &Summary) -> String {
     let states = [(summary.missing, "missing"), (summary.corrupt, "corrupt")];
     let some = states.iter().filter(|(count, _)| *count > 0);
     some.map(|(count, state)| format!(", {count} {state}"))
-        .collect::<Vec<_>>()
-        .concat()
+        .chain(kept(summary))
+        .collect()
+}
+
+/// What the next run goes on with.
+fn kept(summary: &Summary) -> Option<String> {
+    let (files, bytes) = summary.kept;
+    (files > 0).then(|| {
+        format!(
+            "; {} kept of {} for the next run",
+            units::size(bytes),
+            units::files(files)
+        )
+    })
 }
 
 fn fetched(summary: &Summary) -> String {
@@ -123,6 +135,22 @@ mod tests {
                 "4 files fetched, 2.1 GB in 1m 30s (23.3 MB/s)",
                 "6 files verified, 2.9 GB, in /backups/757345985-42"
             ]
+        );
+    }
+
+    #[test]
+    fn a_bad_run_says_what_is_missing_and_what_is_kept_of_it() {
+        let summary = Summary {
+            missing: 2,
+            corrupt: 1,
+            kept: (1, 230_000_000),
+            exit: Exit::Storage,
+            ..summary()
+        };
+        assert_eq!(
+            notes(&summary)[1],
+            "6 of 9 files verified, 2.9 GB, in /backups/757345985-42, 2 missing, 1 corrupt; \
+             230 MB kept of 1 file for the next run"
         );
     }
 

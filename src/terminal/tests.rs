@@ -91,6 +91,7 @@ pub(super) fn summary() -> Summary {
         bytes: 2_900_000_000,
         fetched_bytes: 2_100_000_000,
         fetched_files: 4,
+        kept: (0, 0),
         took: Duration::from_secs(90),
         ended_by: None,
         failures: Vec::new(),

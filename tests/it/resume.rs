@@ -130,6 +130,25 @@ fn with_ranges_only_what_is_missing_is_asked_for_in_the_next_run() {
 }
 
 #[test]
+fn a_length_in_a_journal_that_can_not_be_is_held_against_the_server_and_not_against_the_disk() {
+    let zip = small_zip(6, 3000);
+    for absurd in [1 << 62, u64::MAX] {
+        let zoho = Zoho::start().with_file("Data_001.zip", zip.clone());
+        zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+        assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+        let journal = zoho.saved().join(".Data_001.zip.journal");
+        let text = std::fs::read_to_string(&journal).unwrap();
+        let told = format!("\"length\":{}", zip.len());
+        assert!(text.contains(&told), "{text}");
+        let text = text.replace(&told, &format!("\"length\":{absurd}"));
+        std::fs::write(&journal, text).unwrap();
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{run}");
+        assert_eq!(zoho.saved_bytes("Data_001.zip"), Some(zip.clone()));
+    }
+}
+
+#[test]
 fn without_a_validator_the_end_of_what_is_on_disk_is_compared_first() {
     let zip = small_zip(5, 3000);
     let zoho = Zoho::start()

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::support::bytes::{Content, small_zip};
+use crate::support::faults::Fault;
 use crate::support::run::Run;
 use crate::support::zoho::rules::Framing;
 use crate::support::zoho::{Role, Zoho};
@@ -354,6 +355,31 @@ fn a_full_disk_ends_with_seven_and_more_room_lets_the_same_command_finish() {
     let again = zoho.download([]);
     assert_eq!(again.code, 0, "{again}");
     assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+}
+
+#[test]
+fn a_full_disk_is_not_kept_full_by_what_was_only_reserved() {
+    use std::os::unix::fs::MetadataExt;
+    let zoho = Zoho::start()
+        .with_file(DATA, Content::stored_zip(1, 6 << 20))
+        .with_file("Data_002.zip", Content::stored_zip(2, 6 << 20));
+    let Some(mount) = Mount::new(&zoho, "size=10m") else {
+        return;
+    };
+    zoho.fault_for(DATA, Fault::CutAfter(200_000));
+    let run = zoho.download(["--jobs", "1", "--retries", "0"]);
+    refused(&run, 7, "not enough free space");
+    assert!(run.stderr.contains("kept of 1 file"), "{run}");
+    let part = fs::metadata(zoho.saved().join(".Data_001.zip.part")).expect("it is kept");
+    assert!(part.blocks() * 512 < 1 << 20, "{} blocks", part.blocks());
+    assert!(mount.set("remount,size=3m"));
+    let fetched = |zoho: &Zoho| zoho.requests_for(DATA).len();
+    let before = fetched(&zoho);
+    let again = zoho.download(["--jobs", "1", "--match", DATA]);
+    refused(&again, 7, "not enough free space");
+    assert_eq!(fetched(&zoho), before + 1, "told by the first reply");
+    assert!(mount.set("remount,size=30m"));
+    assert_eq!(zoho.download([]).code, 0);
 }
 
 /// Without a length nothing can be known or reserved before: the disk gets full in the middle of the second file.
