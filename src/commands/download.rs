@@ -14,13 +14,14 @@ use crate::cli::DownloadArgs;
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
 use crate::download::links::Links;
+use crate::download::plan::Leftover;
 use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
 use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::FileState;
+use crate::integrity::manifest::{FileState, Manifest};
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
 use crate::zoho::ZohoApi;
@@ -67,9 +68,6 @@ pub(super) async fn download(
     };
     check(&settings, &wishes, &backup, terminal)?;
     let wanted = select(&wishes, &backup)?;
-    if wishes.dry_run {
-        return dry_run(&wishes, &backup, &wanted, terminal, started);
-    }
     let run = Run {
         settings: &settings,
         wishes: &wishes,
@@ -79,6 +77,9 @@ pub(super) async fn download(
         observer,
         stop,
     };
+    if wishes.dry_run {
+        return run.dry_run(terminal, started).await;
+    }
     let report = run.go(started).await?;
     close(terminal, &report.summary())
 }
@@ -176,50 +177,6 @@ fn chosen(wishes: &DownloadSettings, backup: &Backup) -> Vec<BackupFile> {
     backup.files.iter().filter(fits).cloned().collect()
 }
 
-/// What a run would fetch; creates nothing.
-fn dry_run(
-    wishes: &DownloadSettings,
-    backup: &Backup,
-    wanted: &[BackupFile],
-    terminal: &Terminal,
-    started: Instant,
-) -> Result<Exit, Error> {
-    let path = wishes.out.join(backup.folder_name());
-    let manifest = if path.is_dir() {
-        plan::read_manifest(&path)?
-    } else {
-        None
-    };
-    let is_saved = |file: &BackupFile| {
-        let entry = manifest
-            .as_ref()
-            .and_then(|manifest| manifest.entry(&file.name));
-        entry.is_some_and(|entry| entry.state == FileState::Verified)
-            && path.join(file.name.as_str()).is_file()
-    };
-    let missing: Vec<&BackupFile> = wanted.iter().filter(|file| !is_saved(file)).collect();
-    for file in &missing {
-        terminal
-            .dry_run(&file.name, file.kind)
-            .map_err(Error::Output)?;
-    }
-    terminal.note(&format!(
-        "{} would be fetched into {}, {} there already; nothing was created",
-        units::files(missing.len()),
-        path.display(),
-        units::files(wanted.len() - missing.len()),
-    ));
-    let report = Report {
-        verified: backup.files.iter().filter(|file| is_saved(file)).count(),
-        missing: backup.files.iter().filter(|file| !is_saved(file)).count(),
-        ..Report::nothing(&path, started)
-    };
-    terminal
-        .summary_event(&report.summary())
-        .map_err(Error::Output)?;
-    Ok(Exit::Done)
-}
-
 /// All that a run needs, checked.
 struct Run<'a> {
     settings: &'a Settings,
@@ -238,17 +195,17 @@ impl Run<'_> {
             lock = Lock::take(out.path(), self.wishes.wait_lock) => lock?,
             exit = self.stop.wait() => return Err(Error::Stopped(exit)),
         };
-        let (folder, manifest) = tokio::select! {
-            found = identity::folder_for(&out, self.backup, &self.api, self.observer.as_ref()) => found?,
-            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
-        };
+        let (name, manifest) = self.place().await?;
+        let publisher = Publisher::new(Arc::new(out.subfolder(&name)?), manifest);
         let mut set = Set {
-            publisher: Publisher::new(Arc::new(folder), manifest),
             links: Links::new(
                 self.api.clone(),
                 self.settings.client.trusted.clone(),
                 self.backup.clone(),
+                publisher.clone(),
+                Arc::clone(&self.observer),
             ),
+            publisher,
             wanted: self.wanted.to_vec(),
             listed: self.backup.clone(),
         };
@@ -257,10 +214,17 @@ impl Run<'_> {
             let outcome = self.fetch(&set, &mut report).await?;
             let fetched_any = outcome.fetched > 0;
             report.take_in(outcome);
-            // The list may have been read before it was whole: what appeared meanwhile belongs to this set, too.
-            if !fetched_any || self.stop.requested().is_some() || !self.list_again(&mut set).await?
-            {
+            if !fetched_any || self.stop.requested().is_some() {
                 break;
+            }
+            // The list may have been read before it was whole: what appeared meanwhile belongs to this set, too.
+            match self.list_again(&mut set).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    report.ended_by = Some(error.failure());
+                    break;
+                }
             }
         }
         report.close(&set, self.stop.requested());
@@ -270,10 +234,52 @@ impl Run<'_> {
         Ok(report)
     }
 
+    /// What a run would fetch; creates nothing.
+    async fn dry_run(&self, terminal: &Terminal, started: Instant) -> Result<Exit, Error> {
+        let (name, manifest) = self.place().await?;
+        let folder = self.wishes.out.join(name);
+        let is_saved = |file: &BackupFile| {
+            let entry = manifest.entry(&file.name);
+            entry.is_some_and(|entry| entry.state == FileState::Verified)
+                && folder.join(file.name.as_str()).is_file()
+        };
+        let missing: Vec<&BackupFile> = self.wanted.iter().filter(|it| !is_saved(it)).collect();
+        for file in &missing {
+            terminal
+                .dry_run(&file.name, file.kind)
+                .map_err(Error::Output)?;
+        }
+        terminal.note(&format!(
+            "{} would be fetched into {}, {} there already; nothing was created",
+            units::files(missing.len()),
+            folder.display(),
+            units::files(self.wanted.len() - missing.len()),
+        ));
+        let verified = self.backup.files.iter().filter(|it| is_saved(it)).count();
+        let report = Report {
+            verified,
+            missing: self.backup.files.len() - verified,
+            ..Report::nothing(&folder, started)
+        };
+        terminal
+            .summary_event(&report.summary())
+            .map_err(Error::Output)?;
+        Ok(Exit::Done)
+    }
+
+    /// Where this set belongs, and what is known of it.
+    async fn place(&self) -> Result<(String, Manifest), Error> {
+        let observer = self.observer.as_ref();
+        tokio::select! {
+            place = identity::place_for(&self.wishes.out, self.backup, &self.api, observer) => Ok(place?),
+            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+        }
+    }
+
     /// One pass over the wanted files.
     async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
         let folder = set.publisher.folder();
-        let to_fetch = plan::survey(folder, &set.publisher, &set.wanted, self.observer.as_ref())?;
+        let to_fetch = self.survey(set).await?;
         if plan::read_manifest(folder.path())?.as_ref() != Some(&*set.publisher.manifest()) {
             set.publisher.save()?;
         }
@@ -313,8 +319,21 @@ impl Run<'_> {
         .await)
     }
 
+    /// What there is of the wanted files. What a crash left is verified, which may take its time.
+    async fn survey(&self, set: &Set) -> Result<Vec<(BackupFile, Option<Leftover>)>, Error> {
+        let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
+        let observer = Arc::clone(&self.observer);
+        let survey = tokio::task::spawn_blocking(move || {
+            plan::survey(&publisher, &wanted, observer.as_ref())
+        });
+        tokio::select! {
+            found = survey => Ok(found.map_err(anyhow::Error::from)??),
+            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+        }
+    }
+
     /// Reads the list once more. True: it has files that are new.
-    async fn list_again(&self, set: &mut Set) -> Result<bool, Error> {
+    async fn list_again(&self, set: &mut Set) -> Result<bool, DownloadError> {
         let listed = tokio::select! {
             listed = set.links.ask() => listed,
             _ = self.stop.wait() => return Ok(false),
@@ -322,7 +341,7 @@ impl Run<'_> {
         let listed = match listed {
             Ok(listed) => listed,
             // A file that is listed and refused is a file that is not here: this run must not end green.
-            Err(error) if error.exit() == Exit::Integrity => return Err(error.into()),
+            Err(error) if error.exit() == Exit::Integrity => return Err(error),
             Err(error @ DownloadError::Newer { .. }) => {
                 self.observer.event(Event::Warning {
                     name: None,
@@ -340,8 +359,14 @@ impl Run<'_> {
                 return Ok(false);
             }
         };
-        set.publisher.manifest().take_in(&listed);
-        set.links.take_in(listed.clone());
+        let taken = tokio::select! {
+            taken = set.links.take_in(listed.clone()) => taken,
+            _ = self.stop.wait() => return Ok(false),
+        };
+        if listed != set.listed {
+            set.publisher.save()?;
+        }
+        taken?;
         set.wanted = chosen(self.wishes, &listed);
         let grown = listed
             .files

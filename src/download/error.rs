@@ -64,6 +64,11 @@ pub enum DownloadError {
         job: String,
     },
     /// Exit: Expired.
+    #[error(
+        "Zoho lists the same job with other content now; nothing more of this one can be fetched"
+    )]
+    Remade,
+    /// Exit: Expired.
     #[error("Zoho lists no links any more: they expired or were withdrawn during the download")]
     Gone,
     /// Exit: Expired.
@@ -113,6 +118,7 @@ impl DownloadError {
             DownloadError::Refused { expired: true, .. }
             | DownloadError::Expired { .. }
             | DownloadError::Newer { .. }
+            | DownloadError::Remade
             | DownloadError::Gone
             | DownloadError::Vanished => Exit::Expired,
             DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
@@ -144,7 +150,7 @@ impl DownloadError {
             DownloadError::Short { .. } => "short_body",
             DownloadError::KeepsChanging { .. } => "keeps_changing",
             DownloadError::NotUnderstood { .. } => "reply_not_understood",
-            DownloadError::Newer { .. } => "newer_backup",
+            DownloadError::Newer { .. } | DownloadError::Remade => "newer_backup",
             DownloadError::Gone => "links_gone",
             DownloadError::Vanished => "link_vanished",
             DownloadError::Corrupt { .. } => "corrupt",
@@ -177,7 +183,7 @@ impl DownloadError {
             DownloadError::NotUnderstood { .. } => {
                 "run again with -vv to see the replies; a proxy in between may change them".to_owned()
             }
-            DownloadError::Newer { .. } => {
+            DownloadError::Newer { .. } | DownloadError::Remade => {
                 "run the same command again: it fetches the newer backup into a folder of its own".to_owned()
             }
             DownloadError::Corrupt { .. } => {
@@ -208,6 +214,7 @@ impl DownloadError {
             }
             DownloadError::Storage(_)
             | DownloadError::Newer { .. }
+            | DownloadError::Remade
             | DownloadError::Gone
             | DownloadError::Unexpected(_) => true,
             _ => false,

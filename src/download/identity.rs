@@ -4,27 +4,28 @@
 //! for, a byte each; all as the manifest has them: yes. Otherwise the job was made anew, and what was verified must not
 //! be touched: the new set goes to a folder beside the old one.
 
+use std::path::Path;
+
+use chrono::Utc;
+
 use super::DownloadError;
 use super::plan::read_manifest;
 use crate::backup::Backup;
-use crate::destination::Folder;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::integrity::manifest::{Entry, FileState, Manifest};
 use crate::zoho::ZohoApi;
 
-use chrono::Utc;
-
-/// The folder of the listed set below `out`, made where there is none, and its manifest, with the list taken in.
+/// The name of the listed set's folder below `out`, and its manifest, with the list taken in. Creates nothing.
 ///
 /// # Errors
 /// What the disk says, a manifest that can't be used, or what the probes end with.
-pub async fn folder_for(
-    out: &Folder,
+pub async fn place_for(
+    out: &Path,
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
-) -> Result<(Folder, Manifest), DownloadError> {
+) -> Result<(String, Manifest), DownloadError> {
     let name = backup.folder_name();
     let mut saved = Vec::new();
     while let Some(manifest) = saved_as(out, &sibling(&name, saved.len()))? {
@@ -48,12 +49,12 @@ pub async fn folder_for(
         None => Manifest::new(backup, Utc::now()),
     };
     manifest.take_in(backup);
-    Ok((out.subfolder(&sibling(&name, at))?, manifest))
+    Ok((sibling(&name, at), manifest))
 }
 
 /// The manifest of a folder that exists. A folder without one is as good as none: nothing in it is vouched for.
-fn saved_as(out: &Folder, name: &str) -> Result<Option<Manifest>, DownloadError> {
-    let path = out.path().join(name);
+fn saved_as(out: &Path, name: &str) -> Result<Option<Manifest>, DownloadError> {
+    let path = out.join(name);
     if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
         read_manifest(&path)
     } else {
@@ -84,26 +85,32 @@ async fn same_set(
         return Ok(Some(at));
     }
     for (at, manifest) in saved.iter().enumerate().rev() {
-        if is_same(manifest, backup, api).await? {
-            observer.event(Event::Warning {
-                name: None,
-                message: format!(
-                    "the links expire on another date than before ({}, not {}), but the files are the same",
-                    expiry.unwrap_or("unknown"),
-                    manifest.expiry_date.as_deref().unwrap_or("unknown")
-                ),
-            });
+        if compare(manifest, backup, api).await? == Likeness::Same {
+            observer.event(dated_anew(manifest, backup));
             return Ok(Some(at));
         }
     }
     Ok(None)
 }
 
-async fn is_same(
+/// How what is saved relates to what is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// Every file that is saved is the listed one, as far as the server tells.
+    Same,
+    /// None is.
+    Other,
+    /// Some are: the set was made anew while it was fetched.
+    Mixed,
+}
+
+/// Asks the server about each file that is saved and listed, until the answer is clear.
+pub(super) async fn compare(
     manifest: &Manifest,
     backup: &Backup,
     api: &ZohoApi,
-) -> Result<bool, DownloadError> {
+) -> Result<Likeness, DownloadError> {
+    let (mut same, mut other) = (false, false);
     for file in &backup.files {
         let Some(entry) = manifest
             .entry(&file.name)
@@ -115,14 +122,35 @@ async fn is_same(
             .probe(&file.name, &file.url)
             .await
             .map_err(|source| DownloadError::Zoho { source, tries: 1 })?;
-        if probe.length.is_none()
+        let differs = probe.length.is_none()
             || probe.length != entry.size
-            || validator(entry).contradicts(&probe.validator)
-        {
-            return Ok(false);
+            || validator(entry).contradicts(&probe.validator);
+        same |= !differs;
+        other |= differs;
+        if same && other {
+            return Ok(Likeness::Mixed);
         }
     }
-    Ok(true)
+    Ok(if other {
+        Likeness::Other
+    } else {
+        Likeness::Same
+    })
+}
+
+/// The word about another `expiry_date` for the same files.
+pub(super) fn dated_anew(manifest: &Manifest, backup: &Backup) -> Event {
+    Event::Warning {
+        name: None,
+        message: format!(
+            "the links expire on another date than before ({}, not {}), but the files are the same",
+            backup
+                .expiry
+                .as_ref()
+                .map_or("unknown", |expiry| expiry.text.as_str()),
+            manifest.expiry_date.as_deref().unwrap_or("unknown")
+        ),
+    }
 }
 
 fn validator(entry: &Entry) -> Validator {

@@ -6,20 +6,25 @@ use chrono::Utc;
 use url::Url;
 
 use super::DownloadError;
+use super::identity::{self, Likeness};
+use super::publish::Publisher;
 use crate::backup::{Backup, Expiry, FileName};
+use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Links {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
     api: ZohoApi,
     trusted: TrustedHosts,
+    /// Of the set that the links are for.
+    publisher: Publisher,
+    observer: Arc<dyn Observer>,
     current: Mutex<Current>,
     /// One look at the list however many connections met a dead link.
     asking: tokio::sync::Mutex<()>,
@@ -43,11 +48,19 @@ pub struct Link {
 impl Links {
     /// Begins with the links that were just listed.
     #[must_use]
-    pub fn new(api: ZohoApi, trusted: TrustedHosts, backup: Backup) -> Links {
+    pub fn new(
+        api: ZohoApi,
+        trusted: TrustedHosts,
+        backup: Backup,
+        publisher: Publisher,
+        observer: Arc<dyn Observer>,
+    ) -> Links {
         Links {
             shared: Arc::new(Shared {
                 api,
                 trusted,
+                publisher,
+                observer,
                 current: Mutex::new(Current {
                     backup,
                     generation: 0,
@@ -90,31 +103,53 @@ impl Links {
     /// than that link, and it is worth another try.
     ///
     /// # Errors
-    /// [`DownloadError::Newer`] when the list is of another backup now, [`DownloadError::Gone`] when there is none.
+    /// [`DownloadError::Newer`] or [`DownloadError::Remade`] when the list is of another backup now,
+    /// [`DownloadError::Gone`] when there is none.
     pub async fn refresh(&self, name: &FileName, link: &Link) -> Result<bool, DownloadError> {
         let _one_at_a_time = self.shared.asking.lock().await;
         if self.read(|current| current.generation) == link.generation {
             let backup = self.ask().await?;
-            self.take_in(backup);
+            self.take_in(backup).await?;
         }
         Ok(self.of(name).is_some_and(|fresh| fresh.url != link.url))
     }
 
-    /// The list as it is from now on.
-    pub fn take_in(&self, backup: Backup) {
-        let mut current = self
-            .shared
+    /// The list as it is from now on, for the manifest, too. One with another `expiry_date` is taken only if what is
+    /// saved is what it lists (`design.md` section 4).
+    ///
+    /// # Errors
+    /// [`DownloadError::Remade`], or what the probes end with.
+    pub async fn take_in(&self, backup: Backup) -> Result<(), DownloadError> {
+        let shared = &self.shared;
+        let text = |expiry: &Option<Expiry>| expiry.as_ref().map(|expiry| expiry.text.clone());
+        if text(&self.expiry()) != text(&backup.expiry) {
+            let manifest = shared.publisher.manifest().clone();
+            match identity::compare(&manifest, &backup, &shared.api).await? {
+                Likeness::Same => shared
+                    .observer
+                    .event(identity::dated_anew(&manifest, &backup)),
+                Likeness::Other => return Err(DownloadError::Remade),
+                Likeness::Mixed => {
+                    shared.publisher.manifest().is_mixed = true;
+                    return Err(DownloadError::Remade);
+                }
+            }
+        }
+        shared.publisher.manifest().take_in(&backup);
+        let mut current = shared
             .current
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         current.backup = backup;
         current.generation += 1;
+        Ok(())
     }
 
     /// The list as it is now, checked like the first one.
     ///
     /// # Errors
-    /// See [`refresh`](Links::refresh).
+    /// [`DownloadError::Newer`] when it is of another job, [`DownloadError::Gone`] when there is none; what is wrong
+    /// with it.
     pub async fn ask(&self) -> Result<Backup, DownloadError> {
         let listing = self
             .shared

@@ -59,16 +59,16 @@ pub fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
 }
 
 /// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
-/// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order.
+/// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order. Blocks.
 ///
 /// # Errors
 /// A file that is not ours, or not what the manifest says, stands under a final name: then nothing is fetched.
 pub fn survey(
-    folder: &Folder,
     publisher: &Publisher,
     wanted: &[BackupFile],
     observer: &dyn Observer,
 ) -> Result<Vec<(BackupFile, Option<Leftover>)>, DownloadError> {
+    let folder = publisher.folder();
     let mut to_fetch = Vec::new();
     for file in wanted {
         match look(folder, publisher, file, observer)? {

@@ -100,6 +100,9 @@ pub struct Manifest {
     pub finished_at: Option<String>,
     /// In the order of the list.
     pub files: Vec<Entry>,
+    /// Some of the files are of one making of the job and some of another. Such a set is never complete.
+    #[serde(skip)]
+    pub is_mixed: bool,
 }
 
 /// Why a manifest can't be used.
@@ -170,6 +173,7 @@ impl Manifest {
             started_at: timestamp(now),
             finished_at: None,
             files: Vec::new(),
+            is_mixed: false,
         };
         manifest.take_in(backup);
         manifest
@@ -242,12 +246,10 @@ impl Manifest {
         self.files.iter_mut().find(|entry| entry.name == *name)
     }
 
-    /// Sets the state of the set by that of its files: complete only when every one is verified.
+    /// Sets the state of the set by that of its files: complete only when every one is verified, and of one making.
     pub fn settle(&mut self, now: DateTime<Utc>) {
-        let complete = self
-            .files
-            .iter()
-            .all(|entry| entry.state == FileState::Verified);
+        let verified = |entry: &Entry| entry.state == FileState::Verified;
+        let complete = !self.is_mixed && self.files.iter().all(verified);
         match (complete, self.state) {
             (true, SetState::Complete) => {}
             (true, SetState::Incomplete) => {

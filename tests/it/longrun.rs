@@ -51,6 +51,57 @@ fn a_newer_backup_in_the_middle_of_a_run_is_not_mixed_into_this_one() {
     assert_eq!(next.code, 0, "{next}");
 }
 
+/// What the manifest says of the set.
+fn state(zoho: &Zoho) -> String {
+    let text = zoho.saved_bytes("manifest.json").expect("it is there");
+    let manifest: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+    manifest["state"].as_str().expect("it is text").to_owned()
+}
+
+/// A run that has saved the first file and hangs in the second one, while the job gets another `expiry_date`.
+fn dated_anew_between_two_files(zoho: &Zoho) -> Running {
+    zoho.fault_for(MORE, Fault::StallAfter(1000));
+    let args = ["download", "--out", "out", "--jobs", "1"];
+    let running = zoho
+        .cli()
+        .spawn(args.iter().chain(&["--stall-timeout", "500ms"]));
+    wait_until("the first file is saved", || {
+        zoho.saved_bytes(DATA).is_some()
+    });
+    zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+    running
+}
+
+#[test]
+fn a_job_that_is_made_anew_during_a_run_is_not_taken_for_the_one_that_was_begun() {
+    let zoho = zoho().with_file(MORE, small_zip(2, 4000));
+    let old = zoho.bytes_of(DATA);
+    let running = dated_anew_between_two_files(&zoho);
+    zoho.store(DATA, small_zip(3, 5000));
+    let run = running.wait();
+    assert_eq!(run.code, 3, "{run}");
+    assert!(run.stderr.contains("other content"), "{run}");
+    assert_eq!(state(&zoho), "incomplete", "files of two makings");
+    assert_eq!(zoho.saved_bytes(DATA), Some(old.clone()));
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(old));
+    let beside = zoho.saved().with_extension("2").join(DATA);
+    assert_eq!(std::fs::read(beside).ok(), Some(zoho.bytes_of(DATA)));
+}
+
+#[test]
+fn another_date_during_a_run_is_taken_over_when_the_files_are_the_same() {
+    let zoho = zoho().with_file(MORE, small_zip(2, 4000));
+    let run = dated_anew_between_two_files(&zoho).wait();
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(state(&zoho), "complete");
+    let before = zoho.requests_for(DATA).len();
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    assert_eq!(zoho.requests_for(DATA).len(), before, "{next}");
+}
+
 #[test]
 fn links_that_go_in_the_middle_of_a_run_end_it_as_expired() {
     let zoho = zoho();
@@ -129,15 +180,20 @@ fn the_same_job_with_other_content_goes_beside_the_old_set_and_touches_nothing_o
         let old = zoho.saved_bytes(DATA);
         zoho.store(DATA, small_zip(9, 5000));
         zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+        let beside = format!("{}.2", zoho.saved().display());
+        let foreseen = zoho.download(["--dry-run"]);
+        assert_eq!(foreseen.stdout, format!("{DATA}\n"), "{foreseen}");
+        assert!(!std::path::Path::new(&beside).exists(), "{foreseen}");
         let run = zoho.download([]);
         assert_eq!(run.code, 0, "{run}");
         assert_eq!(zoho.saved_bytes(DATA), old);
-        let beside = format!("{}.2", zoho.saved().display());
         assert_eq!(
             std::fs::read(format!("{beside}/{DATA}")).ok(),
             Some(zoho.bytes_of(DATA))
         );
         assert_eq!(zoho.download([]).code, 0, "and again: all is there");
+        let foreseen = zoho.download(["--dry-run"]);
+        assert_eq!(foreseen.stdout, "", "{foreseen}");
         assert!(!std::path::Path::new(&format!("{}.3", zoho.saved().display())).exists());
     }
 }
