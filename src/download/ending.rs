@@ -49,6 +49,20 @@ impl Engine {
         let _ = tokio::time::timeout(self.patience(), self.verified()).await;
     }
 
+    /// Waits for the final names of what is verified. After a stop not for long: whatever step it is at, the next run takes
+    /// it up there.
+    pub(super) async fn published_all(&self, mut publishing: JoinHandle<()>) {
+        tokio::select! {
+            _ = &mut publishing => {}
+            () = self.out_of_patience() => {}
+        }
+    }
+
+    async fn out_of_patience(&self) {
+        self.stop.wait().await;
+        tokio::time::sleep(self.patience()).await;
+    }
+
     /// How long the disk may still take for what need not be.
     fn patience(&self) -> Duration {
         LAST_SYNC.saturating_sub(self.stop.elapsed().unwrap_or_default())

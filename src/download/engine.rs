@@ -137,7 +137,7 @@ pub async fn run(job: Job) -> Outcome {
     looking_after.abort();
     engine.wind_down().await;
     engine.finished().take();
-    let _ = publishing.await;
+    engine.published_all(publishing).await;
     engine.outcome()
 }
 

@@ -78,6 +78,11 @@ impl Pace {
         Ok(())
     }
 
+    /// Whether only one request may be under way at the moment.
+    pub fn is_single(&self) -> bool {
+        self.lock().limit == 1
+    }
+
     /// The server said that it is too much: everybody waits, and then fewer go on for a while.
     pub fn pushback(&self, wait: Duration) {
         let now = Instant::now();

@@ -253,16 +253,15 @@ impl Chain<'_> {
         }
         start.truncate(ERROR_BODY);
         let error = crate::zoho::error::from_body(reply, &start, "a zip");
-        if self
-            .engine
-            .api
-            .renew(&error, reply, &mut self.renewed)
-            .await
-            .map_err(Trouble::Zoho)?
-        {
-            return Err(Trouble::Renewed);
+        let renewed = tokio::select! {
+            renewed = self.engine.api.renew(&error, reply, &mut self.renewed) => renewed,
+            _ = self.engine.stop.wait() => return Err(Trouble::Stopped),
+        };
+        match renewed {
+            Ok(true) => Err(Trouble::Renewed),
+            Ok(false) => Err(Trouble::Zoho(error)),
+            Err(failed) => Err(Trouble::Zoho(failed)),
         }
-        Err(Trouble::Zoho(error))
     }
 
     async fn take(
