@@ -65,11 +65,7 @@ impl Report {
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
     pub(super) fn close(&mut self, set: &Set, stopped: Option<Exit>) {
         let manifest = set.publisher.manifest();
-        let verified = |name: &FileName| {
-            manifest
-                .entry(name)
-                .is_some_and(|entry| entry.state == FileState::Verified)
-        };
+        let verified = |name: &FileName| manifest.verified(name).is_some();
         self.verified = manifest.count(FileState::Verified);
         self.missing = manifest.count(FileState::Missing);
         self.corrupt = manifest.count(FileState::Corrupt);

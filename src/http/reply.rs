@@ -11,6 +11,9 @@ use super::HttpError;
 use super::range::{ContentRange, Validator, http_date};
 use super::retry;
 
+/// A body of some kilobytes that takes longer than so many times the stall timeout only drips.
+const SMALL_BODY: u32 = 10;
+
 /// The head of a reply; its body comes in chunks.
 #[derive(Debug)]
 pub struct Reply {
@@ -144,6 +147,14 @@ impl Reply {
     /// # Errors
     /// As [`chunk`](Reply::chunk).
     pub async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
+        let after = self.stall_timeout * SMALL_BODY;
+        let url = self.url.clone();
+        tokio::time::timeout(after, self.read_start(limit))
+            .await
+            .unwrap_or(Err(HttpError::Stalled { url, after }))
+    }
+
+    async fn read_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
         let mut body = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             body.extend_from_slice(&chunk);

@@ -18,6 +18,8 @@ const BUFFER: usize = 256 << 10;
 /// More warnings than this about one zip help nobody.
 const MOST_WARNINGS: usize = 5;
 
+const DAMAGED: &str = "the central directory is damaged";
+
 /// The directory of one zip.
 pub(super) struct Directory {
     archive: ZipArchive<FileReader>,
@@ -48,17 +50,22 @@ impl Directory {
         })
     }
 
-    /// Packed sizes of the stored entries, by the offset of their local headers. Empty when the directory is damaged;
-    /// the comparison will say so.
-    pub(super) fn stored_sizes(&mut self) -> HashMap<u64, u64> {
+    /// Packed sizes of the stored entries, by the offset of their local headers.
+    ///
+    /// # Errors
+    /// The directory is damaged, or what the disk says.
+    pub(super) fn stored_sizes(&mut self) -> Result<HashMap<u64, u64>, FinishError> {
         let mut sizes = HashMap::new();
         let mut entries = self.archive.entries(&mut self.buffer);
-        while let Ok(Some(entry)) = entries.next_entry() {
+        while let Some(entry) = entries
+            .next_entry()
+            .map_err(|error| failed(DAMAGED, &error))?
+        {
             if entry.compression_method().as_u16() == STORED {
                 sizes.insert(entry.local_header_offset(), entry.compressed_size_hint());
             }
         }
-        sizes
+        Ok(sizes)
     }
 
     /// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing
@@ -78,7 +85,7 @@ impl Directory {
         let mut entries = self.archive.entries(&mut self.buffer);
         while let Some(entry) = entries
             .next_entry()
-            .map_err(|error| failed("the central directory is damaged", &error))?
+            .map_err(|error| failed(DAMAGED, &error))?
         {
             count += 1;
             let path = entry.file_path();

@@ -241,6 +241,13 @@ impl Manifest {
         self.files.iter().find(|entry| entry.name == *name)
     }
 
+    /// The entry of a file that is saved and verified.
+    #[must_use]
+    pub fn verified(&self, name: &FileName) -> Option<&Entry> {
+        self.entry(name)
+            .filter(|entry| entry.state == FileState::Verified)
+    }
+
     /// The entry of a file, to change it.
     pub fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
         self.files.iter_mut().find(|entry| entry.name == *name)

@@ -127,7 +127,7 @@ impl Verifier {
         if zip.is_blind() {
             // A stored entry that does not tell its length: only the directory knows where it ends. One more pass over
             // the file, this time with its lengths; writers that do this are rare, and Zoho is not known to be one.
-            zip = ZipStream::with_sizes(directory.stored_sizes());
+            zip = ZipStream::with_sizes(directory.stored_sizes()?);
             read_through(file, length, |bytes, scratch| zip.feed(bytes, scratch))?;
         }
         let entries = zip.finish()?;

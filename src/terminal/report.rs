@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(
             notes(&summary)[1],
             "6 of 9 files verified, 2.9 GB, in /backups/757345985-42, 2 missing, 1 corrupt; \
-             230 MB kept of 1 file for the next run"
+             230.0 MB kept of 1 file for the next run"
         );
     }
 

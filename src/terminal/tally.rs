@@ -1,9 +1,9 @@
 //! Adds up the events of a run. Thousands of [`Event::Advanced`] a second come from many threads: each costs one look
-//! into a map that no longer changes and two atomic additions, and waits for nobody.
+//! into a map that hardly ever changes and two atomic additions, and waits for nobody.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -11,14 +11,14 @@ use super::locked;
 use crate::backup::FileName;
 use crate::event::Event;
 
-/// Counts of one run. Events of files that [`Event::Start`] did not name count for nothing.
+/// Counts of one run. Events of files that no [`Event::Start`] named count for nothing.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    set: OnceLock<Set>,
+    set: RwLock<Option<Set>>,
     fetched: AtomicU64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Set {
     index: HashMap<FileName, usize>,
     bytes: Vec<AtomicU64>,
@@ -93,19 +93,18 @@ impl Tally {
         match event {
             Event::Advanced { name, bytes } => {
                 self.fetched.fetch_add(*bytes, Relaxed);
-                if let Some((set, index)) = self.find(name) {
+                self.look(name, |set, index| {
                     set.bytes[index].fetch_add(*bytes, Relaxed);
-                }
-            }
-            Event::Start { files, expires, .. } => {
-                let index = files.iter().enumerate();
-                // A second start would be a bug of the caller; the first one keeps counting.
-                let _ = self.set.set(Set {
-                    index: index.map(|(at, (name, _))| (name.clone(), at)).collect(),
-                    bytes: files.iter().map(|_| AtomicU64::new(0)).collect(),
-                    facts: Mutex::new(vec![Facts::default(); files.len()]),
-                    expires: expires.as_ref().map(|expiry| expiry.at),
                 });
+            }
+            // A second one names what was listed only after the first.
+            Event::Start { files, expires, .. } => {
+                let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
+                let set = set.get_or_insert_default();
+                set.expires = expires.as_ref().map(|expiry| expiry.at);
+                for (name, _) in files {
+                    set.add(name);
+                }
             }
             Event::FileStart { name, resumed } => self.change(name, |bytes, facts, place| {
                 bytes.store(*resumed, Relaxed);
@@ -135,7 +134,8 @@ impl Tally {
 
     /// The counts now; nothing before [`Event::Start`].
     pub(super) fn snapshot(&self) -> Option<Snapshot> {
-        let set = self.set.get()?;
+        let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
+        let set = set.as_ref()?;
         let facts = locked(&set.facts).clone();
         let mut now = Snapshot {
             files: facts.len(),
@@ -172,21 +172,36 @@ impl Tally {
         Some(now)
     }
 
-    fn find(&self, name: &FileName) -> Option<(&Set, usize)> {
-        let set = self.set.get()?;
-        Some((set, *set.index.get(name)?))
+    fn look(&self, name: &FileName, look: impl FnOnce(&Set, usize)) {
+        let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(set) = set.as_ref()
+            && let Some(index) = set.index.get(name)
+        {
+            look(set, *index);
+        }
     }
 
     /// Changes what is known of a file. The last argument is how many files began before.
     fn change(&self, name: &FileName, change: impl FnOnce(&AtomicU64, &mut Facts, usize)) {
-        if let Some((set, index)) = self.find(name) {
+        self.look(name, |set, index| {
             let mut facts = locked(&set.facts);
             let begun = facts
                 .iter()
                 .filter(|facts| facts.stage != Stage::Waiting)
                 .count();
             change(&set.bytes[index], &mut facts[index], begun);
+        });
+    }
+}
+
+impl Set {
+    fn add(&mut self, name: &FileName) {
+        if self.index.contains_key(name) {
+            return;
         }
+        self.index.insert(name.clone(), self.bytes.len());
+        self.bytes.push(AtomicU64::new(0));
+        locked(&self.facts).push(Facts::default());
     }
 }
 
@@ -233,6 +248,18 @@ mod tests {
             bytes,
             reason,
         }
+    }
+
+    #[test]
+    fn files_that_are_named_later_count_too() {
+        let now = tally(&[
+            start(&["a.zip"]),
+            size("a.zip", 10),
+            start(&["b.zip"]),
+            file_start("b.zip", 0),
+            advanced("b.zip", 7),
+        ]);
+        assert_eq!((now.files, now.bytes, now.active.len()), (2, 7, 1));
     }
 
     fn tally(events: &[Event]) -> Snapshot {

@@ -44,7 +44,7 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "AUTHENTICATION_FAILURE", class: Class::Token, word: "token_refused", meaning: "no usable token reached the server", hint: "check the token, and that --dc is the data centre of your account" },
     Known { code: "OAUTH_SCOPE_MISMATCH", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for backups", hint: SCOPES },
     Known { code: "INVALID_OAUTHSCOPE", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for files", hint: SCOPES },
-    Known { code: "URL_RULE_NOT_CONFIGURED", class: Class::Scope, word: "scope_missing", meaning: "the file service does not know the path, or the token lacks the scope for files", hint: SCOPES },
+    Known { code: "URL_RULE_NOT_CONFIGURED", class: Class::Permission, word: "scope_missing", meaning: "the file service does not know the path, or the token lacks the scope for files", hint: SCOPES },
     Known { code: "NO_PERMISSION", class: Class::Permission, word: "no_permission", meaning: "the user may not use backups", hint: ADMINISTRATOR },
     Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
     Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
