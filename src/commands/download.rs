@@ -21,7 +21,7 @@ use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::{FileState, Manifest};
+use crate::integrity::manifest::Manifest;
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
 use crate::zoho::ZohoApi;
@@ -239,9 +239,7 @@ impl Run<'_> {
         let (name, manifest) = self.place().await?;
         let folder = self.wishes.out.join(name);
         let is_saved = |file: &BackupFile| {
-            let entry = manifest.entry(&file.name);
-            entry.is_some_and(|entry| entry.state == FileState::Verified)
-                && folder.join(file.name.as_str()).is_file()
+            manifest.verified(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
         };
         let missing: Vec<&BackupFile> = self.wanted.iter().filter(|it| !is_saved(it)).collect();
         for file in &missing {

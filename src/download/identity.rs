@@ -4,7 +4,7 @@
 //! for, a byte each; all as the manifest has them: yes. Otherwise the job was made anew, and what was verified must not
 //! be touched: the new set goes to a folder beside the old one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
@@ -31,7 +31,8 @@ pub async fn place_for(
     while let Some(manifest) = saved_as(out, &sibling(&name, saved.len()))? {
         saved.push(manifest);
     }
-    let at = match same_set(&saved, backup, api, observer).await? {
+    let folder = |at: usize| out.join(sibling(&name, at));
+    let at = match same_set(&saved, folder, backup, api, observer).await? {
         Some(at) => at,
         None => saved.len(),
     };
@@ -73,19 +74,20 @@ fn sibling(name: &str, at: usize) -> String {
 /// Which of the saved sets is the listed one. The newest is asked first.
 async fn same_set(
     saved: &[Manifest],
+    folder: impl Fn(usize) -> PathBuf,
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
 ) -> Result<Option<usize>, DownloadError> {
-    let expiry = backup.expiry.as_ref().map(|expiry| expiry.text.as_str());
-    if let Some(at) = saved
-        .iter()
-        .rposition(|manifest| manifest.expiry_date.as_deref() == expiry)
-    {
+    let alike = |manifest: &Manifest| is_dated_alike(manifest, backup);
+    if let Some(at) = saved.iter().rposition(alike) {
         return Ok(Some(at));
     }
     for (at, manifest) in saved.iter().enumerate().rev() {
-        if compare(manifest, backup, api).await? == Likeness::Same {
+        // Of what a crash left without an entry nobody can tell to which list it belongs.
+        if !has_unrecorded(&folder(at), manifest, backup)
+            && compare(manifest, backup, api).await? == Likeness::Same
+        {
             observer.event(dated_anew(manifest, backup));
             return Ok(Some(at));
         }
@@ -93,12 +95,24 @@ async fn same_set(
     Ok(None)
 }
 
+/// Whether a manifest has the `expiry_date` of the list.
+pub(super) fn is_dated_alike(manifest: &Manifest, backup: &Backup) -> bool {
+    let expiry = backup.expiry.as_ref().map(|expiry| expiry.text.as_str());
+    manifest.expiry_date.as_deref() == expiry
+}
+
+fn has_unrecorded(folder: &Path, manifest: &Manifest, backup: &Backup) -> bool {
+    backup.files.iter().any(|file| {
+        manifest.verified(&file.name).is_none() && folder.join(file.name.as_str()).is_file()
+    })
+}
+
 /// How what is saved relates to what is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
-    /// Every file that is saved is the listed one, as far as the server tells.
+    /// Every file that is saved is the listed one, as far as the server tells; or none is saved.
     Same,
-    /// None is.
+    /// None is, or none of them is listed.
     Other,
     /// Some are: the set was made anew while it was fetched.
     Mixed,
@@ -112,10 +126,7 @@ pub(super) async fn compare(
 ) -> Result<Likeness, DownloadError> {
     let (mut same, mut other) = (false, false);
     for file in &backup.files {
-        let Some(entry) = manifest
-            .entry(&file.name)
-            .filter(|entry| entry.state == FileState::Verified)
-        else {
+        let Some(entry) = manifest.verified(&file.name) else {
             continue;
         };
         let probe = api
@@ -131,10 +142,11 @@ pub(super) async fn compare(
             return Ok(Likeness::Mixed);
         }
     }
-    Ok(if other {
-        Likeness::Other
-    } else {
+    let nothing_saved = manifest.count(FileState::Verified) == 0;
+    Ok(if same || nothing_saved {
         Likeness::Same
+    } else {
+        Likeness::Other
     })
 }
 

@@ -11,6 +11,7 @@ use super::publish::Publisher;
 use crate::backup::{Backup, Expiry, FileName};
 use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
+use crate::integrity::manifest::Manifest;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
@@ -109,40 +110,53 @@ impl Links {
         let _one_at_a_time = self.shared.asking.lock().await;
         if self.read(|current| current.generation) == link.generation {
             let backup = self.ask().await?;
-            self.take_in(backup).await?;
+            self.compare(&backup).await?;
+            self.replace(backup);
         }
         Ok(self.of(name).is_some_and(|fresh| fresh.url != link.url))
     }
 
-    /// The list as it is from now on, for the manifest, too. One with another `expiry_date` is taken only if what is
-    /// saved is what it lists (`design.md` section 4).
+    /// The list as it is at the end of a run, for the manifest, too. One with another `expiry_date` is taken only if what
+    /// is saved is what it lists (`design.md` section 4). Before the end that date is not noted: of what was under way
+    /// when the list changed, nobody can tell yet to which it belongs.
     ///
     /// # Errors
     /// [`DownloadError::Remade`], or what the probes end with.
     pub async fn take_in(&self, backup: Backup) -> Result<(), DownloadError> {
+        if let Some(before) = self.compare(&backup).await? {
+            let word = identity::dated_anew(&before, &backup);
+            self.shared.observer.event(word);
+        }
+        self.shared.publisher.manifest().take_in(&backup);
+        self.replace(backup);
+        Ok(())
+    }
+
+    /// Refuses a list of other files under the same job. The manifest, when the list has another date than it.
+    async fn compare(&self, backup: &Backup) -> Result<Option<Manifest>, DownloadError> {
         let shared = &self.shared;
-        let text = |expiry: &Option<Expiry>| expiry.as_ref().map(|expiry| expiry.text.clone());
-        if text(&self.expiry()) != text(&backup.expiry) {
-            let manifest = shared.publisher.manifest().clone();
-            match identity::compare(&manifest, &backup, &shared.api).await? {
-                Likeness::Same => shared
-                    .observer
-                    .event(identity::dated_anew(&manifest, &backup)),
-                Likeness::Other => return Err(DownloadError::Remade),
-                Likeness::Mixed => {
-                    shared.publisher.manifest().is_mixed = true;
-                    return Err(DownloadError::Remade);
-                }
+        let manifest = shared.publisher.manifest().clone();
+        if identity::is_dated_alike(&manifest, backup) {
+            return Ok(None);
+        }
+        match identity::compare(&manifest, backup, &shared.api).await? {
+            Likeness::Same => Ok(Some(manifest)),
+            Likeness::Other => Err(DownloadError::Remade),
+            Likeness::Mixed => {
+                shared.publisher.manifest().is_mixed = true;
+                Err(DownloadError::Remade)
             }
         }
-        shared.publisher.manifest().take_in(&backup);
-        let mut current = shared
+    }
+
+    fn replace(&self, backup: Backup) {
+        let mut current = self
+            .shared
             .current
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         current.backup = backup;
         current.generation += 1;
-        Ok(())
     }
 
     /// The list as it is now, checked like the first one.

@@ -88,8 +88,7 @@ fn look(
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
     let path = folder.file(&file.name);
-    let recorded = publisher.manifest().entry(&file.name).cloned();
-    let verified = recorded.filter(|entry| entry.state == FileState::Verified);
+    let verified = publisher.manifest().verified(&file.name).cloned();
     let found = match path.symlink_metadata() {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

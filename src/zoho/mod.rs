@@ -25,6 +25,9 @@ const LARGEST_JSON: usize = 4 << 20;
 /// Of an error reply in the place of a file, so much is read.
 const LARGEST_ERROR: usize = 64 << 10;
 
+/// An error page does not begin with more white space than this.
+const MOST_SPACE: usize = 64;
+
 /// What is known of a file without fetching it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
@@ -208,7 +211,7 @@ impl ZohoApi {
     }
 
     /// Asks for a file, once. Gives back 200, 206 and 416; everything else is an error, and so is a reply with one of
-    /// these that says by its type that it is no file.
+    /// these that says by its type, or shows by its first bytes, that it is no file (`design.md` section 7 rule 8).
     ///
     /// # Errors
     /// [`ZohoError`].
@@ -219,7 +222,11 @@ impl ZohoApi {
             let says_text = reply.content_type.as_deref().is_some_and(|kind| {
                 kind.ends_with("json") || kind.starts_with("text/") || kind.contains("html")
             });
-            if reply.status == 416 || (matches!(reply.status, 200 | 206) && !says_text) {
+            if reply.status == 416
+                || (matches!(reply.status, 200 | 206)
+                    && !says_text
+                    && !shows_text(&mut reply).await?)
+            {
                 return Ok(reply);
             }
             let (body, _) = reply.body_start(LARGEST_ERROR).await?;
@@ -255,4 +262,24 @@ impl ZohoApi {
         *renewed = true;
         Ok(true)
     }
+}
+
+/// Whether a body that begins where the file does begins like JSON or HTML. What is read for that is put back.
+async fn shows_text(reply: &mut Reply) -> Result<bool, ZohoError> {
+    let begins = match reply.content_range {
+        Some(ContentRange::Part { range, .. }) => range.start() == 0,
+        _ => reply.status == 200,
+    };
+    let mut start: Vec<u8> = Vec::new();
+    while begins
+        && start.iter().all(u8::is_ascii_whitespace)
+        && start.len() <= MOST_SPACE
+        && let Some(chunk) = reply.chunk().await?
+    {
+        start.extend_from_slice(&chunk);
+    }
+    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+    let shows = matches!(first, Some(b'{' | b'<'));
+    reply.unread(start.into());
+    Ok(shows)
 }

@@ -163,6 +163,7 @@ fn dead_links_are_tried_when_told_so() {
     let run = zoho.download(["--ignore-expiry"]);
     assert!(!zoho.requests_to(Role::Downloads).is_empty(), "{run}");
     assert!(run.stderr.contains("warning: the links expired"), "{run}");
+    assert_eq!(run.code, 3, "{run}");
 }
 
 #[test]

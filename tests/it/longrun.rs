@@ -90,6 +90,103 @@ fn a_job_that_is_made_anew_during_a_run_is_not_taken_for_the_one_that_was_begun(
     assert_eq!(std::fs::read(beside).ok(), Some(zoho.bytes_of(DATA)));
 }
 
+/// When the date changes, nothing is saved yet that could be asked for.
+#[test]
+fn what_was_under_way_when_the_date_changed_is_compared_at_the_end() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 16_000))
+        .with_file(MORE, small_zip(2, 4000))
+        .with(|rules| rules.bandwidth = Some(8000));
+    zoho.fault_for(MORE, Fault::StallAfter(100));
+    let args = ["download", "--out", "out", "--jobs", "2"];
+    let running = zoho
+        .cli()
+        .spawn(args.iter().chain(&["--stall-timeout", "500ms"]));
+    wait_until("both are under way", || {
+        !zoho.requests_for(DATA).is_empty() && !zoho.requests_for(MORE).is_empty()
+    });
+    zoho.store(DATA, small_zip(3, 16_000));
+    zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+    zoho.fault_for(MORE, Fault::Status(404, Vec::new(), Vec::new()));
+    let run = running.wait();
+    assert_eq!(run.code, 3, "{run}");
+    assert!(run.stderr.contains("other content"), "{run}");
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    let beside = zoho.saved().with_extension("2").join(DATA);
+    assert_eq!(std::fs::read(beside).ok(), Some(zoho.bytes_of(DATA)));
+}
+
+/// Zoho's errors also come with status 200, and with any type.
+#[test]
+fn a_fault_at_zoho_while_the_files_are_compared_is_not_another_content() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+    let kind = vec![(
+        "Content-Type".to_owned(),
+        "application/octet-stream".to_owned(),
+    )];
+    let body = br#"{"code":"INTERNAL_ERROR","message":"internal error","status":"error"}"#;
+    zoho.fault_for(DATA, Fault::Status(200, kind, body.to_vec()));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!zoho.saved().with_extension("2").exists(), "{run}");
+}
+
+#[test]
+fn a_link_that_moved_during_a_run_is_gone_on_with() {
+    let zoho = zoho();
+    let list = |query: &str| {
+        let link = format!("{}?{query}", zoho.link(DATA));
+        let expiry = zoho.rules().expiry.to_rfc3339();
+        let urls = serde_json::json!({"data_links": [link], "expiry_date": expiry});
+        let body = serde_json::json!({ "urls": urls }).to_string();
+        zoho.urls_reply(200, "application/json", body);
+    };
+    list("s=1");
+    let running = stalled(&zoho, &[]);
+    list("s=2");
+    zoho.fault_for(DATA, Fault::Status(404, Vec::new(), Vec::new()));
+    let run = running.wait();
+    assert_eq!(run.code, 0, "{run}");
+    let targets: Vec<String> = zoho
+        .requests_for(DATA)
+        .iter()
+        .map(|record| record.request.target.clone())
+        .collect();
+    assert_eq!(targets.len(), 3, "{targets:?}");
+    assert!(targets[2].ends_with("s=2"), "{targets:?}");
+    let asked = zoho.ranges_asked(DATA).pop().flatten().unwrap_or_default();
+    assert!(asked.starts_with("bytes=1000-"), "{asked}");
+}
+
+#[test]
+fn a_path_that_the_file_service_does_not_know_ends_that_file_and_not_the_run() {
+    let zoho = zoho().with_file(MORE, small_zip(2, 4000));
+    let body = br#"{"code":"URL_RULE_NOT_CONFIGURED","message":"URL_RULE_NOT_CONFIGURED"}"#;
+    let kind = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+    zoho.always_for(DATA, Fault::Status(401, kind, body.to_vec()));
+    let lists = || zoho.requests_to(Role::Api).len();
+    let run = zoho.download(["--jobs", "1"]);
+    assert_eq!(run.code, 4, "{run}");
+    assert_eq!(zoho.saved_bytes(MORE), Some(zoho.bytes_of(MORE)));
+    assert_eq!(lists(), 3, "once more for the link, and at the end: {run}");
+}
+
+#[test]
+fn links_that_die_between_two_files_are_not_asked_for() {
+    let zoho = zoho().with_file(MORE, small_zip(2, 4000)).with(|rules| {
+        rules.expiry = chrono::Utc::now() + chrono::TimeDelta::seconds(3);
+        rules.lists_expired = true;
+    });
+    zoho.fault_for(DATA, Fault::Delay(Duration::from_millis(3200)));
+    let run = zoho.download(["--jobs", "1"]);
+    assert_eq!(run.code, 3, "{run}");
+    assert_eq!(zoho.requests_for(DATA).len(), 1, "{run}");
+    assert_eq!(zoho.requests_for(MORE).len(), 0, "{run}");
+}
+
 #[test]
 fn another_date_during_a_run_is_taken_over_when_the_files_are_the_same() {
     let zoho = zoho().with_file(MORE, small_zip(2, 4000));
@@ -258,6 +355,49 @@ fn pushback_makes_fewer_connections_go_on() {
         .filter(|record| matches!(record.status, 200 | 206))
         .collect();
     assert_eq!(after.len(), 24, "each file came once: {run}");
+}
+
+/// One connection is told that it is too much; the others hear of it, too.
+#[test]
+fn after_pushback_all_wait_together_and_half_of_them_go_on() {
+    let mut zoho = Zoho::start();
+    let delay = Duration::from_millis(100);
+    for index in 0..24 {
+        let name = format!("Data_{index:03}.zip");
+        zoho = zoho.with_file(&name, small_zip(index, 4000));
+        if index == 0 {
+            zoho.fault_for(&name, Fault::TooMany(Some("1".into())));
+        }
+        zoho.fault_for(&name, Fault::Delay(delay));
+    }
+    let run = zoho.download(["--jobs", "8"]);
+    assert_eq!(run.code, 0, "{run}");
+    let asked = zoho.requests_to(Role::Downloads);
+    let refused = asked.iter().find(|record| record.status == 429);
+    let since = refused.expect("one was refused").at;
+    let after: Vec<Duration> = asked
+        .iter()
+        .map(|record| record.at.saturating_duration_since(since))
+        .collect();
+    let (slack, pause) = (delay / 2, Duration::from_millis(950));
+    let early = after.iter().filter(|at| **at > slack && **at < pause);
+    assert_eq!(early.count(), 0, "{after:?}");
+    let mut late: Vec<Duration> = after.into_iter().filter(|at| *at > slack).collect();
+    late.sort();
+    assert!(late.len() > 12, "{late:?}");
+    let together = late.windows(5).filter(|five| five[4] < five[0] + slack);
+    assert_eq!(together.count(), 0, "more than four at once: {late:?}");
+}
+
+#[test]
+fn a_fault_of_the_server_on_a_file_is_tried_again() {
+    for status in [408, 425, 500, 502, 503, 504] {
+        let zoho = zoho();
+        zoho.fault_for(DATA, Fault::Status(status, Vec::new(), Vec::new()));
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{status}: {run}");
+        assert_eq!(zoho.requests_for(DATA).len(), 2, "{status}: {run}");
+    }
 }
 
 #[test]

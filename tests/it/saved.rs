@@ -212,6 +212,31 @@ fn a_file_that_a_crash_left_unrecorded_is_verified_and_taken_in() {
     assert!(!folder.join(".Data_001.zip.journal").exists());
 }
 
+/// Nobody can tell to which making of the job it belongs.
+#[test]
+fn a_file_that_a_crash_left_unrecorded_is_not_mixed_with_a_list_of_another_date() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    let (folder, old) = (zoho.saved(), zoho.bytes_of(DATA));
+    let path = folder.join("manifest.json");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    manifest["state"] = "incomplete".into();
+    for file in manifest["files"].as_array_mut().expect("it has files") {
+        file["state"] = "missing".into();
+    }
+    fs::remove_file(folder.join("Data_002.zip")).expect("it was saved");
+    fs::write(&path, manifest.to_string()).expect("it is ours");
+    fs::write(folder.join(".Data_001.zip.journal"), "").expect("it is ours");
+    zoho.store(DATA, small_zip(8, 5000));
+    zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(old), "it is left alone");
+    let beside = folder.with_extension("2").join(DATA);
+    assert_eq!(fs::read(beside).ok(), Some(zoho.bytes_of(DATA)));
+}
+
 #[test]
 fn an_unrecorded_file_that_is_corrupt_is_not_taken_in() {
     let (zoho, folder) = with_folder();
@@ -354,6 +379,21 @@ fn a_full_disk_ends_with_seven_and_more_room_lets_the_same_command_finish() {
     assert!(mount.set("remount,size=30m"));
     let again = zoho.download([]);
     assert_eq!(again.code, 0, "{again}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+}
+
+#[test]
+fn what_takes_the_place_of_a_part_takes_its_room_too() {
+    let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
+    let Some(_mount) = Mount::new(&zoho, "size=10m") else {
+        return;
+    };
+    zoho.fault_for(DATA, Fault::CutAfter(5 << 20));
+    let first = zoho.download(["--jobs", "1", "--retries", "0"]);
+    assert_eq!(first.code, 5, "{first}");
+    zoho.store(DATA, Content::stored_zip(2, 6 << 20));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
     assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
 }
 
