@@ -277,6 +277,11 @@ impl Part {
         }
     }
 
+    /// Throws away what was written, as far as the file system can.
+    pub fn empty(&self) {
+        let _ = self.file.set_len(0);
+    }
+
     /// Writes all of the pieces, one after the other, from `at` on.
     ///
     /// # Errors

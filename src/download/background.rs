@@ -105,8 +105,8 @@ impl Engine {
             progress.one_stream = true;
             std::mem::replace(&mut progress.corrupt_before, true)
         };
-        version.abandon();
         if before {
+            version.abandon();
             let (publisher, name) = (self.publisher.clone(), version.name().clone());
             let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;
             match kept {
@@ -122,6 +122,7 @@ impl Engine {
             }
             return;
         }
+        version.throw_away();
         self.observer.event(Event::Discarded {
             name: version.name().clone(),
             bytes: version.held().total(),

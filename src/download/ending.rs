@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::DownloadError;
 use super::engine::Engine;
@@ -13,6 +13,21 @@ use super::version::Version;
 const LAST_SYNC: Duration = Duration::from_millis(1800);
 
 impl Engine {
+    /// Waits for the connections. One that is stuck in a write does not hold up a stop for long.
+    pub(super) async fn until_all_end(&self, connections: &mut JoinSet<()>) {
+        loop {
+            let ended = tokio::select! {
+                ended = connections.join_next() => ended,
+                () = self.out_of_patience() => return,
+            };
+            match ended {
+                None => return,
+                Some(Ok(())) => {}
+                Some(Err(panic)) => self.end(DownloadError::Unexpected(panic.to_string())),
+            }
+        }
+    }
+
     /// All connections have ended: either everything is settled, or the run was stopped.
     pub(super) async fn wind_down(self: &Arc<Engine>) {
         let versions: Vec<Arc<Version>> = (0..self.files.len())
@@ -36,36 +51,47 @@ impl Engine {
                 let _ = version.last_sync();
             }
         });
-        let _ = tokio::time::timeout(self.patience(), last_sync).await;
-        if self.stop.requested().is_none() {
-            return self.verified().await;
-        }
-        for index in 0..self.files.len() {
-            if let Some(version) = self.version(index) {
-                version.abandon();
+        self.unless_out_of_patience(last_sync).await;
+        if self.is_in_a_hurry() {
+            for index in 0..self.files.len() {
+                if let Some(version) = self.version(index) {
+                    version.abandon();
+                }
             }
         }
         // One may be at the sync of a whole file, which the next run verifies again.
-        let _ = tokio::time::timeout(self.patience(), self.verified()).await;
+        self.unless_out_of_patience(self.verified()).await;
     }
 
     /// Waits for the final names of what is verified. After a stop not for long: whatever step it is at, the next run takes
     /// it up there.
-    pub(super) async fn published_all(&self, mut publishing: JoinHandle<()>) {
+    pub(super) async fn published_all(&self, publishing: JoinHandle<()>) {
+        self.unless_out_of_patience(publishing).await;
+    }
+
+    async fn unless_out_of_patience<T>(&self, work: impl Future<Output = T>) {
         tokio::select! {
-            _ = &mut publishing => {}
+            biased;
+            _ = work => {}
             () = self.out_of_patience() => {}
         }
     }
 
+    /// Ends when the disk has had its time since somebody asked the run to stop.
     async fn out_of_patience(&self) {
         self.stop.wait().await;
-        tokio::time::sleep(self.patience()).await;
+        if !self.is_in_a_hurry() {
+            return std::future::pending().await;
+        }
+        let elapsed = self.stop.elapsed().unwrap_or_default();
+        tokio::time::sleep(LAST_SYNC.saturating_sub(elapsed)).await;
     }
 
-    /// How long the disk may still take for what need not be.
-    fn patience(&self) -> Duration {
-        LAST_SYNC.saturating_sub(self.stop.elapsed().unwrap_or_default())
+    /// Whether it was a signal, the clock or the disk that ended the run. If not, whatever is whole is brought to its end:
+    /// after a newer backup nobody would come back for it.
+    fn is_in_a_hurry(&self) -> bool {
+        let by_disk = |error: &DownloadError| matches!(error, DownloadError::Storage(_));
+        self.stop.requested().is_some() && self.fatal().as_ref().is_none_or(by_disk)
     }
 
     /// Ends when nothing is verified any more.

@@ -26,6 +26,9 @@ use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::zoho::ZohoApi;
 
+/// A file that changed so often on the server is fetched in one stream from then on.
+const SPLIT_AGAIN: u32 = 2;
+
 /// See the module's front page.
 pub struct Engine {
     pub(super) api: ZohoApi,
@@ -133,7 +136,7 @@ pub async fn run(job: Job) -> Outcome {
     for _ in 0..job.jobs {
         connections.spawn(worker::work(Arc::clone(&engine)));
     }
-    while connections.join_next().await.is_some() {}
+    engine.until_all_end(&mut connections).await;
     looking_after.abort();
     engine.wind_down().await;
     engine.finished().take();
@@ -170,6 +173,12 @@ impl Engine {
         self.queue_changed.notified()
     }
 
+    /// What was asked about ranges goes unanswered for now: whoever comes next may ask again.
+    pub(super) fn no_answer_about_ranges(&self) {
+        self.queue().ranges_unanswered();
+        self.queue_changed();
+    }
+
     /// A file and what to do about it, once there is something; nothing when all is done or the run ends.
     pub(super) async fn next(&self) -> Option<(usize, Aim)> {
         loop {
@@ -191,6 +200,7 @@ impl Engine {
                             return Some((index, Aim::Fetch(version, piece.into())));
                         }
                         // It was thrown away a moment ago, and what it lacked with it.
+                        queue.ranges_unanswered();
                     }
                 }
             }
@@ -273,8 +283,10 @@ impl Engine {
         progress.version = None;
         progress.restarts += 1;
         let restarts = progress.restarts;
+        // Several servers behind one name, each with a validator of its own, would never agree on two pieces.
+        progress.one_stream |= restarts >= SPLIT_AGAIN;
         drop(progress);
-        old.abandon();
+        old.throw_away();
         self.observer.event(Event::Discarded {
             name: old.name().clone(),
             bytes: old.held().total(),
@@ -319,8 +331,9 @@ impl Engine {
 
     /// Ends the run: what went wrong would hit every other file, too.
     pub(super) fn end(&self, error: DownloadError) {
-        self.stop.request(error.exit());
+        let exit = error.exit();
         self.fatal().get_or_insert(error);
+        self.stop.request(exit);
     }
 
     /// Syncs a version on another thread, and again while enough was written meanwhile.

@@ -61,6 +61,14 @@ impl Pace {
         }
     }
 
+    /// As [`turn`](Pace::turn), if that is now.
+    #[must_use]
+    pub fn turn_now(&self) -> Option<Turn<'_>> {
+        let taken = self.try_turn(Instant::now()).is_ok();
+        // Not made before it is taken: it gives the place back when it is dropped.
+        taken.then(|| Turn { pace: self })
+    }
+
     /// Takes a place, or tells when it is worth asking again.
     fn try_turn(&self, now: Instant) -> Result<(), Instant> {
         let mut state = self.lock();
@@ -76,11 +84,6 @@ impl Pace {
         }
         state.active += 1;
         Ok(())
-    }
-
-    /// Whether only one request may be under way at the moment.
-    pub fn is_single(&self) -> bool {
-        self.lock().limit == 1
     }
 
     /// The server said that it is too much: everybody waits, and then fewer go on for a while.

@@ -17,8 +17,8 @@ const SMALLEST: u64 = 1 << 20;
 /// A rest of this size or less goes along with the piece before it: it is hardly worth a request of its own.
 const REST: u64 = SMALLEST / 4;
 
-/// So much of a file is asked for with its first request.
-const FIRST: u64 = LARGEST + REST;
+/// So much of a file is asked for where its length is not known.
+pub(super) const FIRST: u64 = LARGEST + REST;
 
 /// Towards the end of the set every connection should still get this many pieces, so that all end at about the same
 /// time.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::DownloadError;
 use super::journal::Header;
 use super::links::Link;
-use super::queue::Opening;
+use super::queue::{FIRST, Opening};
 use super::transfer::{Claim, pump};
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};
@@ -17,9 +17,6 @@ use crate::untrusted::safe_url;
 
 /// Where a reply ends that goes on to the end of the file.
 const TO_THE_END: u64 = u64::MAX;
-
-/// Of an error page that comes in the place of a file, so much is read.
-const ERROR_BODY: usize = 64 << 10;
 
 impl Chain<'_> {
     /// The first request of a file: an ordinary one, or the next range of what an earlier run left.
@@ -66,7 +63,7 @@ impl Chain<'_> {
             let length = reply.content_length;
             return self.begin(link, reply, length, Opening::Whole).await;
         }
-        if let Some((sent, total)) = first.and_then(|first| first_part(&reply, first)) {
+        if let Some((sent, total)) = first.and_then(|first| part_of(&reply, first)) {
             engine.queue().ranges_proven();
             let opening = Opening::Part(sent.len());
             return self.begin(link, reply, Some(total), opening).await;
@@ -99,9 +96,7 @@ impl Chain<'_> {
             return Err(Trouble::Superseded);
         }
         let (Some(length), Some(end)) = (version.length(), claim.end) else {
-            return Err(Trouble::Changed(
-                "the server announced no length, so there is no going on".into(),
-            ));
+            return self.learn_length(link, version, claim).await;
         };
         if claim.at > 0 && self.engine.progress(self.index).one_stream {
             return Err(Trouble::Lied(
@@ -125,8 +120,16 @@ impl Chain<'_> {
                         range.header()
                     )));
                 }
-                if total != Some(length) {
-                    return Err(Trouble::Changed("the file has another length now".into()));
+                match total {
+                    Some(total) if total == length => {}
+                    Some(_) => {
+                        return Err(Trouble::Changed("the file has another length now".into()));
+                    }
+                    None => {
+                        return Err(Trouble::Lied(
+                            "a part came without the length of the whole file".into(),
+                        ));
+                    }
                 }
                 if version.validator().contradicts(&reply.validator) {
                     return Err(Trouble::Changed("the file changed on the server".into()));
@@ -146,6 +149,47 @@ impl Chain<'_> {
                 "the server refuses a range that is inside of the file".into(),
             )),
             _ => self.whole_instead(link, version, claim, range, reply).await,
+        }
+    }
+
+    /// The line broke in a body whose length nobody told. A range of what follows tells it, if the server has ranges and
+    /// confirms the version; otherwise the file is fetched from zero.
+    async fn learn_length(
+        &mut self,
+        link: &Link,
+        version: Arc<Version>,
+        claim: Claim,
+    ) -> Result<(), Trouble> {
+        let engine = self.engine;
+        let lost = || Trouble::Lied("nobody can tell where it broke off".into());
+        let may_ask = claim.at > 0 && !engine.progress(self.index).one_stream;
+        let if_range = version.validator().if_range();
+        let range = ByteRange::new(claim.at, claim.at.saturating_add(FIRST));
+        let (true, Some(if_range), Some(range)) = (may_ask, if_range, range) else {
+            return Err(lost());
+        };
+        let mut reply = self.ask(link, Some(range), Some(if_range)).await?;
+        let Some((sent, total)) = part_of(&reply, range) else {
+            return Err(lost());
+        };
+        if version.validator().contradicts(&reply.validator) {
+            return Err(Trouble::Changed("the file changed on the server".into()));
+        }
+        engine.queue().ranges_proven();
+        version.set_length(total);
+        version
+            .make_room(&engine.folder)
+            .map_err(DownloadError::from)?;
+        engine.length_known(self.index, total);
+        let (missing, opening) = (version.held().missing(total), Opening::Part(sent.len()));
+        let piece = engine.queue().opened(self.index, missing, true, opening);
+        engine.queue_changed();
+        match piece {
+            Some(piece) => {
+                self.take(&version, piece.into(), &mut reply, sent.end())
+                    .await
+            }
+            None => Ok(()),
         }
     }
 
@@ -192,7 +236,6 @@ impl Chain<'_> {
         opening: Opening,
     ) -> Result<(), Trouble> {
         let engine = self.engine;
-        self.refuse_error_page(&mut reply).await?;
         let header = Header::new(
             engine.file(self.index).name.clone(),
             safe_url(&link.url),
@@ -226,42 +269,6 @@ impl Chain<'_> {
             Opening::Whole | Opening::Nothing => TO_THE_END,
         };
         self.take(&version, claim, &mut reply, upto).await
-    }
-
-    /// An error reply that claims to be a file is told by its first bytes, before anything is named after it.
-    async fn refuse_error_page(&mut self, reply: &mut Reply) -> Result<(), Trouble> {
-        let mut start: Vec<u8> = Vec::new();
-        let looks_like_text = loop {
-            match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
-                Some(first) => break matches!(first, b'{' | b'<'),
-                None if start.len() > 64 => break false,
-                None => {}
-            }
-            match self.chunk(reply).await? {
-                Some(chunk) => start.extend_from_slice(&chunk),
-                None => break false,
-            }
-        };
-        if !looks_like_text {
-            reply.unread(start.into());
-            return Ok(());
-        }
-        while start.len() < ERROR_BODY
-            && let Some(chunk) = self.chunk(reply).await?
-        {
-            start.extend_from_slice(&chunk);
-        }
-        start.truncate(ERROR_BODY);
-        let error = crate::zoho::error::from_body(reply, &start, "a zip");
-        let renewed = tokio::select! {
-            renewed = self.engine.api.renew(&error, reply, &mut self.renewed) => renewed,
-            _ = self.engine.stop.wait() => return Err(Trouble::Stopped),
-        };
-        match renewed {
-            Ok(true) => Err(Trouble::Renewed),
-            Ok(false) => Err(Trouble::Zoho(error)),
-            Err(failed) => Err(Trouble::Zoho(failed)),
-        }
     }
 
     async fn take(
@@ -312,8 +319,8 @@ impl Chain<'_> {
     }
 }
 
-/// Which part came and the length of the whole file, if the part is right in every respect and begins where the file does.
-fn first_part(reply: &Reply, asked: ByteRange) -> Option<(ByteRange, u64)> {
+/// Which part came and the length of the whole file, if the part is right in every respect and begins where it should.
+fn part_of(reply: &Reply, asked: ByteRange) -> Option<(ByteRange, u64)> {
     let Some(ContentRange::Part {
         range: sent,
         total: Some(total),
@@ -324,6 +331,6 @@ fn first_part(reply: &Reply, asked: ByteRange) -> Option<(ByteRange, u64)> {
     let announced = reply
         .content_length
         .is_none_or(|length| length == sent.len());
-    (reply.status == 206 && sent.start() == 0 && sent.end() <= asked.end() && announced)
-        .then_some((sent, total))
+    let fits = sent.start() == asked.start() && sent.end() <= asked.end();
+    (reply.status == 206 && fits && announced).then_some((sent, total))
 }

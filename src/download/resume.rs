@@ -93,7 +93,11 @@ impl Chain<'_> {
         while let Some(chunk) = self.chunk(&mut reply).await? {
             let mut ours = vec![0; chunk.len()];
             let fits = at + chunk.len() as u64 <= end;
-            if !fits || version.part().read_at(at, &mut ours).is_err() || ours != chunk {
+            if fits {
+                let read = version.part().read_at(at, &mut ours);
+                read.map_err(DownloadError::from)?;
+            }
+            if !fits || ours != chunk {
                 return Err(Trouble::Changed(
                     "what is on disk is not what the server has".into(),
                 ));

@@ -250,11 +250,6 @@ async fn extend(
                 return Ok(true);
             }
             Extension::End => return Ok(false),
-            // Who asks for what follows may itself wait for the only place.
-            Extension::Wait if engine.pace.is_single() => {
-                engine.queue().front_ended(index);
-                return Ok(false);
-            }
             Extension::Wait => {}
         }
         tokio::select! {

@@ -177,6 +177,12 @@ impl Followed {
             Growth::Whole(length) => finish(self.verifier, &self.version, length),
             Growth::Abandoned => Ok(Verdict::Abandoned),
         };
+        // What was thrown away can't be read any more.
+        let verdict = if self.version.is_abandoned() {
+            Ok(Verdict::Abandoned)
+        } else {
+            verdict
+        };
         let _ = self.told.send(verdict);
         None
     }

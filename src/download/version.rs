@@ -76,7 +76,7 @@ impl Version {
             RangeSet::default(),
             journal,
             grown,
-            true,
+            header.length.is_some(),
         ))
     }
 
@@ -189,6 +189,13 @@ impl Version {
         self.lock().abandoned = true;
         self.grown.ring();
         self.synced.notify_waiters();
+    }
+
+    /// As [`abandon`](Version::abandon), and nobody is to have its bytes: their room is given back while others still hold
+    /// the file open, for what comes in its place may need it.
+    pub fn throw_away(&self) {
+        self.abandon();
+        self.part.empty();
     }
 
     /// Whether [`abandon`](Version::abandon) was called.
@@ -359,5 +366,6 @@ fn check_room(folder: &Folder, part: &Part, length: u64) -> Result<(), StorageEr
             free,
         });
     }
-    part.reserve(length)
+    // One that fails may have taken all that there was.
+    part.reserve(length).inspect_err(|_| part.give_room_back())
 }

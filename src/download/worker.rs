@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::DownloadError;
 use super::engine::Engine;
 use super::links::Link;
+use super::pace::Turn;
 use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
@@ -30,8 +31,6 @@ pub enum Trouble {
     Changed(String),
     /// Another connection is about to start the file over, or gave it up.
     Superseded,
-    /// The token was refused in the body of a reply, and there is a fresh one.
-    Renewed,
     /// The run ends.
     Stopped,
     /// Nothing more to try.
@@ -72,7 +71,6 @@ pub async fn work(engine: Arc<Engine>) {
             aim,
             tries: 0,
             reached: 0,
-            renewed: false,
         };
         match chain.run().await {
             Ok(()) | Err(Trouble::Superseded | Trouble::Stopped) => {}
@@ -91,10 +89,9 @@ pub(super) struct Chain<'a> {
     tries: u32,
     /// How far that was. Without ranges each try begins at zero, and what was there already is no progress.
     reached: u64,
-    pub(super) renewed: bool,
 }
 
-impl Chain<'_> {
+impl<'a> Chain<'a> {
     async fn run(&mut self) -> Result<(), Trouble> {
         loop {
             self.reached = self.reached.max(self.at());
@@ -105,11 +102,21 @@ impl Chain<'_> {
             match outcome {
                 Ok(()) => return Ok(()),
                 Err(trouble) => {
-                    self.engine.queue().ranges_unanswered();
-                    self.engine.queue_changed();
+                    self.engine.no_answer_about_ranges();
+                    if self.is_superseded() {
+                        return Err(Trouble::Superseded);
+                    }
                     self.react(trouble).await?;
                 }
             }
+        }
+    }
+
+    /// Whether another connection threw the version away: what happens to requests for it means nothing for the file.
+    fn is_superseded(&self) -> bool {
+        match &self.aim {
+            Aim::Open => false,
+            Aim::Resume(version) | Aim::Fetch(version, _) => version.is_abandoned(),
         }
     }
 
@@ -122,10 +129,7 @@ impl Chain<'_> {
     }
 
     async fn attempt(&mut self) -> Result<(), Trouble> {
-        let turn = tokio::select! {
-            turn = self.engine.pace.turn() => turn,
-            _ = self.engine.stop.wait() => return Err(Trouble::Stopped),
-        };
+        let turn = self.turn().await?;
         let name = &self.engine.file(self.index).name;
         let link = self.engine.links.of(name).ok_or(DownloadError::Vanished)?;
         let outcome = match &self.aim {
@@ -148,6 +152,20 @@ impl Chain<'_> {
         }
     }
 
+    /// Waits for a place among the requests that are under way.
+    async fn turn(&self) -> Result<Turn<'a>, Trouble> {
+        let engine = self.engine;
+        if let Some(turn) = engine.pace.turn_now() {
+            return Ok(turn);
+        }
+        // Who holds a place may wait for what this request would tell.
+        engine.no_answer_about_ranges();
+        tokio::select! {
+            turn = engine.pace.turn() => Ok(turn),
+            _ = engine.stop.wait() => Err(Trouble::Stopped),
+        }
+    }
+
     /// A refused link may have moved: one fresh look at the list, and another try if it has (`design.md` rule 7).
     async fn look_for_fresh_links(&mut self, link: &Link, error: ZohoError) -> Result<(), Trouble> {
         let engine = self.engine;
@@ -155,7 +173,7 @@ impl Chain<'_> {
             better = engine.links.refresh(&engine.file(self.index).name, link) => better?,
             _ = engine.stop.wait() => return Err(Trouble::Stopped),
         };
-        if better && self.tries < engine.retry.retries {
+        if better && self.tries <= engine.retry.retries {
             self.tries += 1;
             return Box::pin(self.attempt()).await;
         }
@@ -182,7 +200,6 @@ impl Chain<'_> {
                 self.wait_before_retry(reason, None, false, || Trouble::Short { got, want })
                     .await
             }
-            Trouble::Renewed => Ok(()),
             Trouble::Lied(reason) => self.start_over(&reason, true),
             Trouble::Changed(reason) => self.start_over(&reason, false),
             hopeless => Err(hopeless),
@@ -250,7 +267,7 @@ impl Trouble {
             Trouble::Short { got, want } => DownloadError::Short { got, want, tries },
             Trouble::Lied(what) | Trouble::Changed(what) => DownloadError::NotUnderstood { what },
             Trouble::Final(error) => error,
-            Trouble::Superseded | Trouble::Stopped | Trouble::Renewed => {
+            Trouble::Superseded | Trouble::Stopped => {
                 DownloadError::Unexpected("a file was given up though the run only ended".into())
             }
         }

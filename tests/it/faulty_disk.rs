@@ -172,13 +172,58 @@ fn a_disk_that_gets_full_at_any_write_ends_with_seven() {
 }
 
 #[test]
+fn a_disk_that_gets_full_at_any_other_step_ends_with_seven() {
+    let calls = ["openat", "fdatasync", "fsync", "renameat2", "rename"];
+    strike_all(&calls, "error=ENOSPC", Some(7));
+}
+
+#[test]
 fn a_disk_that_breaks_at_any_sync_ends_with_seven() {
     strike_all(&["fdatasync", "fsync"], "error=EIO", Some(7));
 }
 
 #[test]
+fn a_disk_that_breaks_at_any_other_step_ends_with_seven() {
+    let calls = ["pwritev", "write", "renameat2", "rename", "openat"];
+    strike_all(&calls, "error=EIO", Some(7));
+}
+
+/// The digest and the entries need every byte; a look for what a zip need not have may fail.
+#[test]
+fn a_disk_that_breaks_at_any_read_gives_no_wrong_name() {
+    for n in 1..ENOUGH {
+        let zoho = zoho();
+        let Some(run) = strike(&zoho, "pread64", "error=EIO", n) else {
+            println!("skipped: strace not installed, or not allowed to trace");
+            return;
+        };
+        nothing_is_wrong(&zoho, &run.stderr);
+        let code = run.code.unwrap_or_default();
+        assert!(code == 7 || (code == 0 && n > 2), "{n}: {}", run.stderr);
+        if !run.hit {
+            break;
+        }
+    }
+}
+
+#[test]
 fn a_name_that_can_not_be_given_ends_with_seven() {
     strike_all(&["renameat2", "rename", "openat"], "error=EACCES", Some(7));
+}
+
+#[test]
+fn a_disk_that_gets_full_in_the_middle_keeps_what_was_written_before() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 2_000_000));
+    let Some(run) = strike(&zoho, "pwritev", "error=ENOSPC", 3) else {
+        println!("skipped: strace not installed, or not allowed to trace");
+        return;
+    };
+    assert_eq!((run.code, run.hit), (Some(7), true), "{}", run.stderr);
+    assert!(run.stderr.contains("kept of 1 file"), "{}", run.stderr);
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+    let asked = zoho.ranges_asked(DATA);
+    assert!(asked[1..].iter().all(Option::is_some), "{asked:?}");
 }
 
 #[test]

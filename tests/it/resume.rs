@@ -1,6 +1,6 @@
 //! A small zip cut after every byte, resumed within a run and across runs, against every kind of server.
 
-use crate::support::bytes::small_zip;
+use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::wait_until;
 use crate::support::zoho::Zoho;
@@ -237,4 +237,73 @@ fn a_file_that_changed_meanwhile_starts_over() {
             }
         }
     }
+}
+
+#[test]
+fn only_tries_without_progress_count() {
+    let zoho = Zoho::start().with_file("Data_001.zip", small_zip(1, 3000));
+    for _ in 0..6 {
+        zoho.fault_for("Data_001.zip", Fault::CutAfter(300));
+    }
+    let run = zoho.download(["--retries", "1", "--jobs", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn without_a_validator_another_content_of_the_same_length_is_seen_by_its_bytes() {
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", Content::stored_zip(1, 3000))
+        .with(|rules| rules.validators = Validators::None);
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    let length = zoho.bytes_of("Data_001.zip").len();
+    zoho.store("Data_001.zip", Content::stored_zip(2, 3000));
+    assert_eq!(zoho.bytes_of("Data_001.zip").len(), length);
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("is not what the server has"), "{run}");
+    assert!(!run.stderr.contains("corrupt"), "{run}");
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip"),
+        Some(zoho.bytes_of("Data_001.zip"))
+    );
+}
+
+#[test]
+fn a_file_that_has_become_shorter_than_what_is_there_of_it_starts_over() {
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", small_zip(1, 3000))
+        .with(|rules| rules.ranges = Ranges::IgnoresIfRange);
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(2000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    zoho.store("Data_001.zip", small_zip(7, 500));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!run.stderr.contains("corrupt"), "{run}");
+    let asked = zoho.requests_for("Data_001.zip");
+    let outside = asked.iter().filter(|record| record.status == 416);
+    assert_eq!(outside.count(), 1, "{run}");
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip"),
+        Some(zoho.bytes_of("Data_001.zip"))
+    );
+}
+
+#[test]
+fn without_a_validator_only_the_same_link_is_gone_on_with() {
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", small_zip(1, 3000))
+        .with(|rules| rules.validators = Validators::None);
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    let journal = zoho.saved().join(".Data_001.zip.journal");
+    let text = std::fs::read_to_string(&journal).expect("it is kept");
+    let link = zoho.link("Data_001.zip");
+    assert!(text.contains(&link), "{text}");
+    let other = text.replace(&link, &zoho.link("Data_009.zip"));
+    std::fs::write(&journal, other).expect("it is ours");
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("came from another link"), "{run}");
+    assert_eq!(zoho.ranges_asked("Data_001.zip"), [None, None]);
 }

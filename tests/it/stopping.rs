@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a test that skips says so")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -52,6 +53,7 @@ fn the_first_signal_keeps_what_is_there_and_says_how_to_go_on() {
             since.elapsed() < Duration::from_secs(3),
             "within two seconds, and some for a busy machine"
         );
+        assert!(run.stderr.contains("kept of 1 file"), "{run}");
         assert!(
             run.stderr.contains("hint: run the same command again"),
             "{run}"
@@ -75,6 +77,31 @@ fn kill_9_loses_no_more_than_the_last_second_of_a_slow_line() {
         zoho.ranges_asked(DATA).last().is_some_and(Option::is_some),
         "it goes on in the middle"
     );
+}
+
+/// As after a power cut: only what the journal calls synced counts when the kernel is another one.
+#[test]
+fn what_waits_long_enough_survives_a_power_cut() {
+    let (zoho, mut running) = hanging();
+    let path = zoho.saved().join(format!(".{DATA}.journal"));
+    let journal = || fs::read_to_string(&path).unwrap_or_default();
+    wait_until("what was written is synced", || {
+        let text = journal();
+        let written = text.find("\nw ").expect("it was there before");
+        let promises = text.lines().filter_map(|line| line.strip_prefix("s "));
+        promises
+            .filter_map(|upto| upto.parse::<usize>().ok())
+            .any(|upto| upto > written + 1)
+    });
+    running.kill();
+    running.wait();
+    let text = journal();
+    let (_, boot) = text.split_once("\"boot\":\"").expect("it has one");
+    let (boot, _) = boot.split_once('"').expect("it is text");
+    fs::write(&path, text.replace(boot, &"x".repeat(boot.len()))).expect("it is ours");
+    goes_on(&zoho);
+    let last = zoho.ranges_asked(DATA).pop().flatten().unwrap_or_default();
+    assert!(last.starts_with("bytes=1000-"), "{last}");
 }
 
 #[test]
@@ -193,8 +220,8 @@ fn a_signal_while_another_run_has_the_folder_ends_it() {
     drop(first);
 }
 
-/// A run whose disk takes three seconds for a sync of the part; nothing where that can't be arranged.
-fn on_a_slow_disk(zoho: &Zoho) -> Option<Child> {
+/// A run whose disk takes its time for one kind of call on the part; nothing where that can't be arranged.
+fn on_a_slow_disk(zoho: &Zoho, call: &str, seconds: u32) -> Option<Child> {
     let mut command = Command::new("strace");
     // -D: the process that is started is the program itself, not strace.
     command
@@ -203,7 +230,8 @@ fn on_a_slow_disk(zoho: &Zoho) -> Option<Child> {
     command
         .arg("-P")
         .arg(zoho.saved().join(".Data_001.zip.part"))
-        .args(["-etrace=fdatasync", "-einject=fdatasync:delay_enter=3s"])
+        .arg(format!("-etrace={call}"))
+        .arg(format!("-einject={call}:delay_enter={seconds}s"))
         .arg(env!("CARGO_BIN_EXE_backup-fetch"))
         .args(["download", "--out"])
         .arg(zoho.home().join("out"))
@@ -212,7 +240,7 @@ fn on_a_slow_disk(zoho: &Zoho) -> Option<Child> {
         .env("HOME", zoho.home())
         .envs(zoho.env_with_access_token())
         .current_dir(zoho.home())
-        .stderr(Stdio::null());
+        .stderr(Stdio::piped());
     let child = command.spawn();
     if child.is_err() {
         println!("skipped: strace not installed");
@@ -233,7 +261,7 @@ fn kill(child: &Child, name: &str) {
 fn the_second_signal_ends_it_whatever_the_first_still_waits_for() {
     let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
     zoho.fault_for(DATA, Fault::StallAfter(1000));
-    let Some(mut child) = on_a_slow_disk(&zoho) else {
+    let Some(mut child) = on_a_slow_disk(&zoho, "fdatasync", 3) else {
         return;
     };
     wait_until("it hangs", || {
@@ -249,4 +277,29 @@ fn the_second_signal_ends_it_whatever_the_first_still_waits_for() {
     kill(&child, "INT");
     let status = child.wait().expect("it is ours");
     assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn a_write_that_takes_long_does_not_hold_up_the_first_signal() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+    let Some(mut child) = on_a_slow_disk(&zoho, "pwritev", 20) else {
+        return;
+    };
+    let log = zoho.home().join("strace.log");
+    wait_until("it writes", || {
+        fs::read_to_string(&log).is_ok_and(|told| told.contains("pwritev("))
+    });
+    let since = Instant::now();
+    kill(&child, "TERM");
+    // The process itself can't go before the tracer lets the write go on.
+    let said = BufReader::new(child.stderr.take().expect("it is piped"));
+    let last_words = said
+        .lines()
+        .map_while(Result::ok)
+        .find(|line| line.contains("stopped by SIGTERM"));
+    let took = since.elapsed();
+    kill(&child, "KILL");
+    child.wait().expect("it is ours");
+    assert!(last_words.is_some());
+    assert!(took < Duration::from_secs(6), "{took:?}");
 }
