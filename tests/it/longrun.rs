@@ -94,18 +94,18 @@ fn a_job_that_is_made_anew_during_a_run_is_not_taken_for_the_one_that_was_begun(
 #[test]
 fn what_was_under_way_when_the_date_changed_is_compared_at_the_end() {
     let zoho = Zoho::start()
-        .with_file(DATA, small_zip(1, 16_000))
+        .with_file(DATA, Content::stored_zip(1, 300_000))
         .with_file(MORE, small_zip(2, 4000))
-        .with(|rules| rules.bandwidth = Some(8000));
+        .with(|rules| rules.bandwidth = Some(100_000));
     zoho.fault_for(MORE, Fault::StallAfter(100));
     let args = ["download", "--out", "out", "--jobs", "2"];
     let running = zoho
         .cli()
-        .spawn(args.iter().chain(&["--stall-timeout", "500ms"]));
+        .spawn(args.iter().chain(&["--stall-timeout", "1s"]));
     wait_until("both are under way", || {
         !zoho.requests_for(DATA).is_empty() && !zoho.requests_for(MORE).is_empty()
     });
-    zoho.store(DATA, small_zip(3, 16_000));
+    zoho.store(DATA, Content::stored_zip(3, 300_000));
     zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
     zoho.fault_for(MORE, Fault::Status(404, Vec::new(), Vec::new()));
     let run = running.wait();

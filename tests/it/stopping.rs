@@ -83,6 +83,7 @@ fn kill_9_loses_no_more_than_the_last_second_of_a_slow_line() {
 #[test]
 fn what_waits_long_enough_survives_a_power_cut() {
     let (zoho, mut running) = hanging();
+    let since = Instant::now();
     let path = zoho.saved().join(format!(".{DATA}.journal"));
     let journal = || fs::read_to_string(&path).unwrap_or_default();
     wait_until("what was written is synced", || {
@@ -93,6 +94,10 @@ fn what_waits_long_enough_survives_a_power_cut() {
             .filter_map(|upto| upto.parse::<usize>().ok())
             .any(|upto| upto > written + 1)
     });
+    assert!(
+        since.elapsed() < Duration::from_secs(10),
+        "five, and a slow machine"
+    );
     running.kill();
     running.wait();
     let text = journal();
