@@ -92,7 +92,12 @@ fn unwell(summary: &Summary) -> String {
 /// What the next run goes on with.
 fn kept(summary: &Summary) -> Option<String> {
     let (files, bytes) = summary.kept;
-    (files > 0).then(|| {
+    // Who stopped it is told so by the error, which `--quiet` does not hide.
+    let is_told = matches!(
+        summary.exit,
+        Exit::Interrupted | Exit::Terminated | Exit::TimeUp
+    );
+    (files > 0 && !is_told).then(|| {
         format!(
             "; {} kept of {} for the next run",
             units::size(bytes),
