@@ -188,11 +188,14 @@ fn is_odd(name: &[u8]) -> bool {
         || (name.len() > 1 && name[1] == b':' && name[0].is_ascii_alphabetic())
 }
 
-/// An I/O error stays one, except for the end of the file, to which only a wrong offset can lead; everything else is
-/// the zip's fault, too.
+/// An I/O error stays one, except for the end of the file and a place that no file can have, to which only a wrong offset
+/// can lead; everything else is the zip's fault, too.
 fn failed(what: &str, error: &rawzip::Error) -> FinishError {
+    use io::ErrorKind::{InvalidInput, UnexpectedEof};
     match error.kind() {
-        rawzip::ErrorKind::IO(source) if source.kind() != io::ErrorKind::UnexpectedEof => {
+        rawzip::ErrorKind::IO(source)
+            if ![InvalidInput, UnexpectedEof].contains(&source.kind()) =>
+        {
             FinishError::Io(io::Error::new(source.kind(), source.to_string()))
         }
         _ => Corrupt::new(format!("{what} ({})", printable(&error.to_string()))).into(),

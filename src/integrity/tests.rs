@@ -221,6 +221,18 @@ fn stored_entries_that_do_not_tell_their_length_take_a_second_look() {
     assert!(verify(&broken).is_err());
 }
 
+/// Found by fuzzing: the record before the end names an offset beyond what a file can have.
+#[test]
+fn a_directory_at_a_place_that_no_file_has_is_corrupt_and_no_fault_of_the_disk() {
+    let bytes = [
+        b"PK\x03\x04\x04\0\0\0\0]]]]]]".as_slice(),
+        b"PK\x06\x07\0\0\0\0\x08\0\0\0\x80\xfe\xd8\xff\0\0/b".as_slice(),
+        b"PK\x05\x06\0\0\0\0\x02\0\x02\0fP\xb7\x06\x06\0\0\0\0\0".as_slice(),
+    ]
+    .concat();
+    assert!(matches!(verify(&bytes), Err(FinishError::Corrupt(_))));
+}
+
 #[test]
 fn an_empty_zip_is_sound_and_an_empty_file_is_none() {
     assert_eq!(verify(&zip(&[])).unwrap().entries, 0);
