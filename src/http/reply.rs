@@ -147,7 +147,7 @@ impl Reply {
     /// # Errors
     /// As [`chunk`](Reply::chunk).
     pub async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
-        let after = self.stall_timeout * SMALL_BODY;
+        let after = self.stall_timeout.saturating_mul(SMALL_BODY);
         let url = self.url.clone();
         tokio::time::timeout(after, self.read_start(limit))
             .await
