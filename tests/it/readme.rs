@@ -17,17 +17,44 @@ fn help(args: &[&str]) -> Run {
     Cli::new(home.path()).env("COLUMNS", "100").run(args)
 }
 
+/// The long options that a text names, such as `--out`.
+fn options_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+    let options = words.filter(|word| word.strip_prefix("--").is_some_and(|name| !name.is_empty()));
+    options.map(str::to_owned).collect()
+}
+
+/// Options of other programs that the README calls.
+const FOREIGN: [&str; 8] = [
+    "--example",
+    "--features",
+    "--help",
+    "--locked",
+    "--no-dev",
+    "--now",
+    "--path",
+    "--system",
+];
+
 #[test]
-fn the_help_texts_stand_in_the_readme() {
-    for args in [vec!["--help"], vec!["download", "--help"]] {
-        let run = help(&args);
-        assert_eq!(run.code, 0, "{run}");
-        assert!(
-            README.contains(run.stdout.trim_end()),
-            "the README does not show what `{}` says: {run}",
-            args.join(" ")
-        );
+fn every_option_that_the_readme_names_is_one_of_the_program() {
+    let mut known = options_in(&help(&["--help"]).stdout);
+    for command in help(&["--help"]).stdout.lines().filter_map(|line| {
+        let (name, _) = line.strip_prefix("  ")?.split_once("  ")?;
+        name.bytes()
+            .all(|byte| byte.is_ascii_lowercase())
+            .then_some(name.to_owned())
+    }) {
+        known.extend(options_in(&help(&[&command, "--help"]).stdout));
     }
+    assert!(known.len() > 30, "{known:?}");
+    known.extend(FOREIGN.map(str::to_owned));
+    let named = options_in(README);
+    let unknown: Vec<_> = named.difference(&known).collect();
+    assert!(
+        unknown.is_empty(),
+        "in the README, but not in the program: {unknown:?}"
+    );
 }
 
 #[test]
