@@ -20,12 +20,15 @@ fn help(args: &[&str]) -> Run {
 /// The long options that a text names, such as `--out`.
 fn options_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
-    let options = words.filter(|word| word.strip_prefix("--").is_some_and(|name| !name.is_empty()));
-    options.map(str::to_owned).collect()
+    let is_option = |word: &&str| {
+        let name = word.strip_prefix("--").unwrap_or_default();
+        name.starts_with(|letter: char| letter.is_ascii_lowercase())
+    };
+    words.filter(is_option).map(str::to_owned).collect()
 }
 
 /// Options of other programs that the README calls.
-const FOREIGN: [&str; 8] = [
+const FOREIGN: [&str; 9] = [
     "--example",
     "--features",
     "--help",
@@ -33,6 +36,7 @@ const FOREIGN: [&str; 8] = [
     "--no-dev",
     "--now",
     "--path",
+    "--serve",
     "--system",
 ];
 
