@@ -62,11 +62,33 @@ impl DataCenter {
         &ALL
     }
 
-    /// The one with this code.
+    /// The one that is meant: by its code, the end of its addresses (`com`, `com.au`), or an address of Zoho there
+    /// (`crm.zoho.eu`, a whole URL).
     #[must_use]
-    pub fn find(code: &str) -> Option<&'static DataCenter> {
-        ALL.iter()
-            .find(|center| center.code.eq_ignore_ascii_case(code))
+    pub fn find(text: &str) -> Option<&'static DataCenter> {
+        let text = text.trim().to_ascii_lowercase();
+        if let Some(center) = ALL.iter().find(|center| center.code == text) {
+            return Some(center);
+        }
+        let address = text
+            .split_once("://")
+            .map_or(&*text, |(_, address)| address);
+        let host = address.split(['/', '?', '#', ':']).next()?;
+        let host = host.trim_matches('.');
+        let is_of = |domain: &str| {
+            let above = host.strip_suffix(domain);
+            above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        };
+        ALL.iter().find(|center| {
+            let domains = [
+                center.accounts.strip_prefix("accounts."),
+                center.api.strip_prefix("www."),
+            ];
+            let mut domains = domains.into_iter().flatten();
+            domains.any(|domain| {
+                is_of(domain) || domain.split_once('.').is_some_and(|(_, end)| end == host)
+            })
+        })
     }
 
     /// The one of an `api_domain` in any of Zoho's spellings: `https://www.zohoapis.eu`, `https://api.zoho.eu`,
@@ -106,6 +128,37 @@ mod tests {
         assert_eq!(canada.api, "www.zohoapis.ca");
         assert_eq!(canada.downloads[0], "download-accl.zohocloud.ca");
         assert!(DataCenter::find("mars").is_none());
+    }
+
+    #[test]
+    fn a_data_centre_is_known_by_its_code_its_ending_and_its_addresses() {
+        for (text, code) in [
+            ("EU", "eu"),
+            ("com", "us"),
+            (".com", "us"),
+            ("com.au", "au"),
+            ("com.cn", "cn"),
+            ("crm.zoho.eu", "eu"),
+            ("zoho.in", "in"),
+            ("https://crm.zoho.com.au/crm/org123/tab/Home?x=1#y", "au"),
+            ("https://crm.zohocloud.ca", "ca"),
+            ("https://www.zohoapis.jp", "jp"),
+            ("accounts.zoho.sa:443", "sa"),
+            (" crm.zoho.com ", "us"),
+        ] {
+            let found = DataCenter::find(text).map(|center| center.code);
+            assert_eq!(found, Some(code), "{text}");
+        }
+        for text in [
+            "",
+            "mars",
+            "evilzoho.eu",
+            "zoho.eu.example",
+            "https://",
+            "zoho",
+        ] {
+            assert!(DataCenter::find(text).is_none(), "{text}");
+        }
     }
 
     #[test]
