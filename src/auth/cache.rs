@@ -16,6 +16,9 @@ use crate::digest::short_name;
 /// A cache file is a few hundred bytes.
 const LARGEST: u64 = 64 << 10;
 
+/// Permissions of group and others.
+const EXPOSED: u32 = 0o077;
+
 /// Where the token of one set of credentials is kept.
 #[derive(Debug)]
 pub(super) struct Cache {
@@ -121,7 +124,9 @@ impl LockedCache<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(AuthError::Cache { path, source }),
         };
-        if mode & 0o077 != 0 {
+        if mode & EXPOSED != 0 {
+            // On some mounts every file has this mode, and no chmod helps.
+            self.forget();
             return Err(AuthError::CacheExposed { path, mode });
         }
         match crate::destination::read_own(&path, LARGEST) {
@@ -140,18 +145,24 @@ impl LockedCache<'_> {
     /// Keeps a token for the next run.
     pub(super) fn write(&self, token: &CachedToken) -> Result<(), AuthError> {
         let path = self.cache.path();
+        let failed = |source: io::Error| AuthError::Cache {
+            path: path.clone(),
+            source,
+        };
+        // Made with mode 0600 whatever the umask, as far as the mount knows modes.
+        let mut file = tempfile::NamedTempFile::new_in(&self.cache.folder).map_err(failed)?;
+        let found = file.as_file().metadata().map_err(failed)?;
+        let mode = found.permissions().mode() & 0o777;
+        if mode & EXPOSED != 0 {
+            return Err(AuthError::CacheExposed { path, mode });
+        }
         let write = || {
-            // Made with mode 0600 whatever the umask.
-            let mut file = tempfile::NamedTempFile::new_in(&self.cache.folder)?;
             file.write_all(&serde_json::to_vec(token)?)?;
             file.as_file().sync_all()?;
             file.persist(&path)?;
             Ok(())
         };
-        write().map_err(|source: io::Error| AuthError::Cache {
-            path: path.clone(),
-            source,
-        })
+        write().map_err(failed)
     }
 
     /// A token without a known life is not kept, and the one before it is of no use any more.

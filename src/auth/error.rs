@@ -80,8 +80,8 @@ pub enum AuthError {
         /// How often it was tried.
         tries: u32,
     },
-    /// Exit: Usage.
-    #[error("{}: others can read the cached token (mode {mode:03o})", path.display())]
+    /// Exit: Storage.
+    #[error("{}: others can read what is there (mode {mode:03o}), so the token is not kept for the next run", path.display())]
     CacheExposed {
         /// The cache file.
         path: PathBuf,
@@ -89,7 +89,7 @@ pub enum AuthError {
         mode: u32,
     },
     /// Exit: Storage.
-    #[error("{}: the token cache can't be used: {source}", path.display())]
+    #[error("{}: the token can't be kept for the next run: {source}", path.display())]
     Cache {
         /// The file or folder.
         path: PathBuf,
@@ -111,8 +111,7 @@ impl AuthError {
             | AuthError::Denied { .. } => Exit::Unauthorized,
             AuthError::Throttled { .. } | AuthError::NotUnderstood { .. } => Exit::Remote,
             AuthError::Http { source, .. } => source.exit(),
-            AuthError::CacheExposed { .. } => Exit::Usage,
-            AuthError::Cache { .. } => Exit::Storage,
+            AuthError::CacheExposed { .. } | AuthError::Cache { .. } => Exit::Storage,
         }
     }
 
@@ -161,9 +160,8 @@ impl AuthError {
                 "check --accounts-url and --dc; a proxy or portal in between may have answered; run again in a few minutes".into()
             }
             AuthError::Http { source, .. } => return source.hint(),
-            AuthError::CacheExposed { path, .. } => format!("chmod 600 '{}'", path.display()),
-            AuthError::Cache { path, .. } => {
-                format!("it must be writable for the user who runs backup-fetch: '{}'", path.display())
+            AuthError::CacheExposed { path, .. } | AuthError::Cache { path, .. } => {
+                format!("it must be writable for the user who runs backup-fetch, and closed to others: '{}'", path.display())
             }
         };
         Some(text)

@@ -260,12 +260,12 @@ impl Grant {
     /// What the disk says.
     pub async fn keep(
         &self,
-        folder: PathBuf,
+        folder: Option<PathBuf>,
         accounts: &Url,
         client_id: &str,
         client_secret: &SecretString,
     ) -> Result<(), AuthError> {
-        let Some((issued, expires)) = self.life else {
+        let (Some((issued, expires)), Some(folder)) = (self.life, folder) else {
             return Ok(());
         };
         let credentials = RefreshCredentials {
@@ -293,7 +293,7 @@ impl Grant {
 /// # Errors
 /// What the disk says.
 pub async fn forget_token(
-    folder: PathBuf,
+    folder: Option<PathBuf>,
     accounts: &Url,
     client_id: &str,
     refresh_token: &SecretString,
@@ -303,7 +303,7 @@ pub async fn forget_token(
         client_secret: String::new().into(),
         refresh_token: refresh_token.clone(),
     };
-    if folder.exists() {
+    if let Some(folder) = folder.filter(|folder| folder.exists()) {
         let cache = Cache::new(folder, accounts, &credentials);
         cache.lock().await?.forget();
     }

@@ -10,22 +10,24 @@ mod oauth;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use url::Url;
 
-use cache::{Cache, CachedToken};
+use cache::{Cache, CachedToken, LockedCache};
 pub use error::AuthError;
 pub use grant_error::GrantError;
 use oauth::TokenEndpoint;
 #[doc(hidden)]
 pub use oauth::{Granted, parse_reply};
 
-use crate::event::{Failure, Observer};
+use crate::event::{Event, Failure, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, BoxFuture, Client};
+use crate::untrusted::printable;
 
 /// A token is renewed when less than this is left of it, so that it does not die while a file is opened with it.
 const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(10);
@@ -93,7 +95,10 @@ impl std::fmt::Debug for TokenSource {
 
 struct Maker {
     endpoint: TokenEndpoint,
-    cache: Cache,
+    /// Nothing where there is no place for one: then the token lives as long as the run.
+    cache: Option<Cache>,
+    observer: Arc<dyn Observer>,
+    has_warned: AtomicBool,
 }
 
 /// An access token and its life.
@@ -130,7 +135,7 @@ impl TokenSource {
         credentials: Credentials,
         client: Client,
         accounts: &Url,
-        cache_folder: PathBuf,
+        cache_folder: Option<PathBuf>,
         retry: RetryPolicy,
         observer: Arc<dyn Observer>,
     ) -> Result<TokenSource, AuthError> {
@@ -138,7 +143,9 @@ impl TokenSource {
             return Err(AuthError::NoCredentials);
         }
         let maker = credentials.refresh.map(|refresh| Maker {
-            cache: Cache::new(cache_folder, accounts, &refresh),
+            cache: cache_folder.map(|folder| Cache::new(folder, accounts, &refresh)),
+            observer: Arc::clone(&observer),
+            has_warned: AtomicBool::new(false),
             endpoint: TokenEndpoint::new(client, accounts, refresh, retry, observer),
         });
         Ok(TokenSource {
@@ -200,8 +207,12 @@ impl Maker {
     /// The cached token, unless it is stale or the refused one; else a new one. One process at a time: the others then
     /// find the new one in the cache.
     async fn token(&self, refused: Option<&SecretString>) -> Result<Token, AuthError> {
-        let locked = self.cache.lock().await?;
-        if let Some(cached) = locked.read()? {
+        let locked = match &self.cache {
+            Some(cache) => self.kept_or_warned(cache.lock().await),
+            None => None,
+        };
+        let cached = locked.as_ref().map(LockedCache::read);
+        if let Some(cached) = cached.and_then(|read| self.kept_or_warned(read)).flatten() {
             let token = Token::from(cached);
             let refused = refused.is_some_and(|refused| is_same(refused, &token.secret));
             if token.is_fresh(Utc::now()) && !refused {
@@ -218,18 +229,35 @@ impl Maker {
             scopes: granted.scopes,
             life,
         };
-        match token.life {
-            Some((issued, expires)) => {
-                locked.write(&CachedToken::new(
+        match (locked, token.life) {
+            (Some(locked), Some((issued, expires))) => {
+                self.kept_or_warned(locked.write(&CachedToken::new(
                     &token.secret,
                     issued,
                     expires,
                     token.scopes.clone(),
-                ))?;
+                )));
             }
-            None => locked.forget(),
+            (Some(locked), None) => locked.forget(),
+            (None, _) => {}
         }
         Ok(token)
+    }
+
+    /// The cache only saves a request: a run without it is as good. Said once.
+    fn kept_or_warned<T>(&self, outcome: Result<T, AuthError>) -> Option<T> {
+        match outcome {
+            Ok(done) => Some(done),
+            Err(error) => {
+                if !self.has_warned.swap(true, Ordering::Relaxed) {
+                    self.observer.event(Event::Warning {
+                        name: None,
+                        message: printable(&error.to_string()),
+                    });
+                }
+                None
+            }
+        }
     }
 }
 

@@ -140,7 +140,7 @@ async fn exchange(
     code: &Code<'_>,
     terminal: &Terminal,
 ) -> Result<Grant, Error> {
-    let client = Client::new(settings.client.clone())?;
+    let client = Client::new(settings.client.clone());
     let accounts = Accounts::new(
         client,
         &settings.accounts,
@@ -173,7 +173,7 @@ async fn try_it(
     grant: &Grant,
     terminal: &Terminal,
 ) -> Result<Option<String>, Error> {
-    let client = Client::new(settings.client.clone())?.authorized_by(grant.authorize());
+    let client = Client::new(settings.client.clone()).authorized_by(grant.authorize());
     let api = ZohoApi::new(
         client,
         &settings.api,

@@ -47,7 +47,7 @@ async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> Res
     }
     let failed = match &token {
         Some(token) => {
-            let client = Client::new(settings.client.clone())?;
+            let client = Client::new(settings.client.clone());
             let accounts = Accounts::new(
                 client,
                 &settings.accounts,
@@ -64,7 +64,10 @@ async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> Res
     };
     if let (Some(token), Some(id)) = (&token, account.client_id().unwrap_or_default()) {
         let folder = settings.state_folder.clone();
-        forget_token(folder, &settings.accounts, &id, token).await?;
+        // It is revoked: what stays in the cache is worth nothing.
+        if let Err(error) = forget_token(folder, &settings.accounts, &id, token).await {
+            terminal.warning(None, &error.to_string());
+        }
     }
     let removed = account.store().forget(&account.secrets_of_ours())?;
     say(&account, &removed, terminal);

@@ -106,7 +106,7 @@ fn sources(global: &Global) -> Result<Sources, Error> {
 
 /// The API, with a token for it.
 fn connect(settings: &Settings, observer: &Arc<dyn Observer>) -> Result<ZohoApi, Error> {
-    let client = Client::new(settings.client.clone())?;
+    let client = Client::new(settings.client.clone());
     let tokens = TokenSource::new(
         settings.credentials.clone(),
         client.clone(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::tls::{self, Trouble};
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::untrusted::{printable, safe_url};
@@ -12,11 +13,8 @@ use crate::untrusted::{printable, safe_url};
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
     /// Exit: Usage.
-    #[error("the CA certificate file holds no certificate that can be used: {reason}")]
-    CaCert {
-        /// What the parser says.
-        reason: String,
-    },
+    #[error("this machine has no CA certificates: no server can be trusted")]
+    NoCaStore,
     /// Exit: Failed.
     #[error("the HTTP client can't be set up: {reason}")]
     Setup {
@@ -37,6 +35,14 @@ pub enum HttpError {
         /// Where to.
         url: String,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// Final. Exit: Remote.
+    #[error("{url}: no TLS connection: {reason}")]
+    Handshake {
+        /// Where to.
+        url: String,
+        /// Why the two sides can't agree.
         reason: String,
     },
     /// Temporary. Exit: Remote.
@@ -98,7 +104,7 @@ impl HttpError {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            HttpError::CaCert { .. } => Exit::Usage,
+            HttpError::NoCaStore => Exit::Usage,
             HttpError::Setup { .. } => Exit::Failed,
             HttpError::BadRedirect { .. } => Exit::Integrity,
             HttpError::Unauthorized(failure) => failure.exit,
@@ -110,10 +116,11 @@ impl HttpError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            HttpError::CaCert { .. } => "ca_cert",
+            HttpError::NoCaStore => "no_ca_store",
             HttpError::Setup { .. } => "http_setup",
             HttpError::Connect { .. } => "no_connection",
             HttpError::Certificate { .. } => "certificate",
+            HttpError::Handshake { .. } => "tls",
             HttpError::Stalled { .. } => "stalled",
             HttpError::Cut { .. } => "connection_broke",
             HttpError::Redirects { .. } => "too_many_redirects",
@@ -127,11 +134,8 @@ impl HttpError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            HttpError::CaCert { .. } => {
-                "--ca-cert takes a file with one or more PEM certificates (-----BEGIN CERTIFICATE-----)"
-            }
-            HttpError::Setup { reason } if reason.contains("CA certificates") => {
-                "install the system's CA certificates (package ca-certificates), or name a file with --ca-cert"
+            HttpError::NoCaStore => {
+                "install the system's CA certificates (package ca-certificates); or name a PEM file with SSL_CERT_FILE or --ca-cert"
             }
             HttpError::Setup { .. } => {
                 "this is unexpected: please report it with the output of -vv"
@@ -141,6 +145,9 @@ impl HttpError {
             }
             HttpError::Certificate { .. } => {
                 "check this machine's clock and CA certificates; behind a proxy that reads TLS, name its CA with --ca-cert"
+            }
+            HttpError::Handshake { .. } => {
+                "check the host, --dc and the proxy variables; a proxy or an old server may be what answers"
             }
             HttpError::Stalled { .. } | HttpError::Cut { .. } => {
                 "run the same command again: what is saved is kept; --stall-timeout and --retries give a bad line more time"
@@ -161,11 +168,18 @@ impl HttpError {
         let connecting = error.is_connect();
         // The URL of the library's message has its query.
         let error = error.without_url();
-        let (reason, is_certificate) = innermost(&error);
         let url = safe_url(url);
-        if is_certificate {
-            HttpError::Certificate { url, reason }
-        } else if connecting {
+        match chain(&error)
+            .filter_map(|cause| cause.downcast_ref::<rustls::Error>())
+            .find_map(tls::trouble)
+        {
+            Some(Trouble::Certificate(reason)) => return HttpError::Certificate { url, reason },
+            Some(Trouble::Handshake(reason)) => return HttpError::Handshake { url, reason },
+            None => {}
+        }
+        let reason = chain(&error).last().map(ToString::to_string);
+        let reason = printable(&reason.unwrap_or_default());
+        if connecting {
             HttpError::Connect { url, reason }
         } else {
             HttpError::Cut { url, reason }
@@ -173,20 +187,14 @@ impl HttpError {
     }
 }
 
-/// The last cause of the chain, which is the one that says something, and whether it is about a certificate.
-fn innermost(error: &reqwest::Error) -> (String, bool) {
-    let mut certificate = false;
-    let mut cause: &dyn std::error::Error = error;
-    loop {
-        let text = cause.to_string();
-        certificate |= text.contains("invalid peer certificate");
+/// The error and its causes, one below the other. The last is the one that says something.
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let first: &(dyn std::error::Error + 'static) = error;
+    std::iter::successors(Some(first), |cause| {
         let inner = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref)
-            .map(|inner| inner as &dyn std::error::Error);
-        match inner.or_else(|| cause.source()) {
-            Some(next) => cause = next,
-            None => return (printable(&text), certificate),
-        }
-    }
+            .map(|inner| inner as &(dyn std::error::Error + 'static));
+        inner.or_else(|| cause.source())
+    })
 }

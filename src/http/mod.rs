@@ -5,9 +5,11 @@
 
 mod error;
 pub mod hosts;
+mod proxy;
 pub mod range;
 mod reply;
 pub mod retry;
+mod tls;
 
 use std::fmt;
 use std::future::Future;
@@ -21,8 +23,10 @@ use url::Url;
 
 pub use error::HttpError;
 use hosts::{TrustedHosts, is_loopback};
+pub use proxy::{Proxies, proxy_url};
 use range::ByteRange;
 pub use reply::Reply;
+pub use tls::CaCerts;
 
 use crate::event::Failure;
 use crate::untrusted::{printable, safe_url};
@@ -48,8 +52,10 @@ pub trait Authorize: Send + Sync + fmt::Debug {
 /// How the client is set up.
 #[derive(Debug, Clone)]
 pub struct ClientOptions {
-    /// PEM certificates to trust besides the system's.
-    pub ca_cert: Option<Vec<u8>>,
+    /// Certificates to trust besides the system's.
+    pub ca_certs: Option<CaCerts>,
+    /// Which proxy leads where.
+    pub proxies: Proxies,
     /// How long a connection may take.
     pub connect_timeout: Duration,
     /// How long a server may send nothing.
@@ -86,33 +92,19 @@ pub struct FileRequest<'a> {
 }
 
 impl Client {
-    /// Checks the options; connects to nothing.
-    ///
-    /// # Errors
-    /// [`HttpError::CaCert`].
-    pub fn new(options: ClientOptions) -> Result<Client, HttpError> {
-        let ca_certs = match &options.ca_cert {
-            Some(pem) => reqwest::Certificate::from_pem_bundle(pem)
-                .map_err(|error| HttpError::CaCert {
-                    reason: printable(&error.to_string()),
-                })
-                .and_then(|certs| match certs.len() {
-                    0 => Err(HttpError::CaCert {
-                        reason: "it is empty".into(),
-                    }),
-                    _ => Ok(certs),
-                })?,
-            None => Vec::new(),
-        };
-        Ok(Client {
+    /// Connects to nothing yet.
+    #[must_use]
+    pub fn new(options: ClientOptions) -> Client {
+        let ca_certs = options.ca_certs.as_ref();
+        Client {
             shared: Arc::new(Shared {
+                ca_certs: ca_certs.map(CaCerts::certificates).unwrap_or_default(),
                 options,
-                ca_certs,
                 direct: OnceLock::new(),
                 proxied: OnceLock::new(),
             }),
             authorize: None,
-        })
+        }
     }
 
     /// The same client, with a token for the hosts that get one.
@@ -329,7 +321,15 @@ impl Client {
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
                 .retry(reqwest::retry::never());
-            if local { builder.no_proxy() } else { builder }
+            let proxies = &self.shared.options.proxies;
+            if local {
+                builder.no_proxy()
+            } else if proxies.any() {
+                let proxies = proxies.clone();
+                builder.proxy(reqwest::Proxy::custom(move |url| proxies.of(url)))
+            } else {
+                builder
+            }
         };
         let certs = || self.shared.ca_certs.iter().cloned();
         let built = if local {
@@ -350,8 +350,12 @@ impl Client {
             while let Some(inner) = cause.source() {
                 cause = inner;
             }
+            let reason = cause.to_string();
+            if reason.contains("No CA certificates were loaded") {
+                return HttpError::NoCaStore;
+            }
             HttpError::Setup {
-                reason: printable(&cause.to_string()),
+                reason: printable(&reason),
             }
         })
     }

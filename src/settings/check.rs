@@ -84,11 +84,12 @@ impl Finding {
 /// There is no home folder to look for the file in, or several profiles were named.
 pub fn check(global: &Global, environment: &Environment) -> Result<Checked, SettingsError> {
     let place = Place::find(global, environment)?;
+    let config = place.config()?.clone();
     let mut findings = Vec::new();
-    match profile::read(&place.config, place.named) {
+    match profile::read(&config, place.named) {
         Err(error) => findings.push(Finding::failed(None, &error)),
         Ok(None) => {
-            let message = format!("{}: there is no such file", place.config.display());
+            let message = format!("{}: there is no such file", config.display());
             let finding = Finding::new(Verdict::Warning, None, message);
             let hint = "everything must come from flags and the environment; or write it as the README shows";
             findings.push(Finding {
@@ -99,7 +100,7 @@ pub fn check(global: &Global, environment: &Environment) -> Result<Checked, Sett
         Ok(Some(text)) => {
             let mut look = Look {
                 text: &text,
-                path: &place.config,
+                path: &config,
                 environment: environment.only("CREDENTIALS_DIRECTORY"),
                 findings,
             };
@@ -109,7 +110,7 @@ pub fn check(global: &Global, environment: &Environment) -> Result<Checked, Sett
     }
     findings.sort_by_key(|finding| finding.line);
     Ok(Checked {
-        path: place.config,
+        path: config,
         findings,
     })
 }
@@ -223,7 +224,7 @@ impl Look<'_> {
             add(Verdict::Warning, message, hint);
         }
         if file.profiles.values().any(Profile::holds_secrets)
-            && let Err(error) = secret::refuse_exposed(self.path)
+            && let Err(error) = secret::refuse_exposed(self.path, &self.environment)
         {
             self.findings.push(Finding::failed(None, &error));
         }
@@ -243,7 +244,7 @@ impl Look<'_> {
             profile_name: name.to_owned(),
             file: Some(self.path.to_owned()),
             lines: profile::lines_of(self.text, table, name),
-            state_folder: PathBuf::new(),
+            state_folder: None,
         };
         let mut found: Vec<Finding> = sources
             .problems()
@@ -278,8 +279,10 @@ impl Sources {
         problems.extend(center.err());
         let others = [
             self.org().err(),
+            self.client_id().err(),
             self.api_version().err(),
-            self.ca_cert().err(),
+            self.ca_certs().err(),
+            self.out(&args).err().filter(|_| self.profile.out.is_some()),
             self.connect_timeout().err(),
             self.stall_timeout().err(),
             self.retry_wait().err(),

@@ -28,13 +28,14 @@ impl Sources {
 
     /// Not a secret, but it comes along with two.
     pub(super) fn client_id(&self) -> Result<Option<String>, SettingsError> {
-        let from_file = self.environment.get("ZOHO_CLIENT_ID_FILE").is_some();
-        if from_file {
-            let read = self.secret("ZOHO_CLIENT_ID", None)?;
-            return Ok(read.map(|id| id.expose_secret().to_owned()));
+        let variable = "ZOHO_CLIENT_ID";
+        if let Some(id) = self.secret(variable, None)? {
+            return secret::client_id(variable, "the variable", id.expose_secret()).map(Some);
         }
-        let given = self.environment.get("ZOHO_CLIENT_ID");
-        Ok(given.or_else(|| self.profile.client_id.clone()))
+        let given = self.profile.client_id.as_ref();
+        let given = given.filter(|id| !id.is_empty());
+        let checked = given.map(|id| secret::client_id("client_id", "the value", id));
+        self.at("client_id", checked.transpose())
     }
 
     /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.

@@ -1,38 +1,123 @@
 //! The only place that reads the environment.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashMap};
+
+use url::Url;
+
+use super::SettingsError;
+use crate::http::{Proxies, proxy_url};
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
-pub struct Environment(pub(super) HashMap<String, String>);
+pub struct Environment {
+    variables: HashMap<String, String>,
+    /// Names of variables that are no text.
+    unreadable: BTreeSet<String>,
+}
+
+/// The first one that is set counts; that of all schemes where there is none for the scheme.
+const HTTPS_PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const HTTP_PROXY: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 impl Environment {
     /// Of this process.
     #[must_use]
     pub fn of_process() -> Environment {
-        Environment(
-            std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
-        )
+        let mut environment = Environment::default();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else {
+                continue;
+            };
+            match value.into_string() {
+                Ok(value) => {
+                    environment.variables.insert(name, value);
+                }
+                Err(_) => {
+                    environment.unreadable.insert(name);
+                }
+            }
+        }
+        environment
+    }
+
+    /// With these variables alone.
+    pub(super) fn of(variables: HashMap<String, String>) -> Environment {
+        Environment {
+            variables,
+            unreadable: BTreeSet::new(),
+        }
     }
 
     /// With this variable alone.
     pub(super) fn only(&self, name: &str) -> Environment {
         let variable = self.get(name).map(|value| (name.to_owned(), value));
-        Environment(variable.into_iter().collect())
+        Environment::of(variable.into_iter().collect())
     }
 
-    /// The output folder, where a variable names it.
-    #[must_use]
-    pub fn out(&self) -> Option<PathBuf> {
-        self.get("BACKUP_FETCH_OUT").map(PathBuf::from)
+    /// A variable of ours that is no text would silently count as not set.
+    pub(super) fn refuse_unreadable(&self) -> Result<(), SettingsError> {
+        let is_ours = |name: &&String| {
+            ["ZOHO_", "BACKUP_FETCH_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+                || ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "CREDENTIALS_DIRECTORY"]
+                    .contains(&name.as_str())
+                || name.to_ascii_uppercase().ends_with("_PROXY")
+        };
+        match self.unreadable.iter().find(is_ours) {
+            None => Ok(()),
+            Some(name) => Err(SettingsError::new(
+                format!("{name}: the variable is not UTF-8 text"),
+                "set it anew; a secret or a path in another encoding can also come from the profile",
+            )),
+        }
+    }
+
+    /// The proxies that the variables name.
+    ///
+    /// # Errors
+    /// One that would be used is no address of a proxy. It is named without its value, which may hold a password.
+    pub fn proxies(&self) -> Result<Proxies, SettingsError> {
+        Ok(Proxies::new(
+            self.proxy(&HTTPS_PROXY)?,
+            self.proxy(&HTTP_PROXY)?,
+            &self.first(&NO_PROXY).unwrap_or_default().1,
+        ))
+    }
+
+    /// The variables that name proxies and are in force, each with its value.
+    pub(super) fn proxy_variables(&self) -> Vec<(&'static str, String)> {
+        let [https, http] = [HTTPS_PROXY, HTTP_PROXY].map(|names| self.first(&names));
+        let mut found: Vec<_> = https.into_iter().chain(http).collect();
+        found.dedup();
+        found.extend(self.first(&NO_PROXY));
+        found
+    }
+
+    fn proxy(&self, names: &[&'static str]) -> Result<Option<Url>, SettingsError> {
+        let Some((name, value)) = self.first(names) else {
+            return Ok(None);
+        };
+        proxy_url(&value).map(Some).map_err(|reason| {
+            SettingsError::new(
+                format!("{name}: the variable holds no address of a proxy: {reason}"),
+                "write it like http://proxy.example:3128, or socks5h://…; odd characters of a user or a password are written as %40 for @, %23 for #",
+            )
+        })
+    }
+
+    fn first(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).filter(|value| !value.is_empty()).cloned()
+        let value = self.variables.get(name);
+        value.filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// Whether it is set, to nothing perhaps.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(name) || self.unreadable.contains(name)
     }
 }

@@ -3,25 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
 use super::credentials::whole;
 use super::{Environment, SettingsError, Sources, secret};
 use crate::auth::Credentials;
 use crate::cli::DownloadArgs;
+use crate::http::proxy_url;
 use crate::untrusted::safe_url;
-
-/// In the order in which the HTTP library asks them.
-const PROXY_VARIABLES: [&str; 8] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-    "NO_PROXY",
-    "no_proxy",
-];
 
 /// A secret that is given, and whether it can be had.
 #[derive(Debug)]
@@ -183,25 +171,19 @@ impl Sources {
 }
 
 impl Environment {
-    /// The variables that name proxies, without user and password.
+    /// The variables about proxies that are in force, without user and password.
     #[must_use]
-    pub fn proxies(&self) -> Vec<(&'static str, String)> {
-        let show = |name: &'static str| {
-            let value = self.get(name)?;
+    pub fn proxies_shown(&self) -> Vec<(&'static str, String)> {
+        let show = |(name, value): (&'static str, String)| {
             if name.eq_ignore_ascii_case("NO_PROXY") {
-                return Some((name, value));
+                return (name, value);
             }
-            let url = if value.contains("://") {
-                Url::parse(&value)
-            } else {
-                Url::parse(&format!("http://{value}"))
-            };
-            let shown = match url {
-                Ok(url) => safe_url(&url).trim_end_matches('/').to_owned(),
-                Err(_) => "a value that is no URL".to_owned(),
-            };
-            Some((name, shown))
+            let shown = proxy_url(&value).map_or_else(
+                |_| "no address of a proxy".to_owned(),
+                |url| safe_url(&url).trim_end_matches('/').to_owned(),
+            );
+            (name, shown)
         };
-        PROXY_VARIABLES.into_iter().filter_map(show).collect()
+        self.proxy_variables().into_iter().map(show).collect()
     }
 }

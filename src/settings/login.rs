@@ -37,7 +37,7 @@ impl Account {
     /// See [`SettingsError`].
     pub fn to_log_in(global: &Global, environment: Environment) -> Result<Account, SettingsError> {
         let place = Place::find(global, &environment)?;
-        let chosen = profile::choose_or_new(&place.config, place.profile.as_deref())?;
+        let chosen = profile::choose_or_new(place.config()?, place.profile.as_deref())?;
         Account::new(global, environment, place, chosen)
     }
 
@@ -47,7 +47,7 @@ impl Account {
     /// See [`SettingsError`].
     pub fn to_log_out(global: &Global, environment: Environment) -> Result<Account, SettingsError> {
         let place = Place::find(global, &environment)?;
-        let chosen = profile::choose(&place.config, place.named, place.profile.as_deref())?;
+        let chosen = profile::choose(place.config()?, place.named, place.profile.as_deref())?;
         Account::new(global, environment, place, chosen)
     }
 
@@ -59,7 +59,7 @@ impl Account {
     ) -> Result<Account, SettingsError> {
         let name = chosen.name.unwrap_or_default();
         Ok(Account {
-            store: Store::new(&place.config, &name)?,
+            store: Store::new(place.config()?, &name)?,
             sources: Sources {
                 global: global.clone(),
                 environment,
@@ -235,7 +235,7 @@ impl Account {
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)));
         let center = match self.chosen_center() {
-            Some(code) => Some(code.to_ascii_lowercase()),
+            Some(text) => DataCenter::find(&text).map(|center| center.code.to_owned()),
             // The default, written down: a profile should say where its account is.
             None if self.accounts_url().is_none() => Some("us".to_owned()),
             None => None,

@@ -9,6 +9,7 @@ mod error;
 pub mod inspect;
 mod keyring;
 mod login;
+mod path;
 mod place;
 mod profile;
 mod secret;
@@ -93,8 +94,8 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// What to be let in with.
     pub credentials: Credentials,
-    /// Where the token cache is.
-    pub state_folder: PathBuf,
+    /// Where the token cache is, if there is a place for one.
+    pub state_folder: Option<PathBuf>,
 }
 
 /// What `download` needs besides.
@@ -132,7 +133,7 @@ pub struct Sources {
     file: Option<PathBuf>,
     lines: BTreeMap<String, usize>,
     profile_name: String,
-    state_folder: PathBuf,
+    state_folder: Option<PathBuf>,
 }
 
 impl Sources {
@@ -142,7 +143,10 @@ impl Sources {
     /// See [`SettingsError`].
     pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
         let place = Place::find(global, &environment)?;
-        let chosen = profile::choose(&place.config, place.named, place.profile.as_deref())?;
+        let chosen = match &place.config {
+            None if place.profile.is_none() => profile::Chosen::default(),
+            _ => profile::choose(place.config()?, place.named, place.profile.as_deref())?,
+        };
         tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
         Ok(Sources {
             global: global.clone(),
@@ -170,6 +174,7 @@ impl Sources {
     /// # Errors
     /// See [`SettingsError`].
     pub fn without_credentials(&self) -> Result<Settings, SettingsError> {
+        self.check_ca_store()?;
         let center = self.data_center()?;
         let api = self.api(center)?;
         let plain = api.scheme() == "http";
@@ -177,7 +182,8 @@ impl Sources {
         let downloads = self.downloads(center, plain)?;
         Ok(Settings {
             client: ClientOptions {
-                ca_cert: self.ca_cert()?,
+                ca_certs: self.ca_certs()?,
+                proxies: self.environment.proxies()?,
                 connect_timeout: self.connect_timeout()?.unwrap_or(CONNECT_TIMEOUT),
                 stall_timeout: self.stall_timeout()?.unwrap_or(STALL_TIMEOUT),
                 trusted: TrustedHosts::new(&api, &downloads),

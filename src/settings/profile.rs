@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::{SettingsError, secret};
+use super::{Environment, SettingsError, secret};
 
 /// What `login` calls a profile where nothing else names one.
 const FIRST_PROFILE: &str = "main";
@@ -188,7 +188,7 @@ fn sound(path: &Path, named: bool) -> Result<Option<(String, File)>, SettingsErr
     };
     let file = parse(&text, path)?;
     if file.profiles.values().any(Profile::holds_secrets) {
-        secret::refuse_exposed(path)?;
+        secret::refuse_exposed(path, &Environment::default())?;
     }
     Ok(Some((text, file)))
 }

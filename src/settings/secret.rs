@@ -3,7 +3,7 @@
 use std::fs::Permissions;
 use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -158,7 +158,7 @@ impl Source {
     }
 }
 
-/// The secret in a file that only its owner can read, without the line break at its end.
+/// The secret in a file that not everybody can read.
 pub(super) fn from_file(
     name: &str,
     path: &Path,
@@ -170,21 +170,20 @@ pub(super) fn from_file(
             "check the path and its permissions",
         )
     };
-    // systemd opens a credential to the user of its unit by an ACL, whose mask shows as the group's bits. Only that unit
-    // can enter the folder (systemd/systemd#29435).
-    let is_credential = environment
-        .get("CREDENTIALS_DIRECTORY")
-        .is_some_and(|folder| {
-            path.starts_with(folder) && !path.components().any(|part| part == Component::ParentDir)
-        });
-    if !is_credential {
-        refuse_exposed(path)?;
-    }
-    let mut text = String::new();
+    let path = &super::path::meant(name, path)?;
+    refuse_exposed(path, environment)?;
+    let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+        .and_then(|file| file.take(LARGEST).read_to_end(&mut bytes))
         .map_err(failed)?;
-    checked(name, &format!("the file {}", path.display()), &text)
+    let origin = format!("the file {}", path.display());
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(SettingsError::new(
+            format!("{name}: {origin} is UTF-16 text"),
+            "save it as UTF-8; in PowerShell: Set-Content -Encoding ascii",
+        ));
+    }
+    checked(name, &origin, &String::from_utf8_lossy(&bytes))
 }
 
 /// The first thing that a program prints, without a shell in between.
@@ -217,22 +216,24 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
     checked(name, &format!("the command {program}"), &text)
 }
 
-/// A secret is one line of plain characters.
+/// A secret is one line of plain characters. What editors, shells and `--env-file` leave around it is taken off: line
+/// breaks, blanks, a byte order mark, a pair of quotes.
 ///
 /// # Errors
 /// It is empty or holds something else.
 pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
-    let text = text.trim_end_matches(['\r', '\n']);
+    let text = bare(text);
     if text.is_empty() {
         return Err(SettingsError::new(
             format!("{name}: {origin} is empty"),
             "put the secret there, or take the setting away",
         ));
     }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_of_secret = |byte: u8| byte.is_ascii_graphic() && !b"\"'`".contains(&byte);
+    if !text.bytes().all(is_of_secret) {
         return Err(SettingsError::new(
             format!(
-                "{name}: {origin} holds more than one line, a blank, or a character that no secret of Zoho has"
+                "{name}: {origin} holds more than one line, a blank, a quote, or another character that no secret of Zoho has"
             ),
             "it must hold the secret and nothing else",
         ));
@@ -240,17 +241,70 @@ pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Set
     Ok(text.to_owned().into())
 }
 
-/// A regular file with secrets must be closed to group and others. Pipes (`<(…)`) have no such permissions.
-pub(super) fn refuse_exposed(path: &Path) -> Result<(), SettingsError> {
+/// A client id, which has a known shape. It is not shown: in its place there may be a secret.
+///
+/// # Errors
+/// It is of another shape.
+pub(super) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
+    let id = checked(name, origin, text)?.expose_secret().to_owned();
+    let is_id = id.split_once('.').is_some_and(|(number, rest)| {
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        // A refresh token has a second dot.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        is_number && !rest.is_empty() && rest.bytes().all(is_plain)
+    });
+    if is_id {
+        return Ok(id);
+    }
+    Err(SettingsError::new(
+        format!("{name}: {origin} holds no client id"),
+        "copy the Client ID of Zoho's API console: it is written like 1000.ABC123, and is not the Client Secret",
+    ))
+}
+
+fn bare(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let unquoted = ['"', '\''].iter().find_map(|quote| {
+        let inner = text.strip_prefix(*quote)?.strip_suffix(*quote)?;
+        Some(inner.trim())
+    });
+    unquoted.unwrap_or(text)
+}
+
+/// A regular file with secrets must be closed to all but its owner and its group. Pipes (`<(…)`) have no such
+/// permissions; what a container or a unit is given has those that its manager chose.
+pub(super) fn refuse_exposed(path: &Path, environment: &Environment) -> Result<(), SettingsError> {
     let Ok(found) = std::fs::metadata(path) else {
         return Ok(());
     };
     let kind = found.file_type();
     let mode = Permissions::mode(&found.permissions()) & 0o777;
-    if !kind.is_fifo() && !kind.is_char_device() && mode & 0o077 != 0 {
+    let is_open = !kind.is_fifo() && !kind.is_char_device() && mode & 0o007 != 0;
+    if is_open && !is_given(path, environment) {
         return Err(SettingsError::exposed(path, mode));
     }
     Ok(())
+}
+
+/// Whether it is a secret of Docker, Kubernetes or systemd, or nobody can change its mode.
+fn is_given(path: &Path, environment: &Environment) -> bool {
+    // Kubernetes leads to its secrets by links.
+    let Ok(path) = path.canonicalize() else {
+        return false;
+    };
+    let credentials = environment.get("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let folders = credentials
+        .into_iter()
+        .chain([PathBuf::from("/run/secrets")]);
+    let is_below = |folder: PathBuf| {
+        let folder = folder.canonicalize();
+        folder.is_ok_and(|folder| path.starts_with(folder))
+    };
+    let is_read_only = || {
+        let mount = rustix::fs::statvfs(&path);
+        mount.is_ok_and(|mount| mount.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+    };
+    folders.into_iter().any(is_below) || is_read_only()
 }
 
 #[cfg(test)]
@@ -278,10 +332,46 @@ mod tests {
 
     #[test]
     fn a_file_that_others_can_read_is_refused_with_the_mend() {
-        let file = file("1000.abc\n", 0o640);
+        let file = file("1000.abc\n", 0o604);
         let error = from_file("x", file.path(), &Environment::default()).unwrap_err();
         assert!(error.hint().starts_with("chmod 600"));
         assert!(!format!("{error:?}").contains("1000.abc"));
+    }
+
+    #[test]
+    fn what_an_editor_or_a_shell_leaves_around_a_secret_is_taken_off() {
+        for text in [
+            "1000.abc\r\n",
+            "\u{feff}1000.abc",
+            "  1000.abc \n\n",
+            "\"1000.abc\"\r\n",
+            "'1000.abc'",
+        ] {
+            let secret = checked("x", "the value", text).expect(text);
+            assert_eq!(secret.expose_secret(), "1000.abc", "{text:?}");
+        }
+        for text in ["\"1000.abc", "\"\"", " \r\n", "1000 abc"] {
+            assert!(checked("x", "the value", text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_id_has_a_shape_and_what_has_another_is_not_shown() {
+        assert!(client_id("x", "the value", "\"1000.ABC123\"\r").is_ok());
+        for wrong in ["canary", "1000.", ".ABC", "1000.canary.x", "1000.can ary"] {
+            let error = client_id("x", "the value", wrong).expect_err(wrong);
+            assert!(!error.to_string().contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_a_credentials_folder_may_have_any_mode() {
+        let file = file("1000.abc\n", 0o644);
+        let folder = file.path().parent().unwrap().display().to_string();
+        let variables = [("CREDENTIALS_DIRECTORY".to_owned(), folder)];
+        let environment = Environment::of(variables.into());
+        assert!(from_file("x", file.path(), &environment).is_ok());
+        assert!(from_file("x", file.path(), &Environment::default()).is_err());
     }
 
     #[test]

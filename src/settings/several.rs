@@ -56,11 +56,12 @@ pub fn several_profiles(
         ..global.clone()
     };
     let place = Place::find(&whole, environment)?;
-    let all = profile::all(&place.config, place.named)?;
+    let config = place.config()?;
+    let all = profile::all(config, place.named)?;
     if global.all_profiles {
         if all.is_empty() {
             return Err(SettingsError::new(
-                format!("{}: there is no profile", place.config.display()),
+                format!("{}: there is no profile", config.display()),
                 "write one as the README shows, or name another file with --config",
             ));
         }

@@ -20,7 +20,7 @@ fn sources_with(
         config: Some(file.path().to_owned()),
         ..global
     };
-    Sources::find(&global, Environment(variables.collect()))
+    Sources::find(&global, Environment::of(variables.collect()))
 }
 
 fn settings(variables: &[(&str, &str)], config: &str) -> Result<Settings, SettingsError> {
@@ -158,19 +158,19 @@ fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
             .map(|settings| settings.out)
     };
     let flag = DownloadArgs {
-        out: Some("flag".into()),
+        out: Some("/flag".into()),
         ..DownloadArgs::default()
     };
-    let config = "[profiles.main]\nout = \"profile\"\n";
-    let variables = [("BACKUP_FETCH_OUT", "variable")];
-    assert_eq!(out(&flag, &variables, config).unwrap(), Path::new("flag"));
+    let config = "[profiles.main]\nout = \"/profile\"\n";
+    let variables = [("BACKUP_FETCH_OUT", "/variable")];
+    assert_eq!(out(&flag, &variables, config).unwrap(), Path::new("/flag"));
     assert_eq!(
         out(&DownloadArgs::default(), &variables, config).unwrap(),
-        Path::new("variable")
+        Path::new("/variable")
     );
     assert_eq!(
         out(&DownloadArgs::default(), &[], config).unwrap(),
-        Path::new("profile")
+        Path::new("/profile")
     );
     assert!(out(&DownloadArgs::default(), &[], "").is_err());
 }

@@ -1,19 +1,23 @@
 //! Single values, each checked: from a flag, the environment, the profile, or the default. What the profile says wrongly
 //! is named with its line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
 use super::domain::domain;
-use super::{SettingsError, Sources, profile};
+use super::{SettingsError, Sources, path, profile};
 use crate::backup::FileKind;
 use crate::cli::{self, DownloadArgs, Only};
+use crate::http::CaCerts;
 use crate::zoho::datacenter::DataCenter;
 
 /// The smallest edition allows five calls at one time (`zoho-api.md` section 5).
 const JOBS: u8 = 4;
+
+/// With which a certificate begins in every store.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 impl Sources {
     /// An error of a value out of the profile, with the place of its key.
@@ -60,7 +64,7 @@ impl Sources {
                 let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
                 SettingsError::new(
                     format!("there is no data centre {code:?}"),
-                    format!("it is one of {}; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
+                    format!("it is one of {}, or the address of your CRM, such as crm.zoho.eu; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
                 )
             })
         };
@@ -179,37 +183,59 @@ impl Sources {
         }
     }
 
-    pub(super) fn ca_cert(&self) -> Result<Option<Vec<u8>>, SettingsError> {
-        let read = |path: &PathBuf| {
-            std::fs::read(path).map(Some).map_err(|error| {
-                SettingsError::new(
-                    format!(
-                        "{}: the CA certificate file can't be read: {error}",
-                        path.display()
-                    ),
-                    "--ca-cert takes a file with PEM certificates",
-                )
-            })
-        };
+    pub(super) fn ca_certs(&self) -> Result<Option<CaCerts>, SettingsError> {
         match (&self.global.ca_cert, &self.profile.ca_cert) {
-            (Some(path), _) => read(path),
-            (None, Some(path)) => self.at("ca_cert", read(path)),
+            (Some(path), _) => ca_certs("--ca-cert", path).map(Some),
+            (None, Some(path)) => self.at("ca_cert", ca_certs("ca_cert", path).map(Some)),
             (None, None) => Ok(None),
         }
     }
 
+    /// A variable that names certificates and leads nowhere would leave no server to be trusted.
+    pub(super) fn check_ca_store(&self) -> Result<(), SettingsError> {
+        if self.global.ca_cert.is_some() || self.profile.ca_cert.is_some() {
+            return Ok(());
+        }
+        let (file, folders) = ("SSL_CERT_FILE", "SSL_CERT_DIR");
+        let text = |variable| self.environment.get(variable).unwrap_or_default();
+        let holds_some = |folder: PathBuf| {
+            std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+        };
+        let file_is_good = std::fs::read(text(file))
+            .is_ok_and(|bytes| bytes.windows(PEM.len()).any(|window| window == PEM));
+        let one_is_good = file_is_good || std::env::split_paths(&text(folders)).any(holds_some);
+        let variable = [file, folders]
+            .into_iter()
+            .find(|variable| self.environment.has(variable))
+            .filter(|_| !one_is_good);
+        match variable {
+            None => Ok(()),
+            Some(variable) => Err(SettingsError::new(
+                format!(
+                    "{variable}: there are no CA certificates at {:?}",
+                    text(variable)
+                ),
+                "unset it, so that the system's are used; or let it name what is there, in PEM",
+            )),
+        }
+    }
+
     pub(super) fn out(&self, args: &DownloadArgs) -> Result<PathBuf, SettingsError> {
-        args.out
-            .clone()
-            .or_else(|| self.environment.out())
-            .or_else(|| self.profile.out.clone())
-            .filter(|out| !out.as_os_str().is_empty())
-            .ok_or_else(|| {
-                SettingsError::new(
-                    "no output folder is given",
-                    "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
-                )
-            })
+        let variable = self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from);
+        let given = match (&args.out, &variable) {
+            (Some(out), _) => Some(("--out", out)),
+            (None, Some(out)) => Some(("BACKUP_FETCH_OUT", out)),
+            (None, None) => None,
+        };
+        let is_named = |out: &PathBuf| !out.as_os_str().is_empty();
+        match (given, &self.profile.out) {
+            (Some((what, out)), _) if is_named(out) => path::absolute(what, out),
+            (None, Some(out)) if is_named(out) => self.at("out", path::absolute("out", out)),
+            _ => Err(SettingsError::new(
+                "no output folder is given",
+                "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
+            )),
+        }
     }
 
     pub(super) fn jobs(&self, args: &DownloadArgs) -> Result<usize, SettingsError> {
@@ -270,4 +296,22 @@ impl Sources {
         let text = self.profile.wait_lock.as_ref();
         self.parsed(args.wait_lock, "wait_lock", text, cli::time)
     }
+}
+
+/// The certificates in a file that `what` names.
+fn ca_certs(what: &str, path: &Path) -> Result<CaCerts, SettingsError> {
+    let path = path::meant(what, path)?;
+    let hint = "it takes a file with one or more certificates: PEM (-----BEGIN CERTIFICATE-----), or DER of one";
+    let bytes = std::fs::read(&path).map_err(|error| {
+        SettingsError::new(
+            format!("{what}: {} can't be read: {error}", path.display()),
+            hint,
+        )
+    })?;
+    CaCerts::parse(&bytes).map_err(|reason| {
+        SettingsError::new(
+            format!("{what}: {} can't be used: {reason}", path.display()),
+            hint,
+        )
+    })
 }

@@ -219,7 +219,7 @@ impl ZohoError {
     pub fn ends_the_run(&self) -> bool {
         match self {
             ZohoError::Http(
-                HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::CaCert { .. },
+                HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::NoCaStore,
             ) => true,
             ZohoError::Refusal(refusal) => matches!(refusal.class(), Class::Token | Class::Scope),
             ZohoError::GaveUp { source, .. } => source.ends_the_run(),

@@ -132,7 +132,7 @@ fn a_life_that_is_not_told_serves_the_run_and_is_not_kept() {
 }
 
 #[test]
-fn the_cache_is_private_and_one_that_is_not_is_refused() {
+fn the_cache_is_private_and_one_that_is_not_is_dropped_with_a_warning() {
     let zoho = many();
     assert_eq!(zoho.run(["list"]).code, 0);
     let path = cache(&zoho).expect("there is one");
@@ -142,8 +142,13 @@ fn the_cache_is_private_and_one_that_is_not_is_refused() {
     assert_eq!(mode(path.parent().expect("it has one")), 0o700);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
     let run = zoho.run(["list"]);
-    assert_eq!(run.code, 2, "{run}");
-    assert!(run.stderr.contains("hint: chmod 600 "), "{run}");
+    assert_eq!((run.code, zoho.refreshes()), (0, 2), "{run}");
+    assert!(run.stderr.contains("warning: "), "{run}");
+    assert!(run.stderr.contains("others can read"), "{run}");
+    assert_eq!(mode(&path), 0o600);
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (0, 2), "{run}");
+    assert!(!run.stderr.contains("warning: "), "{run}");
 }
 
 #[test]
@@ -352,16 +357,15 @@ fn a_reply_with_neither_token_nor_error_is_not_understood() {
 }
 
 #[test]
-fn a_cache_that_can_not_be_made_is_local_storage_and_named() {
+fn a_cache_that_can_not_be_made_is_a_warning_and_the_token_lives_as_long_as_the_run() {
     let zoho = many();
     fs::write(zoho.home().join("state"), "a file in the way").expect("it is ours");
-    let run = zoho.run(["list"]);
-    assert_eq!(run.code, 7, "{run}");
-    assert!(
-        run.stderr.contains("state/backup-fetch: the token cache"),
-        "{run}"
-    );
-    assert!(run.stderr.contains("\nhint: "), "{run}");
+    let run = zoho.download([]);
+    assert_eq!((run.code, zoho.refreshes()), (0, 1), "{run}");
+    let warnings = run
+        .stderr
+        .matches("state/backup-fetch: the token can't be kept");
+    assert_eq!(warnings.count(), 1, "{run}");
 }
 
 #[test]

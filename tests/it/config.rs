@@ -145,7 +145,7 @@ fn secrets_that_others_can_read_fail_wherever_they_are() {
     let run = Cli::new(home.path()).run(["config", "check"]);
     has(&run, &["failed ", "others can read it", "chmod 600"]);
     let secret = home.path().join("secret").display().to_string();
-    write(&secret, "s", 0o640);
+    write(&secret, "s", 0o644);
     let file = format!("{{ file = {secret:?} }}");
     write(
         &config_of(home.path()),

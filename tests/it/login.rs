@@ -205,7 +205,9 @@ fn what_is_missing_is_named_at_once_where_nobody_can_be_asked() {
         "login needs ZOHO_CLIENT_ID and ZOHO_CLIENT_SECRET and ZOHO_GRANT_CODE",
         "--code-stdin",
     );
-    let run = cli.env("ZOHO_CLIENT_ID", "x").run(["login", "--browser"]);
+    let run = cli
+        .env("ZOHO_CLIENT_ID", "1000.X")
+        .run(["login", "--browser"]);
     refused(&run, "login needs ZOHO_CLIENT_SECRET", "");
     assert!(zoho.requests().is_empty());
 }

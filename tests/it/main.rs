@@ -4,12 +4,14 @@
 mod support;
 
 mod auth;
+mod certificates;
 mod completions;
 mod config;
 mod doctor;
 mod download;
 mod events;
 mod faulty_disk;
+mod homeless;
 mod integrity;
 mod list;
 mod login;
@@ -20,6 +22,7 @@ mod logout;
 mod longrun;
 mod memory;
 mod profiles;
+mod proxies;
 mod ranges;
 mod readme;
 mod refusals;

@@ -234,7 +234,7 @@ fn a_secret_file_that_can_not_be_used_is_named_by_its_variable() {
 fn a_file_of_secrets_that_others_can_read_is_refused_with_the_chmod_to_run() {
     let (zoho, cli) = without_credentials();
     let path = secret_file(&zoho, "token", "1000.secret");
-    for mode in [0o640, 0o604, 0o620] {
+    for mode in [0o604, 0o602, 0o644] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
         let run = cli
             .clone()
@@ -247,6 +247,89 @@ fn a_file_of_secrets_that_others_can_read_is_refused_with_the_chmod_to_run() {
         );
     }
     assert!(zoho.requests().is_empty());
+    fs::write(&path, zoho.access_token()).expect("it is ours");
+    for mode in [0o440, 0o640, 0o400] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
+        let run = cli
+            .clone()
+            .env("ZOHO_ACCESS_TOKEN_FILE", &path)
+            .run(["list"]);
+        assert_eq!(run.code, 0, "{mode:o}: {run}");
+    }
+}
+
+#[test]
+fn a_secret_that_everybody_can_read_is_taken_from_a_mount_that_is_read_only() {
+    let (_zoho, cli) = without_credentials();
+    // A line without a secret: that it was read at all is seen by what it says of it.
+    let path = "/sys/kernel/mm/transparent_hugepage/enabled";
+    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let read_only = |line: &str| line.contains(" /sys sysfs ro,");
+    if !mounts.lines().any(read_only) || !std::path::Path::new(path).exists() {
+        eprintln!("not tested: /sys is not mounted read-only here");
+        return;
+    }
+    let run = cli.env("ZOHO_ACCESS_TOKEN_FILE", path).run(["list"]);
+    refused(&run, "holds more than one line, a blank", "");
+}
+
+#[test]
+fn what_an_editor_leaves_around_a_secret_does_no_harm_and_utf_16_is_named() {
+    let (zoho, cli) = without_credentials();
+    let token = zoho.access_token();
+    for text in [
+        format!("{token}\r\n"),
+        format!("\u{feff}\"{token}\"\n"),
+        format!(" {token} "),
+    ] {
+        let path = secret_file(&zoho, "token", &text);
+        let run = cli
+            .clone()
+            .env("ZOHO_ACCESS_TOKEN_FILE", path)
+            .run(["list"]);
+        assert_eq!(run.code, 0, "{text:?}: {run}");
+    }
+    let path = secret_file(&zoho, "token", "");
+    let wide = token.encode_utf16().flat_map(u16::to_le_bytes);
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(wide).collect();
+    fs::write(&path, wide).expect("it is ours");
+    let run = cli.env("ZOHO_ACCESS_TOKEN_FILE", path).run(["list"]);
+    refused(&run, "is UTF-16 text", "UTF-8");
+}
+
+#[test]
+fn a_client_id_of_another_shape_is_refused_and_not_shown() {
+    let zoho = zoho();
+    for (name, id) in [("ZOHO_CLIENT_ID", SECRET), ("ZOHO_CLIENT_ID", REFRESH)] {
+        let run = zoho.cli().env(name, id).run(["list"]);
+        refused(
+            &run,
+            "ZOHO_CLIENT_ID: the variable holds no client id",
+            "1000.ABC",
+        );
+        assert!(!run.stderr.contains(id), "{run}");
+    }
+    let id = format!("\"{}\"\r", zoho.rules().client_id);
+    let run = zoho.cli().env("ZOHO_CLIENT_ID", id).run(["list"]);
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
+fn a_secret_file_may_be_named_from_the_home_folder() {
+    let (zoho, cli) = without_credentials();
+    secret_file(&zoho, "token", &zoho.access_token());
+    let run = cli
+        .clone()
+        .env("ZOHO_ACCESS_TOKEN_FILE", "~/token")
+        .run(["list"]);
+    assert_eq!(run.code, 0, "{run}");
+    for path in ["$HOME/token", "~root/token", "\"~/token\""] {
+        let run = cli
+            .clone()
+            .env("ZOHO_ACCESS_TOKEN_FILE", path)
+            .run(["list"]);
+        refused(&run, "ZOHO_ACCESS_TOKEN_FILE: the path", "");
+    }
 }
 
 #[test]

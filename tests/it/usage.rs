@@ -331,7 +331,7 @@ fn other_values_that_make_no_sense_are_refused_before_any_request() {
     let empty = secret_file(&zoho, "ca.pem", "");
     refused(
         &cli.run(["list", "--ca-cert", &empty]),
-        "CA certificate",
+        "it is empty",
         "PEM",
     );
     refused(&cli.run(["download"]), "no output folder", "--out");

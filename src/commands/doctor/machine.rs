@@ -4,7 +4,6 @@ use secrecy::ExposeSecret;
 
 use super::check::{Check, Findings};
 use crate::auth::{AuthError, Credentials};
-use crate::http::Client;
 use crate::integrity::manifest;
 use crate::settings::inspect::{Secret, credentials};
 use crate::settings::{Environment, Settings, SettingsError, Sources};
@@ -90,8 +89,11 @@ pub(super) fn secrets(
 }
 
 pub(super) fn proxies(environment: &Environment) -> Check {
+    if let Err(error) = environment.proxies() {
+        return Check::failed("proxy", error);
+    }
     let proxies: Vec<String> = environment
-        .proxies()
+        .proxies_shown()
         .into_iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
@@ -119,22 +121,11 @@ pub(super) fn hosts(sources: &Sources, settings: &Settings) -> Check {
     )
 }
 
-/// The client, and which certificates it trusts.
-pub(super) fn client(sources: &Sources, settings: &Settings) -> Result<(Client, Check), Check> {
-    let name = "certificates";
-    let client = Client::new(settings.client.clone()).map_err(|error| {
-        let check = Check::failed(name, error);
-        Check {
-            message: match sources.ca_file() {
-                Some(file) => format!("{}: {}", file.display(), check.message),
-                None => check.message,
-            },
-            ..check
-        }
-    })?;
+/// Which certificates are trusted.
+pub(super) fn certificates(sources: &Sources) -> Check {
     let text = match sources.ca_file() {
         Some(file) => format!("the system's, and those of {}", file.display()),
         None => "the system's".to_owned(),
     };
-    Ok((client, Check::ok(name, text)))
+    Check::ok("certificates", text)
 }

@@ -19,6 +19,7 @@ use crate::cli::Global;
 use crate::error::Error;
 use crate::event::Failure;
 use crate::exit::Exit;
+use crate::http::Client;
 use crate::settings::{Environment, Sources, Verdict};
 use crate::terminal::Terminal;
 
@@ -127,17 +128,13 @@ impl Report<'_> {
         self.take([machine::proxies(&environment)])?;
         if let (Some(sources), Some(settings)) = (&sources, &settings) {
             self.take([machine::hosts(sources, settings)])?;
-            match machine::client(sources, settings) {
-                Ok((client, check)) => {
-                    self.take([check])?;
-                    org = self.examine_zoho(settings, client).await?.or(org);
-                }
-                Err(check) => self.take([check])?,
-            }
+            self.take([machine::certificates(sources)])?;
+            let client = Client::new(settings.client.clone());
+            org = self.examine_zoho(settings, client).await?.or(org);
         }
         let out = match &sources {
             Some(sources) => sources.folder(out).ok(),
-            None => out.map(Path::to_owned).or_else(|| environment.out()),
+            None => out.map(Path::to_owned),
         };
         self.take(folder::look(out.as_deref(), org.as_deref()))
     }

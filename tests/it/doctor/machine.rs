@@ -111,7 +111,12 @@ fn a_ca_file_without_certificates_is_two() {
     let zoho = zoho();
     fs::write(zoho.home().join("ca.pem"), "nothing").expect("it is ours");
     let run = zoho.run(["doctor", "--json", "--ca-cert", "ca.pem"]);
-    fails(&run, "certificates", 2, &["ca.pem", "PEM certificates"]);
+    fails(
+        &run,
+        "configuration",
+        2,
+        &["ca.pem", "no certificate", "PEM"],
+    );
 }
 
 #[test]
