@@ -109,6 +109,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --require-new 'End with exit code 9 when there is no backup that is not already saved'
             cand --dry-run 'Say what would be fetched, and fetch nothing'
             cand --ignore-expiry 'Fetch though the links should have expired'
+            cand --no-ranges 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
+            cand --no-resume 'Start over with files of which an earlier run left a part'
             cand --request 'Ask Zoho for a backup first, wait for it, and fetch that one'
             cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'

@@ -118,6 +118,8 @@ never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'End with exit code 9 when there is no backup that is not already saved'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start over with files of which an earlier run left a part'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'

@@ -214,6 +214,14 @@ pub struct DownloadArgs {
     #[arg(long)]
     pub ignore_expiry: bool,
 
+    /// Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks
+    #[arg(long)]
+    pub no_ranges: bool,
+
+    /// Start over with files of which an earlier run left a part
+    #[arg(long)]
+    pub no_resume: bool,
+
     /// Ask Zoho for a backup first, wait for it, and fetch that one
     #[arg(long, conflicts_with = "dry_run")]
     pub request: bool,

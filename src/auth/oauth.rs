@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{AuthError, RefreshCredentials};
 use crate::event::{Event, Observer};
-use crate::http::retry::{RetryPolicy, is_temporary_status};
+use crate::http::retry::{RetryPolicy, is_pushback_status, is_temporary_status};
 use crate::http::{Client, HttpError};
 use crate::untrusted::{printable, safe_url};
 
@@ -123,14 +123,16 @@ impl TokenEndpoint {
     pub(super) async fn refresh(&self) -> Result<Granted, AuthError> {
         let mut tries = 0;
         loop {
-            let (reason, retry_after) = match self.ask().await {
+            let (reason, retry_after, pushback) = match self.ask().await {
                 Ok((status, body, retry_after)) => match parse_reply(&self.url, status, &body) {
                     // Zoho's own words are final whatever the status: asking on prolongs a block.
                     Err(AuthError::NotUnderstood { .. })
-                        if is_temporary_status(status) && tries < self.retry.retries =>
+                        if is_temporary_status(status)
+                            && tries < self.retry.retries
+                            && self.retry.has_time_for(retry_after.unwrap_or_default()) =>
                     {
                         let reason = format!("{}: HTTP {status}", safe_url(&self.url));
-                        (reason, retry_after)
+                        (reason, retry_after, is_pushback_status(status))
                     }
                     Err(AuthError::NotUnderstood {
                         accounts,
@@ -148,7 +150,7 @@ impl TokenEndpoint {
                     read => return read,
                 },
                 Err(error) if error.is_temporary() && tries < self.retry.retries => {
-                    (error.to_string(), None)
+                    (error.to_string(), None, false)
                 }
                 Err(source) => {
                     return Err(AuthError::Http {
@@ -158,7 +160,9 @@ impl TokenEndpoint {
                 }
             };
             tries += 1;
-            let wait = self.retry.wait(tries, retry_after, false, fastrand::f64());
+            let wait = self
+                .retry
+                .wait(tries, retry_after, pushback, fastrand::f64());
             self.observer.event(Event::Retry {
                 name: None,
                 attempt: tries,

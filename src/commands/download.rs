@@ -34,10 +34,16 @@ pub(super) async fn download(
 ) -> Result<Exit, Error> {
     let started = Instant::now();
     let sources = super::sources(&turn.global)?;
-    let settings = sources.settings()?;
+    let mut settings = sources.settings()?;
     let wishes = sources.download(args)?;
+    settings.retry.until = wishes
+        .max_duration
+        .and_then(|time| started.checked_add(time));
     let observer = terminal.observer();
-    let api = super::connect(&settings, &observer)?;
+    let mut api = super::connect(&settings, &observer)?;
+    if wishes.no_ranges {
+        api = api.without_ranges();
+    }
     let stop = turn.stop.clone();
     turn.watch_signals();
     if let Some(time) = wishes.max_duration {
@@ -281,9 +287,11 @@ impl Run<'_> {
         if plan::read_manifest(folder.path())?.as_ref() != Some(&*set.publisher.manifest()) {
             set.publisher.save()?;
         }
+        let resumes = !self.wishes.no_resume && !self.wishes.no_ranges;
         let to_fetch: Vec<_> = to_fetch
             .into_iter()
             .filter(|(file, _)| !report.failed(&file.name))
+            .map(|(file, leftover)| (file, leftover.filter(|_| resumes)))
             .collect();
         if to_fetch.is_empty() {
             return Ok(Outcome::default());
@@ -311,6 +319,7 @@ impl Run<'_> {
             retry: self.settings.retry,
             limit_rate: self.wishes.limit_rate,
             ignore_expiry: self.wishes.ignore_expiry,
+            no_ranges: self.wishes.no_ranges,
             observer: Arc::clone(&self.observer),
             stop: self.stop.clone(),
         })

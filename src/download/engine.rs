@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use chrono::Utc;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -29,6 +30,9 @@ use crate::zoho::ZohoApi;
 /// A file that changed so often on the server is fetched in one stream from then on.
 const SPLIT_AGAIN: u32 = 2;
 
+/// A file that changes once more after this is given up: each time all of it may have been fetched for nothing.
+const MOST_CHANGES: u32 = 3;
+
 /// See the module's front page.
 pub struct Engine {
     pub(super) api: ZohoApi,
@@ -36,6 +40,7 @@ pub struct Engine {
     pub(super) folder: Arc<Folder>,
     pub(super) retry: RetryPolicy,
     pub(super) ignore_expiry: bool,
+    pub(super) no_ranges: bool,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) stop: Stop,
     pub(super) pace: Pace,
@@ -70,6 +75,8 @@ pub struct Job {
     pub retry: RetryPolicy,
     /// Fetch though the links should be dead.
     pub ignore_expiry: bool,
+    /// Never ask for a part of a file.
+    pub no_ranges: bool,
     /// Told of all that happens.
     pub observer: Arc<dyn Observer>,
     /// Bytes a second at most.
@@ -104,6 +111,7 @@ pub async fn run(job: Job) -> Outcome {
             file,
             progress: Mutex::new(Progress {
                 leftover,
+                one_stream: job.no_ranges,
                 ..Progress::default()
             }),
         })
@@ -120,7 +128,12 @@ pub async fn run(job: Job) -> Outcome {
         limit: Limit::new(job.limit_rate),
         began: Instant::now(),
         publisher: job.publisher,
-        queue: Mutex::new(Queue::new(slots.len(), job.jobs)),
+        queue: Mutex::new(if job.no_ranges {
+            Queue::without_ranges(slots.len(), job.jobs)
+        } else {
+            Queue::new(slots.len(), job.jobs)
+        }),
+        no_ranges: job.no_ranges,
         files: slots,
         queue_changed: Notify::new(),
         verifiers: Verifiers::start(cores),
@@ -171,6 +184,16 @@ impl Engine {
     /// Ends when a connection has changed what there is to do.
     pub(super) fn when_queue_changes(&self) -> Notified<'_> {
         self.queue_changed.notified()
+    }
+
+    /// What ends sooner than a wait, so that it is not worth it.
+    pub(super) fn comes_before(&self, wait: Duration) -> Option<&'static str> {
+        if !self.retry.has_time_for(wait) {
+            return Some("--max-duration ends this run before");
+        }
+        let left = self.links.expiry()?.left(Utc::now());
+        let expire = !self.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);
+        expire.then_some("the links expire before: by then a new backup will be needed")
     }
 
     /// What was asked about ranges goes unanswered for now: whoever comes next may ask again.
@@ -292,7 +315,7 @@ impl Engine {
             bytes: old.held().total(),
             reason: reason.to_owned(),
         });
-        if changed && restarts > self.retry.retries {
+        if changed && restarts > self.retry.retries.min(MOST_CHANGES) {
             return Err(DownloadError::KeepsChanging { restarts });
         }
         self.queue().reopening(index);

@@ -6,6 +6,7 @@ use crate::backup::BackupError;
 use crate::destination::StorageError;
 use crate::event::Failure;
 use crate::exit::Exit;
+use crate::http::HttpError;
 use crate::integrity::manifest::ManifestError;
 use crate::zoho::ZohoError;
 
@@ -38,6 +39,12 @@ pub enum DownloadError {
         want: u64,
         /// How often it was tried since the last byte arrived.
         tries: u32,
+    },
+    /// Exit: as the error says.
+    #[error("{source}")]
+    OnlyWhole {
+        /// Why it is given up.
+        source: Box<DownloadError>,
     },
     /// Exit: Remote.
     #[error("the file changed on the server during the download, {restarts} times")]
@@ -131,6 +138,7 @@ impl DownloadError {
             | DownloadError::NotAsManifest { .. }
             | DownloadError::Host { .. } => Exit::Integrity,
             DownloadError::Unexpected(_) => Exit::Failed,
+            DownloadError::OnlyWhole { source } => source.exit(),
             DownloadError::Backup(error) => error.exit(),
             DownloadError::Storage(error) => error.exit(),
             DownloadError::Manifest(error) => error.exit(),
@@ -157,6 +165,7 @@ impl DownloadError {
             DownloadError::NotAsManifest { .. } => "not_as_manifest",
             DownloadError::Host { .. } => "host_refused",
             DownloadError::Unexpected(_) => "unexpected",
+            DownloadError::OnlyWhole { source } => source.code(),
             DownloadError::Backup(error) => error.code(),
             DownloadError::Storage(error) => error.code(),
             DownloadError::Manifest(error) => error.code(),
@@ -176,6 +185,9 @@ impl DownloadError {
             DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => return source.hint(),
             DownloadError::Short { .. } => {
                 "run the same command again: it goes on where it stopped".to_owned()
+            }
+            DownloadError::OnlyWhole { .. } => {
+                "the file comes only as a whole here, so each attempt starts at its first byte: try again when the line is better, or allow more attempts with --retries".to_owned()
             }
             DownloadError::KeepsChanging { .. } => {
                 "wait until Zoho has finished the backup, then run again".to_owned()
@@ -203,6 +215,23 @@ impl DownloadError {
             DownloadError::Manifest(error) => error.hint(),
         };
         Some(text)
+    }
+
+    /// The same error of a file that may come only as a whole: then nothing is there to go on with.
+    pub(super) fn of_a_file_that_comes(self, only_whole: bool) -> DownloadError {
+        let breaks_off = match &self {
+            DownloadError::Short { .. } => true,
+            DownloadError::Zoho {
+                source: ZohoError::Http(error),
+                ..
+            } => matches!(error, HttpError::Cut { .. } | HttpError::Stalled { .. }),
+            _ => false,
+        };
+        if only_whole && breaks_off {
+            let source = Box::new(self);
+            return DownloadError::OnlyWhole { source };
+        }
+        self
     }
 
     /// Whether going on with other files makes no sense.

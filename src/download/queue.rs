@@ -53,6 +53,8 @@ enum Slot {
         split: bool,
         /// Whether the ordinary request that opened the file is still streaming.
         front: bool,
+        /// Where what was missing of it ends.
+        end: u64,
     },
     Settled,
 }
@@ -114,6 +116,15 @@ impl Queue {
         }
     }
 
+    /// The same without a request for a part of a file.
+    #[must_use]
+    pub fn without_ranges(files: usize, jobs: usize) -> Queue {
+        Queue {
+            ranges: Ranges::Refused,
+            ..Queue::new(files, jobs)
+        }
+    }
+
     /// What the asking connection does next: a piece of the first file that has one, else the next file.
     pub fn next_task(&mut self) -> Next {
         if self.slots.iter().all(|slot| matches!(slot, Slot::Settled)) {
@@ -168,6 +179,7 @@ impl Queue {
                 unclaimed,
                 split,
                 front,
+                ..
             } = slot
                 // Its own stream fetches all of it. Where that has ended, whatever is left needs somebody.
                 && (*split || !*front)
@@ -214,12 +226,14 @@ impl Queue {
         // Whoever resumes has several gaps, and no server that can't do ranges can fill the second.
         let split = split && self.ranges != Ranges::Refused;
         let front = opening == Opening::Whole;
+        let end = missing.last().map_or(0, |range| range.end());
         self.set(
             index,
             Slot::Open {
                 unclaimed: missing.into(),
                 split,
                 front,
+                end,
             },
         );
         let size = if split { self.piece_size() } else { u64::MAX };
@@ -242,6 +256,7 @@ impl Queue {
             unclaimed,
             split,
             front,
+            end,
         } = &mut self.slots[index]
         else {
             return Extension::End;
@@ -260,6 +275,10 @@ impl Queue {
         match more {
             Some(more) => Extension::Piece(more),
             None if *split && self.ranges == Ranges::Asked => Extension::Wait,
+            // What a server announces it may still refuse to those who fetch what follows, and refuse to one after the other.
+            None if matches!(self.ranges, Ranges::Announced | Ranges::Refused) && at < *end => {
+                Extension::Wait
+            }
             None => {
                 *front = false;
                 Extension::End
@@ -303,6 +322,18 @@ impl Queue {
         self.ranges = Ranges::Proven;
     }
 
+    /// Whether a range request was answered as it should be in this run.
+    #[must_use]
+    pub fn has_ranges(&self) -> bool {
+        self.ranges == Ranges::Proven
+    }
+
+    /// Whether the ordinary request that opened the file is still streaming.
+    #[must_use]
+    pub fn is_streaming(&self, index: usize) -> bool {
+        matches!(self.slots[index], Slot::Open { front: true, .. })
+    }
+
     /// The first request of a file asked for a range, and the whole file comes.
     pub fn ranges_ignored(&mut self) {
         if self.ranges != Ranges::Proven {
@@ -312,7 +343,7 @@ impl Queue {
 
     /// A range request came to nothing and said nothing about range support (a cut line): the next one asks again.
     pub fn ranges_unanswered(&mut self) {
-        if self.ranges == Ranges::Asked {
+        if matches!(self.ranges, Ranges::Asked | Ranges::Announced) {
             self.ranges = Ranges::Unknown;
         }
     }
@@ -330,6 +361,7 @@ impl Queue {
                 unclaimed,
                 split,
                 front,
+                ..
             } => {
                 *split = false;
                 unclaimed.push_front(piece);
@@ -351,6 +383,13 @@ impl Queue {
     /// The file starts over by whoever comes next.
     pub fn wait_again(&mut self, index: usize) {
         self.set(index, Slot::Waiting);
+    }
+
+    /// Gives a piece back that need not be asked for: the server has no ranges, and the stream of the file will come by.
+    pub fn goes_with_the_stream(&mut self, index: usize, piece: ByteRange) -> bool {
+        self.ranges == Ranges::Refused
+            && self.is_streaming(index)
+            && self.ranges_refused(index, piece)
     }
 
     /// What is settled stays so: a connection may learn late that another one gave the file up.

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use super::DownloadError;
+use super::engine::Engine;
 use super::journal::Header;
 use super::links::Link;
 use super::queue::{FIRST, Opening};
+use super::resume::{overlap, worth};
 use super::transfer::{Claim, pump};
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};
@@ -14,6 +16,7 @@ use crate::event::Event;
 use crate::http::range::{ByteRange, ContentRange};
 use crate::http::{FileRequest, Reply};
 use crate::untrusted::safe_url;
+use crate::zoho::ZohoError;
 
 /// Where a reply ends that goes on to the end of the file.
 const TO_THE_END: u64 = u64::MAX;
@@ -55,7 +58,18 @@ impl Chain<'_> {
             !progress.one_stream && progress.restarts == 0
         };
         let first = engine.queue().first_piece(self.index).filter(|_| may_split);
-        let mut reply = self.ask(link, first, None).await?;
+        let mut reply = match (self.ask(link, first, None).await, first) {
+            (Err(Trouble::Zoho(error)), Some(_)) if self.is_about_ranges(&error) => {
+                let reply = self.ask(link, None, None).await?;
+                engine.queue().ranges_ignored();
+                engine.progress(self.index).one_stream = true;
+                reply
+            }
+            (Err(Trouble::Zoho(error)), None) if may_be_the_missing_range(engine, &error) => {
+                return self.range_instead(link, error).await;
+            }
+            (reply, _) => reply?,
+        };
         if reply.status == 200 {
             if first.is_some() {
                 engine.queue().ranges_ignored();
@@ -103,53 +117,150 @@ impl Chain<'_> {
                 "there is no going on from the middle without ranges that can be trusted".into(),
             ));
         }
-        let Some(range) = ByteRange::new(claim.at, end) else {
+        let by_bytes = self.engine.progress(self.index).by_bytes;
+        let if_range = version.validator().if_range().filter(|_| !by_bytes);
+        // Where nothing else tells that it is still the same file, the bytes before the cut come once more and are compared.
+        let compared = std::mem::take(&mut self.compared) || if_range.is_some();
+        let from = if self.comes_again && !compared {
+            overlap(&version.held(), claim.at)
+        } else {
+            claim.at
+        };
+        let Some(range) = ByteRange::new(from, end) else {
             return Ok(());
         };
-        let mut reply = self
-            .ask(link, Some(range), version.validator().if_range())
-            .await?;
+        let mut reply = match self.ask(link, Some(range), if_range).await {
+            Err(Trouble::Zoho(error)) if self.is_about_ranges(&error) => {
+                let refused = Trouble::Zoho(error);
+                return self.plain_instead(link, version, claim, refused).await;
+            }
+            reply => reply?,
+        };
         match (reply.status, reply.content_range) {
-            (206, Some(ContentRange::Part { range: sent, total })) => {
-                let announced = reply
-                    .content_length
-                    .is_none_or(|length| length == sent.len());
-                if sent.start() != range.start() || sent.end() > range.end() || !announced {
-                    return Err(Trouble::Lied(format!(
-                        "asked for {}, the server sent something else",
-                        range.header()
-                    )));
-                }
-                match total {
-                    Some(total) if total == length => {}
-                    Some(_) => {
-                        return Err(Trouble::Changed("the file has another length now".into()));
-                    }
-                    None => {
-                        return Err(Trouble::Lied(
-                            "a part came without the length of the whole file".into(),
-                        ));
-                    }
-                }
-                if version.validator().contradicts(&reply.validator) {
-                    return Err(Trouble::Changed("the file changed on the server".into()));
+            (206, _) => {
+                fits(&reply, range, length)?;
+                if !by_bytes && version.validator().contradicts(&reply.validator) {
+                    drop(reply);
+                    return self.doubt(link, version, claim).await;
                 }
                 self.engine.queue().ranges_proven();
                 self.engine.queue_changed();
+                if let Some(known) = ByteRange::new(from, claim.at) {
+                    self.compare(&version, known, &mut reply).await?;
+                }
                 version
                     .make_room(&self.engine.folder)
                     .map_err(DownloadError::from)?;
                 self.take(&version, claim, &mut reply, end).await
             }
-            (206, _) => Err(Trouble::Lied("a part came without saying which".into())),
             (416, Some(ContentRange::Outside { total })) if total != length => {
                 Err(Trouble::Changed("the file has another length now".into()))
             }
-            (416, _) => Err(Trouble::Lied(
-                "the server refuses a range that is inside of the file".into(),
-            )),
-            _ => self.whole_instead(link, version, claim, range, reply).await,
+            (416, _) => {
+                let refused =
+                    Trouble::Lied("the server refuses a range that is inside of the file".into());
+                self.plain_instead(link, version, claim, refused).await
+            }
+            (_, _) if if_range.is_some() && self.may_doubt(&version, &reply) => {
+                drop(reply);
+                self.doubt(link, version, claim).await
+            }
+            _ => self.whole_instead(link, version, claim, reply).await,
         }
+    }
+
+    /// Whether it may be the range that the server refuses, and not the file. What can pass by itself (a 503) is taken for
+    /// that only from a server that never served a range: at the second time, unless the file itself is on its way.
+    pub(super) fn is_about_ranges(&mut self, error: &ZohoError) -> bool {
+        if !error.may_be_about_the_range() {
+            return false;
+        }
+        if !error.is_temporary() {
+            return true;
+        }
+        let engine = self.engine;
+        let queue = engine.queue();
+        if queue.has_ranges() {
+            return false;
+        }
+        self.put_off += 1;
+        let is_last = self.tries >= engine.retry.retries;
+        self.put_off > 1 || is_last || self.has_nothing() || queue.is_streaming(self.index)
+    }
+
+    /// A range was refused: an ordinary request tells whether the file is. It costs no attempt.
+    async fn plain_instead(
+        &mut self,
+        link: &Link,
+        version: Arc<Version>,
+        claim: Claim,
+        refused: Trouble,
+    ) -> Result<(), Trouble> {
+        {
+            // One that is under way has told it already.
+            let mut queue = self.engine.queue();
+            if version.is_abandoned() {
+                return Err(Trouble::Superseded);
+            }
+            if queue.is_streaming(self.index)
+                && let Some(end) = claim.end
+                && let Some(rest) = ByteRange::new(claim.at, end)
+                && queue.ranges_refused(self.index, rest)
+            {
+                return Ok(());
+            }
+        }
+        let reply = self.ask(link, None, None).await?;
+        if reply.status != 200 {
+            return Err(refused);
+        }
+        self.whole_instead(link, version, claim, reply).await
+    }
+
+    /// The other way round: an ordinary request was refused, and maybe a range is not.
+    async fn range_instead(&mut self, link: &Link, refused: ZohoError) -> Result<(), Trouble> {
+        let Some(range) = ByteRange::new(0, FIRST) else {
+            return Err(Trouble::Zoho(refused));
+        };
+        let reply = match self.ask(link, Some(range), None).await {
+            Ok(reply) => reply,
+            Err(Trouble::Zoho(_)) => return Err(Trouble::Zoho(refused)),
+            Err(trouble) => return Err(trouble),
+        };
+        let Some((sent, total)) = part_of(&reply, range) else {
+            return Err(Trouble::Zoho(refused));
+        };
+        let engine = self.engine;
+        engine.queue().ranges_proven();
+        engine.progress(self.index).one_stream = false;
+        let opening = Opening::Part(sent.len());
+        self.begin(link, reply, Some(total), opening).await
+    }
+
+    /// Whether a whole file in the place of a part of it may still be the file that is here. Several servers behind one
+    /// name may each have validators of their own, and some answer every `If-Range` with the whole file.
+    fn may_doubt(&self, version: &Version, reply: &Reply) -> bool {
+        let same = !version.validator().contradicts(&reply.validator);
+        let is_streaming = same && self.engine.queue().is_streaming(self.index);
+        reply.content_length == version.length() && !is_streaming && worth(version).is_some()
+    }
+
+    /// The validators say that it is another file. If enough is here, the bytes decide, once for all of this run.
+    async fn doubt(
+        &mut self,
+        link: &Link,
+        version: Arc<Version>,
+        claim: Claim,
+    ) -> Result<(), Trouble> {
+        let Some(tail) = worth(&version) else {
+            return Err(Trouble::Changed("the file changed on the server".into()));
+        };
+        if let Some(reply) = self.compare_tail(link, &version, tail, None).await? {
+            return self.whole_instead(link, version, claim, reply).await;
+        }
+        tracing::info!(name = %version.name(), "another validator, but the same bytes");
+        self.engine.progress(self.index).by_bytes = true;
+        Box::pin(self.fetch(link, version, claim)).await
     }
 
     /// The line broke in a body whose length nobody told. A range of what follows tells it, if the server has ranges and
@@ -168,7 +279,10 @@ impl Chain<'_> {
         let (true, Some(if_range), Some(range)) = (may_ask, if_range, range) else {
             return Err(lost());
         };
-        let mut reply = self.ask(link, Some(range), Some(if_range)).await?;
+        let mut reply = match self.ask(link, Some(range), Some(if_range)).await {
+            Err(Trouble::Zoho(error)) if self.is_about_ranges(&error) => return Err(lost()),
+            reply => reply?,
+        };
         let Some((sent, total)) = part_of(&reply, range) else {
             return Err(lost());
         };
@@ -199,7 +313,6 @@ impl Chain<'_> {
         link: &Link,
         version: Arc<Version>,
         claim: Claim,
-        range: ByteRange,
         mut reply: Reply,
     ) -> Result<(), Trouble> {
         let same = reply.content_length == version.length()
@@ -212,7 +325,8 @@ impl Chain<'_> {
             if version.is_abandoned() {
                 return Err(Trouble::Superseded);
             }
-            same && queue.ranges_refused(self.index, range)
+            let rest = claim.end.and_then(|end| ByteRange::new(claim.at, end));
+            same && rest.is_some_and(|rest| queue.ranges_refused(self.index, rest))
         };
         if goes_on {
             return Ok(());
@@ -222,7 +336,18 @@ impl Chain<'_> {
         } else {
             "the file changed on the server"
         };
-        self.start_over(reason, same)?;
+        self.begin_anew(link, reply, reason, same).await
+    }
+
+    /// Takes the whole file in the place of what is here of it.
+    pub(super) async fn begin_anew(
+        &mut self,
+        link: &Link,
+        reply: Reply,
+        reason: &str,
+        one_stream: bool,
+    ) -> Result<(), Trouble> {
+        self.start_over(reason, one_stream)?;
         let length = reply.content_length;
         self.begin(link, reply, length, Opening::Whole).await
     }
@@ -316,6 +441,34 @@ impl Chain<'_> {
             chunk = reply.chunk() => chunk.map_err(Trouble::from_http),
             _ = self.engine.stop.wait() => Err(Trouble::Stopped),
         }
+    }
+}
+
+/// Whether an ordinary request may have been refused for being one.
+fn may_be_the_missing_range(engine: &Engine, error: &ZohoError) -> bool {
+    !engine.no_ranges && !error.is_temporary() && error.may_be_about_the_range()
+}
+
+/// Whether a 206 is of the stretch asked for, or begins with it, in a file of this length.
+fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), Trouble> {
+    let Some(ContentRange::Part { range: sent, total }) = reply.content_range else {
+        return Err(Trouble::Lied("a part came without saying which".into()));
+    };
+    let announced = reply
+        .content_length
+        .is_none_or(|length| length == sent.len());
+    if sent.start() != asked.start() || sent.end() > asked.end() || !announced {
+        return Err(Trouble::Lied(format!(
+            "asked for {}, the server sent something else",
+            asked.header()
+        )));
+    }
+    match total {
+        Some(total) if total == length => Ok(()),
+        Some(_) => Err(Trouble::Changed("the file has another length now".into())),
+        None => Err(Trouble::Lied(
+            "a part came without the length of the whole file".into(),
+        )),
     }
 }
 

@@ -11,6 +11,7 @@ use super::ranges::RangeSet;
 use super::transfer::Claim;
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};
+use crate::http::Reply;
 use crate::http::range::{ByteRange, ContentRange};
 
 /// With no validator at all, this much of what is on disk is compared with the server's (`design.md` rule 6).
@@ -46,7 +47,13 @@ impl Chain<'_> {
         // would.
         let nothing_tells = version.validator().if_range().is_none() || missing.is_empty();
         if let Some(tail) = tail(&held).filter(|_| nothing_tells) {
-            self.compare_tail(link, &version, tail).await?;
+            let if_range = version.validator().if_range();
+            if let Some(reply) = self.compare_tail(link, &version, tail, if_range).await? {
+                let reason = "the server sent the whole file instead of the end of what is here";
+                let same = reply.content_length == version.length();
+                return self.begin_anew(link, reply, reason, same).await;
+            }
+            self.compared = true;
         }
         let engine = self.engine;
         let piece = engine
@@ -62,54 +69,93 @@ impl Chain<'_> {
         self.fetch(link, version, claim).await
     }
 
-    /// Where nothing else binds the part file to the remote version, the end of what is on disk is asked for again.
-    async fn compare_tail(
+    /// Where nothing else binds the part file to the remote version, the end of what is on disk is asked for again. Gives
+    /// back the whole file where that is what comes.
+    pub(super) async fn compare_tail(
         &mut self,
         link: &Link,
         version: &Arc<Version>,
         range: ByteRange,
-    ) -> Result<(), Trouble> {
-        let (start, end) = (range.start(), range.end());
-        let if_range = version.validator().if_range();
-        let mut reply = self.ask(link, Some(range), if_range).await?;
-        let total = version.length();
+        if_range: Option<&str>,
+    ) -> Result<Option<Reply>, Trouble> {
+        let asked = self.ask(link, Some(range), if_range).await;
+        let is_refused = match &asked {
+            Err(Trouble::Zoho(error)) => self.is_about_ranges(error),
+            Ok(reply) => is_outside(reply, version.length()),
+            Err(_) => false,
+        };
+        let mut reply = if is_refused {
+            self.ask(link, None, None).await?
+        } else {
+            asked?
+        };
+        let unlike = if_range.is_some() && version.validator().contradicts(&reply.validator);
         match (reply.status, reply.content_range) {
-            (
-                206,
-                Some(ContentRange::Part {
-                    range: sent,
-                    total: said,
-                }),
-            ) if sent == range
-                && said == total
-                && !version.validator().contradicts(&reply.validator) => {}
+            (206, Some(ContentRange::Part { range: sent, total }))
+                if sent == range && total == version.length() && !unlike => {}
+            (200, _) => return Ok(Some(reply)),
             _ => {
                 return Err(Trouble::Changed(
                     "the server does not confirm what is on disk".into(),
                 ));
             }
         }
-        let mut at = start;
-        while let Some(chunk) = self.chunk(&mut reply).await? {
+        self.engine.queue().ranges_proven();
+        self.engine.queue_changed();
+        self.compare(version, range, &mut reply).await?;
+        Ok(None)
+    }
+
+    /// Compares what a body begins with to what is on disk there.
+    pub(super) async fn compare(
+        &self,
+        version: &Version,
+        range: ByteRange,
+        reply: &mut Reply,
+    ) -> Result<(), Trouble> {
+        let mut at = range.start();
+        while at < range.end() {
+            let Some(mut chunk) = self.chunk(reply).await? else {
+                let want = range.end();
+                return Err(Trouble::Short { got: at, want });
+            };
+            let known = usize::try_from(range.end() - at).unwrap_or(usize::MAX);
+            let beyond = chunk.split_off(known.min(chunk.len()));
             let mut ours = vec![0; chunk.len()];
-            let fits = at + chunk.len() as u64 <= end;
-            if fits {
-                let read = version.part().read_at(at, &mut ours);
-                read.map_err(DownloadError::from)?;
-            }
-            if !fits || ours != chunk {
+            let read = version.part().read_at(at, &mut ours);
+            read.map_err(DownloadError::from)?;
+            if ours != chunk {
                 return Err(Trouble::Changed(
                     "what is on disk is not what the server has".into(),
                 ));
             }
             at += chunk.len() as u64;
+            reply.unread(beyond);
         }
-        if at == end {
-            Ok(())
-        } else {
-            Err(Trouble::Short { got: at, want: end })
-        }
+        Ok(())
     }
+}
+
+/// Whether the server calls a range outside of the file that is inside of it.
+fn is_outside(reply: &Reply, length: Option<u64>) -> bool {
+    match reply.content_range {
+        Some(ContentRange::Outside { total }) => reply.status == 416 && Some(total) == length,
+        _ => reply.status == 416,
+    }
+}
+
+/// Where a request begins that goes on at `at` and compares what lies before it.
+pub(super) fn overlap(held: &RangeSet, at: u64) -> u64 {
+    let before = held
+        .iter()
+        .find(|stretch| stretch.start() < at && at <= stretch.end());
+    before.map_or(at, |stretch| stretch.start().max(at.saturating_sub(TAIL)))
+}
+
+/// The end of what is there, where that is enough to tell by its bytes whether it is the same file. Where it is less, little
+/// is lost by starting over.
+pub(super) fn worth(version: &Version) -> Option<ByteRange> {
+    tail(&version.held()).filter(|tail| tail.len() >= TAIL)
 }
 
 /// The end of what is there, as far as it is there without a gap: of the last stretch that is long enough, else of the

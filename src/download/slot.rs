@@ -23,6 +23,8 @@ pub(super) struct Progress {
     pub(super) corrupt_before: bool,
     /// The server was caught lying about ranges of this file.
     pub(super) one_stream: bool,
+    /// Its validators say nothing: they differ where the bytes are the same.
+    pub(super) by_bytes: bool,
     pub(super) started: Option<Instant>,
     /// Length, once it was known; stays known when the file starts over or is done.
     pub(super) length: Option<u64>,

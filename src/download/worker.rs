@@ -1,7 +1,6 @@
 //! One connection: takes a task from the queue and tries until it is done or hopeless.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::DownloadError;
 use super::engine::Engine;
@@ -11,6 +10,7 @@ use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
 use crate::http::HttpError;
+use crate::http::range::ByteRange;
 use crate::zoho::ZohoError;
 
 /// What came between a connection and its task.
@@ -71,10 +71,17 @@ pub async fn work(engine: Arc<Engine>) {
             aim,
             tries: 0,
             reached: 0,
+            comes_again: false,
+            compared: false,
+            put_off: 0,
         };
         match chain.run().await {
             Ok(()) | Err(Trouble::Superseded | Trouble::Stopped) => {}
-            Err(trouble) => engine.fail(index, trouble.into_error(chain.tries)),
+            Err(trouble) => {
+                let error = trouble.into_error(chain.tries);
+                let only_whole = engine.progress(index).one_stream;
+                engine.fail(index, error.of_a_file_that_comes(only_whole));
+            }
         }
         engine.queue_changed();
     }
@@ -86,18 +93,30 @@ pub(super) struct Chain<'a> {
     pub(super) index: usize,
     pub(super) aim: Aim,
     /// Failures since it came farther than ever before.
-    tries: u32,
+    pub(super) tries: u32,
     /// How far that was. Without ranges each try begins at zero, and what was there already is no progress.
     reached: u64,
+    /// This is not the first try.
+    pub(super) comes_again: bool,
+    /// What is on disk was compared with what the server has, just before this request.
+    pub(super) compared: bool,
+    /// Ranges that were refused with a status that may pass by itself.
+    pub(super) put_off: u32,
 }
+
+/// Without ranges every try fetches all of it again, so only so much of the file farther than ever before is progress: a line
+/// that breaks a little later each time must end some time.
+const PROGRESS_WITHOUT_RANGES: u64 = 8;
 
 impl<'a> Chain<'a> {
     async fn run(&mut self) -> Result<(), Trouble> {
+        self.reached = self.at();
         loop {
-            self.reached = self.reached.max(self.at());
             let outcome = self.attempt().await;
-            if self.at() > self.reached {
+            self.comes_again = true;
+            if self.at() > self.reached + self.least_progress() {
                 self.tries = 0;
+                self.reached = self.at();
             }
             match outcome {
                 Ok(()) => return Ok(()),
@@ -120,6 +139,14 @@ impl<'a> Chain<'a> {
         }
     }
 
+    /// Whether starting over costs nothing.
+    pub(super) fn has_nothing(&self) -> bool {
+        match &self.aim {
+            Aim::Open => true,
+            Aim::Resume(version) | Aim::Fetch(version, _) => version.held().total() == 0,
+        }
+    }
+
     /// How far this connection is, to tell tries with progress from those without.
     fn at(&self) -> u64 {
         match &self.aim {
@@ -128,7 +155,18 @@ impl<'a> Chain<'a> {
         }
     }
 
+    fn least_progress(&self) -> u64 {
+        let progress = self.engine.progress(self.index);
+        match progress.length {
+            Some(length) if progress.one_stream => length / PROGRESS_WITHOUT_RANGES,
+            _ => 0,
+        }
+    }
+
     async fn attempt(&mut self) -> Result<(), Trouble> {
+        if self.goes_with_the_stream() {
+            return Ok(());
+        }
         let turn = self.turn().await?;
         let name = &self.engine.file(self.index).name;
         let link = self.engine.links.of(name).ok_or(DownloadError::Vanished)?;
@@ -150,6 +188,17 @@ impl<'a> Chain<'a> {
             }
             other => other,
         }
+    }
+
+    fn goes_with_the_stream(&self) -> bool {
+        let Aim::Fetch(version, claim) = &self.aim else {
+            return false;
+        };
+        let rest = claim.end.and_then(|end| ByteRange::new(claim.at, end));
+        let mut queue = self.engine.queue();
+        rest.is_some_and(|rest| {
+            !version.is_abandoned() && queue.goes_with_the_stream(self.index, rest)
+        })
     }
 
     /// Waits for a place among the requests that are under way.
@@ -188,16 +237,12 @@ impl<'a> Chain<'a> {
     async fn react(&mut self, trouble: Trouble) -> Result<(), Trouble> {
         match trouble {
             Trouble::Zoho(error) if error.is_temporary() => {
-                let pushback = error.is_pushback();
-                let retry_after = error.retry_after();
-                self.wait_before_retry(error.to_string(), retry_after, pushback, || {
-                    Trouble::Zoho(error)
-                })
-                .await
+                let reason = error.to_string();
+                self.wait_before_retry(reason, Trouble::Zoho(error)).await
             }
             Trouble::Short { got, want } => {
                 let reason = format!("the connection was closed at {got} of {want} bytes");
-                self.wait_before_retry(reason, None, false, || Trouble::Short { got, want })
+                self.wait_before_retry(reason, Trouble::Short { got, want })
                     .await
             }
             Trouble::Lied(reason) => self.start_over(&reason, true),
@@ -206,15 +251,13 @@ impl<'a> Chain<'a> {
         }
     }
 
-    async fn wait_before_retry(
-        &mut self,
-        reason: String,
-        retry_after: Option<Duration>,
-        pushback: bool,
-        give_up: impl FnOnce() -> Trouble,
-    ) -> Result<(), Trouble> {
+    async fn wait_before_retry(&mut self, reason: String, trouble: Trouble) -> Result<(), Trouble> {
         let engine = self.engine;
         self.tries += 1;
+        let (retry_after, pushback) = match &trouble {
+            Trouble::Zoho(error) => (error.retry_after(), error.is_pushback()),
+            _ => (None, false),
+        };
         let wait = engine
             .retry
             .wait(self.tries, retry_after, pushback, fastrand::f64());
@@ -222,7 +265,13 @@ impl<'a> Chain<'a> {
             engine.pace.pushback(wait);
         }
         if self.tries > engine.retry.retries {
-            return Err(give_up());
+            return Err(trouble);
+        }
+        if let (Some(_), Some(first)) = (retry_after, engine.comes_before(wait)) {
+            return Err(match trouble {
+                Trouble::Zoho(error) => Trouble::Zoho(error.too_long(wait, first)),
+                other => other,
+            });
         }
         engine.observer.event(Event::Retry {
             name: Some(engine.file(self.index).name.clone()),

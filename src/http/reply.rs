@@ -57,6 +57,7 @@ impl Reply {
         // the body.
         let headers = std::mem::take(response.headers_mut());
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let date = text(header::DATE).and_then(http_date);
         Reply {
             status: response.status().as_u16(),
             content_length: text(header::CONTENT_LENGTH)
@@ -80,9 +81,10 @@ impl Reply {
             location: headers
                 .get(header::LOCATION)
                 .map(|value| value.as_bytes().to_vec()),
-            date: text(header::DATE).and_then(http_date),
+            date,
+            // A date means the clock of who wrote it.
             retry_after: text(header::RETRY_AFTER)
-                .and_then(|value| retry::parse_retry_after(value, Utc::now())),
+                .and_then(|value| retry::parse_retry_after(value, date.unwrap_or_else(Utc::now))),
             url,
             token,
             response,

@@ -1,16 +1,19 @@
-//! When to try again. Pure: no clock and no randomness of its own, and it never sleeps.
+//! When to try again: one policy for files, calls to the API and tokens. It never sleeps, and has no randomness of its own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-/// A server that asks for more than this is tried again anyway: an unattended run must end some time, and asking once
-/// a quarter of an hour hurts nobody.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(15 * 60);
+/// No server means more than this, and a clock can't count much more.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(366 * 24 * 3600);
 
-/// Without `Retry-After`, pushback waits this many times longer than a plain failure, because Zoho counts over minutes
-/// (`zoho-api.md` section 8: 5 s doubling to 5 min).
-const PUSHBACK_FACTOR: u32 = 5;
+/// What a server asks for is rounded down, by it or on its way, and who comes early is made to wait longer the next time.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Without `Retry-After`, pushback waits this many times the first wait: Zoho counts calls over a minute, and asking on
+/// within it raises its penalty. It doubles with each try, up to [`LONGEST_PUSHBACK`] times the first wait.
+const PUSHBACK: u32 = 30;
+const LONGEST_PUSHBACK: u32 = 300;
 
 /// How often something is tried again, and how long apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +24,14 @@ pub struct RetryPolicy {
     pub first_wait: Duration,
     /// Upper bound of every wait.
     pub longest_wait: Duration,
+    /// When the run has to end, if it has to.
+    pub until: Option<Instant>,
 }
 
 impl RetryPolicy {
-    /// The wait before try number `attempt` (from 1): what the server asked for, else a random part (`jitter`, from 0
-    /// to 1) of the exponential backoff, so that many clients do not come back at the same moment.
+    /// The wait before try number `attempt` (from 1): a random part (`jitter`, from 0 to 1) of the exponential backoff, so
+    /// that many clients do not come back at the same moment; and never less than the server asks for. Pushback that asks
+    /// for nothing is not shortened by the jitter but lengthened.
     #[must_use]
     pub fn wait(
         &self,
@@ -34,39 +40,59 @@ impl RetryPolicy {
         pushback: bool,
         jitter: f64,
     ) -> Duration {
-        if let Some(asked) = retry_after {
-            return asked.min(LONGEST_RETRY_AFTER);
-        }
-        let factor = if pushback { PUSHBACK_FACTOR } else { 1 };
         let doubled = 2u32.saturating_pow(attempt.saturating_sub(1).min(20));
-        let bound = self
-            .first_wait
-            .saturating_mul(doubled)
-            .saturating_mul(factor)
-            .min(self.longest_wait.saturating_mul(factor));
-        bound.mul_f64(jitter.clamp(0.0, 1.0))
+        let jitter = jitter.clamp(0.0, 1.0);
+        if pushback && retry_after.is_none() {
+            let first = self.first_wait.saturating_mul(PUSHBACK);
+            let longest = self.first_wait.saturating_mul(LONGEST_PUSHBACK);
+            let floor = first.saturating_mul(doubled).min(longest);
+            return floor.saturating_add(floor.mul_f64(jitter / 4.0));
+        }
+        let bound = self.first_wait.saturating_mul(doubled);
+        let backoff = bound.min(self.longest_wait).mul_f64(jitter);
+        let asked = retry_after.map(|asked| asked.saturating_add(GRACE));
+        asked.map_or(backoff, |asked| asked.max(backoff))
+    }
+
+    /// Whether the run goes on for longer than this wait.
+    #[must_use]
+    pub fn has_time_for(&self, wait: Duration) -> bool {
+        let now = Instant::now();
+        self.until
+            .is_none_or(|until| wait < until.saturating_duration_since(now))
     }
 }
 
-/// Reads a `Retry-After` header: seconds, or a date (RFC 9110 section 10.2.3). A date in the past means now.
+/// Reads a `Retry-After` header: seconds, or a date (RFC 9110 section 10.2.3), which is held against the server's own clock,
+/// `now`. A date in the past means now.
 #[must_use]
 pub fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(
-            value
-                .parse()
-                .map_or(LONGEST_RETRY_AFTER, Duration::from_secs),
-        );
-    }
-    let at: DateTime<Utc> = httpdate::parse_http_date(value).ok()?.into();
-    Some((at - now).to_std().unwrap_or(Duration::ZERO))
+    let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        value
+            .parse()
+            .map_or(LONGEST_RETRY_AFTER, Duration::from_secs)
+    } else {
+        let at: DateTime<Utc> = httpdate::parse_http_date(value).ok()?.into();
+        (at - now).to_std().unwrap_or(Duration::ZERO)
+    };
+    Some(asked.min(LONGEST_RETRY_AFTER))
 }
 
-/// Whether a status is worth another try (`design.md` section 7 rule 7).
+/// Whether a status is worth another try (`design.md` section 7 rule 7). 509 is a hoster's "bandwidth exceeded", 52x are a
+/// gateway's words about the server behind it, 529 and 530 are "overloaded" and "frozen".
 #[must_use]
 pub fn is_temporary_status(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+    matches!(
+        status,
+        408 | 425 | 429 | 500 | 502..=504 | 509 | 520..=524 | 529 | 530
+    )
+}
+
+/// Whether a status asks for fewer requests.
+#[must_use]
+pub fn is_pushback_status(status: u16) -> bool {
+    matches!(status, 429 | 503 | 509 | 529)
 }
 
 #[cfg(test)]
@@ -77,7 +103,12 @@ mod tests {
         retries: 10,
         first_wait: Duration::from_secs(1),
         longest_wait: Duration::from_secs(60),
+        until: None,
     };
+
+    fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
 
     #[test]
     fn waits_double_up_to_the_longest() {
@@ -85,46 +116,57 @@ mod tests {
             .map(|attempt| POLICY.wait(attempt, None, false, 1.0).as_secs())
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(POLICY.wait(3, None, false, 0.5), Duration::from_secs(2));
-        assert_eq!(
-            POLICY.wait(u32::MAX, None, false, 1.0),
-            Duration::from_secs(60)
-        );
+        assert_eq!(POLICY.wait(3, None, false, 0.5), seconds(2));
+        assert_eq!(POLICY.wait(u32::MAX, None, false, 1.0), seconds(60));
     }
 
     #[test]
-    fn pushback_waits_longer_and_retry_after_is_obeyed_up_to_a_cap() {
-        assert_eq!(POLICY.wait(1, None, true, 1.0), Duration::from_secs(5));
-        assert_eq!(POLICY.wait(20, None, true, 1.0), Duration::from_secs(300));
-        assert_eq!(
-            POLICY.wait(1, Some(Duration::from_secs(7)), true, 0.0),
-            Duration::from_secs(7)
-        );
-        assert_eq!(
-            POLICY.wait(1, Some(Duration::from_secs(86_400)), true, 0.0),
-            LONGEST_RETRY_AFTER
-        );
+    fn pushback_waits_half_a_minute_at_least_and_doubles_up_to_five() {
+        let waits: Vec<u64> = (1..=6)
+            .map(|attempt| POLICY.wait(attempt, None, true, 0.0).as_secs())
+            .collect();
+        assert_eq!(waits, [30, 60, 120, 240, 300, 300]);
+        assert!(POLICY.wait(1, None, true, 1.0) > seconds(30));
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_obeyed_in_full_and_a_second_more() {
+        for pushback in [true, false] {
+            let wait = |asked, jitter| POLICY.wait(4, Some(seconds(asked)), pushback, jitter);
+            assert_eq!(wait(7, 0.0), seconds(8));
+            assert_eq!(wait(86_400, 1.0), seconds(86_401));
+            assert_eq!(wait(0, 1.0), seconds(8), "not less than the own backoff");
+        }
+    }
+
+    #[test]
+    fn a_run_that_ends_before_has_no_time_to_wait() {
+        assert!(POLICY.has_time_for(Duration::MAX));
+        let until = Instant::now().checked_add(seconds(600));
+        let short = RetryPolicy { until, ..POLICY };
+        assert!(short.has_time_for(seconds(60)));
+        assert!(!short.has_time_for(seconds(601)));
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: DateTime<Utc> = "2026-11-24T08:00:00Z".parse().unwrap();
-        assert_eq!(
-            parse_retry_after("120", now),
-            Some(Duration::from_secs(120))
-        );
+        assert_eq!(parse_retry_after("120", now), Some(seconds(120)));
         assert_eq!(
             parse_retry_after("Tue, 24 Nov 2026 08:00:30 GMT", now),
-            Some(Duration::from_secs(30))
+            Some(seconds(30))
         );
         assert_eq!(
             parse_retry_after("Tue, 24 Nov 2026 07:00:00 GMT", now),
             Some(Duration::ZERO)
         );
-        assert_eq!(
-            parse_retry_after("99999999999999999999999", now),
-            Some(LONGEST_RETRY_AFTER)
-        );
+        for endless in [
+            "99999999999999999999999",
+            "18446744073709551615",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            assert_eq!(parse_retry_after(endless, now), Some(LONGEST_RETRY_AFTER));
+        }
         for wrong in ["", "soon", "-5", "1.5"] {
             assert_eq!(parse_retry_after(wrong, now), None, "{wrong}");
         }

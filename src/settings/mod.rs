@@ -100,6 +100,7 @@ pub struct Settings {
 
 /// What `download` needs besides.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct DownloadSettings {
     /// Where backups are saved.
     pub out: PathBuf,
@@ -121,6 +122,10 @@ pub struct DownloadSettings {
     pub dry_run: bool,
     /// Fetch though the links should be dead.
     pub ignore_expiry: bool,
+    /// Every file comes whole, in one request.
+    pub no_ranges: bool,
+    /// What an earlier run left of a file is not used.
+    pub no_resume: bool,
 }
 
 /// A configuration that was found, before a command takes from it what it needs.
@@ -196,6 +201,7 @@ impl Sources {
                     .unwrap_or(RETRIES),
                 first_wait: self.retry_wait()?.unwrap_or(FIRST_WAIT),
                 longest_wait: LONGEST_WAIT,
+                until: None,
             },
             api,
             accounts,
@@ -223,6 +229,8 @@ impl Sources {
             require_new: args.require_new || profile.require_new.unwrap_or_default(),
             dry_run: args.dry_run,
             ignore_expiry: args.ignore_expiry || profile.ignore_expiry.unwrap_or_default(),
+            no_ranges: args.no_ranges || profile.no_ranges.unwrap_or_default(),
+            no_resume: args.no_resume || profile.no_resume.unwrap_or_default(),
         })
     }
 }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Local};
+
 use super::codes::{ADMINISTRATOR, Class, KNOWN, Known};
 use super::wire::ErrorBody;
 use crate::backup::BackupError;
 use crate::exit::Exit;
-use crate::http::retry::is_temporary_status;
+use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
 use crate::untrusted::printable;
 
@@ -51,6 +53,18 @@ pub enum ZohoError {
     /// Exit: as it says.
     #[error(transparent)]
     Listing(#[from] BackupError),
+    /// The server asks for a longer pause than there is time for. Exit: Remote.
+    #[error("{source}; the server asks for a pause of {}, and {reason}", humantime::format_duration(whole_seconds(*pause)))]
+    TooLong {
+        /// What it is that may pass.
+        source: Box<ZohoError>,
+        /// How long to wait.
+        pause: Duration,
+        /// When to come back.
+        back_at: DateTime<Local>,
+        /// What comes first.
+        reason: &'static str,
+    },
     /// Exit: as the last error says.
     #[error("{source} (after {tries} tries)")]
     GaveUp {
@@ -95,7 +109,7 @@ impl Refusal {
     fn class(&self) -> Class {
         match (self.known(), self.status) {
             (Some(known), _) => known.class,
-            (None, 429 | 503) => Class::Pushback,
+            (None, status) if is_pushback_status(status) => Class::Pushback,
             (None, 401) => Class::Token,
             (None, 403) => Class::Permission,
             (None, 400 | 404 | 405 | 410) => Class::Link,
@@ -160,7 +174,27 @@ impl Refusal {
     }
 }
 
+/// A pause is told in whole seconds.
+fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs())
+}
+
 impl ZohoError {
+    /// The server asks for this pause, and `reason` says what comes first.
+    #[must_use]
+    pub fn too_long(self, pause: Duration, reason: &'static str) -> ZohoError {
+        let now = Local::now();
+        let back_at = chrono::TimeDelta::from_std(pause).ok();
+        ZohoError::TooLong {
+            source: Box::new(self),
+            pause,
+            back_at: back_at
+                .and_then(|pause| now.checked_add_signed(pause))
+                .unwrap_or(now),
+            reason,
+        }
+    }
+
     /// Whether another try may help.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
@@ -179,8 +213,27 @@ impl ZohoError {
     pub fn is_pushback(&self) -> bool {
         match self {
             ZohoError::Refusal(refusal) => refusal.class() == Class::Pushback,
-            ZohoError::Page { status, .. } => matches!(status, 429 | 503),
+            ZohoError::Page { status, .. } => is_pushback_status(*status),
             _ => false,
+        }
+    }
+
+    /// Whether it may be a range that was refused, and not the file: any status but those that speak of the token, of a
+    /// place where nothing is, or of the time.
+    #[must_use]
+    pub fn may_be_about_the_range(&self) -> bool {
+        let status = match self {
+            ZohoError::Refusal(refusal) => match refusal.known().map(|known| known.class) {
+                Some(Class::Token | Class::Scope | Class::Link | Class::Pushback) => return false,
+                _ => refusal.status,
+            },
+            ZohoError::Page { status, .. } => *status,
+            _ => return false,
+        };
+        match status {
+            200 | 206 | 401 | 404 | 407 | 408 | 410 | 425 | 429 => false,
+            200..=499 => true,
+            _ => matches!(status, 500 | 501 | 503),
         }
     }
 
@@ -220,7 +273,8 @@ impl ZohoError {
         match self {
             ZohoError::Http(
                 HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::NoCaStore,
-            ) => true,
+            )
+            | ZohoError::TooLong { .. } => true,
             ZohoError::Refusal(refusal) => matches!(refusal.class(), Class::Token | Class::Scope),
             ZohoError::GaveUp { source, .. } => source.ends_the_run(),
             _ => false,
@@ -241,7 +295,9 @@ impl ZohoError {
             ZohoError::Page {
                 status: 401 | 403, ..
             } => Exit::Unauthorized,
-            ZohoError::Page { .. } | ZohoError::NotUnderstood { .. } => Exit::Remote,
+            ZohoError::Page { .. }
+            | ZohoError::NotUnderstood { .. }
+            | ZohoError::TooLong { .. } => Exit::Remote,
         }
     }
 
@@ -262,6 +318,7 @@ impl ZohoError {
                 },
                 |known| known.word,
             ),
+            ZohoError::TooLong { .. } => "come_back_later",
             ZohoError::Page { .. } => "not_a_zip",
             ZohoError::NotUnderstood { .. } => "reply_not_understood",
         }
@@ -275,6 +332,10 @@ impl ZohoError {
             ZohoError::Listing(error) => Some(error.hint()),
             ZohoError::GaveUp { source, .. } => source.hint(),
             ZohoError::Refusal(refusal) => Some(refusal.hint().to_owned()),
+            ZohoError::TooLong { back_at, .. } => Some(format!(
+                "run the same command again after {}: what is saved is kept",
+                back_at.format("%Y-%m-%d %H:%M:%S %:z")
+            )),
             ZohoError::Page { .. } => Some(
                 "a proxy, a portal or a maintenance page answered in Zoho's place: open the URL's host in a browser, then run again".into(),
             ),

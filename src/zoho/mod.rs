@@ -56,6 +56,7 @@ pub struct ZohoApi {
     bulk: Url,
     retry: RetryPolicy,
     observer: Arc<dyn Observer>,
+    asks_for_ranges: bool,
 }
 
 impl std::fmt::Debug for ZohoApi {
@@ -84,6 +85,16 @@ impl ZohoApi {
             bulk,
             retry,
             observer,
+            asks_for_ranges: true,
+        }
+    }
+
+    /// The same without a request for a part of a file.
+    #[must_use]
+    pub fn without_ranges(self) -> ZohoApi {
+        ZohoApi {
+            asks_for_ranges: false,
+            ..self
         }
     }
 
@@ -100,12 +111,25 @@ impl ZohoApi {
     /// # Errors
     /// As [`listing`](ZohoApi::listing).
     pub async fn probe(&self, name: &FileName, url: &Url) -> Result<Probe, ZohoError> {
-        let request = FileRequest {
+        let whole = FileRequest {
             url,
-            range: ByteRange::new(0, 1),
+            range: None,
             if_range: None,
         };
-        let reply = self.retrying(Some(name), || self.open(request)).await?;
+        let first_byte = FileRequest {
+            range: ByteRange::new(0, 1).filter(|_| self.asks_for_ranges),
+            ..whole
+        };
+        // Where only ranges are refused, the head of the whole file tells the same.
+        let ask = || async {
+            match self.open(first_byte).await {
+                Err(error) if self.asks_for_ranges && error.may_be_about_the_range() => {
+                    self.open(whole).await
+                }
+                reply => reply,
+            }
+        };
+        let reply = self.retrying(Some(name), ask).await?;
         let length = match (reply.status, reply.content_range) {
             (206, Some(ContentRange::Part { total, .. })) => total,
             (416, Some(ContentRange::Outside { total })) => Some(total),
@@ -146,6 +170,9 @@ impl ZohoApi {
                 error.is_pushback(),
                 fastrand::f64(),
             );
+            if error.retry_after().is_some() && !self.retry.has_time_for(wait) {
+                return Err(error.too_long(wait, "--max-duration ends this run before"));
+            }
             self.observer.event(Event::Retry {
                 name: name.cloned(),
                 attempt: tries,

@@ -390,6 +390,75 @@ fn after_pushback_all_wait_together_and_half_of_them_go_on() {
 }
 
 #[test]
+fn a_pause_beyond_the_longest_duration_ends_the_run_at_once_and_says_when_to_come_back() {
+    for retry_after in ["3600", "999999999999999999999"] {
+        let zoho = zoho().with_file(MORE, small_zip(2, 4000));
+        zoho.fault_for(DATA, Fault::TooMany(Some(retry_after.into())));
+        let run = zoho.download(["--max-duration", "30m", "--json", "--jobs", "1"]);
+        assert_eq!(run.code, 5, "{run}");
+        let last = run.json_lines().pop().expect("a summary");
+        assert_eq!(last["exit_code"], 5, "{run}");
+        assert!(
+            run.stderr.contains("--max-duration ends this run before"),
+            "{run}"
+        );
+        assert!(
+            run.stderr
+                .contains("hint: run the same command again after 20"),
+            "{run}"
+        );
+        assert_eq!(zoho.requests_to(Role::Downloads).len(), 1, "{run}");
+    }
+}
+
+#[test]
+fn a_pause_of_the_api_beyond_the_longest_duration_ends_the_run_too() {
+    let zoho = zoho();
+    zoho.next(Role::Api, Fault::Unavailable(Some("3600".into())));
+    let run = zoho.download(["--max-duration", "30m"]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(
+        run.stderr
+            .contains("hint: run the same command again after 20"),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_pause_beyond_the_life_of_the_links_ends_the_run_at_once() {
+    let soon = chrono::Utc::now() + chrono::TimeDelta::minutes(30);
+    let zoho = zoho().with(|rules| rules.expiry = soon);
+    zoho.fault_for(DATA, Fault::TooMany(Some("3600".into())));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("the links expire before"), "{run}");
+}
+
+#[test]
+fn a_date_to_come_back_is_held_against_the_clock_of_the_server() {
+    let zoho = zoho();
+    zoho.advance(Duration::from_secs(3 * 3600));
+    let soon = std::time::SystemTime::from(zoho.now() + chrono::TimeDelta::seconds(1));
+    zoho.fault_for(DATA, Fault::TooMany(Some(httpdate::fmt_http_date(soon))));
+    let run = zoho.download(["--max-duration", "1h", "--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(run.events("retry").len(), 1, "{run}");
+}
+
+#[test]
+fn a_gateway_without_a_server_behind_it_is_tried_again() {
+    for status in [509, 520, 521, 522, 523, 524, 529, 530] {
+        let zoho = zoho();
+        let fault = || Fault::Status(status, Vec::new(), Vec::new());
+        zoho.next(Role::Api, fault());
+        zoho.fault_for(DATA, fault());
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{status}: {run}");
+        assert_eq!(zoho.requests_for(DATA).len(), 2, "{status}: {run}");
+    }
+}
+
+#[test]
 fn a_fault_of_the_server_on_a_file_is_tried_again() {
     for status in [408, 425, 500, 502, 503, 504] {
         let zoho = zoho();

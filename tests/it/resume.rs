@@ -164,6 +164,23 @@ fn without_a_validator_the_end_of_what_is_on_disk_is_compared_first() {
 }
 
 #[test]
+fn without_a_validator_the_end_of_what_is_there_is_compared_within_a_run_too() {
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", Content::stored_zip(1, 300_000))
+        .with(|rules| rules.validators = Validators::None);
+    zoho.fault_for("Data_001.zip", Fault::CutAfter(100_000));
+    let run = zoho.download(["--jobs", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+    let last = zoho.bytes_of("Data_001.zip").len() - 1;
+    let rest = format!("bytes={}-{last}", 100_000 - (64 << 10));
+    assert_eq!(zoho.ranges_asked("Data_001.zip"), [None, Some(rest)]);
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip"),
+        Some(zoho.bytes_of("Data_001.zip"))
+    );
+}
+
+#[test]
 fn a_file_of_somebody_else_beside_a_part_and_its_journal_is_refused_and_stays() {
     let zoho = Zoho::start().with_file("Data_001.zip", small_zip(8, 3000));
     zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));

@@ -55,6 +55,11 @@ pub fn answer(state: &State, request: &Request, ranges: Ranges) -> Reply {
 /// The file itself, or the stretch of it that was asked for; the foreign hosts send in the same way.
 pub fn send(state: &State, file: &StoredFile, request: &Request, ranges: Ranges) -> Reply {
     let len = file.content.len();
+    match (ranges, request.header("range")) {
+        (Ranges::Refused(status), Some(_)) => return Reply::empty(status),
+        (Ranges::Required, None) => return Reply::empty(400),
+        _ => {}
+    }
     let mut whole = Reply::empty(200)
         .with("Content-Type", "application/octet-stream")
         .sending(&file.content, 0, len);
@@ -66,7 +71,7 @@ pub fn send(state: &State, file: &StoredFile, request: &Request, ranges: Ranges)
             &format!("attachment; filename=\"{}\"", file.name),
         );
     }
-    let validator = validator(state.rules.validators, file);
+    let validator = validator(state, file);
     if let Some(value) = validator.value() {
         whole = whole.with(validator.header, value);
     }
@@ -82,6 +87,7 @@ pub fn send(state: &State, file: &StoredFile, request: &Request, ranges: Ranges)
         .and_then(|text| single_range(text, len));
     let Some(asked) = asked else { return whole };
     let is_current = match request.header("if-range") {
+        Some(_) if ranges == Ranges::WholeUnderIfRange => false,
         Some(value) if ranges != Ranges::IgnoresIfRange => validator.strong() == Some(value),
         _ => true,
     };
@@ -130,12 +136,15 @@ impl Validator {
     }
 }
 
-fn validator(validators: Validators, file: &StoredFile) -> Validator {
+fn validator(state: &State, file: &StoredFile) -> Validator {
+    let validators = state.rules.validators;
+    let server = state.records.len();
     let tag = format!("\"{:x}-{:x}\"", file.version, file.content.len());
     let instant = SystemTime::UNIX_EPOCH + Duration::from_secs(FIRST_VERSION + 3600 * file.version);
     let modified = httpdate::fmt_http_date(instant);
     let (header, value, is_strong) = match validators {
         Validators::StrongEtag => ("ETag", Some(tag), true),
+        Validators::TagOfEachServer => ("ETag", Some(format!("\"{server:x}\"")), true),
         Validators::WeakEtag => ("ETag", Some(format!("W/{tag}")), false),
         Validators::OldDate => ("Last-Modified", Some(modified.clone()), true),
         Validators::FreshDate => ("Last-Modified", Some(modified.clone()), false),

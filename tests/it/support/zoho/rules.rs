@@ -13,6 +13,12 @@ pub enum Ranges {
     Unannounced,
     /// Always the whole file.
     None,
+    /// This status to whoever asks for a range.
+    Refused(u16),
+    /// 400 to whoever asks for the whole file.
+    Required,
+    /// The whole file to whoever sends `If-Range`.
+    WholeUnderIfRange,
     /// 206, and both header and bytes begin one byte later than asked for.
     WrongStart,
     /// 206 whose `Content-Range` names a total that is one byte too large.
@@ -32,6 +38,8 @@ pub enum Validators {
     OldDate,
     /// `Last-Modified` equal to `Date`: weak by the same section.
     FreshDate,
+    /// Each reply comes from another server behind the same name, with a strong `ETag` of its own.
+    TagOfEachServer,
     None,
 }
 
