@@ -29,6 +29,7 @@ mod refusals;
 mod remote_errors;
 mod request;
 mod resume;
+mod sandbox;
 mod saved;
 mod schedule;
 mod sdk;
