@@ -27,34 +27,52 @@ fn options_in(text: &str) -> BTreeSet<String> {
     words.filter(is_option).map(str::to_owned).collect()
 }
 
+/// The long options of the program, those of its commands included.
+fn options_of_the_program() -> BTreeSet<String> {
+    let whole = help(&["--help"]).stdout;
+    let mut options = options_in(&whole);
+    let (_, commands) = whole.split_once("Commands:").expect("the help has them");
+    let commands = commands.lines().filter_map(|line| {
+        let (name, _) = line.strip_prefix("  ")?.split_once("  ")?;
+        let is_command = name.bytes().all(|byte| byte.is_ascii_lowercase());
+        (is_command && !name.is_empty()).then_some(name)
+    });
+    for command in commands {
+        options.extend(options_in(&help(&[command, "--help"]).stdout));
+    }
+    assert!(options.len() > 40, "{options:?}");
+    options
+}
+
 /// Options of other programs that the README calls.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 17] = [
+    "--empty",
     "--example",
+    "--expired",
     "--features",
-    "--help",
+    "--flaky",
+    "--home-dir",
     "--locked",
-    "--no-dev",
+    "--no-pager",
     "--now",
     "--path",
+    "--release",
+    "--root",
     "--serve",
+    "--shell",
+    "--slow",
     "--system",
+    "--user",
 ];
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
 
 #[test]
 fn every_option_that_the_readme_names_is_one_of_the_program() {
-    let mut known = options_in(&help(&["--help"]).stdout);
-    for command in help(&["--help"]).stdout.lines().filter_map(|line| {
-        let (name, _) = line.strip_prefix("  ")?.split_once("  ")?;
-        name.bytes()
-            .all(|byte| byte.is_ascii_lowercase())
-            .then_some(name.to_owned())
-    }) {
-        known.extend(options_in(&help(&[&command, "--help"]).stdout));
-    }
-    assert!(known.len() > 30, "{known:?}");
-    known.extend(FOREIGN.map(str::to_owned));
-    let named = options_in(README);
-    let unknown: Vec<_> = named.difference(&known).collect();
+    let known = &options_of_the_program() | &set(&FOREIGN);
+    let unknown = &options_in(README) - &known;
     assert!(
         unknown.is_empty(),
         "in the README, but not in the program: {unknown:?}"
@@ -68,17 +86,40 @@ fn the_table_of_exit_codes_is_that_of_the_program() {
         .stdout
         .split_once("Exit codes:")
         .expect("the help has them");
-    let rows: Vec<String> = codes
+    let of_the_program: Vec<[&str; 2]> = codes
         .lines()
         .filter_map(|line| line.trim().split_once("  "))
-        .map(|(code, meaning)| format!("| {} | {} |", code.trim(), meaning.trim()))
+        .map(|(code, meaning)| [code.trim(), meaning.trim()])
         .collect();
-    let table = rows.join("\n");
-    assert_eq!(rows.len(), 13, "{run}");
-    assert!(
-        README.contains(&format!("| Code | Meaning |\n|---|---|\n{table}\n")),
-        "{table}"
-    );
+    let (_, table) = README
+        .split_once("| Code | Meaning | What to do |\n|---|---|---|\n")
+        .expect("a table");
+    let of_the_readme: Vec<[&str; 2]> = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|row| {
+            let cells: Vec<&str> = row.split(" | ").collect();
+            assert_eq!(cells.len(), 3, "{row}");
+            [cells[0], cells[1]]
+        })
+        .collect();
+    assert!(of_the_program.len() >= 13, "{run}");
+    assert_eq!(of_the_readme, of_the_program);
+}
+
+#[test]
+fn every_link_within_the_readme_leads_to_a_heading() {
+    let headings: BTreeSet<String> = README
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .map(|heading| heading.to_lowercase().replace(' ', "-").replace('"', ""))
+        .collect();
+    let links = README.split("](#").skip(1);
+    let links: Vec<&str> = links.filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() >= headings.len(), "{links:?}");
+    for link in links {
+        assert!(headings.contains(link), "#{link} leads nowhere");
+    }
 }
 
 /// Each word of the sources that could be a variable of ours.
@@ -142,56 +183,47 @@ fn block(language: &str) -> &'static str {
     rest.split_once("```").expect("it ends").0
 }
 
-#[test]
-fn the_configuration_of_the_readme_is_understood() {
-    let run = list_with(&block("toml").replace("/etc/backup-fetch/", "none/"));
-    // Its keys are right; only the secret is not there.
-    let asked = "client_secret: the file none/client_secret can't be read";
-    assert!(run.stderr.contains(asked), "{run}");
-}
-
-/// The variables of the README's unit, as systemd sets them.
-fn variables_of_the_unit(state: &Path, credentials: &Path) -> Vec<(String, String)> {
+/// The value of a key of the README's unit.
+fn of_the_unit(key: &str) -> &'static str {
     let lines = block("ini").lines();
-    let pairs = lines.filter_map(|line| line.strip_prefix("Environment="));
-    let pairs = pairs.flat_map(|line| line.split(' ')).map(|pair| {
-        let pair = pair.replace("%S", &state.display().to_string());
-        pair.replace("%d", &credentials.display().to_string())
-    });
-    pairs
-        .filter_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            Some((name.to_owned(), value.to_owned()))
-        })
-        .collect()
+    let mut values = lines.filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    values.next().expect("the unit has it")
 }
 
 #[test]
-fn the_unit_of_the_readme_finds_its_secrets_as_systemd_hands_them_over() {
+fn the_service_of_the_readme_downloads_with_its_configuration_and_its_secrets() {
     let zoho = Zoho::start().with_backup(Backup::small());
     let rules = zoho.rules();
-    let credentials = folder();
+    let etc = folder();
     for (name, secret) in [
-        ("client_secret", rules.client_secret),
-        ("refresh_token", rules.refresh_token),
+        ("client_secret", &rules.client_secret),
+        ("refresh_token", &rules.refresh_token),
     ] {
-        let path = credentials.path().join(name);
+        let path = etc.path().join(name);
         fs::write(&path, secret).expect("a temporary file");
-        // With `User=`, an entry for that user opens it, which shows as the rights of the group.
+        // With `User=`, systemd hands it over with an entry for that user, which shows as the rights of the group.
         fs::set_permissions(&path, Permissions::from_mode(0o440)).expect("it is ours");
     }
-    let unit = variables_of_the_unit(zoho.home(), credentials.path());
-    let cli = zoho
-        .cli()
-        .without("ZOHO_CLIENT_SECRET")
-        .without("ZOHO_REFRESH_TOKEN")
-        .env(
-            "CREDENTIALS_DIRECTORY",
-            credentials.path().display().to_string(),
-        );
-    let cli = unit
-        .into_iter()
-        .fold(cli, |cli, (name, value)| cli.env(&name, value));
-    let run = cli.env("ZOHO_CLIENT_ID", rules.client_id).run(["list"]);
+    let out = folder();
+    let config = block("toml")
+        .replace("1000.ABC", &rules.client_id)
+        .replace("/srv/backups/zoho", &out.path().display().to_string());
+    fs::write(etc.path().join("config.toml"), config).expect("a temporary file");
+
+    let mut cli = zoho.cli();
+    for secret in ["ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"] {
+        cli = cli.without(secret);
+    }
+    let etc = etc.path().display().to_string();
+    let home = zoho.home().display().to_string();
+    for variable in of_the_unit("Environment").split(' ') {
+        let (name, value) = variable.split_once('=').expect("a variable");
+        let value = value.replace("/etc/backup-fetch", &etc);
+        cli = cli.env(name, value.replace("/var/lib", &home));
+    }
+    let (program, args) = of_the_unit("ExecStart").split_once(' ').expect("arguments");
+    assert_eq!(program, "/usr/local/bin/backup-fetch");
+    let run = cli.env("CREDENTIALS_DIRECTORY", etc).run(args.split(' '));
     assert_eq!(run.code, 0, "{run}");
+    assert_eq!(fs::read_dir(out.path()).expect("it is ours").count(), 2);
 }
