@@ -122,7 +122,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'backup-fetch;login'= {
-            cand --browser 'For server-based clients: let a browser bring the code back to a port of this machine [default port: 8765]'
+            cand --browser 'For server-based clients: open a browser that brings the code back to a port of this machine [default port: 8765]'
             cand --redirect-uri 'Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]'
             cand --scope 'What the token may do'
             cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
@@ -141,6 +141,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --color 'When colour is used: auto, always or never'
             cand --print 'Store nothing: print the refresh token, for a secret manager'
             cand --code-stdin 'Read the code from stdin, and ask nothing'
+            cand -y 'Replace the token of a profile that is logged in already without asking'
+            cand --yes 'Replace the token of a profile that is logged in already without asking'
             cand --keyring 'Store the secrets in the system''s keyring (in builds with the feature `keyring`)'
             cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
             cand --json 'Write JSON to stdout: one document, or one event a line for download'
@@ -200,6 +202,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+            cand profiles 'Print the names of the profiles, one per line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;config;check'= {
@@ -226,11 +229,38 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'backup-fetch;config;profiles'= {
+            cand --profile 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'PEM file with certificates to trust besides the system''s'
+            cand --retries 'Further tries after a failure, counted since the last progress [default: 10]'
+            cand --retry-wait 'First wait between two tries; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'How long a connection may take [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is given up and tried again [default: 60s]'
+            cand --progress 'How progress is shown: auto, bar, plain or none'
+            cand --color 'When colour is used: auto, always or never'
+            cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'
+            cand --json 'Write JSON to stdout: one document, or one event a line for download'
+            cand -q 'Only warnings and errors on stderr'
+            cand --quiet 'Only warnings and errors on stderr'
+            cand -v 'Log more to stderr; twice for every request'
+            cand --verbose 'Log more to stderr; twice for every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'backup-fetch;config;help'= {
             cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+            cand profiles 'Print the names of the profiles, one per line'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;config;help;check'= {
+        }
+        &'backup-fetch;config;help;profiles'= {
         }
         &'backup-fetch;config;help;help'= {
         }
@@ -437,8 +467,11 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         }
         &'backup-fetch;help;config'= {
             cand check 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+            cand profiles 'Print the names of the profiles, one per line'
         }
         &'backup-fetch;help;config;check'= {
+        }
+        &'backup-fetch;help;config;profiles'= {
         }
         &'backup-fetch;help;request'= {
         }

@@ -24,9 +24,19 @@ function __fish_backup_fetch_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -62,9 +72,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Try everything a run needs, change nothing, and say how to mend what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -96,9 +116,19 @@ attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -126,13 +156,23 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l j
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l browser -d 'For server-based clients: let a browser bring the code back to a port of this machine [default port: 8765]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l browser -d 'For server-based clients: open a browser that brings the code back to a port of this machine [default port: 8765]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l redirect-uri -d 'Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l scope -d 'What the token may do' -r -f -a "fetch\t'List and download backups'
 all\t'Request and schedule them, too'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -151,15 +191,26 @@ always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l print -d 'Store nothing: print the refresh token, for a secret manager'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l code-stdin -d 'Read the code from stdin, and ask nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s y -l yes -d 'Replace the token of a profile that is logged in already without asking'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l keyring -d 'Store the secrets in the system\'s keyring (in builds with the feature `keyring`)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -182,35 +233,56 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l jso
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars, even where no terminal is seen'
 plain\t'One line per finished file and a status line a minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s v -l verbose -d 'Log more to stderr; twice for every request'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "profiles" -d 'Print the names of the profiles, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -232,13 +304,58 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even where no terminal is seen'
+plain\t'One line per finished file and a status line a minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s q -l quiet -d 'Only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "profiles" -d 'Print the names of the profiles, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -260,13 +377,29 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l js
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l weekly -d 'Every week on this day, such as mon' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l weekly -d 'Every week on this day, such as mon' -r -f -a "mon\t''
+tue\t''
+wed\t''
+thu\t''
+fri\t''
+sat\t''
+sun\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every so many weeks or months, such as \'2 weeks\' or \'3 months\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'The day for --every: thu, or for months also 5 or 1st-thu' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l monthly -d 'Every month on this day, such as 5 or 1st-thu' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -289,9 +422,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l j
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -313,9 +456,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l jso
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -338,9 +491,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Entries at most [default: all]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -363,9 +526,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'The folder to look at [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -387,9 +560,19 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l jso
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -l verbose -d 'Log more to stderr; twice for every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
@@ -425,3 +608,4 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'Print the names of the profiles, one per line'

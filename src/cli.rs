@@ -2,6 +2,8 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+mod completions;
+mod hints;
 mod login;
 mod profiles;
 mod values;
@@ -10,13 +12,22 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use completions::completions;
 pub use login::{LoginArgs, LogoutArgs, Scope};
+use values::{Suggested, rule};
 pub(crate) use values::{only, positive_time, rate, time};
 
 use crate::exit::Exit;
+
+/// What completions offer after `--dc`; whole addresses are understood, too.
+const DATA_CENTRES: [&str; 11] = [
+    "us", "eu", "in", "au", "jp", "ca", "sa", "cn", "uk", "ae", "sg",
+];
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
 #[derive(Debug, Parser)]
@@ -47,7 +58,7 @@ pub struct Global {
     pub config: Option<PathBuf>,
 
     /// Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]
-    #[arg(long, value_name = "DC", global = true)]
+    #[arg(long, value_name = "DC", value_parser = Suggested(&DATA_CENTRES), hide_possible_values = true, global = true)]
     pub dc: Option<String>,
 
     /// API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]
@@ -262,11 +273,11 @@ pub struct RequestArgs {
 #[command(group = clap::ArgGroup::new("form").required(true).args(["rule", "weekly", "every", "monthly"]))]
 pub struct ScheduleArgs {
     /// The rule as Zoho writes it, such as 'RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO'
-    #[arg(value_name = "RRULE")]
+    #[arg(value_name = "RRULE", value_parser = rule)]
     pub rule: Option<String>,
 
     /// Every week on this day, such as mon
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = Suggested(&WEEKDAYS), hide_possible_values = true)]
     pub weekly: Option<String>,
 
     /// Every so many weeks or months, such as '2 weeks' or '3 months'
@@ -291,6 +302,8 @@ pub struct ScheduleArgs {
 pub enum ConfigCommand {
     /// Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network
     Check,
+    /// Print the names of the profiles, one per line
+    Profiles,
 }
 
 /// Which of the two lists.
@@ -328,21 +341,6 @@ pub enum ColorMode {
     Never,
 }
 
-/// The completion script for a shell.
-#[must_use]
-pub fn completions(shell: Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "backup-fetch", &mut script);
-    if shell != Shell::Bash {
-        return script;
-    }
-    // clap_complete 4.6 spells the states of a command whose name has a hyphen in two ways, so that nothing would be
-    // completed after a subcommand (clap-rs/clap#6421).
-    String::from_utf8_lossy(&script)
-        .replace("backup__subcmd__fetch", "backup__fetch")
-        .into_bytes()
-}
-
 fn after_help() -> String {
     let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
          ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
@@ -361,10 +359,19 @@ fn after_help() -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_data_centre_is_offered() {
+        let all = crate::zoho::datacenter::DataCenter::all();
+        let all: Vec<&str> = all.iter().map(|center| center.code).collect();
+        assert_eq!(all, DATA_CENTRES);
     }
 }

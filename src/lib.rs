@@ -75,12 +75,16 @@ fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
-    if !is_help && args.iter().any(|arg| arg == "--json") {
+    let hint = Cli::hint(args, error);
+    let json = args.iter().any(|arg| arg == "--json");
+    if !is_help && (json || hint.is_some()) {
         let output = Output {
-            json: true,
+            json,
             ..Output::default()
         };
-        Terminal::new(&output).error(&error::usage(&error.to_string()));
+        let mut failure = error::usage(&error.to_string());
+        failure.hint = hint.or(failure.hint);
+        Terminal::new(&output).error(&failure);
         return Exit::Usage;
     }
     // A reader that has gone is no reason to fail.

@@ -99,6 +99,12 @@ impl Listener {
         })
     }
 
+    /// The port that is open.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port.local_addr().ok().map(|address| address.port())
+    }
+
     /// The page where the user agrees.
     #[must_use]
     pub fn consent_page(&self, accounts: &Url, client_id: &str, scopes: &str) -> Url {

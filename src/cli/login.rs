@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// Options of `login`.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct LoginArgs {
     /// Store nothing: print the refresh token, for a secret manager
     #[arg(long)]
@@ -13,7 +14,7 @@ pub struct LoginArgs {
     #[arg(long, conflicts_with = "browser")]
     pub code_stdin: bool,
 
-    /// For server-based clients: let a browser bring the code back to a port of this machine [default port: 8765]
+    /// For server-based clients: open a browser that brings the code back to a port of this machine [default port: 8765]
     #[arg(long, value_name = "PORT", num_args = 0..=1)]
     pub browser: Option<Option<u16>>,
 
@@ -24,6 +25,10 @@ pub struct LoginArgs {
     /// What the token may do
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub scope: Scope,
+
+    /// Replace the token of a profile that is logged in already without asking
+    #[arg(short, long)]
+    pub yes: bool,
 
     /// Store the secrets in the system's keyring (in builds with the feature `keyring`)
     #[arg(long, conflicts_with = "print")]

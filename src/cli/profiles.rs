@@ -8,6 +8,12 @@ use clap::{CommandFactory, Parser};
 use super::Cli;
 
 impl Cli {
+    /// What to type instead of what was not understood, where that is known.
+    #[must_use]
+    pub fn hint(args: &[OsString], error: &clap::Error) -> Option<String> {
+        super::hints::hint(args, error)
+    }
+
     /// Understands the arguments, the program's name among them.
     ///
     /// # Errors

@@ -1,11 +1,43 @@
 //! Times and rates as people write them, behind a flag or in a profile.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 
 use super::Only;
+
+/// Any text, where completions offer these. What is wrong with it is said with what else depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Suggested(pub(super) &'static [&'static str]);
+
+impl TypedValueParser for Suggested {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}
+
+/// A rule in Zoho's words, which have a `=` at least.
+pub(super) fn rule(text: &str) -> Result<String, String> {
+    if text.contains('=') {
+        Ok(text.to_owned())
+    } else {
+        Err("that is no rule like RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO".to_owned())
+    }
+}
 
 /// `30s`, `5m`, `2h30m`.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {

@@ -60,6 +60,30 @@ pub(super) fn check(global: &Global, terminal: &Terminal) -> Result<Exit, Error>
     Ok(exit)
 }
 
+/// The document of `config profiles --json`.
+#[derive(Serialize)]
+struct Names {
+    schema: u32,
+    profiles: Vec<String>,
+}
+
+/// The names of the profiles, for scripts and completions.
+pub(super) fn profiles(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+    let names = settings::profile_names(global, &Environment::of_process())?;
+    if global.json {
+        let document = Names {
+            schema: 1,
+            profiles: names,
+        };
+        terminal.document(&document).map_err(Error::Output)?;
+        return Ok(Exit::Done);
+    }
+    for name in names {
+        terminal.data(&printable(&name)).map_err(Error::Output)?;
+    }
+    Ok(Exit::Done)
+}
+
 fn print(checked: &Checked, exit: Exit, is_json: bool, terminal: &Terminal) -> std::io::Result<()> {
     if is_json {
         return terminal.document(&Document {

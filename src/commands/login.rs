@@ -21,6 +21,7 @@ use crate::terminal::Terminal;
 use crate::zoho::ZohoApi;
 use crate::zoho::datacenter::DataCenter;
 
+use super::browser;
 use super::questions::Questions;
 
 /// As long as a code of the API console can live.
@@ -63,6 +64,9 @@ async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> Resul
         account.check_that_it_can_be_kept(args.keyring)?;
     }
     let questions = Questions::new(terminal, args);
+    if !(args.yes || args.print) {
+        questions.replacement(&account).await?;
+    }
     let client = questions.client(&mut account).await?;
     let (code, redirect_uri) = match args.browser {
         Some(port) => by_browser(port, args, &client.0, &mut account, terminal).await?,
@@ -119,8 +123,16 @@ async fn by_browser(
     let redirect_uri = listener.redirect_uri.clone();
     let page = listener.consent_page(&settings.accounts, client_id, args.scope.names());
     terminal.say(&format!(
-        "The client must have the redirect URI {redirect_uri}\nOpen this address in a browser on this machine, and accept:\n\n{page}\n\nWaiting for the browser to come back (10 minutes at most; Ctrl-C ends it)…"
+        "The client must have the redirect URI {redirect_uri}\nOpen this address in a browser on this machine, and accept:\n\n{page}\n"
     ));
+    if !browser::open(&page) {
+        // What the browser there sends to this port then comes to this machine.
+        let port = listener.port().unwrap_or_default();
+        terminal.say(&format!(
+            "No browser was opened here. If it is on another machine, run this there first, and leave it running:\n\n  ssh -L {port}:127.0.0.1:{port} USER@THIS-MACHINE\n"
+        ));
+    }
+    terminal.say("Waiting for the browser to come back (10 minutes at most; Ctrl-C ends it)…");
     let callback = listener.wait(PATIENCE).await?;
     let named = account.accounts_url().map(|_| &settings.accounts);
     if let Some(center) = callback.data_center(named)?

@@ -1,5 +1,6 @@
 //! One command each, top to bottom, and the set-up they share.
 
+mod browser;
 mod config;
 mod doctor;
 mod download;
@@ -72,6 +73,9 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
         Command::Config {
             command: ConfigCommand::Check,
         } => config::check(&cli.global, terminal),
+        Command::Config {
+            command: ConfigCommand::Profiles,
+        } => config::profiles(&cli.global, terminal),
         Command::Login(args) => run(login::login(&cli.global, args, terminal)),
         Command::Logout(args) => run(logout::logout(&cli.global, args, terminal)),
         Command::Doctor { out } => run(doctor::doctor(&cli.global, out.as_deref(), terminal)),

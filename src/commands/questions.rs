@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::cli::{LoginArgs, Scope};
 use crate::error::Error;
-use crate::settings::{Account, SettingsError, one_line};
+use crate::settings::{Account, SettingsError, client_id, one_line};
 use crate::terminal::Terminal;
 use crate::zoho::datacenter::DataCenter;
 
@@ -29,6 +29,24 @@ impl Questions<'_> {
         }
     }
 
+    /// Whether a token that is there may go; without a person to ask, who gives a new code means it.
+    pub(super) async fn replacement(&self, account: &Account) -> Result<(), Error> {
+        let Some(who) = account.logged_in().filter(|_| self.can_ask) else {
+            return Ok(());
+        };
+        self.terminal
+            .say(&format!("Somebody is logged in already: {who}."));
+        let answer = self.answer("Replace that login? [y/N] ").await?;
+        if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+        Err(SettingsError::new(
+            "the login that is there was not replaced",
+            "name another profile with --profile to have both; --yes replaces without asking",
+        )
+        .into())
+    }
+
     /// The id and the secret of the client.
     pub(super) async fn client(
         &self,
@@ -47,7 +65,7 @@ impl Questions<'_> {
         let id = if let Some(id) = id {
             id
         } else {
-            self.line("Client ID: ").await?
+            self.client_id().await?
         };
         let secret = if let Some(secret) = secret {
             secret
@@ -104,7 +122,7 @@ impl Questions<'_> {
     async fn data_center(&self, account: &mut Account) -> Result<(), Error> {
         let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
         self.terminal.say(&format!(
-            "In which data centre is the account? It is the end of the address of your CRM: crm.zoho.eu is eu, crm.zoho.com is us.\nOne of {}",
+            "In which data centre is the account? Its name is the end of the address of your CRM (crm.zoho.eu is eu, crm.zoho.com is us); you can also paste the address.\nOne of {}",
             all.join(" ")
         ));
         loop {
@@ -130,6 +148,17 @@ impl Questions<'_> {
             "Please {open}, choose {kind} and its tab \"Client Secret\"."
         ));
         Ok(())
+    }
+
+    /// A client id, asked for until it looks like one.
+    async fn client_id(&self) -> Result<String, Error> {
+        loop {
+            let answer = self.line("Client ID: ").await?;
+            match client_id("the client id", "the answer", &answer) {
+                Ok(id) => return Ok(id),
+                Err(error) => self.terminal.say(&format!("{error}: {}", error.hint())),
+            }
+        }
     }
 
     /// An answer that is not empty.

@@ -74,6 +74,16 @@ impl Environment {
         }
     }
 
+    /// Whether a window can show up where the user is.
+    #[must_use]
+    pub fn has_screen(&self) -> bool {
+        let any = |names: &[&str]| names.iter().any(|name| self.get(name).is_some());
+        if cfg!(target_os = "macos") {
+            return !any(&["SSH_CONNECTION"]);
+        }
+        any(&["DISPLAY", "WAYLAND_DISPLAY"])
+    }
+
     /// The proxies that the variables name.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::secret::Source;
 use super::{Environment, Place, Settings, SettingsError, Sources, Store, profile};
 use crate::cli::Global;
+use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
 /// A profile to log in to or out of.
@@ -152,6 +153,29 @@ impl Account {
     #[must_use]
     pub fn has_token(&self) -> bool {
         self.sources.profile.refresh_token.is_some()
+    }
+
+    /// Who is logged in, in words, where somebody is.
+    #[must_use]
+    pub fn logged_in(&self) -> Option<String> {
+        if !self.has_token() {
+            return None;
+        }
+        let profile = &self.sources.profile;
+        let parts = [
+            ("organisation", profile.org.as_ref()),
+            ("data centre", profile.dc.as_ref()),
+            ("client", profile.client_id.as_ref()),
+        ];
+        let parts = parts
+            .iter()
+            .filter_map(|(what, value)| Some(format!("{what} {}", printable((*value)?))));
+        let parts: Vec<String> = parts.collect();
+        let name = printable(&self.name);
+        Some(match parts.join(", ") {
+            all if all.is_empty() => format!("the profile {name}"),
+            all => format!("the profile {name} ({all})"),
+        })
     }
 
     /// The secrets that the environment gives, and that go before those of the profile.

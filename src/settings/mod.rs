@@ -27,8 +27,8 @@ pub use check::{Checked, Finding, Verdict, check};
 pub use environment::Environment;
 pub use error::SettingsError;
 pub use login::{Account, NewCredentials};
-pub use secret::checked as one_line;
-pub use several::{one_profile, several_profiles};
+pub use secret::{checked as one_line, client_id};
+pub use several::{one_profile, profile_names, several_profiles};
 pub use store::Store;
 
 use place::Place;

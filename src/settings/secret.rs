@@ -245,7 +245,7 @@ pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Set
 ///
 /// # Errors
 /// It is of another shape.
-pub(super) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
+pub fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
     let id = checked(name, origin, text)?.expose_secret().to_owned();
     let is_id = id.split_once('.').is_some_and(|(number, rest)| {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

@@ -36,6 +36,21 @@ pub fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
     }
 }
 
+/// The names of all profiles, in their order in the file; none where there is no file.
+///
+/// # Errors
+/// The file is broken, or it was named and is not there.
+pub fn profile_names(
+    global: &Global,
+    environment: &Environment,
+) -> Result<Vec<String>, SettingsError> {
+    let place = Place::find(global, environment)?;
+    match &place.config {
+        Some(config) => profile::all(config, place.named),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The profiles of a run for several, each once, in the order in which they were named or stand in the file. Nothing for
 /// a run for one. `--all-profiles` counts as several however many there are, so that what a script reads has one shape.
 ///

@@ -231,3 +231,21 @@ fn a_run_names_the_line_of_a_wrong_value_too() {
         "README",
     );
 }
+
+#[test]
+fn profiles_prints_their_names_in_the_order_of_the_file() {
+    let (_home, cli) = configured("[profiles.zeta]\n[profiles.acme]\n");
+    let run = cli.run(["config", "profiles"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "zeta\nacme\n"),
+        "{run}"
+    );
+    let run = cli.run(["config", "profiles", "--json"]);
+    assert_eq!(run.json()["profiles"], json!(["zeta", "acme"]), "{run}");
+    let home = folder();
+    let run = Cli::new(home.path()).run(["config", "profiles"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run}");
+    let run = Cli::new(home.path()).run(["config", "profiles", "--config", "no.toml"]);
+    refused(&run, "no.toml", "--config");
+}

@@ -1,14 +1,16 @@
 //! `login --browser`: a browser brings the code back to a port of this machine.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 
 use url::Url;
 
 use crate::login::{bare, stored, with_client};
 use crate::support::pty::Screen;
 use crate::support::raw::{Answer, get};
-use crate::support::run::{Cli, GUARD, Run};
+use crate::support::run::{Cli, GUARD, Run, wait_until};
 use crate::support::zoho::{Role, Zoho};
 use crate::usage::refused;
 
@@ -239,4 +241,55 @@ fn a_port_that_is_taken_is_named() {
     let (_zoho, cli) = with_client();
     let run = cli.run(["login", "--browser", &port]);
     refused(&run, &format!("port {port} of 127.0.0.1"), "--browser PORT");
+}
+
+/// A `xdg-open` that notes the page it is to open.
+fn with_browser(zoho: &Zoho, cli: &Cli) -> Cli {
+    let folder = zoho.home().join("bin");
+    fs::create_dir_all(&folder).expect("it is ours");
+    let program = folder.join("xdg-open");
+    fs::write(
+        &program,
+        "#!/bin/sh\necho \"$#\" \"$1\" >opened.new; mv opened.new opened\n",
+    )
+    .expect("it is ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let path = std::env::var("PATH").unwrap_or_default();
+    cli.clone()
+        .env("PATH", format!("{}:{path}", folder.display()))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_there_is_a_screen_the_page_is_opened_and_still_printed() {
+    let (zoho, cli) = with_client();
+    let cli = with_browser(&zoho, &cli).env("DISPLAY", ":0");
+    let mut waiting = Waiting::start(zoho, &cli);
+    let opened = waiting.zoho.home().join("opened");
+    wait_until("the browser is started", || opened.exists());
+    let seen = fs::read_to_string(&opened).expect("it is there");
+    assert_eq!(seen.trim(), format!("1 {}", waiting.page));
+    assert!(!waiting.screen.shown().contains("ssh -L"));
+    let back = waiting.consented();
+    waiting.visit(&back);
+    assert_eq!(waiting.end().code, 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_there_is_no_screen_nothing_is_opened_and_the_way_by_ssh_is_told() {
+    let (zoho, cli) = with_client();
+    let cli = with_browser(&zoho, &cli);
+    let mut waiting = Waiting::start(zoho, &cli);
+    let uri = Url::parse(&waiting.field("redirect_uri")).expect("an URL");
+    let port = uri.port().expect("it has one");
+    let shown = waiting.screen.shown();
+    assert!(
+        shown.contains(&format!("ssh -L {port}:127.0.0.1:{port} ")),
+        "{shown}"
+    );
+    let back = waiting.consented();
+    waiting.visit(&back);
+    assert_eq!(waiting.end().code, 0);
+    assert!(!waiting.zoho.home().join("opened").exists());
 }

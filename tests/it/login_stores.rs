@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::login::{FETCH, bare, config, log_in, stored, with_client};
 use crate::support::pty::Screen;
+use crate::support::run::Cli;
 use crate::support::zoho::Zoho;
 use crate::usage::{config_of, refused, without_credentials, write};
 
@@ -253,4 +254,66 @@ fn two_configurations_in_one_folder_keep_their_secrets_apart() {
         fs::read_to_string(path).expect("it is stored")
     };
     assert_ne!(token("a"), token("b"));
+}
+
+/// Starts a second login on a terminal, and waits for its question.
+fn second_login(zoho: &Zoho, cli: &Cli) -> Screen {
+    assert_eq!(log_in(zoho, cli, FETCH, []).code, 0);
+    let screen = cli.on_terminal(["login"]);
+    screen.wait_for("Replace that login? [y/N] ");
+    let shown = screen.shown();
+    for word in ["main", &zoho.rules().org, &zoho.rules().client_id] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
+    screen
+}
+
+#[test]
+fn a_second_login_says_who_is_logged_in_and_replaces_nobody_unasked() {
+    for answer in ["", "n", "what?"] {
+        let (zoho, cli) = with_client();
+        let mut screen = second_login(&zoho, &cli);
+        let before = config(&zoho);
+        screen.answer("[y/N] ", answer);
+        let run = screen.end();
+        assert_eq!(run.code, 2, "{run}");
+        assert!(run.stderr.contains("--profile"), "{run}");
+        assert_eq!(config(&zoho), before);
+        assert_eq!(bare(&zoho).run(["list"]).code, 0);
+    }
+}
+
+#[test]
+fn a_second_login_that_is_wanted_goes_on() {
+    let (zoho, cli) = with_client();
+    let mut screen = second_login(&zoho, &cli);
+    screen.answer("[y/N] ", "y");
+    let token = stored(&zoho, "main", "refresh_token");
+    let before = fs::read_to_string(&token).expect("it is stored");
+    screen.answer("Code: ", &zoho.grant_code(FETCH));
+    let run = screen.end();
+    assert_eq!(run.code, 0, "{run}");
+    assert_ne!(fs::read_to_string(&token).expect("it is stored"), before);
+    let screen = cli.on_terminal(["login", "--yes"]);
+    screen.wait_for("Code: ");
+    assert!(!screen.shown().contains("[y/N]"), "{}", screen.shown());
+}
+
+#[test]
+fn a_data_centre_may_be_answered_with_an_address_and_a_client_id_is_asked_for_until_it_is_one() {
+    let (_zoho, cli) = without_credentials();
+    let cli = cli
+        .without("ZOHO_ACCOUNTS_URL")
+        .without("ZOHO_API_DOMAIN")
+        .without("ZOHO_DOWNLOAD_DOMAIN");
+    let mut screen = cli.on_terminal(["login"]);
+    screen.answer(
+        "Data centre [us]: ",
+        "https://crm.zoho.eu/crm/org1/tab/Home",
+    );
+    screen.wait_for("https://api-console.zoho.eu");
+    screen.answer("Client ID: ", "canary");
+    screen.wait_for("holds no client id");
+    screen.answer("Client ID: ", "\"1000.ABC\"");
+    screen.wait_for("not shown): ");
 }

@@ -350,3 +350,77 @@ fn other_values_that_make_no_sense_are_refused_before_any_request() {
     assert!(zoho.requests().is_empty());
     assert!(!files_under(zoho.home()).contains(&"out".to_owned()));
 }
+
+#[test]
+fn what_other_programs_call_it_is_answered_with_what_it_is_called_here() {
+    let home = folder();
+    let cli = offline(home.path());
+    for (args, hint) in [
+        (
+            ["https://download.example/a.zip"].as_slice(),
+            "backup-fetch download --out DIR",
+        ),
+        (&["sync"], "backup-fetch download --out DIR"),
+        (&["version"], "backup-fetch --version"),
+        (&["ls"], "backup-fetch list"),
+        (&["setup"], "backup-fetch login"),
+        (&["/srv/x"], "--out"),
+        (&["download", "/srv/x"], "--out DIR"),
+        (
+            &["download", "https://download.example/a.zip"],
+            "backup-fetch list",
+        ),
+        (&["download", "Data_001.zip"], "--match"),
+        (&["download", "--dest", "/srv/x"], "--out DIR"),
+        (&["download", "--output=/srv/x"], "--out DIR"),
+        (&["download", "--all"], "--all-profiles"),
+        (&["download", "--threads", "8"], "--jobs N"),
+        (&["download", "--version"], "backup-fetch --version"),
+        (&["list", "--token", "x"], "backup-fetch login"),
+        (&["list", "--region", "eu"], "--dc eu"),
+        (&["list", "--insecure"], "--ca-cert"),
+        (&["schedule", "weekly"], "schedule --weekly mon"),
+    ] {
+        refused(&cli.run(args), "", hint);
+        let run = cli.run(args.iter().chain(&["--json"]));
+        assert_eq!(run.code, 2, "{run}");
+        let said = run.json()["hint"].as_str().map(str::to_owned);
+        assert!(said.is_some_and(|said| said.contains(hint)), "{run}");
+    }
+}
+
+#[test]
+fn a_secret_behind_an_option_that_does_not_exist_is_not_shown() {
+    let home = folder();
+    let cli = offline(home.path());
+    for args in [
+        ["list", "--token", "canary"].as_slice(),
+        &["list", "--token=canary"],
+        &["login", "--client-secret=canary"],
+        &["list", "--token=canary", "--json"],
+    ] {
+        let run = cli.run(args);
+        assert_eq!(run.code, 2, "{run}");
+        let shown = format!("{}{}", run.stdout, run.stderr);
+        assert!(!shown.contains("canary"), "{run}");
+    }
+}
+
+#[test]
+fn a_data_centre_may_be_the_address_of_the_crm() {
+    let home = folder();
+    let cli = offline(home.path()).env("ZOHO_ACCESS_TOKEN", "x");
+    for address in [
+        "com.au",
+        "crm.zoho.com.au",
+        "https://crm.zoho.com.au/crm/org1/tab/Home",
+    ] {
+        for run in [
+            cli.run(["list", "--dc", address]),
+            cli.clone().env("ZOHO_DC", address).run(["list"]),
+        ] {
+            assert_eq!(run.code, 5, "{run}");
+            assert!(run.stderr.contains("www.zohoapis.com.au"), "{run}");
+        }
+    }
+}
