@@ -6,6 +6,7 @@
 mod error;
 mod folder;
 mod lock;
+mod part;
 mod prospect;
 
 use std::fs::{File, OpenOptions};
@@ -14,8 +15,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 pub use error::StorageError;
-pub use folder::{Folder, Part};
+pub use folder::Folder;
 pub use lock::{Lock, LockState};
+pub use part::Part;
 pub use prospect::Prospect;
 
 /// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.
