@@ -27,6 +27,14 @@ impl Digester {
     }
 }
 
+/// The digest of a text that is there as a whole.
+#[must_use]
+pub fn of(content: &[u8]) -> String {
+    let mut digest = Digester::default();
+    digest.update(content);
+    digest.finish()
+}
+
 /// The first half of the digest of several parts, as a name that tells different things apart.
 #[must_use]
 pub fn short_name<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {

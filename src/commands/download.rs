@@ -13,6 +13,7 @@ use crate::backup::{Backup, BackupFile, Listing};
 use crate::cli::DownloadArgs;
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
+use crate::download::identity::Place;
 use crate::download::links::Links;
 use crate::download::plan::Leftover;
 use crate::download::publish::Publisher;
@@ -21,7 +22,6 @@ use crate::download::{DownloadError, identity, plan};
 use crate::error::Error;
 use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::Manifest;
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
 use crate::zoho::ZohoApi;
@@ -197,12 +197,13 @@ struct Run<'a> {
 impl Run<'_> {
     async fn go(&self, started: Instant) -> Result<Report, Error> {
         let out = Folder::create(&self.wishes.out)?;
-        let _lock = tokio::select! {
-            lock = Lock::take(out.path(), self.wishes.wait_lock) => lock?,
+        let lock = tokio::select! {
+            lock = Lock::take(out.path(), self.wishes.wait_lock) => Arc::new(lock?),
             exit = self.stop.wait() => return Err(Error::Stopped(exit)),
         };
-        let (name, manifest) = self.place().await?;
-        let publisher = Publisher::new(Arc::new(out.subfolder(&name)?), manifest);
+        let place = self.place().await?;
+        let folder = Arc::new(out.subfolder(&place.name)?);
+        let publisher = Publisher::new(folder, place.manifest, place.known, Some(lock));
         let mut set = Set {
             links: Links::new(
                 self.api.clone(),
@@ -233,6 +234,9 @@ impl Run<'_> {
                 }
             }
         }
+        if let (None, Err(error)) = (&report.ended_by, set.publisher.confirm()) {
+            report.ended_by = Some(DownloadError::from(error).failure());
+        }
         report.close(&set, self.stop.requested());
         if self.wishes.require_new && report.tried.is_empty() && report.is_good() {
             report.ended_by = Some(Error::NothingNew.failure());
@@ -242,7 +246,7 @@ impl Run<'_> {
 
     /// What a run would fetch; creates nothing.
     async fn dry_run(&self, terminal: &Terminal, started: Instant) -> Result<Exit, Error> {
-        let (name, manifest) = self.place().await?;
+        let Place { name, manifest, .. } = self.place().await?;
         let folder = self.wishes.out.join(name);
         let is_saved = |file: &BackupFile| {
             manifest.verified(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
@@ -272,7 +276,7 @@ impl Run<'_> {
     }
 
     /// Where this set belongs, and what is known of it.
-    async fn place(&self) -> Result<(String, Manifest), Error> {
+    async fn place(&self) -> Result<Place, Error> {
         let observer = self.observer.as_ref();
         tokio::select! {
             place = identity::place_for(&self.wishes.out, self.backup, &self.api, observer) => Ok(place?),
@@ -284,7 +288,10 @@ impl Run<'_> {
     async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
         let folder = set.publisher.folder();
         let to_fetch = self.survey(set).await?;
-        if plan::read_manifest(folder.path())?.as_ref() != Some(&*set.publisher.manifest()) {
+        let is_saved = plan::read_manifest(folder.path())?.as_ref()
+            == Some(&*set.publisher.manifest())
+            && set.publisher.has_sums()?;
+        if !is_saved {
             set.publisher.save()?;
         }
         let resumes = !self.wishes.no_resume && !self.wishes.no_ranges;

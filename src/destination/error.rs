@@ -52,6 +52,12 @@ pub enum StorageError {
         /// The cause.
         source: io::Error,
     },
+    /// Exit: Locked. What was to be published or replaced is not what it was: nothing is promised of it.
+    #[error("{}: another run or program changed it while this run worked", path.display())]
+    Disturbed {
+        /// What is not as this run left it.
+        path: PathBuf,
+    },
     /// Exit: Locked.
     #[error("{}: another run of backup-fetch is at work in this folder", path.display())]
     Locked {
@@ -99,11 +105,18 @@ impl StorageError {
         }
     }
 
+    /// Something of ours was changed by somebody else.
+    pub(super) fn disturbed(path: &Path) -> StorageError {
+        StorageError::Disturbed {
+            path: path.to_owned(),
+        }
+    }
+
     /// How the process ends because of it.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            StorageError::Locked { .. } => Exit::Locked,
+            StorageError::Locked { .. } | StorageError::Disturbed { .. } => Exit::Locked,
             _ => Exit::Storage,
         }
     }
@@ -117,6 +130,7 @@ impl StorageError {
             StorageError::InTheWay { .. } => "in_the_way",
             StorageError::Io { .. } => "storage_failed",
             StorageError::Locked { .. } => "locked",
+            StorageError::Disturbed { .. } => "folder_disturbed",
         }
     }
 
@@ -136,6 +150,9 @@ impl StorageError {
             ),
             StorageError::Io { .. } => {
                 "see the system log for errors of the disk; what is saved is kept".into()
+            }
+            StorageError::Disturbed { .. } => {
+                "let only one run at a time use this folder, and leave .backup-fetch.lock alone; then run the same command again: what is verified is kept".into()
             }
             StorageError::Locked { .. } => {
                 "wait until it has ended; the lock goes with the process, there is nothing to delete".into()

@@ -1,14 +1,15 @@
 //! The folder of one set: part files, journals, final names.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::RenameFlags;
-
-use super::{Part, StorageError, no_follow};
+use super::inode::is_at;
+use super::naming::Named;
+use super::{Part, StorageError, no_follow, open_own};
 use crate::backup::FileName;
+use crate::digest::Digester;
 
 /// A folder that only its owner can read.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl Folder {
     /// Path of the part of a file.
     #[must_use]
     pub fn part(&self, name: &FileName) -> PathBuf {
-        self.path.join(format!(".{name}.part"))
+        self.path.join(part_name(name))
     }
 
     /// Opens the part file that an earlier run left; nothing when there is none.
@@ -104,52 +105,114 @@ impl Folder {
         Ok(Part::new(file, path))
     }
 
+    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
+    /// that has no name any more, and can do no harm. Nothing: there is no room for it.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn copy_part(
+        &self,
+        name: &FileName,
+        part: &Part,
+        stretches: &[(u64, u64)],
+    ) -> Result<Option<Part>, StorageError> {
+        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
+        if self.free()? < bytes {
+            return Ok(None);
+        }
+        let path = self.part(name);
+        let temporary = self.replacement(&part_name(name));
+        let copy = Part::new(new_file(&temporary)?, path.clone());
+        for (start, end) in stretches {
+            copy.take_over(part, *start, *end)?;
+        }
+        copy.sync()?;
+        let named = Named {
+            file: copy.file(),
+            path: &temporary,
+        };
+        named.move_over(&path)?;
+        Ok(Some(copy))
+    }
+
     /// A new, empty journal in the place of an older one.
     ///
     /// # Errors
     /// What the disk says.
     pub fn new_journal(&self, name: &FileName) -> Result<File, StorageError> {
-        // A crash may have left what was to replace the older one.
+        // A crash may have left what was to replace the older ones.
         remove(&self.replacement(&journal_name(name)))?;
+        remove(&self.replacement(&part_name(name)))?;
         new_file(&self.journal(name))
     }
 
-    /// A journal that begins with `opening`, in the place of an older one, which is there until this one is on the disk.
-    /// What is written to it comes at its end.
+    /// A journal that begins with `opening`, in the place of the one with the digest `known`, which is there until this one
+    /// is on the disk. What is written to it comes at its end.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when another one is there, or what the disk says.
+    pub fn replace_journal(
+        &self,
+        name: &FileName,
+        opening: &[u8],
+        known: &str,
+    ) -> Result<File, StorageError> {
+        self.replace_known(&journal_name(name), opening, Some(known))
+    }
+
+    /// Gives a verified part file its final name. Never replaces anything; what gets the name is the file that was verified.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when the file or the name is not what it was, or what the disk says.
+    pub fn publish(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
+        if !part.is_as_settled()? {
+            return Err(StorageError::disturbed(part.path()));
+        }
+        part.named().move_to_free(&self.file(name))
+    }
+
+    /// Whether the final name is still that of this file.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when it is not, or what the disk says.
+    pub fn must_hold(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
+        let path = self.file(name);
+        match is_at(&path, part.file()) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StorageError::disturbed(&path)),
+            Err(error) => Err(StorageError::new(&path, "looking at", error)),
+        }
+    }
+
+    /// After a crash in the middle of [`publish`](Folder::publish) a file may have its old name beside the final one: takes the
+    /// old one away. False: another file has that name, or the final one has none.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn replace_journal(&self, name: &FileName, opening: &[u8]) -> Result<File, StorageError> {
-        self.replace(&journal_name(name), opening)?;
-        let path = self.journal(name);
-        OpenOptions::new()
-            .append(true)
-            .custom_flags(no_follow())
-            .open(&path)
-            .map_err(|error| StorageError::new(&path, "opening", error))
-    }
-
-    /// Gives a verified part file its final name. Never replaces anything.
-    ///
-    /// # Errors
-    /// [`StorageError::InTheWay`] when the name is taken, or what the disk says.
-    pub fn publish(&self, name: &FileName) -> Result<(), StorageError> {
-        rename_new(&self.part(name), &self.file(name))
+    pub fn drop_second_name(&self, name: &FileName, path: &Path) -> Result<bool, StorageError> {
+        let Some(part) = self.reopen_part(name)? else {
+            return Ok(true);
+        };
+        let is_same = is_at(path, part.file())
+            .map_err(|error| StorageError::new(path, "looking at", error))?;
+        if is_same {
+            remove(&self.part(name))?;
+        }
+        Ok(is_same)
     }
 
     /// Keeps a corrupt file for who wants to look at it, as `NAME.corrupt`, in the place of an older one.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn keep_corrupt(&self, name: &FileName) -> Result<PathBuf, StorageError> {
+    pub fn keep_corrupt(&self, name: &FileName, part: &Part) -> Result<PathBuf, StorageError> {
         let path = self.path.join(format!("{name}.corrupt"));
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
             "something that is no file",
         )?;
-        std::fs::rename(self.part(name), &path)
-            .map_err(|error| StorageError::new(&path, "renaming", error))?;
+        part.named().move_over(&path)?;
         self.remove_journal(name)?;
         Ok(path)
     }
@@ -177,20 +240,65 @@ impl Folder {
     /// # Errors
     /// What the disk says.
     pub fn replace(&self, name: &str, content: &[u8]) -> Result<(), StorageError> {
+        let (temporary, file) = self.write_beside(name, content)?;
+        let named = Named {
+            file: &file,
+            path: &temporary,
+        };
+        named.move_over(&self.path.join(name))?;
+        self.sync()
+    }
+
+    /// As [`replace`](Folder::replace), if what is there is still what it was: the text with this digest, or nothing.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when it is not, or what the disk says.
+    pub fn replace_known(
+        &self,
+        name: &str,
+        content: &[u8],
+        known: Option<&str>,
+    ) -> Result<File, StorageError> {
+        let path = self.path.join(name);
+        let (temporary, file) = self.write_beside(name, content)?;
+        let named = Named {
+            file: &file,
+            path: &temporary,
+        };
+        match known {
+            Some(known) => {
+                named.move_over_known(&path, |path| {
+                    Ok(digest_of(path)?.as_deref() == Some(known))
+                })?;
+            }
+            None => named.move_to_free(&path)?,
+        }
+        self.sync()?;
+        Ok(file)
+    }
+
+    /// The digest of a small file; nothing when it is not there.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn digest(&self, name: &str) -> Result<Option<String>, StorageError> {
+        digest_of(&self.path.join(name))
+    }
+
+    /// Writes what is to get this name. One name for that is enough, and leaves no litter behind after a crash.
+    fn write_beside(&self, name: &str, content: &[u8]) -> Result<(PathBuf, File), StorageError> {
         let path = self.path.join(name);
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
             "something that is no file",
         )?;
-        // One name is enough, and leaves no litter behind after a crash: the folder is locked against other runs.
         let temporary = self.replacement(name);
         let failed = |error| StorageError::new(&path, "writing", error);
         let mut file = new_file(&temporary)?;
         file.write_all(content).map_err(failed)?;
         file.sync_all().map_err(failed)?;
-        std::fs::rename(&temporary, &path).map_err(failed)?;
-        self.sync()
+        Ok((temporary, file))
     }
 
     /// Under which name a file of ours is written that is to replace another.
@@ -210,28 +318,8 @@ impl Folder {
     }
 }
 
-/// Renames, and refuses to replace. Where the file system has no such rename, a look before it has to do: the folder
-/// is locked against other runs.
-fn rename_new(from: &Path, to: &Path) -> Result<(), StorageError> {
-    let here = rustix::fs::CWD;
-    match rustix::fs::renameat_with(here, from, here, to, RenameFlags::NOREPLACE) {
-        Ok(()) => Ok(()),
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
-            if to.symlink_metadata().is_ok() {
-                return Err(StorageError::new(
-                    to,
-                    "renaming",
-                    io::ErrorKind::AlreadyExists.into(),
-                ));
-            }
-            std::fs::rename(from, to).map_err(|error| StorageError::new(to, "renaming", error))
-        }
-        Err(error) => Err(StorageError::new(to, "renaming", error.into())),
-    }
-}
-
 /// Removes a file or a symbolic link of ours; that it was not there is fine.
-fn remove(path: &Path) -> Result<(), StorageError> {
+pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(StorageError::new(path, "removing", error))
@@ -240,8 +328,32 @@ fn remove(path: &Path) -> Result<(), StorageError> {
     }
 }
 
+fn part_name(name: &FileName) -> String {
+    format!(".{name}.part")
+}
+
 fn journal_name(name: &FileName) -> String {
     format!(".{name}.journal")
+}
+
+/// The digest of a file that may be there.
+fn digest_of(path: &Path) -> Result<Option<String>, StorageError> {
+    let failed = |error| StorageError::new(path, "reading", error);
+    let mut file = match open_own(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut digest = Digester::default();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(Some(digest.finish())),
+            Ok(read) => digest.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
 }
 
 /// An empty file of ours in the place of an older one. Anything but a plain file in its place is refused.

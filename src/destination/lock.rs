@@ -2,9 +2,10 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::inode::is_at;
 use super::{StorageError, no_follow, only_a_file};
 
 /// Name of the file that carries the lock.
@@ -16,7 +17,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// A kernel lock on the output folder. It goes with the process, however that ends, so it can't go stale.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 /// What can be told of the lock without taking it.
@@ -57,20 +59,15 @@ impl Lock {
     /// [`StorageError::Locked`], or what the disk says.
     pub async fn take(folder: &Path, patience: Duration) -> Result<Lock, StorageError> {
         let path = folder.join(NAME);
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .custom_flags(no_follow())
-            .open(&path)
-            .and_then(only_a_file)
-            .map_err(|error| StorageError::new(&path, "opening", error))?;
         let since = Instant::now();
         loop {
+            let file = open(&path)?;
             match file.try_lock() {
-                Ok(()) => return Ok(Lock { _file: file }),
+                // Who deletes the file while it is waited for, or just before, leaves a lock that nobody else can see.
+                Ok(()) if is_at(&path, &file).map_err(|error| failed(&path, error))? => {
+                    return Ok(Lock { file, path });
+                }
+                Ok(()) => {}
                 Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
                     tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
                 }
@@ -79,10 +76,37 @@ impl Lock {
                         path: folder.to_owned(),
                     });
                 }
-                Err(TryLockError::Error(error)) => {
-                    return Err(StorageError::new(&path, "locking", error));
-                }
+                Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
             }
         }
     }
+
+    /// Whether this is still the lock that other runs see.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when somebody deleted or replaced the file: another run may be at work by now.
+    pub fn check(&self) -> Result<(), StorageError> {
+        match is_at(&self.path, &self.file) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StorageError::disturbed(&self.path)),
+            Err(error) => Err(failed(&self.path, error)),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File, StorageError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(no_follow())
+        .open(path)
+        .and_then(only_a_file)
+        .map_err(|error| StorageError::new(path, "opening", error))
+}
+
+fn failed(path: &Path, error: std::io::Error) -> StorageError {
+    StorageError::new(path, "locking", error)
 }

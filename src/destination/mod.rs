@@ -5,7 +5,9 @@
 
 mod error;
 mod folder;
+mod inode;
 mod lock;
+mod naming;
 mod part;
 mod prospect;
 

@@ -1,13 +1,16 @@
 //! A file on its way to its final name.
 
 use std::fs::File;
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rustix::fs::FallocateFlags;
 
 use super::StorageError;
+use super::inode::{Stamp, is_at};
+use super::naming::Named;
 
 /// Below this a file is not worth a call that reserves its space.
 const WORTH_RESERVING: u64 = 1 << 20;
@@ -17,11 +20,17 @@ const WORTH_RESERVING: u64 = 1 << 20;
 pub struct Part {
     file: File,
     path: PathBuf,
+    /// As it was when its last byte had been verified.
+    settled: OnceLock<Stamp>,
 }
 
 impl Part {
     pub(super) fn new(file: File, path: PathBuf) -> Part {
-        Part { file, path }
+        Part {
+            file,
+            path,
+            settled: OnceLock::new(),
+        }
     }
 
     /// The open file, to read from.
@@ -80,9 +89,67 @@ impl Part {
         }
     }
 
-    /// Throws away what was written, as far as the file system can.
+    /// Throws away what was written, as far as the file system can. What has another name by now is left alone.
     pub fn empty(&self) {
-        let _ = self.file.set_len(0);
+        if self.is_named().unwrap_or(false) {
+            let _ = self.file.set_len(0);
+        }
+    }
+
+    /// Whether its name is still its own.
+    pub(super) fn is_named(&self) -> Result<bool, StorageError> {
+        is_at(&self.path, &self.file).map_err(|error| self.failed("looking at", error))
+    }
+
+    /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_alone(&self) -> Result<bool, StorageError> {
+        Ok(self.is_named()? && self.metadata()?.nlink() == 1)
+    }
+
+    pub(super) fn named(&self) -> Named<'_> {
+        Named {
+            file: &self.file,
+            path: &self.path,
+        }
+    }
+
+    /// Copies a stretch of another part, which shares its blocks where the file system can.
+    pub(super) fn take_over(&self, from: &Part, start: u64, end: u64) -> Result<(), StorageError> {
+        let copy = || {
+            let (mut source, mut target) = (&from.file, &self.file);
+            source.seek(SeekFrom::Start(start))?;
+            target.seek(SeekFrom::Start(start))?;
+            io::copy(&mut source.take(end - start), &mut target)
+        };
+        match copy() {
+            Ok(bytes) if bytes == end - start => Ok(()),
+            Ok(_) => Err(StorageError::disturbed(&from.path)),
+            Err(error) => Err(self.failed("copying", error)),
+        }
+    }
+
+    /// It is verified: makes it durable, and remembers it as it is now. Only as such it gets a final name.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn settle(&self) -> Result<(), StorageError> {
+        self.sync()?;
+        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
+        self.settled.get_or_init(|| stamp);
+        Ok(())
+    }
+
+    /// Whether it is still as it was when it was verified.
+    pub(super) fn is_as_settled(&self) -> Result<bool, StorageError> {
+        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
+        Ok(self.settled.get() == Some(&stamp))
+    }
+
+    fn failed(&self, doing: &'static str, error: io::Error) -> StorageError {
+        StorageError::new(&self.path, doing, error)
     }
 
     /// Writes all of the pieces, one after the other, from `at` on.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::DownloadError;
 use super::engine::Engine;
 use super::forecast::Standing;
-use super::publish::Finished;
+use super::publish::Whole;
 use super::slot::Fate;
 use super::verify::Verdict;
 use super::version::Version;
@@ -84,10 +84,9 @@ impl Engine {
                 message: warning.clone(),
             });
         }
-        let file = Finished {
-            name: version.name().clone(),
+        let file = Whole {
+            version: Arc::clone(version),
             verified,
-            validator: version.validator().clone(),
         };
         if let Some(finished) = self.finished().as_ref() {
             let _ = finished.send((index, file));
@@ -107,8 +106,8 @@ impl Engine {
         };
         if before {
             version.abandon();
-            let (publisher, name) = (self.publisher.clone(), version.name().clone());
-            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&name)).await;
+            let (publisher, corrupt) = (self.publisher.clone(), Arc::clone(version));
+            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&corrupt)).await;
             match kept {
                 Ok(Ok(path)) => self.fail(
                     index,
@@ -132,7 +131,7 @@ impl Engine {
         self.queue_changed();
     }
 
-    fn published(&self, index: usize, file: &Finished) {
+    fn published(&self, index: usize, file: &Whole) {
         let (took, resumed) = {
             let progress = self.progress(index);
             let resumed = progress
@@ -147,7 +146,7 @@ impl Engine {
             )
         };
         self.observer.event(Event::FileDone {
-            name: file.name.clone(),
+            name: file.version.name().clone(),
             size: file.verified.size,
             sha256: file.verified.sha256.clone(),
             took,
@@ -166,11 +165,11 @@ impl Engine {
 /// Publishes what was verified, in batches, until nothing more can come.
 pub(super) async fn publish_all(
     engine: Arc<Engine>,
-    mut finished: mpsc::UnboundedReceiver<(usize, Finished)>,
+    mut finished: mpsc::UnboundedReceiver<(usize, Whole)>,
 ) {
     let mut batch = Vec::new();
     while finished.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
-        let (indexes, files): (Vec<usize>, Vec<Finished>) = batch.drain(..).unzip();
+        let (indexes, files): (Vec<usize>, Vec<Whole>) = batch.drain(..).unzip();
         let publisher = engine.publisher.clone();
         let outcome = tokio::task::spawn_blocking(move || {
             let saved = publisher.publish(&files);

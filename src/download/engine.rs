@@ -13,7 +13,7 @@ use super::limit::Limit;
 use super::links::Links;
 use super::pace::Pace;
 use super::plan::Leftover;
-use super::publish::{Finished, Publisher};
+use super::publish::{Publisher, Whole};
 use super::queue::{Next, Queue};
 use super::slot::{Fate, Progress, Slot};
 use super::stop::Stop;
@@ -51,7 +51,7 @@ pub struct Engine {
     queue_changed: Notify,
     pub(super) verifiers: Verifiers,
     /// Taken away when nothing more can come.
-    finished: Mutex<Option<mpsc::UnboundedSender<(usize, Finished)>>>,
+    finished: Mutex<Option<mpsc::UnboundedSender<(usize, Whole)>>>,
     pub(super) tasks: Mutex<JoinSet<()>>,
     pub(super) fetched: AtomicU64,
     pub(super) began: Instant,
@@ -379,9 +379,7 @@ impl Engine {
         self.fatal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn finished(
-        &self,
-    ) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Finished)>>> {
+    pub(super) fn finished(&self) -> MutexGuard<'_, Option<mpsc::UnboundedSender<(usize, Whole)>>> {
         self.finished.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -9,14 +9,24 @@ use std::path::{Path, PathBuf};
 use chrono::Utc;
 
 use super::DownloadError;
-use super::plan::read_manifest;
+use super::plan::known_manifest;
 use crate::backup::Backup;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::integrity::manifest::{Entry, FileState, Manifest};
 use crate::zoho::ZohoApi;
 
-/// The name of the listed set's folder below `out`, and its manifest, with the list taken in. Creates nothing.
+/// Where a set is saved, or is to be.
+pub struct Place {
+    /// The name of its folder below the output folder.
+    pub name: String,
+    /// Its manifest, with the list taken in.
+    pub manifest: Manifest,
+    /// The digest of the manifest on the disk, if there is one.
+    pub known: Option<String>,
+}
+
+/// The place of the listed set below `out`. Creates nothing.
 ///
 /// # Errors
 /// What the disk says, a manifest that can't be used, or what the probes end with.
@@ -25,11 +35,12 @@ pub async fn place_for(
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
-) -> Result<(String, Manifest), DownloadError> {
+) -> Result<Place, DownloadError> {
     let name = backup.folder_name();
-    let mut saved = Vec::new();
-    while let Some(manifest) = saved_as(out, &sibling(&name, saved.len()))? {
+    let (mut saved, mut digests) = (Vec::new(), Vec::new());
+    while let Some((manifest, digest)) = saved_as(out, &sibling(&name, saved.len()))? {
         saved.push(manifest);
+        digests.push(digest);
     }
     let folder = |at: usize| out.join(sibling(&name, at));
     let at = match same_set(&saved, folder, backup, api, observer).await? {
@@ -50,14 +61,18 @@ pub async fn place_for(
         None => Manifest::new(backup, Utc::now()),
     };
     manifest.take_in(backup);
-    Ok((sibling(&name, at), manifest))
+    Ok(Place {
+        name: sibling(&name, at),
+        manifest,
+        known: digests.into_iter().nth(at),
+    })
 }
 
 /// The manifest of a folder that exists. A folder without one is as good as none: nothing in it is vouched for.
-fn saved_as(out: &Path, name: &str) -> Result<Option<Manifest>, DownloadError> {
+fn saved_as(out: &Path, name: &str) -> Result<Option<(Manifest, String)>, DownloadError> {
     let path = out.join(name);
     if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-        read_manifest(&path)
+        known_manifest(&path)
     } else {
         Ok(None)
     }

@@ -15,7 +15,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::ranges::RangeSet;
+use super::writer::{Standing, Writer};
 use crate::backup::FileName;
+use crate::digest;
 use crate::http::range::{ByteRange, Validator};
 
 /// Raised when a reader of this version could misread the file.
@@ -37,6 +39,9 @@ pub struct Header {
     /// What the server said about the version.
     pub validator: Validator,
     boot: String,
+    /// Who writes the part file.
+    #[serde(default)]
+    writer: Option<Writer>,
 }
 
 impl Header {
@@ -50,8 +55,31 @@ impl Header {
             length,
             validator,
             boot: boot_id(),
+            writer: Writer::this(),
         }
     }
+
+    /// What is known of who writes the part file.
+    #[must_use]
+    pub fn writer(&self) -> Standing {
+        match &self.writer {
+            Some(writer) if !self.boot.is_empty() && self.boot == boot_id() => writer.standing(),
+            _ => Standing::Unknown,
+        }
+    }
+}
+
+/// What a journal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// Of which remote version the part file is.
+    pub header: Header,
+    /// The bytes that should be there.
+    pub held: RangeSet,
+    /// Those of them that were synced, which no power cut can have cost.
+    pub synced: RangeSet,
+    /// The digest of the journal, by which it is known again.
+    pub digest: String,
 }
 
 /// Why a journal can't be used. The part file beside it is then of no use either.
@@ -74,11 +102,11 @@ struct Version {
     schema: u32,
 }
 
-/// Reads a journal: its header, and the bytes it vouches for. `boot` is the id of the running kernel.
+/// Reads a journal. `boot` is the id of the running kernel.
 ///
 /// # Errors
 /// [`Unusable`]: start over.
-pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, RangeSet), Unusable> {
+pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, Unusable> {
     let mut lines = content.split_inclusive(|byte| *byte == b'\n');
     let first = lines.next().ok_or(Unusable::Damaged)?;
     let version: Version = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
@@ -91,7 +119,7 @@ pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, Ran
     }
     let survives = !boot.is_empty() && header.boot == boot;
     let mut written = Vec::new();
-    let mut synced = 0;
+    let mut synced_upto = 0;
     let mut at = first.len();
     for line in lines {
         at += line.len();
@@ -102,16 +130,24 @@ pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<(Header, Ran
                 written.push((at, range));
             }
             // It can only speak of what stands above it.
-            Some(Line::Synced(upto)) if upto <= at - line.len() => synced = upto,
+            Some(Line::Synced(upto)) if upto <= at - line.len() => synced_upto = upto,
             // Torn by a crash, or zeros where a power cut lost a block: nothing after it can be believed.
             _ => break,
         }
     }
-    let mut held = RangeSet::default();
-    for (_, range) in written.iter().filter(|(end, _)| survives || *end <= synced) {
-        held.insert(*range);
+    let (mut all, mut synced) = (RangeSet::default(), RangeSet::default());
+    for (end, range) in written {
+        all.insert(range);
+        if end <= synced_upto {
+            synced.insert(range);
+        }
     }
-    Ok((header, held))
+    Ok(Promise {
+        header,
+        held: if survives { all } else { synced.clone() },
+        synced,
+        digest: digest::of(content),
+    })
 }
 
 enum Line {
@@ -132,10 +168,7 @@ fn parse_line(line: &[u8]) -> Option<Line> {
 ///
 /// # Errors
 /// The I/O error, or `Ok(Some(Err(…)))` for a journal that can't be used.
-pub fn load(
-    path: &Path,
-    name: &FileName,
-) -> std::io::Result<Option<Result<(Header, RangeSet), Unusable>>> {
+pub fn load(path: &Path, name: &FileName) -> std::io::Result<Option<Result<Promise, Unusable>>> {
     let content = match crate::destination::read_own(path, LARGEST) {
         Ok(Some(content)) => content,
         Ok(None) => return Ok(None),
@@ -275,13 +308,14 @@ mod tests {
     #[test]
     fn what_was_written_survives_the_process_and_what_was_synced_survives_the_power() {
         let content = written_journal();
-        let (_, held) = parse(&content, &name(), &boot_id()).unwrap();
-        assert_eq!(held.total(), 20);
-        let (_, held) = parse(&content, &name(), "another boot").unwrap();
-        assert_eq!(held.iter().collect::<Vec<_>>(), [range(0, 10)]);
-        let (_, held) = parse(&content, &name(), "").unwrap();
+        let held = |boot: &str| parse(&content, &name(), boot).unwrap().held;
+        assert_eq!(held(&boot_id()).total(), 20);
         assert_eq!(
-            held.total(),
+            held("another boot").iter().collect::<Vec<_>>(),
+            [range(0, 10)]
+        );
+        assert_eq!(
+            held("").total(),
             10,
             "without a boot id only what was synced counts"
         );
@@ -291,9 +325,10 @@ mod tests {
     fn a_torn_end_promises_nothing_and_spoils_nothing() {
         let content = written_journal();
         for cut in content.iter().position(|byte| *byte == b'\n').unwrap() + 1..content.len() {
-            let (_, held) = parse(&content[..cut], &name(), &boot_id()).unwrap();
+            let torn = parse(&content[..cut], &name(), &boot_id()).unwrap();
             assert!(
-                held.iter()
+                torn.held
+                    .iter()
                     .all(|held| held == range(0, 10) || held == range(20, 30)),
                 "cut at {cut}"
             );
@@ -301,7 +336,7 @@ mod tests {
         let mut zeros = content.clone();
         zeros.extend([0; 64]);
         zeros.extend(b"\nw 30 40\n");
-        assert_eq!(parse(&zeros, &name(), &boot_id()).unwrap().1.total(), 20);
+        assert_eq!(parse(&zeros, &name(), &boot_id()).unwrap().held.total(), 20);
     }
 
     #[test]
@@ -327,14 +362,14 @@ mod tests {
         let content = String::from_utf8(written_journal()).unwrap();
         let (header, _) = content.split_once('\n').unwrap();
         let lying = format!("{header}\ns 9999\nw 0 10\n");
-        let (_, held) = parse(lying.as_bytes(), &name(), "another boot").unwrap();
-        assert_eq!(held.total(), 0);
+        let lie = parse(lying.as_bytes(), &name(), "another boot").unwrap();
+        assert_eq!(lie.held.total(), 0);
     }
 
     #[test]
     fn a_promise_beyond_the_end_of_the_file_is_not_believed() {
         let mut content = written_journal();
         content.extend(b"w 90 101\n");
-        assert_eq!(parse(&content, &name(), &boot_id()).unwrap().1.end(), 30);
+        assert_eq!(parse(&content, &name(), &boot_id()).unwrap().held.end(), 30);
     }
 }

@@ -5,7 +5,7 @@
 //! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
 //! a `worker` that tries again where that is worth it, and `slot` says how far each file is; `request` judges each
 //! reply, and `resume` what an earlier run left; `transfer` pumps a body into a `version`, which writes, keeps the
-//! `journal`, and syncs; `verify` reads behind it, as `growth` tells; `publish` gives the final name and notes it in
+//! `journal` (which names its `writer`), and syncs; `verify` reads behind it, as `growth` tells; `publish` gives the final name and notes it in
 //! the manifest. `pace` slows all connections when the server asks for it, `links` asks for better links when one is
 //! refused, `stop` ends everything early, `ending` waits for what must be through by then.
 
@@ -32,6 +32,7 @@ mod transfer;
 mod verify;
 mod version;
 mod worker;
+mod writer;
 
 pub use engine::{Job, Outcome, run};
 pub use error::DownloadError;

@@ -5,11 +5,13 @@ use std::io;
 use std::path::Path;
 
 use super::DownloadError;
-use super::journal::{self, Header};
+use super::journal::{self, Header, Journal, Promise, Unusable};
 use super::publish::{Finished, Publisher};
 use super::ranges::RangeSet;
+use super::writer::Standing;
 use crate::backup::{Backup, BackupFile};
 use crate::destination::{Folder, Part, StorageError, open_own, read_own};
+use crate::digest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::integrity::manifest::{self, FileState, Manifest};
@@ -27,6 +29,8 @@ pub struct Leftover {
     pub held: RangeSet,
     /// Length of the whole file.
     pub length: u64,
+    /// Its journal, which names this run as the writer now.
+    pub journal: Journal,
 }
 
 /// What there is of one file.
@@ -46,16 +50,19 @@ enum Found {
 /// # Errors
 /// The manifest is damaged, of a later schema, or can't be read.
 pub fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
+    Ok(known_manifest(folder)?.map(|(manifest, _)| manifest))
+}
+
+/// The manifest of a folder, and the digest by which it is known again.
+pub(super) fn known_manifest(folder: &Path) -> Result<Option<(Manifest, String)>, DownloadError> {
     let path = folder.join(manifest::NAME);
     let content = read_own(&path, manifest::LARGEST)
         .map_err(|error| StorageError::new(&path, "reading", error))?;
-    match content {
-        Some(content) => Ok(Some(Manifest::parse(
-            &content,
-            &path.display().to_string(),
-        )?)),
-        None => Ok(None),
-    }
+    let Some(content) = content else {
+        return Ok(None);
+    };
+    let manifest = Manifest::parse(&content, &path.display().to_string())?;
+    Ok(Some((manifest, digest::of(&content))))
 }
 
 /// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
@@ -124,30 +131,51 @@ fn look(
                 entry.size.unwrap_or(0)
             ),
         }),
-        None if was_renamed(folder, file, found.len())? => Ok(Found::Unrecorded),
-        None => Err(StorageError::InTheWay {
-            path,
-            what: "a file that is not ours",
+        None if was_published(folder, file, &path, found.len())? => Ok(Found::Unrecorded),
+        None => {
+            // Unless another run has saved it since the manifest was read.
+            publisher.confirm()?;
+            let what = "a file that is not ours";
+            Err(StorageError::InTheWay { path, what }.into())
         }
-        .into()),
     }
 }
 
-/// Whether a final name without an entry in the manifest is what a crash left: the part is gone, for it was renamed, and the
-/// journal beside it is of a whole file of this length.
-fn was_renamed(folder: &Folder, file: &BackupFile, length: u64) -> Result<bool, DownloadError> {
-    if folder.part(&file.name).symlink_metadata().is_ok() {
-        return Ok(false);
-    }
-    let path = folder.journal(&file.name);
-    let read = journal::load(&path, &file.name)
-        .map_err(|error| StorageError::new(&path, "reading", error))?;
-    Ok(match read {
-        Some(Ok((header, _))) => header.length.is_none_or(|told| told == length),
+/// Whether a final name without an entry in the manifest is what a crash left: the journal beside it is of a whole file of
+/// this length, and the part is gone, or has this name, too.
+fn was_published(
+    folder: &Folder,
+    file: &BackupFile,
+    path: &Path,
+    length: u64,
+) -> Result<bool, DownloadError> {
+    let fits = match read_journal(folder, file)? {
+        Some(Ok(promise)) => promise.header.length.is_none_or(|told| told == length),
         // A damaged one was ours all the same, and the file is verified before it is taken in.
         Some(Err(_)) => true,
         None => false,
-    })
+    };
+    Ok(fits && folder.drop_second_name(&file.name, path)?)
+}
+
+/// The journal of a file.
+///
+/// # Errors
+/// What the disk says, and that another run is writing the file at this moment.
+fn read_journal(
+    folder: &Folder,
+    file: &BackupFile,
+) -> Result<Option<Result<Promise, Unusable>>, DownloadError> {
+    let path = folder.journal(&file.name);
+    let read = journal::load(&path, &file.name)
+        .map_err(|error| StorageError::new(&path, "reading", error))?;
+    match &read {
+        Some(Ok(promise)) if promise.header.writer() == Standing::AtWork => {
+            let path = folder.path().to_owned();
+            Err(StorageError::Locked { path }.into())
+        }
+        _ => Ok(read),
+    }
 }
 
 /// The part file and its journal, if they go together and with the link.
@@ -156,6 +184,7 @@ fn leftover(
     file: &BackupFile,
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
+    let read = read_journal(folder, file)?;
     let Some(part) = folder.reopen_part(&file.name)? else {
         return Ok(Found::Nothing);
     };
@@ -163,24 +192,19 @@ fn leftover(
     if part.length()? == 0 {
         return Ok(Found::Nothing);
     }
-    let journal_path = folder.journal(&file.name);
-    let read = journal::load(&journal_path, &file.name)
-        .map_err(|error| StorageError::new(&journal_path, "reading", error))?;
     let reason = match read {
         None => "there is no journal beside it".to_owned(),
         Some(Err(unusable)) => unusable.to_string(),
-        Some(Ok((header, held))) => match mismatch(&part, &header, &held, file)? {
+        Some(Ok(promise)) => match mismatch(&part, &promise, file)? {
             Some(reason) => reason,
-            None if held.total() == 0 => return Ok(Found::Nothing),
-            None => {
-                let length = header.length.unwrap_or(0);
-                return Ok(Found::Part(Box::new(Leftover {
-                    part,
-                    header,
-                    held,
-                    length,
-                })));
-            }
+            None if promise.held.total() == 0 => return Ok(Found::Nothing),
+            None => match claim(folder, file, part, promise)? {
+                Some(leftover) => return Ok(Found::Part(Box::new(leftover))),
+                None => {
+                    "it may belong to a run on another machine, and there is no room for a copy"
+                        .to_owned()
+                }
+            },
         },
     };
     warn(
@@ -191,13 +215,59 @@ fn leftover(
     Ok(Found::Nothing)
 }
 
+/// Makes a part and its journal those of this run. A run that thinks them its own finds out before it publishes anything.
+///
+/// # Errors
+/// What the disk says, [`StorageError::Disturbed`] among it when another run was first.
+fn claim(
+    folder: &Folder,
+    file: &BackupFile,
+    part: Part,
+    promise: Promise,
+) -> Result<Option<Leftover>, DownloadError> {
+    let Promise {
+        header,
+        held,
+        digest,
+        ..
+    } = promise;
+    // Two runs must never write to one file. What may have another writer still is copied, which costs less than that.
+    let part = if header.writer() == Standing::Gone && part.is_alone()? {
+        part
+    } else {
+        let stretches: Vec<_> = held
+            .iter()
+            .map(|range| (range.start(), range.end()))
+            .collect();
+        match folder.copy_part(&file.name, &part, &stretches)? {
+            Some(copy) => copy,
+            None => return Ok(None),
+        }
+    };
+    // The new journal calls all of it synced, so that must be true whoever wrote it. The old one vouches for it until the
+    // new one is on the disk.
+    part.sync()?;
+    let length = header.length.unwrap_or(0);
+    let header = Header::new(header.name, header.link, header.length, header.validator);
+    let writing = |error| StorageError::new(&folder.journal(&file.name), "writing", error);
+    let opening = journal::opening(&header, &held).map_err(writing)?;
+    let journal = folder.replace_journal(&file.name, opening.as_bytes(), &digest)?;
+    Ok(Some(Leftover {
+        part,
+        header,
+        held,
+        length,
+        journal: Journal::go_on(journal, opening.len() as u64),
+    }))
+}
+
 /// Why a part file can't be gone on with.
 fn mismatch(
     part: &Part,
-    header: &Header,
-    held: &RangeSet,
+    promise: &Promise,
     file: &BackupFile,
 ) -> Result<Option<String>, DownloadError> {
+    let Promise { header, held, .. } = promise;
     let on_disk = part.length()?;
     let Some(length) = header.length else {
         return Ok(Some("the server did not tell its length".into()));
@@ -223,7 +293,7 @@ fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<()
     match verify_file(&saved) {
         Ok(verified) => {
             let validator = match journal::load(&folder.journal(&file.name), &file.name) {
-                Ok(Some(Ok((header, _)))) => header.validator,
+                Ok(Some(Ok(promise))) => promise.header.validator,
                 _ => Validator::default(),
             };
             publisher.adopt(&[Finished {

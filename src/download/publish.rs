@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::Utc;
 
+use super::version::Version;
 use crate::backup::FileName;
-use crate::destination::{Folder, StorageError};
+use crate::destination::{Folder, Lock, StorageError};
+use crate::digest;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::integrity::manifest::{self, FileState, Manifest};
@@ -18,11 +20,23 @@ use crate::integrity::manifest::{self, FileState, Manifest};
 pub struct Publisher {
     folder: Arc<Folder>,
     manifest: Arc<Mutex<Manifest>>,
-    /// Held while the manifest is written: one at a time, and the newest last.
-    writing: Arc<Mutex<()>>,
+    /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
+    /// at a time, and the newest last.
+    known: Arc<Mutex<Option<String>>>,
+    /// The lock on the output folder, unless the user said that there is none.
+    lock: Option<Arc<Lock>>,
 }
 
-/// A file that is verified, durable, and has no final name yet.
+/// A part that is verified, durable, and has no final name yet.
+#[derive(Debug)]
+pub struct Whole {
+    /// Its bytes, and of which remote version they are.
+    pub version: Arc<Version>,
+    /// What the verification found.
+    pub verified: Verified,
+}
+
+/// A verified file under its final name.
 #[derive(Debug)]
 pub struct Finished {
     /// Which file.
@@ -34,13 +48,19 @@ pub struct Finished {
 }
 
 impl Publisher {
-    /// For a set of which the manifest says what is there.
+    /// For a set of which the manifest says what is there. `known`: the digest of the manifest on the disk, if there is one.
     #[must_use]
-    pub fn new(folder: Arc<Folder>, manifest: Manifest) -> Publisher {
+    pub fn new(
+        folder: Arc<Folder>,
+        manifest: Manifest,
+        known: Option<String>,
+        lock: Option<Arc<Lock>>,
+    ) -> Publisher {
         Publisher {
             folder,
             manifest: Arc::new(Mutex::new(manifest)),
-            writing: Arc::default(),
+            known: Arc::new(Mutex::new(known)),
+            lock,
         }
     }
 
@@ -60,13 +80,25 @@ impl Publisher {
     /// in the manifest. Blocks.
     ///
     /// # Errors
-    /// What the disk says. Files before the one that failed are published all the same.
-    pub fn publish(&self, files: &[Finished]) -> Result<(), StorageError> {
+    /// What the disk says, [`StorageError::Disturbed`] among it when somebody else is at work in the folder. Files before the
+    /// one that failed are published all the same.
+    pub fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
+        self.check_lock()?;
         for file in files {
-            self.folder.publish(&file.name)?;
+            let version = &file.version;
+            self.folder.publish(version.name(), version.part())?;
         }
         self.folder.sync()?;
-        self.adopt(files)
+        for file in files {
+            let version = &file.version;
+            self.folder.must_hold(version.name(), version.part())?;
+        }
+        let finished = files.iter().map(|file| Finished {
+            name: file.version.name().clone(),
+            verified: file.verified.clone(),
+            validator: file.version.validator().clone(),
+        });
+        self.adopt(&finished.collect::<Vec<_>>())
     }
 
     /// Notes files that have their final names already.
@@ -100,9 +132,9 @@ impl Publisher {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn keep_corrupt(&self, name: &FileName) -> Result<String, StorageError> {
-        let path = self.folder.keep_corrupt(name)?;
-        if let Some(entry) = self.manifest().entry_mut(name) {
+    pub fn keep_corrupt(&self, version: &Version) -> Result<String, StorageError> {
+        let path = self.folder.keep_corrupt(version.name(), version.part())?;
+        if let Some(entry) = self.manifest().entry_mut(version.name()) {
             entry.state = FileState::Corrupt;
         }
         self.save()?;
@@ -112,15 +144,55 @@ impl Publisher {
     /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.
     ///
     /// # Errors
-    /// What the disk says.
+    /// What the disk says; [`StorageError::Disturbed`] when the manifest on the disk is not the one that this run knows.
     pub fn save(&self) -> Result<(), StorageError> {
-        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
+        self.check(known.as_deref())?;
         let (json, sums) = {
             let mut manifest = self.manifest();
             manifest.settle(Utc::now());
             (manifest.to_json(), manifest.to_sums())
         };
         self.folder.replace(manifest::SUMS_NAME, sums.as_bytes())?;
-        self.folder.replace(manifest::NAME, json.as_bytes())
+        self.folder
+            .replace_known(manifest::NAME, json.as_bytes(), known.as_deref())?;
+        *known = Some(digest::of(json.as_bytes()));
+        Ok(())
+    }
+
+    /// Whether the list of digests on the disk is that of the manifest. After a power cut it may be an older or an empty one.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn has_sums(&self) -> Result<bool, StorageError> {
+        let sums = self.manifest().to_sums();
+        let found = self.folder.digest(manifest::SUMS_NAME)?;
+        Ok(found == Some(digest::of(sums.as_bytes())))
+    }
+
+    /// Whether this run may still promise something: it holds the lock, and the manifest on the disk is the one that it knows.
+    ///
+    /// # Errors
+    /// What the disk says; [`StorageError::Disturbed`].
+    pub fn confirm(&self) -> Result<(), StorageError> {
+        self.check(self.known().as_deref())
+    }
+
+    fn check(&self, known: Option<&str>) -> Result<(), StorageError> {
+        self.check_lock()?;
+        if self.folder.digest(manifest::NAME)?.as_deref() == known {
+            Ok(())
+        } else {
+            let path = self.folder.path().join(manifest::NAME);
+            Err(StorageError::Disturbed { path })
+        }
+    }
+
+    fn check_lock(&self) -> Result<(), StorageError> {
+        self.lock.as_ref().map_or(Ok(()), |lock| lock.check())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<String>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,16 +21,10 @@ impl Chain<'_> {
     /// Makes what an earlier run left the version that is written now.
     pub(super) async fn resume(&mut self, link: &Link, leftover: Leftover) -> Result<(), Trouble> {
         let engine = self.engine;
-        let version = Version::resumed(
-            &engine.folder,
-            leftover.part,
-            &leftover.header,
-            leftover.held,
-            engine.verifiers.bell(),
-        )
-        .map_err(DownloadError::from)?;
+        let length = leftover.length;
+        let version = Version::resumed(leftover, engine.verifiers.bell());
         let version = engine.install(self.index, version);
-        engine.length_known(self.index, leftover.length);
+        engine.length_known(self.index, length);
         self.aim = Aim::Resume(Arc::clone(&version));
         self.go_on(link, version).await
     }

@@ -212,7 +212,7 @@ fn finish(verifier: Verifier, version: &Version, length: u64) -> Result<Verdict,
     match verifier.finish(version.part().file(), length) {
         Ok(sound) => {
             // A final name promises bytes that survive a power cut.
-            version.part().sync()?;
+            version.part().settle()?;
             Ok(Verdict::Sound(sound))
         }
         Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt.to_string())),

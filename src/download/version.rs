@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::growth::{Bell, Growth};
-use super::journal::{self, Header, Journal};
+use super::journal::{Header, Journal};
+use super::plan::Leftover;
 use super::ranges::RangeSet;
 use crate::backup::FileName;
 use crate::destination::{Folder, Part, StorageError};
@@ -80,32 +81,18 @@ impl Version {
         ))
     }
 
-    /// A version of which an earlier run left something. `held` must be what its journal vouches for. Room for the rest is
-    /// made when the server has confirmed the length: see [`make_room`](Version::make_room).
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn resumed(
-        folder: &Folder,
-        part: Part,
-        found: &Header,
-        held: RangeSet,
-        grown: Arc<Bell>,
-    ) -> Result<Version, StorageError> {
-        // The new journal calls all of it synced, so that must be true whoever wrote it. The old one vouches for it until
-        // the new one is on the disk.
-        part.sync()?;
-        let header = Header::new(
-            found.name.clone(),
-            found.link.clone(),
-            found.length,
-            found.validator.clone(),
-        );
-        let opening = journal::opening(&header, &held)
-            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
-        let file = folder.replace_journal(&header.name, opening.as_bytes())?;
-        let journal = Journal::go_on(file, opening.len() as u64);
-        Ok(Version::new(part, &header, held, journal, grown, false))
+    /// A version of which an earlier run left something. Room for the rest is made when the server has confirmed the length:
+    /// see [`make_room`](Version::make_room).
+    #[must_use]
+    pub fn resumed(leftover: Leftover, grown: Arc<Bell>) -> Version {
+        let Leftover {
+            part,
+            header,
+            held,
+            journal,
+            ..
+        } = leftover;
+        Version::new(part, &header, held, journal, grown, false)
     }
 
     fn new(

@@ -38,5 +38,6 @@ mod servers;
 mod standin;
 mod status;
 mod stopping;
+mod two_runs;
 mod usage;
 mod waiting;

@@ -1,0 +1,121 @@
+//! Names for a file that is open, whatever another run or a person does to the names meanwhile.
+//!
+//! A lock may lie (NFS without its lock service, sshfs, a lock file that was deleted), so each step here looks at the file
+//! itself: a name that was given is the name of the file at hand, or the step failed.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, RenameFlags};
+use rustix::io::Errno;
+
+use super::StorageError;
+use super::folder::remove;
+use super::inode::is_at;
+
+/// An open file and the name it was made under.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) file: &'a File,
+    pub(super) path: &'a Path,
+}
+
+impl Named<'_> {
+    /// Moves it to a name that must be free.
+    pub(super) fn move_to_free(self, to: &Path) -> Result<(), StorageError> {
+        // A link through the handle names the file itself, and never replaces anything.
+        let handle = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        match rustix::fs::linkat(CWD, &*handle, CWD, to, AtFlags::SYMLINK_FOLLOW) {
+            Ok(()) => {
+                if self.is_at(self.path)? {
+                    remove(self.path)?;
+                }
+                self.must_be_at(to)
+            }
+            Err(Errno::EXIST) => Err(StorageError::disturbed(to)),
+            // No links on this file system (FAT, some shares), no /proc, or the file has lost its name: renaming will tell.
+            Err(_) => self.rename_to_free(to),
+        }
+    }
+
+    fn rename_to_free(self, to: &Path) -> Result<(), StorageError> {
+        self.must_be_at(self.path)?;
+        rename_new(self.path, to)?;
+        if self.is_at(to)? {
+            return Ok(());
+        }
+        // Between the look and the rename the old name came to another file. That one gets it back.
+        let _ = rename_new(to, self.path);
+        Err(StorageError::disturbed(self.path))
+    }
+
+    /// Moves it to a name that may be taken, and takes it from who has it.
+    pub(super) fn move_over(self, to: &Path) -> Result<(), StorageError> {
+        self.must_be_at(self.path)?;
+        std::fs::rename(self.path, to).map_err(|error| StorageError::new(to, "renaming", error))?;
+        self.must_be_at(to)
+    }
+
+    /// As [`move_over`](Named::move_over), if `is_known` recognises what has the name. Where the file system can exchange two
+    /// names, nobody's newer file is lost even if it comes at the last moment.
+    pub(super) fn move_over_known(
+        self,
+        to: &Path,
+        is_known: impl Fn(&Path) -> Result<bool, StorageError>,
+    ) -> Result<(), StorageError> {
+        let exchange = || rustix::fs::renameat_with(CWD, self.path, CWD, to, RenameFlags::EXCHANGE);
+        match exchange() {
+            Ok(()) => {
+                if self.is_at(to)? && is_known(self.path)? {
+                    return remove(self.path);
+                }
+                let _ = exchange();
+                Err(StorageError::disturbed(to))
+            }
+            Err(Errno::NOENT) => Err(StorageError::disturbed(to)),
+            Err(error) if is_unknown_call(error) => {
+                if !is_known(to)? {
+                    return Err(StorageError::disturbed(to));
+                }
+                self.move_over(to)
+            }
+            Err(error) => Err(StorageError::new(to, "renaming", error.into())),
+        }
+    }
+
+    fn must_be_at(self, path: &Path) -> Result<(), StorageError> {
+        if self.is_at(path)? {
+            Ok(())
+        } else {
+            Err(StorageError::disturbed(path))
+        }
+    }
+
+    fn is_at(self, path: &Path) -> Result<bool, StorageError> {
+        is_at(path, self.file).map_err(|error| StorageError::new(path, "looking at", error))
+    }
+}
+
+/// Renames, and refuses to replace. Where the file system has no such rename, a look before it has to do.
+pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), StorageError> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(StorageError::disturbed(to)),
+        Err(error) if is_unknown_call(error) => {
+            if to.symlink_metadata().is_ok() {
+                return Err(StorageError::disturbed(to));
+            }
+            std::fs::rename(from, to).map_err(|error| StorageError::new(to, "renaming", error))
+        }
+        Err(error) => Err(StorageError::new(to, "renaming", error.into())),
+    }
+}
+
+/// What a kernel, a file system or a seccomp filter answers that does not know the call.
+fn is_unknown_call(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::INVAL | Errno::NOSYS | Errno::NOTSUP | Errno::PERM
+    )
+}

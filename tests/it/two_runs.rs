@@ -1,0 +1,316 @@
+//! Two runs in one folder that do not see each other's lock. The first is stopped after the n-th call of each kind, for n = 1,
+//! 2, 3…; the second does its worst there; the first goes on. Whatever comes of them: each final name holds a whole version
+//! of its file, the manifest tells which, and a run that ended with 0 has kept its promise.
+
+#![expect(clippy::print_stdout, reason = "a test that skips says so")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::support::bytes::small_zip;
+use crate::support::faults::Fault;
+use crate::support::run::{Run, wait_until};
+use crate::support::zoho::Zoho;
+
+const DATA: &str = "Data_001.zip";
+const MORE: &str = "Data_002.zip";
+
+/// More calls of a kind than any run here makes.
+const ENOUGH: usize = 60;
+
+/// Why the second run does not see that the first is at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blindness {
+    /// Somebody deleted the lock file.
+    LockDeleted,
+    /// The file system says yes to every lock.
+    LockLies,
+    /// As that, and the first run is on another machine.
+    Elsewhere,
+}
+
+use Blindness::{Elsewhere, LockDeleted, LockLies};
+
+fn zoho() -> Zoho {
+    Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000))
+}
+
+fn out(zoho: &Zoho) -> PathBuf {
+    zoho.home().join("out")
+}
+
+/// Every path that the first run may be stopped at.
+fn paths(zoho: &Zoho) -> Vec<PathBuf> {
+    let folder = zoho.saved();
+    let mut paths = vec![out(zoho), out(zoho).join(".backup-fetch.lock")];
+    for name in [DATA, MORE, ".manifest.json.new", ".SHA256SUMS.new"] {
+        paths.push(folder.join(name));
+    }
+    for name in [DATA, MORE] {
+        paths.push(folder.join(format!(".{name}.part")));
+        paths.push(folder.join(format!(".{name}.journal")));
+        paths.push(folder.join(format!("..{name}.journal.new")));
+    }
+    for name in ["manifest.json", "SHA256SUMS"] {
+        paths.push(folder.join(name));
+    }
+    paths.push(folder);
+    paths
+}
+
+/// A run under `strace`, in which these calls are tampered with.
+fn traced(zoho: &Zoho, log: &Path, tampered: &[(&str, String)]) -> Command {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-o"]).arg(log);
+    for path in paths(zoho) {
+        command.arg("-P").arg(path);
+    }
+    let calls: Vec<&str> = tampered.iter().map(|(call, _)| *call).collect();
+    command.arg(format!("-etrace={}", calls.join(",")));
+    for (call, how) in tampered {
+        command.arg(format!("-einject={call}:{how}"));
+    }
+    command
+        .arg(env!("CARGO_BIN_EXE_backup-fetch"))
+        .arg("download")
+        .arg("--out")
+        .arg(out(zoho))
+        .args(["--jobs", "2", "--retry-wait", "1ms"])
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("HOME", zoho.home())
+        .envs(zoho.env_with_access_token())
+        .current_dir(zoho.home())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn lies() -> (&'static str, String) {
+    ("flock", "retval=0".into())
+}
+
+/// The first run, stopped.
+struct Stopped {
+    tracer: Child,
+    pid: String,
+}
+
+impl Stopped {
+    /// After its `n`-th call of this kind. `Err`: it ended before.
+    fn after(
+        zoho: &Zoho,
+        call: &str,
+        n: usize,
+        blindness: Blindness,
+    ) -> Option<Result<Stopped, Output>> {
+        let log = zoho.home().join("first.log");
+        let mut tampered = vec![(call, format!("signal=STOP:when={n}"))];
+        if blindness != LockDeleted {
+            tampered.push(lies());
+        }
+        let mut tracer = traced(zoho, &log, &tampered).spawn().ok()?;
+        let mut pid = None;
+        let mut ended = false;
+        wait_until("the first run stops or ends", || {
+            let told = fs::read_to_string(&log).unwrap_or_default();
+            pid = told
+                .lines()
+                .find(|line| line.contains("stopped by SIGSTOP"))
+                .and_then(|line| Some(line.split_whitespace().next()?.to_owned()));
+            ended = tracer.try_wait().is_ok_and(|status| status.is_some());
+            pid.is_some() || ended
+        });
+        if let (Some(pid), false) = (pid, ended) {
+            return Some(Ok(Stopped { tracer, pid }));
+        }
+        let output = tracer.wait_with_output().ok()?;
+        log.exists().then_some(Err(output))
+    }
+
+    fn go_on(self) -> Output {
+        let done = Command::new("kill").args(["-CONT", &self.pid]).status();
+        assert!(done.is_ok_and(|status| status.success()), "kill -CONT");
+        self.tracer.wait_with_output().expect("it ends")
+    }
+}
+
+/// Each final name holds a whole version of its file, and the manifest, where it vouches for one, tells which.
+fn nothing_is_wrong(zoho: &Zoho, versions: &[Vec<u8>], what: &str) {
+    for name in [DATA, MORE] {
+        if let Some(bytes) = zoho.saved_bytes(name) {
+            assert!(versions.contains(&bytes), "{what}: wrong bytes: {name}");
+        }
+    }
+    let Some(manifest) = zoho.saved_bytes("manifest.json") else {
+        return;
+    };
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&manifest).unwrap_or_else(|error| panic!("{what}: {error}"));
+    for file in manifest["files"].as_array().into_iter().flatten() {
+        if file["state"] != "verified" {
+            continue;
+        }
+        let name = file["name"].as_str().unwrap_or_default();
+        let bytes = zoho.saved_bytes(name).unwrap_or_default();
+        let digest = backup_fetch::digest::of(&bytes);
+        assert_eq!(file["sha256"], digest, "{what}: {name} is not as promised");
+    }
+}
+
+/// What a run that ended with 0 has promised.
+fn is_complete(zoho: &Zoho, what: &str) {
+    let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
+    let manifest = String::from_utf8_lossy(&manifest);
+    assert!(manifest.contains("\"complete\""), "{what}: {manifest}");
+    for name in [DATA, MORE] {
+        assert!(zoho.saved_bytes(name).is_some(), "{what}: {name}");
+    }
+}
+
+/// The second run, which does not see the first.
+fn second(zoho: &Zoho, blindness: Blindness) -> Output {
+    if blindness == LockDeleted {
+        // It may not have been made yet.
+        let _ = fs::remove_file(out(zoho).join(".backup-fetch.lock"));
+    }
+    if blindness == Elsewhere {
+        for name in [DATA, MORE] {
+            let journal = zoho.saved().join(format!(".{name}.journal"));
+            if let Ok(text) = fs::read_to_string(&journal) {
+                let text = text.replacen("pid:[4", "pid:[5", 1);
+                fs::write(&journal, text).expect("it is ours");
+            }
+        }
+    }
+    let log = zoho.home().join("second.log");
+    traced(zoho, &log, &[lies()]).output().expect("strace runs")
+}
+
+/// Both runs, the first stopped after every call of these kinds in turn. Every other time the second run meets other versions
+/// of the files.
+fn meet(blindness: Blindness) {
+    for call in ["fdatasync", "fsync", "linkat", "renameat2", "rename"] {
+        for n in 1.. {
+            assert!(n < ENOUGH, "{call}: there is no end to it");
+            let zoho = zoho();
+            let mut versions = vec![zoho.bytes_of(DATA), zoho.bytes_of(MORE)];
+            let what = format!("{blindness:?}, stopped after {call} number {n}");
+            let first = match Stopped::after(&zoho, call, n, blindness) {
+                None => {
+                    println!("skipped: strace not installed, or not allowed to trace");
+                    return;
+                }
+                Some(Err(ended)) => {
+                    let stderr = String::from_utf8_lossy(&ended.stderr);
+                    if stderr.contains("strace: ") && n == 1 {
+                        println!("skipped: strace not allowed to trace: {stderr}");
+                        return;
+                    }
+                    assert_eq!(ended.status.code(), Some(0), "{what}: {stderr}");
+                    assert!(n > 1, "{call} was never called");
+                    break;
+                }
+                Some(Ok(first)) => first,
+            };
+            let changed = n % 2 == 0;
+            if changed {
+                for (seed, name) in [(3, DATA), (4, MORE)] {
+                    zoho.store(name, small_zip(seed, 3000));
+                    versions.push(zoho.bytes_of(name));
+                }
+            }
+            let second = second(&zoho, blindness);
+            let code = second.status.code();
+            let what = format!("{what}; second: {code:?}");
+            let told = String::from_utf8_lossy(&second.stderr).into_owned();
+            nothing_is_wrong(&zoho, &versions, &what);
+            assert!(matches!(code, Some(0 | 8)), "{what}: {told}");
+            if code == Some(0) {
+                is_complete(&zoho, &what);
+            }
+            let first = first.go_on();
+            let what = format!("{what}; first: {:?}", first.status.code());
+            let told = format!("{told}\n{}", String::from_utf8_lossy(&first.stderr));
+            nothing_is_wrong(&zoho, &versions, &what);
+            assert!(matches!(first.status.code(), Some(0 | 8)), "{what}: {told}");
+            if code == Some(0) || first.status.code() == Some(0) {
+                is_complete(&zoho, &format!("{what}: {told}"));
+            }
+            println!("{what}");
+            if !changed {
+                let next = zoho.download([]);
+                assert_eq!(next.code, 0, "{what}: {told}, then: {next}");
+                is_complete(&zoho, &what);
+                nothing_is_wrong(&zoho, &versions, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_deleted_lock_file_lets_nothing_wrong_happen() {
+    meet(LockDeleted);
+}
+
+#[test]
+fn a_lock_that_lies_lets_nothing_wrong_happen() {
+    meet(LockLies);
+}
+
+#[test]
+fn a_run_on_another_machine_lets_nothing_wrong_happen() {
+    meet(Elsewhere);
+}
+
+fn refused(run: &Run, what: &str) {
+    assert_eq!(run.code, 8, "{run}");
+    assert!(
+        run.stderr.contains(what) && run.stderr.contains("hint: "),
+        "{run}"
+    );
+}
+
+/// The first run waits for the rest of a body.
+#[test]
+fn a_part_whose_writer_is_at_work_is_left_alone_though_the_lock_file_is_gone() {
+    let zoho = zoho();
+    zoho.fault_for(DATA, Fault::StallAfter(1500));
+    let mut first = zoho.cli().spawn(["download", "--out", "out"]);
+    let part = zoho.saved().join(".Data_001.zip.part");
+    wait_until("the first one writes", || {
+        fs::metadata(&part).is_ok_and(|part| part.len() > 0)
+    });
+    fs::remove_file(out(&zoho).join(".backup-fetch.lock")).expect("it is there");
+    let before = fs::read(&part).expect("it is there");
+    refused(&zoho.download([]), "another run of backup-fetch");
+    assert_eq!(fs::read(&part).ok(), Some(before));
+    first.kill();
+    drop(first);
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "its part is gone on with: {next}");
+    let asked = zoho.ranges_asked(DATA);
+    assert!(asked.last().is_some_and(Option::is_some), "{asked:?}");
+}
+
+#[test]
+fn a_run_whose_lock_file_is_deleted_promises_nothing_and_the_next_one_finishes() {
+    let zoho = zoho();
+    zoho.fault_for(DATA, Fault::StallAfter(1500));
+    let first = zoho
+        .cli()
+        .spawn(["download", "--out", "out", "--stall-timeout", "1s"]);
+    let part = zoho.saved().join(".Data_001.zip.part");
+    wait_until("the first one writes", || {
+        fs::metadata(&part).is_ok_and(|part| part.len() > 0)
+    });
+    fs::remove_file(out(&zoho).join(".backup-fetch.lock")).expect("it is there");
+    refused(&first.wait(), ".backup-fetch.lock: another run or program");
+    assert_eq!(zoho.saved_bytes(DATA), None);
+    let next = zoho.download([]);
+    assert_eq!(next.code, 0, "{next}");
+}
