@@ -234,6 +234,15 @@ impl Run<'_> {
                 }
             }
         }
+        if set.publisher.folder().does_not_sync() {
+            self.observer.event(Event::Warning {
+                name: None,
+                message: format!(
+                    "the file system of {} can't sync: a power cut may cost what was saved last",
+                    set.publisher.folder().path().display()
+                ),
+            });
+        }
         if let (None, Err(error)) = (&report.ended_by, set.publisher.confirm()) {
             report.ended_by = Some(DownloadError::from(error).failure());
         }

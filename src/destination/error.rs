@@ -17,6 +17,14 @@ pub enum StorageError {
         source: io::Error,
     },
     /// Exit: Storage.
+    #[error("{}: larger than a file may be here", path.display())]
+    TooLarge {
+        /// What was to be written.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Exit: Storage.
     #[error("{}: not enough free space: {needed} bytes are needed, {free} are free", path.display())]
     TooSmall {
         /// Where.
@@ -79,9 +87,10 @@ impl StorageError {
             };
         }
         match source.kind() {
-            io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::FileTooLarge => StorageError::Full { path, source },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                StorageError::Full { path, source }
+            }
+            io::ErrorKind::FileTooLarge => StorageError::TooLarge { path, source },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 StorageError::NotWritable { path, source }
             }
@@ -126,6 +135,7 @@ impl StorageError {
     pub fn code(&self) -> &'static str {
         match self {
             StorageError::Full { .. } | StorageError::TooSmall { .. } => "disk_full",
+            StorageError::TooLarge { .. } => "file_too_large",
             StorageError::NotWritable { .. } => "not_writable",
             StorageError::InTheWay { .. } => "in_the_way",
             StorageError::Io { .. } => "storage_failed",
@@ -140,6 +150,9 @@ impl StorageError {
         match self {
             StorageError::Full { .. } | StorageError::TooSmall { .. } => {
                 "free some space, then run the same command again: what is saved is kept".into()
+            }
+            StorageError::TooLarge { .. } => {
+                "see `ulimit -f`; FAT32 takes no file over 4 GiB: name a folder on another file system, such as ext4 or exFAT".into()
             }
             StorageError::NotWritable { .. } => {
                 "see who owns the folder and how it is mounted; it must be writable for the user who runs backup-fetch".into()

@@ -4,7 +4,9 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::disk::Disk;
 use super::inode::is_at;
 use super::naming::Named;
 use super::{Part, StorageError, no_follow, open_own};
@@ -16,6 +18,7 @@ use crate::digest::Digester;
 pub struct Folder {
     path: PathBuf,
     handle: File,
+    disk: Arc<Disk>,
 }
 
 impl Folder {
@@ -30,9 +33,11 @@ impl Folder {
             .mode(0o700)
             .create(path)
             .map_err(failed)?;
+        let handle = File::open(path).map_err(failed)?;
         Ok(Folder {
             path: path.to_owned(),
-            handle: File::open(path).map_err(failed)?,
+            disk: Arc::new(Disk::of(&handle)),
+            handle,
         })
     }
 
@@ -88,7 +93,7 @@ impl Folder {
             .custom_flags(no_follow())
             .open(&path)
         {
-            Ok(file) => Ok(Some(Part::new(file, path))),
+            Ok(file) => Ok(Some(Part::new(file, path, &self.disk))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StorageError::new(&path, "opening", error)),
         }
@@ -102,7 +107,7 @@ impl Folder {
     pub fn new_part(&self, name: &FileName) -> Result<Part, StorageError> {
         let path = self.part(name);
         let file = new_file(&path)?;
-        Ok(Part::new(file, path))
+        Ok(Part::new(file, path, &self.disk))
     }
 
     /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
@@ -117,12 +122,12 @@ impl Folder {
         stretches: &[(u64, u64)],
     ) -> Result<Option<Part>, StorageError> {
         let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
-        if self.free()? < bytes {
+        if self.free()?.is_some_and(|free| free < bytes) {
             return Ok(None);
         }
         let path = self.part(name);
         let temporary = self.replacement(&part_name(name));
-        let copy = Part::new(new_file(&temporary)?, path.clone());
+        let copy = Part::new(new_file(&temporary)?, path.clone(), &self.disk);
         for (start, end) in stretches {
             copy.take_over(part, *start, *end)?;
         }
@@ -132,6 +137,9 @@ impl Folder {
             path: &temporary,
         };
         named.move_over(&path)?;
+        self.disk
+            .sync_name(copy.file())
+            .map_err(|error| StorageError::new(&path, "syncing", error))?;
         Ok(Some(copy))
     }
 
@@ -168,7 +176,10 @@ impl Folder {
         if !part.is_as_settled()? {
             return Err(StorageError::disturbed(part.path()));
         }
-        part.named().move_to_free(&self.file(name))
+        part.named().move_to_free(&self.file(name))?;
+        self.disk
+            .sync_name(part.file())
+            .map_err(|error| StorageError::new(part.path(), "syncing", error))
     }
 
     /// Whether the final name is still that of this file.
@@ -230,8 +241,8 @@ impl Folder {
     /// # Errors
     /// What the disk says.
     pub fn sync(&self) -> Result<(), StorageError> {
-        self.handle
-            .sync_all()
+        self.disk
+            .sync(&self.handle)
             .map_err(|error| StorageError::new(&self.path, "syncing the folder", error))
     }
 
@@ -245,8 +256,9 @@ impl Folder {
             file: &file,
             path: &temporary,
         };
-        named.move_over(&self.path.join(name))?;
-        self.sync()
+        let path = self.path.join(name);
+        named.move_over(&path)?;
+        self.sync_names(&path, &file)
     }
 
     /// As [`replace`](Folder::replace), if what is there is still what it was: the text with this digest, or nothing.
@@ -273,8 +285,16 @@ impl Folder {
             }
             None => named.move_to_free(&path)?,
         }
-        self.sync()?;
+        self.sync_names(&path, &file)?;
         Ok(file)
+    }
+
+    /// Makes the new name of a file durable.
+    fn sync_names(&self, path: &Path, file: &File) -> Result<(), StorageError> {
+        self.disk
+            .sync_name(file)
+            .map_err(|error| StorageError::new(path, "syncing", error))?;
+        self.sync()
     }
 
     /// The digest of a small file; nothing when it is not there.
@@ -297,7 +317,7 @@ impl Folder {
         let failed = |error| StorageError::new(&path, "writing", error);
         let mut file = new_file(&temporary)?;
         file.write_all(content).map_err(failed)?;
-        file.sync_all().map_err(failed)?;
+        self.disk.sync(&file).map_err(failed)?;
         Ok((temporary, file))
     }
 
@@ -306,15 +326,19 @@ impl Folder {
         self.path.join(format!(".{name}.new"))
     }
 
-    /// Bytes that this user may still write.
+    /// Bytes that this user may still write; nothing where the file system does not tell.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn free(&self) -> Result<u64, StorageError> {
-        let found = rustix::fs::fstatvfs(&self.handle).map_err(|error| {
-            StorageError::new(&self.path, "asking for free space", error.into())
-        })?;
-        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+    pub fn free(&self) -> Result<Option<u64>, StorageError> {
+        super::disk::free(rustix::fs::fstatvfs(&self.handle))
+            .map_err(|error| StorageError::new(&self.path, "asking for free space", error))
+    }
+
+    /// Whether a sync was asked for that the file system does not know.
+    #[must_use]
+    pub fn does_not_sync(&self) -> bool {
+        self.disk.does_not_sync()
     }
 }
 

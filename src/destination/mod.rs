@@ -3,6 +3,7 @@
 //! Nothing here follows a symbolic link under a name that is about to be written, and nothing replaces a file that is
 //! not ours: what stands in the way is named and left alone (`design.md` section 4).
 
+mod disk;
 mod error;
 mod folder;
 mod inode;

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{self, IoSlice, Read, Seek, SeekFrom};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
 
 use super::StorageError;
+use super::disk::Disk;
 use super::inode::{Stamp, is_at};
 use super::naming::Named;
 
@@ -20,15 +22,17 @@ const WORTH_RESERVING: u64 = 1 << 20;
 pub struct Part {
     file: File,
     path: PathBuf,
+    disk: Arc<Disk>,
     /// As it was when its last byte had been verified.
     settled: OnceLock<Stamp>,
 }
 
 impl Part {
-    pub(super) fn new(file: File, path: PathBuf) -> Part {
+    pub(super) fn new(file: File, path: PathBuf, disk: &Arc<Disk>) -> Part {
         Part {
             file,
             path,
+            disk: Arc::clone(disk),
             settled: OnceLock::new(),
         }
     }
@@ -66,17 +70,19 @@ impl Part {
     /// hour, and the file lies in one piece.
     ///
     /// # Errors
-    /// [`StorageError::Full`].
+    /// [`StorageError::Full`]; [`StorageError::TooLarge`], also by the limit of the process.
     pub fn reserve(&self, length: u64) -> Result<(), StorageError> {
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+        if limit.is_some_and(|limit| limit < length) {
+            return Err(self.failed("reserving space", Errno::FBIG.into()));
+        }
         if length < WORTH_RESERVING {
             return Ok(());
         }
         match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
-            Err(rustix::io::Errno::NOSPC | rustix::io::Errno::DQUOT) => Err(StorageError::new(
-                &self.path,
-                "reserving space",
-                rustix::io::Errno::NOSPC.into(),
-            )),
+            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => {
+                Err(self.failed("reserving space", error.into()))
+            }
             // Not every file system can; then the writes will tell.
             _ => Ok(()),
         }
@@ -167,7 +173,7 @@ impl Part {
                     at += written as u64;
                     IoSlice::advance_slices(&mut left, written);
                 }
-                Err(rustix::io::Errno::INTR) => {}
+                Err(Errno::INTR) => {}
                 Err(error) => return Err(failed(error.into())),
             }
         }
@@ -189,9 +195,17 @@ impl Part {
     /// # Errors
     /// What the disk says.
     pub fn sync(&self) -> Result<(), StorageError> {
-        self.file
-            .sync_data()
-            .map_err(|error| StorageError::new(&self.path, "syncing", error))
+        self.disk
+            .sync_data(&self.file)
+            .map_err(|error| self.failed("syncing", error))
+    }
+
+    /// The same for the journal beside it.
+    ///
+    /// # Errors
+    /// The I/O error.
+    pub fn sync_journal(&self, journal: &File) -> io::Result<()> {
+        self.disk.sync_data(journal)
     }
 
     /// Where it is.

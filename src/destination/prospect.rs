@@ -1,21 +1,24 @@
 //! What can be told of a folder without writing anything.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
 
-use super::StorageError;
+use super::{StorageError, disk};
 
 /// A folder that a run could save to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Prospect {
     /// The folder, or the nearest one above it that exists: the rest would be made there.
     pub nearest: PathBuf,
     /// Whether the folder itself exists.
     pub exists: bool,
-    /// Bytes that this user may still write there.
-    pub free: u64,
+    /// Bytes that this user may still write there, where that is told.
+    pub free: Option<u64>,
+    /// What a sync says there, where the file system has none.
+    pub no_sync: Option<io::Error>,
 }
 
 impl Prospect {
@@ -28,10 +31,14 @@ impl Prospect {
         let failed =
             |error: rustix::io::Errno| StorageError::new(&nearest, "looking at", error.into());
         rustix::fs::access(&nearest, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)?;
-        let found = rustix::fs::statvfs(&nearest).map_err(failed)?;
+        let free = disk::free(rustix::fs::statvfs(&nearest))
+            .map_err(|error| StorageError::new(&nearest, "asking for free space", error))?;
+        let synced = File::open(&nearest).and_then(|folder| folder.sync_all());
+        let no_sync = synced.err().filter(disk::is_unknown_sync);
         Ok(Prospect {
             exists: nearest == folder,
-            free: found.f_bavail.saturating_mul(found.f_frsize),
+            free,
+            no_sync,
             nearest,
         })
     }

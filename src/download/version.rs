@@ -309,7 +309,7 @@ impl Version {
             state.journal.synced(promised).map_err(failed)?;
             state.unsynced -= bytes;
         }
-        handle.sync_data().map_err(failed)
+        self.part.sync_journal(&handle).map_err(failed)
     }
 
     /// What there is to do for who has read up to `read`; nothing at the moment.
@@ -345,8 +345,7 @@ impl State {
 /// system can.
 fn check_room(folder: &Folder, part: &Part, length: u64) -> Result<(), StorageError> {
     let needed = length.saturating_sub(part.allocated()?);
-    let free = folder.free()?;
-    if needed > free {
+    if let Some(free) = folder.free()?.filter(|free| needed > *free) {
         return Err(StorageError::TooSmall {
             path: folder.path().to_owned(),
             needed,

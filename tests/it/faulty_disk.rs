@@ -3,13 +3,14 @@
 
 #![expect(clippy::print_stdout, reason = "a test that skips says so")]
 
+use std::fmt::Display;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::support::bytes::small_zip;
+use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
-use crate::support::run::wait_until;
+use crate::support::run::{files_under, wait_until};
 use crate::support::zoho::Zoho;
 
 const DATA: &str = "Data_001.zip";
@@ -57,8 +58,8 @@ fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
     paths
 }
 
-/// Runs a download in which the `n`-th of these calls on one of our paths ends with `fault`.
-fn strike(zoho: &Zoho, call: &str, fault: &str, n: usize) -> Option<Struck> {
+/// Runs a download in which the `n`-th (`1+`: every one) of these calls on one of our paths ends with `fault`.
+fn strike(zoho: &Zoho, call: &str, fault: &str, n: impl Display) -> Option<Struck> {
     let log = zoho.home().join("strace.log");
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o"]).arg(&log);
@@ -211,6 +212,118 @@ fn a_name_that_can_not_be_given_ends_with_seven() {
     strike_all(&["renameat2", "rename", "openat"], "error=EACCES", Some(7));
 }
 
+/// As FAT, some shares, and old seccomp filters: no links, no rename that refuses to replace, no exchange.
+#[test]
+fn a_file_system_that_can_only_rename_is_enough() {
+    for error in ["EPERM", "ENOSYS", "EINVAL", "ENOTSUP"] {
+        let zoho = zoho();
+        let fault = format!("error={error}");
+        let Some(run) = strike(&zoho, "linkat,renameat2", &fault, "1+") else {
+            println!("skipped: strace not installed, or not allowed to trace");
+            return;
+        };
+        assert_eq!((run.code, run.hit), (Some(0), true), "{}", run.stderr);
+        nothing_is_wrong(&zoho, error);
+        assert_eq!(files_under(&zoho.saved()).len(), 4, "no litter");
+    }
+}
+
+/// CIFS and FUSE may have no sync. A disk that fails is another matter: see above.
+#[test]
+fn a_file_system_without_a_sync_is_warned_of_once_and_no_failure() {
+    for error in ["EINVAL", "ENOTSUP", "ENOSYS"] {
+        let zoho = zoho();
+        let fault = format!("error={error}");
+        let Some(run) = strike(&zoho, "fsync,fdatasync", &fault, "1+") else {
+            println!("skipped: strace not installed, or not allowed to trace");
+            return;
+        };
+        assert_eq!((run.code, run.hit), (Some(0), true), "{}", run.stderr);
+        nothing_is_wrong(&zoho, error);
+        let warnings = run.stderr.matches("can't sync").count();
+        assert_eq!(warnings, 1, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn free_space_that_is_not_told_stops_nothing() {
+    let zoho = zoho();
+    let Some(run) = strike(&zoho, "fstatfs", "error=ENOSYS", "1+") else {
+        println!("skipped: strace not installed, or not allowed to trace");
+        return;
+    };
+    assert_eq!((run.code, run.hit), (Some(0), true), "{}", run.stderr);
+    nothing_is_wrong(&zoho, "free space unknown");
+}
+
+/// FAT32 takes no file over 4 GiB; the kernel says so before the first byte.
+#[test]
+fn a_file_that_is_too_large_for_the_file_system_is_said_before_its_first_byte() {
+    let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
+    let Some(run) = strike(&zoho, "fallocate", "error=EFBIG", 1) else {
+        println!("skipped: strace not installed, or not allowed to trace");
+        return;
+    };
+    assert_eq!((run.code, run.hit), (Some(7), true), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("larger than a file may be here"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("FAT32"), "{}", run.stderr);
+    assert!(!run.stderr.contains("the disk is full"), "{}", run.stderr);
+}
+
+/// On FAT a name is on the disk with a length of 0 until the file is synced once more. The magic number of its kind is put
+/// into the kernel's answer, and links are taken away, as FAT has none.
+#[test]
+fn on_a_file_system_that_does_not_order_names_each_file_is_synced_after_its_rename() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 3000));
+    let log = zoho.home().join("strace.log");
+    let mut command = Command::new("strace");
+    command
+        .args(["-f", "-qq", "-y", "-o"])
+        .arg(&log)
+        .arg("-etrace=fstatfs,linkat,fdatasync,fsync,rename,renameat2")
+        // struct statfs begins with f_type: 0x4d44 is "MD", as in MS-DOS.
+        .arg("-einject=fstatfs:poke_exit=@arg2=444d000000000000")
+        .arg("-einject=linkat:error=EPERM");
+    command.args([
+        env!("CARGO_BIN_EXE_backup-fetch"),
+        "download",
+        "--out",
+        "out",
+    ]);
+    command
+        .env_clear()
+        .env("HOME", zoho.home())
+        .envs(zoho.env_with_access_token())
+        .current_dir(zoho.home());
+    let run = command.stdin(Stdio::null()).output();
+    if !run.is_ok_and(|output| output.status.success()) || !log.exists() {
+        println!(
+            "skipped: strace not installed, not allowed to trace, or too old to change an answer"
+        );
+        return;
+    }
+    let told = fs::read_to_string(&log).unwrap_or_default();
+    let calls: Vec<&str> = told.lines().collect();
+    for (from, to) in [
+        ("/.Data_001.zip.part", "/Data_001.zip"),
+        ("/.manifest.json.new", "/manifest.json"),
+        ("/.SHA256SUMS.new", "/SHA256SUMS"),
+    ] {
+        let renamed = calls
+            .iter()
+            .position(|line| line.contains("rename") && line.contains(&format!("{from}\"")))
+            .unwrap_or_else(|| panic!("{from} is not renamed:\n{told}"));
+        let synced = calls[renamed..]
+            .iter()
+            .any(|line| line.contains("sync(") && line.contains(&format!("{to}>")));
+        assert!(synced, "{to} is not synced after its rename:\n{told}");
+    }
+}
+
 #[test]
 fn a_disk_that_gets_full_in_the_middle_keeps_what_was_written_before() {
     let zoho = Zoho::start().with_file(DATA, small_zip(1, 2_000_000));
@@ -235,6 +348,7 @@ fn a_process_that_dies_at_any_step_leaves_nothing_wrong() {
             "write",
             "fdatasync",
             "fsync",
+            "linkat",
             "renameat2",
             "rename",
             "unlink",
@@ -246,7 +360,7 @@ fn a_process_that_dies_at_any_step_leaves_nothing_wrong() {
 
 #[test]
 fn a_process_that_dies_at_any_step_of_a_resume_loses_nothing_that_was_there() {
-    for call in ["openat", "write", "fsync", "rename", "unlink"] {
+    for call in ["openat", "write", "fsync", "renameat2", "unlink"] {
         for n in 1.. {
             assert!(n < ENOUGH, "{call}: there is no end to it");
             let zoho = zoho();
@@ -275,11 +389,18 @@ fn a_process_that_dies_at_any_step_of_a_resume_loses_nothing_that_was_there() {
 #[test]
 fn what_was_whole_but_had_no_name_yet_is_not_saved_when_the_server_has_another_version() {
     let zoho = zoho();
-    let Some(run) = strike(&zoho, "renameat2", "error=EACCES", 1) else {
+    for name in [DATA, MORE] {
+        zoho.fault_for(name, Fault::CutAfter(1000));
+    }
+    assert_eq!(zoho.download(["--retries", "0"]).code, 5);
+    let Some(run) = strike(&zoho, "linkat", "signal=KILL", 1) else {
         println!("skipped: strace not installed, or not allowed to trace");
         return;
     };
-    assert_eq!((run.code, run.hit), (Some(7), true), "{}", run.stderr);
+    assert_eq!((run.code, run.hit), (None, true), "{}", run.stderr);
+    wait_until("the lock is free", || {
+        zoho.download(["--dry-run"]).code == 0
+    });
     for name in [DATA, MORE] {
         if zoho.saved_bytes(name).is_none() {
             zoho.store(name, small_zip(3, 3000));
@@ -302,7 +423,7 @@ fn bytes_are_durable_before_their_name_and_names_before_the_manifest() {
             "-f",
             "-qq",
             "-y",
-            "-etrace=fdatasync,fsync,rename,renameat2",
+            "-etrace=fdatasync,fsync,linkat,rename,renameat2",
             "-o",
         ])
         .arg(&log);
@@ -336,9 +457,9 @@ fn bytes_are_durable_before_their_name_and_names_before_the_manifest() {
         from + found.unwrap_or_else(|| panic!("no {call} of {what} after call {from}:\n{told}"))
     };
     let synced = find(0, "fdatasync(", ".Data_001.zip.part");
-    let named = find(synced, "renameat2(", ".Data_001.zip.part");
+    let named = find(synced, "linkat(", "/Data_001.zip");
     let durable = find(named, "fsync(", &folder);
     let written = find(durable, "fsync(", ".manifest.json.new");
-    let promised = find(written, "rename(", ".manifest.json.new");
+    let promised = find(written, "renameat2(", ".manifest.json.new");
     find(promised, "fsync(", &folder);
 }

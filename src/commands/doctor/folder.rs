@@ -32,14 +32,22 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>) -> Vec<Check> {
         Err(error) => return vec![Check::failed("folder", error)],
     };
     let path = out.display();
-    let folder = if prospect.exists {
+    let text = if prospect.exists {
         format!("{path}: writable")
     } else {
         format!("{path}: would be made in {}", prospect.nearest.display())
     };
+    let folder = match &prospect.no_sync {
+        None => Check::ok("folder", text),
+        Some(error) => Check::warning(
+            "folder",
+            format!("{text}; but its file system can't sync ({error})"),
+            "a power cut may cost what was saved last there; a local disk is the safer place",
+        ),
+    };
     let saved = Saved::in_folder(out, org);
     vec![
-        Check::ok("folder", folder),
+        folder,
         space(prospect.free, saved.newest_size()),
         lock(&prospect.nearest),
         saved.check(),
@@ -47,8 +55,11 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>) -> Vec<Check> {
 }
 
 /// Twice the last backup: the next one beside it, larger than it was.
-fn space(free: u64, last: Option<u64>) -> Check {
+fn space(free: Option<u64>, last: Option<u64>) -> Check {
     let name = "space";
+    let Some(free) = free else {
+        return Check::ok(name, "the file system does not tell how much is free");
+    };
     let (wanted, of) = match last {
         Some(size) => (size.saturating_mul(2), "twice the last saved backup"),
         None => (ENOUGH, "what a first backup may need"),
