@@ -307,6 +307,10 @@ fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<()
             path: path.display().to_string(),
             reason: corrupt.to_string(),
         }),
+        Err(FinishError::Untested(untested)) => Err(DownloadError::NotAsManifest {
+            path: path.display().to_string(),
+            reason: untested.reason,
+        }),
         Err(FinishError::Io(error)) => Err(reading(error).into()),
     }
 }

@@ -216,6 +216,7 @@ fn finish(verifier: Verifier, version: &Version, length: u64) -> Result<Verdict,
             Ok(Verdict::Sound(sound))
         }
         Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt.to_string())),
+        Err(FinishError::Untested(untested)) => Ok(Verdict::Corrupt(untested.reason)),
         Err(FinishError::Io(error)) => {
             Err(StorageError::new(version.part().path(), "reading", error))
         }

@@ -1,203 +1,334 @@
-//! The central directory, read from the file in the end and compared with what was seen on the way.
+//! The central directory and the records behind it (APPNOTE 6.3.10 sections 4.3.12 to 4.3.16), read from the file in the
+//! end. Both judgements rest on it, so that neither believes a directory that the other one refuses.
 
-use std::collections::HashMap;
 use std::fs::File;
-use std::io;
 use std::os::unix::fs::FileExt;
 
-use rawzip::{FileReader, ZipArchive};
+use super::local::{
+    CENTRAL, END, END_64, FLAG_UTF8, Measured, u16_at, u32_at, u64_at, zip64_sizes,
+};
+use super::reader::Reader;
+use super::stream::MOST_ENTRIES;
+use super::{Refused, quoted};
 
-use super::local::{END_64, STORED};
-use super::stream::{Entries, Seen};
-use super::{Corrupt, FinishError};
-use crate::untrusted::printable;
+/// Length of the fixed part of a directory entry.
+const FIXED: usize = 46;
 
-/// Must hold the longest record: 46 bytes and three fields of up to 65,535.
-const BUFFER: usize = 256 << 10;
+/// Length of the end record without the comment behind it.
+const END_FIXED: usize = 22;
 
-/// More warnings than this about one zip help nobody.
-const MOST_WARNINGS: usize = 5;
+const LOCATOR: [u8; 4] = *b"PK\x06\x07";
+const LOCATOR_LENGTH: u64 = 20;
+const END_64_LENGTH: usize = 56;
+const SIGNATURE: [u8; 4] = *b"PK\x05\x05";
 
-const DAMAGED: &str = "the central directory is damaged";
+/// The latest version of the format, 6.3, in the way in which records name it.
+const LATEST: u16 = 63;
 
-/// The directory of one zip.
+/// Where the directory of one zip is, and how many entries it is said to have.
+#[derive(Debug)]
 pub(super) struct Directory {
-    archive: ZipArchive<FileReader>,
-    buffer: Vec<u8>,
-    odd_names: u64,
-    warnings: Vec<String>,
+    /// First byte.
+    pub(super) start: u64,
+    /// First byte of the records behind it.
+    end: u64,
+    announced: u64,
+    /// NUL, CR and LF behind the end of the zip.
+    pub(super) trailing: u64,
+}
+
+/// What the directory says of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Of its local header.
+    pub(super) offset: u64,
+    pub(super) measured: Measured,
+    pub(super) flags: u16,
+    pub(super) method: u16,
+    /// CRC-32 of its name, to compare it with the other one without keeping it.
+    pub(super) name_crc: u32,
 }
 
 impl Directory {
-    /// Finds the end record. It must be the last thing in the file.
-    pub(super) fn read(file: &File, length: u64) -> Result<Directory, FinishError> {
-        let mut buffer = vec![0; BUFFER];
-        let archive = ZipArchive::from_file(file.try_clone()?, &mut buffer)
-            .map_err(|error| failed("no central directory is found", &error))?;
-        if archive.end_offset() != length {
-            return Err(Corrupt::new(format!(
-                "{} bytes stand behind the end of the zip",
-                length.abs_diff(archive.end_offset())
-            ))
-            .into());
+    /// Finds the end record: the last one that tells exactly where it is itself, with nothing behind it but its comment
+    /// and NUL, CR, LF. A program that looks for any end record takes a zip that was cut off inside another zip stored in
+    /// it for that one.
+    pub(super) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
+        let none = || Refused::new("no central directory is found: the file is cut off, or no zip");
+        let behind = end_of_content(file, length)?;
+        let low = behind.saturating_sub(END_FIXED as u64 + u64::from(u16::MAX));
+        let high = length.min(behind + END_FIXED as u64);
+        let mut window = vec![0; usize::try_from(high - low).unwrap_or_default()];
+        file.read_exact_at(&mut window, low)?;
+        let mut first_refusal = None;
+        for (at, fixed) in window.windows(END_FIXED).enumerate().rev() {
+            let end = low + (at + END_FIXED) as u64 + u64::from(u16_at(fixed, 20));
+            if !fixed.starts_with(&END) || end < behind || end > length {
+                continue;
+            }
+            match Directory::read(file, low + at as u64, fixed) {
+                Ok(directory) => {
+                    return Ok(Directory {
+                        trailing: length - end,
+                        ..directory
+                    });
+                }
+                Err(Refused::Io(error)) => return Err(error.into()),
+                Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
+            }
         }
-        check_end(file, &archive)?;
+        Err(first_refusal.unwrap_or_else(none))
+    }
+
+    /// From the end record at `at`.
+    fn read(file: &File, at: u64, end: &[u8]) -> Result<Directory, Refused> {
+        let wide = Wide::before(file, at)?;
+        let is_wide = wide.is_some();
+        let found = wide.unwrap_or_else(|| Wide {
+            at,
+            entries: u16_at(end, 10).into(),
+            size: u32_at(end, 12).into(),
+            start: u32_at(end, 16).into(),
+        });
+        let says = |said: u64, open: u64, found: u64| said == found || (is_wide && said == open);
+        let narrow = u64::from(u16::MAX);
+        if ![4, 6]
+            .iter()
+            .all(|disk| says(u16_at(end, *disk).into(), narrow, 0))
+        {
+            return Err(Refused::new(
+                "the end record says that it is one disk of several",
+            ));
+        }
+        if u16_at(end, 8) != u16_at(end, 10) {
+            return Err(Refused::new(format!(
+                "the end record announces {} entries on this disk, and {} in all",
+                u16_at(end, 8),
+                u16_at(end, 10)
+            )));
+        }
+        let agree = says(u16_at(end, 10).into(), narrow, found.entries)
+            && says(u32_at(end, 12).into(), u32::MAX.into(), found.size)
+            && says(u32_at(end, 16).into(), u32::MAX.into(), found.start);
+        if !agree {
+            return Err(Refused::new("the two end records disagree"));
+        }
+        let behind = found.start.checked_add(found.size);
+        if behind != Some(found.at) {
+            return Err(Refused::new(format!(
+                "the central directory is not where the end record says: {} bytes from byte {} on, and the end record is at byte {}",
+                found.size, found.start, found.at
+            )));
+        }
         Ok(Directory {
-            archive,
-            buffer,
-            odd_names: 0,
-            warnings: Vec::new(),
+            start: found.start,
+            end: found.at,
+            announced: found.entries,
+            trailing: 0,
         })
     }
 
-    /// Packed sizes of the stored entries, by the offset of their local headers.
-    ///
-    /// # Errors
-    /// The directory is damaged, or what the disk says.
-    pub(super) fn stored_sizes(&mut self) -> Result<HashMap<u64, u64>, FinishError> {
-        let mut sizes = HashMap::new();
-        let mut entries = self.archive.entries(&mut self.buffer);
-        while let Some(entry) = entries
-            .next_entry()
-            .map_err(|error| failed(DAMAGED, &error))?
-        {
-            if entry.compression_method().as_u16() == STORED {
-                sizes.insert(entry.local_header_offset(), entry.compressed_size_hint());
-            }
-        }
-        Ok(sizes)
-    }
-
-    /// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing
-    /// overlaps, nothing is hidden, and the counts do not lie.
-    pub(super) fn compare(&mut self, found: &Entries) -> Result<(), FinishError> {
-        if self.archive.directory_offset() != found.end {
-            return Err(Corrupt::new(format!(
-                "the central directory should begin at byte {}, the entries end at byte {}",
-                self.archive.directory_offset(),
-                found.end
-            ))
-            .into());
-        }
-        let announced = self.archive.entries_hint();
-        let mut listed = vec![false; found.seen.len()];
+    /// Every entry in its order: what it says, and its name.
+    pub(super) fn walk(
+        &self,
+        file: &File,
+        mut take: impl FnMut(Said, &[u8]) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        let mut reader = Reader::new(file, self.start, self.end);
         let mut count = 0u64;
-        let mut entries = self.archive.entries(&mut self.buffer);
-        while let Some(entry) = entries
-            .next_entry()
-            .map_err(|error| failed(DAMAGED, &error))?
-        {
-            count += 1;
-            let path = entry.file_path();
-            let name = path.as_bytes();
-            let wrong = |what: &str| {
-                let name = printable(&String::from_utf8_lossy(name));
-                Corrupt::new(format!("entry \"{name}\": {what}"))
-            };
-            let offset = entry.local_header_offset();
-            let index = found
-                .seen
-                .binary_search_by_key(&offset, |seen| seen.offset)
-                .map_err(|_| wrong("the central directory names it where no entry begins"))?;
-            if std::mem::replace(&mut listed[index], true) {
-                return Err(wrong("the central directory names the same bytes twice").into());
-            }
-            let said = Seen {
-                offset,
-                measured: super::local::Measured {
-                    crc: entry.crc32(),
-                    packed: entry.compressed_size_hint(),
-                    unpacked: entry.uncompressed_size_hint(),
-                },
-                flags: entry.flags().bits(),
-                method: entry.compression_method().as_u16(),
-                name_crc: crc32fast::hash(name),
-            };
-            if said != found.seen[index] {
-                return Err(wrong("the central directory and the entry itself disagree").into());
-            }
-            if is_odd(name) {
-                self.odd_names += 1;
-                if self.warnings.len() < MOST_WARNINGS {
-                    let name = printable(&String::from_utf8_lossy(name));
-                    self.warnings.push(format!(
-                        "an entry has a name that is not safe to unpack: \"{name}\""
-                    ));
+        while reader.left() > 0 {
+            let (said, length) = {
+                let fixed = reader.peek(FIXED)?;
+                let length = record_length(fixed, count)?;
+                let record = reader.peek(length)?;
+                if record.len() < length {
+                    return Err(Refused::new("the central directory is cut off"));
                 }
+                let name = &record[FIXED..FIXED + usize::from(u16_at(record, 28))];
+                let said = parse(record, name).map_err(|what| {
+                    Refused::new(format!(
+                        "entry {} of the central directory: {what}",
+                        quoted(name)
+                    ))
+                })?;
+                take(said, name)?;
+                (said, length)
+            };
+            count += 1;
+            if count > MOST_ENTRIES as u64 {
+                return Err(Refused::new(format!("more than {MOST_ENTRIES} entries")));
             }
+            if said.offset >= self.start {
+                return Err(Refused::new(
+                    "the central directory names an entry behind the entries",
+                ));
+            }
+            reader.skip(length as u64);
         }
-        if count != announced || listed.contains(&false) {
-            return Err(Corrupt::new(format!(
-                "the end record announces {announced} entries, the central directory has {count}, the file has {}",
-                found.seen.len()
-            ))
-            .into());
+        if count != self.announced {
+            return Err(Refused::new(format!(
+                "the end record announces {} entries, the central directory has {count}",
+                self.announced
+            )));
         }
         Ok(())
     }
+}
 
-    /// What is odd about it.
-    pub(super) fn into_warnings(mut self) -> Vec<String> {
-        let more = self.odd_names.saturating_sub(self.warnings.len() as u64);
-        if more > 0 {
-            self.warnings
-                .push(format!("and {more} more entries with such names"));
+/// What the zip64 end record says. Where there is none, the end record itself takes its place.
+struct Wide {
+    /// Where the records behind the directory begin.
+    at: u64,
+    entries: u64,
+    size: u64,
+    start: u64,
+}
+
+impl Wide {
+    /// The zip64 records before the end record at `end`, if there are any.
+    fn before(file: &File, end: u64) -> Result<Option<Wide>, Refused> {
+        let Some(place) = end.checked_sub(LOCATOR_LENGTH) else {
+            return Ok(None);
+        };
+        let mut locator = [0; 20];
+        file.read_exact_at(&mut locator, place)?;
+        if !locator.starts_with(&LOCATOR) {
+            return Ok(None);
         }
-        self.warnings
-    }
-}
-
-/// What the library passes over in the end record: disk numbers, and where exactly the directory is.
-fn check_end(file: &File, archive: &ZipArchive<FileReader>) -> Result<(), FinishError> {
-    let mut end = [0; 20];
-    file.read_exact_at(&mut end, archive.eocd_offset())?;
-    let in_one_piece = [[0; 4], [0xff; 4]].contains(&[end[4], end[5], end[6], end[7]]);
-    if !in_one_piece || end[8..10] != end[10..12] {
-        return Err(Corrupt::new("it is one disk of several").into());
-    }
-    let offset = u32::from_le_bytes([end[16], end[17], end[18], end[19]]);
-    if offset != u32::MAX && u64::from(offset) != archive.directory_offset() {
-        return Err(Corrupt::new("the central directory is not where the end record says").into());
-    }
-    let length = u32::from_le_bytes([end[12], end[13], end[14], end[15]]);
-    let behind = archive.directory_offset().saturating_add(length.into());
-    if length == u32::MAX || behind == archive.eocd_offset() {
-        return Ok(());
-    }
-    let mut record = [0; 4];
-    if behind > archive.eocd_offset()
-        || file.read_exact_at(&mut record, behind).is_err()
-        || record != END_64
-    {
-        return Err(Corrupt::new(
-            "the central directory has another length than the end record says",
-        )
-        .into());
-    }
-    Ok(())
-}
-
-/// A name that would be dangerous, or at least a surprise, to who unpacks it.
-fn is_odd(name: &[u8]) -> bool {
-    name.is_empty()
-        || name.starts_with(b"/")
-        || name
-            .iter()
-            .any(|byte| *byte < 0x20 || *byte == 0x7f || *byte == b'\\')
-        || name.split(|byte| *byte == b'/').any(|part| part == b"..")
-        || (name.len() > 1 && name[1] == b':' && name[0].is_ascii_alphabetic())
-}
-
-/// An I/O error stays one, except for the end of the file and a place that no file can have, to which only a wrong offset
-/// can lead; everything else is the zip's fault, too.
-fn failed(what: &str, error: &rawzip::Error) -> FinishError {
-    use io::ErrorKind::{InvalidInput, UnexpectedEof};
-    match error.kind() {
-        rawzip::ErrorKind::IO(source)
-            if ![InvalidInput, UnexpectedEof].contains(&source.kind()) =>
+        if (u32_at(&locator, 4), u32_at(&locator, 16)) != (0, 1) {
+            return Err(Refused::new(
+                "the zip64 locator says that it is one disk of several",
+            ));
+        }
+        let at = u64_at(&locator, 8);
+        let mut record = [0; END_64_LENGTH];
+        if at
+            .checked_add(END_64_LENGTH as u64)
+            .is_none_or(|end| end > place)
         {
-            FinishError::Io(io::Error::new(source.kind(), source.to_string()))
+            return Err(Refused::new(
+                "the zip64 end record is not where its locator says",
+            ));
         }
-        _ => Corrupt::new(format!("{what} ({})", printable(&error.to_string()))).into(),
+        file.read_exact_at(&mut record, at)?;
+        // Its length does not count the signature and itself.
+        let behind = u64_at(&record, 4).checked_add(at + 12);
+        if !record.starts_with(&END_64) || behind != Some(place) {
+            return Err(Refused::new(
+                "the zip64 end record is not where its locator says",
+            ));
+        }
+        if u16_at(&record, 14) & 0xff > LATEST {
+            return Err(Refused::new(
+                "the zip64 end record is of a version that does not exist",
+            ));
+        }
+        if (u32_at(&record, 16), u32_at(&record, 20)) != (0, 0) {
+            return Err(Refused::new(
+                "the zip64 end record says that it is one disk of several",
+            ));
+        }
+        let (here, entries) = (u64_at(&record, 24), u64_at(&record, 32));
+        if here != entries {
+            return Err(Refused::new(format!(
+                "the zip64 end record announces {here} entries on this disk, and {entries} in all"
+            )));
+        }
+        Ok(Some(Wide {
+            at,
+            entries,
+            size: u64_at(&record, 40),
+            start: u64_at(&record, 48),
+        }))
     }
+}
+
+/// Where the NUL, CR and LF begin that the file ends with.
+fn end_of_content(file: &File, length: u64) -> Result<u64, Refused> {
+    const STEP: u64 = 64 << 10;
+    let mut end = length;
+    while end > 0 {
+        let start = end.saturating_sub(STEP);
+        let mut bytes = vec![0; usize::try_from(end - start).unwrap_or_default()];
+        file.read_exact_at(&mut bytes, start)?;
+        if let Some(last) = bytes.iter().rposition(|byte| !b"\0\r\n".contains(byte)) {
+            return Ok(start + last as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// From the fixed part of the entry that comes after `count` others.
+fn record_length(fixed: &[u8], count: u64) -> Result<usize, Refused> {
+    if fixed.starts_with(&SIGNATURE) {
+        return Err(Refused::new(
+            "the central directory has a digital signature, which can't be checked",
+        ));
+    }
+    if fixed.len() < FIXED || !fixed.starts_with(&CENTRAL) {
+        return Err(Refused::new(format!(
+            "the central directory is damaged after {count} entries"
+        )));
+    }
+    let fields = [28, 30, 32].map(|field| usize::from(u16_at(fixed, field)));
+    Ok(FIXED + fields.iter().sum::<usize>())
+}
+
+fn parse(record: &[u8], name: &[u8]) -> Result<Said, String> {
+    let extra = &record[FIXED + name.len()..][..usize::from(u16_at(record, 30))];
+    let flags = u16_at(record, 8);
+    let zip64 = zip64_field(extra)?;
+    let mut fields = [
+        u64::from(u32_at(record, 24)),
+        u64::from(u32_at(record, 20)),
+        u64::from(u32_at(record, 42)),
+    ];
+    let mut disk = u32::from(u16_at(record, 34));
+    if let Some(mut field) = zip64 {
+        if !zip64_sizes(&mut fields, &mut field) {
+            return Err("its zip64 field is too short".into());
+        }
+        if disk == u32::from(u16::MAX) && field.len() >= 4 {
+            disk = u32_at(field, 0);
+        }
+    }
+    if disk != 0 {
+        return Err(format!("it is said to be on disk {disk}"));
+    }
+    if flags & FLAG_UTF8 != 0 && std::str::from_utf8(name).is_err() {
+        return Err("its name is said to be UTF-8, and is not".into());
+    }
+    let [unpacked, packed, offset] = fields;
+    Ok(Said {
+        offset,
+        measured: Measured {
+            crc: u32_at(record, 16),
+            packed,
+            unpacked,
+        },
+        flags,
+        method: u16_at(record, 10),
+        name_crc: crc32fast::hash(name),
+    })
+}
+
+/// The zip64 field among the extra fields. All of them have to parse: what does not is damage, for nothing else vouches for
+/// these bytes.
+fn zip64_field(mut extra: &[u8]) -> Result<Option<&[u8]>, String> {
+    let mut found = None;
+    while extra.len() >= 4 {
+        let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        let Some(field) = extra.get(4..4 + length) else {
+            return Err(format!("its extra field {id:04x} overruns"));
+        };
+        if id == 1 && found.replace(field).is_some() {
+            return Err("it has two zip64 fields".into());
+        }
+        extra = &extra[4 + length..];
+    }
+    if extra.iter().any(|byte| *byte != 0) {
+        return Err("its extra fields are damaged".into());
+    }
+    Ok(found)
 }

@@ -1,7 +1,6 @@
 //! The records that stand before and after the data of an entry (APPNOTE 6.3.10 sections 4.3.7 and 4.3.9).
 
-use super::Corrupt;
-use crate::untrusted::printable;
+use super::quoted;
 
 /// Length of the fixed part of a local header.
 pub(super) const FIXED: usize = 30;
@@ -13,12 +12,16 @@ pub(super) const LOCAL: [u8; 4] = *b"PK\x03\x04";
 pub(super) const CENTRAL: [u8; 4] = *b"PK\x01\x02";
 pub(super) const END: [u8; 4] = *b"PK\x05\x06";
 pub(super) const END_64: [u8; 4] = *b"PK\x06\x06";
-const DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
+pub(super) const DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
 
-const FLAG_ENCRYPTED: u16 = 1;
-const FLAG_DESCRIPTOR: u16 = 1 << 3;
-const FLAG_STRONG_ENCRYPTION: u16 = 1 << 6;
-const FLAG_MASKED: u16 = 1 << 13;
+pub(super) const FLAG_DESCRIPTOR: u16 = 1 << 3;
+pub(super) const FLAG_UTF8: u16 = 1 << 11;
+
+/// How well the packer tried, which says nothing about the bytes.
+pub(super) const FLAGS_LEVEL: u16 = 1 << 1 | 1 << 2;
+
+/// Encryption, strong encryption, and headers that are masked for it.
+pub(super) const FLAGS_ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 
 pub(super) const STORED: u16 = 0;
 pub(super) const DEFLATED: u16 = 8;
@@ -28,9 +31,7 @@ pub(super) const DEFLATED: u16 = 8;
 pub(super) struct LocalHeader {
     pub(super) flags: u16,
     pub(super) method: u16,
-    pub(super) crc: u32,
-    pub(super) packed: u64,
-    pub(super) unpacked: u64,
+    pub(super) measured: Measured,
     pub(super) name: Vec<u8>,
 }
 
@@ -40,63 +41,53 @@ impl LocalHeader {
         FIXED + usize::from(u16_at(fixed, 26)) + usize::from(u16_at(fixed, 28))
     }
 
-    /// Reads a whole header, its signature included.
-    pub(super) fn parse(bytes: &[u8], offset: u64) -> Result<LocalHeader, Corrupt> {
+    /// Reads a whole header, its signature included. Nothing: an extra field is too short for what it should hold.
+    pub(super) fn parse(bytes: &[u8]) -> Option<LocalHeader> {
         let name_end = FIXED + usize::from(u16_at(bytes, 26));
-        let mut header = LocalHeader {
-            flags: u16_at(bytes, 6),
-            method: u16_at(bytes, 8),
-            crc: u32_at(bytes, 14),
-            packed: u64::from(u32_at(bytes, 18)),
-            unpacked: u64::from(u32_at(bytes, 22)),
-            name: bytes[FIXED..name_end].to_vec(),
-        };
-        if header.flags & (FLAG_ENCRYPTED | FLAG_STRONG_ENCRYPTION | FLAG_MASKED) != 0 {
-            return Err(header.wrong(offset, "is encrypted, so it can't be verified"));
-        }
-        if !matches!(header.method, STORED | DEFLATED) {
-            let what = format!(
-                "is packed by method {}, which can't be verified",
-                header.method
-            );
-            return Err(header.wrong(offset, &what));
-        }
-        if header.read_zip64(&bytes[name_end..]) {
-            Ok(header)
-        } else {
-            Err(header.wrong(offset, "has an extra field that is too short"))
-        }
-    }
-
-    /// Sizes that do not fit in 32 bits stand in the extra field 1, in the order unpacked, packed. False: it is too
-    /// short to hold them.
-    fn read_zip64(&mut self, mut extra: &[u8]) -> bool {
-        const TOO_LARGE: u64 = 0xffff_ffff;
-        if self.unpacked != TOO_LARGE && self.packed != TOO_LARGE {
-            return true;
-        }
+        let mut sizes = [u32_at(bytes, 22), u32_at(bytes, 18)].map(u64::from);
+        let mut extra = &bytes[name_end..];
         while extra.len() >= 4 {
             let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
             let Some(mut field) = extra.get(4..4 + length) else {
                 break;
             };
-            extra = &extra[4 + length..];
-            if id != 1 {
-                continue;
-            }
-            for size in [&mut self.unpacked, &mut self.packed] {
-                if *size != TOO_LARGE {
-                    continue;
+            if id == 1 {
+                if !zip64_sizes(&mut sizes, &mut field) {
+                    return None;
                 }
-                let Some((eight, rest)) = field.split_first_chunk::<8>() else {
-                    return false;
-                };
-                *size = u64::from_le_bytes(*eight);
-                field = rest;
+                break;
             }
-            return true;
+            extra = &extra[4 + length..];
         }
-        true
+        let [unpacked, packed] = sizes;
+        Some(LocalHeader {
+            flags: u16_at(bytes, 6),
+            method: u16_at(bytes, 8),
+            measured: Measured {
+                crc: u32_at(bytes, 14),
+                packed,
+                unpacked,
+            },
+            name: bytes[FIXED..name_end].to_vec(),
+        })
+    }
+
+    /// Why the data can't be tested; nothing where it can.
+    pub(super) fn untestable(&self) -> Option<String> {
+        if self.flags & FLAGS_ENCRYPTED != 0 {
+            return Some("is encrypted".to_owned());
+        }
+        let known = match self.method {
+            STORED | DEFLATED => return None,
+            9 => " (Deflate64)",
+            12 => " (bzip2)",
+            14 => " (LZMA)",
+            20 | 93 => " (Zstandard)",
+            95 => " (XZ)",
+            98 => " (PPMd)",
+            _ => "",
+        };
+        Some(format!("is packed by method {}{known}", self.method))
     }
 
     /// Whether sizes and CRC stand behind the data.
@@ -104,14 +95,29 @@ impl LocalHeader {
         self.flags & FLAG_DESCRIPTOR != 0
     }
 
-    /// An error about this entry.
-    pub(super) fn wrong(&self, offset: u64, what: &str) -> Corrupt {
-        let name = printable(&String::from_utf8_lossy(&self.name));
-        Corrupt::new(format!("entry \"{name}\" at byte {offset} {what}"))
+    /// What to say about this entry.
+    pub(super) fn wrong(&self, offset: u64, what: &str) -> String {
+        format!("entry {} at byte {offset} {what}", quoted(&self.name))
     }
 }
 
-/// What was found of an entry's data.
+/// Numbers that do not fit in 32 bits stand in the zip64 field, in this order, and no others. Leaves the rest of the
+/// field. False: it is too short.
+pub(super) fn zip64_sizes(numbers: &mut [u64], field: &mut &[u8]) -> bool {
+    for number in numbers {
+        if *number != u64::from(u32::MAX) {
+            continue;
+        }
+        let Some((eight, rest)) = field.split_first_chunk::<8>() else {
+            return false;
+        };
+        *number = u64::from_le_bytes(*eight);
+        *field = rest;
+    }
+    true
+}
+
+/// CRC-32 and sizes of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Measured {
     pub(super) crc: u32,
@@ -158,14 +164,14 @@ fn is_record(bytes: &[u8]) -> bool {
         .any(|signature| bytes.starts_with(signature))
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> u16 {
+pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([bytes[at], bytes[at + 1]])
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from(u16_at(bytes, at)) | u32::from(u16_at(bytes, at + 2)) << 16
 }
 
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at)) | u64::from(u32_at(bytes, at + 4)) << 32
 }

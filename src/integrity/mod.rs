@@ -3,12 +3,18 @@
 //! rule 8). Nothing is extracted.
 //!
 //! A [`Verifier`] is fed the file in order, in pieces of any size, so that it can run beside the download and reads
-//! each byte once for both the digest and the zip. Its memory does not depend on the size of the file, only (by some
-//! 48 bytes each) on the number of entries.
+//! each byte once for both the digest and the zip (`stream`). When that refuses the zip, the digest goes on alone, and in
+//! the end the zip is judged once more by its directory (`bounded`). Memory does not depend on the size of the file, only
+//! (by some 70 bytes each) on the number of entries.
 
+mod bounded;
 mod directory;
 mod local;
 pub mod manifest;
+mod names;
+mod oddities;
+mod opening;
+mod reader;
 mod stream;
 
 use std::fs::File;
@@ -16,10 +22,13 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use directory::Directory;
-use stream::ZipStream;
+use names::Names;
+use oddities::Oddities;
+pub use opening::Opening;
+use stream::{Entries, ZipStream};
 
 use crate::digest::Digester;
-use crate::exit::Exit;
+use crate::untrusted::printable;
 
 /// Read at a time from a file at rest.
 const STEP: usize = 128 << 10;
@@ -41,32 +50,58 @@ pub struct Verified {
     pub warnings: Vec<String>,
 }
 
-/// What is wrong with a zip. Exit: Integrity.
+/// A file that is no sound zip.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Corrupt(String);
-
-impl Corrupt {
-    fn new(what: impl Into<String>) -> Corrupt {
-        Corrupt(what.into())
-    }
-
-    /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        Exit::Integrity
-    }
+#[error("{reason}")]
+pub struct Corrupt {
+    /// What is wrong with it; safe for a terminal.
+    pub reason: String,
+    /// SHA-256 in lower-case hexadecimal, if the file was read to its end.
+    pub sha256: Option<String>,
 }
 
-/// Why a verification came to no good end.
+/// A zip in which nothing is wrong, but of which not every entry can be tested: it is encrypted, or packed by a method
+/// that is not known here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Untested {
+    /// Why; safe for a terminal.
+    pub reason: String,
+    /// What is known all the same.
+    pub file: Verified,
+}
+
+/// Why a file does not count as verified.
 #[derive(Debug, thiserror::Error)]
 pub enum FinishError {
     /// Exit: Integrity.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
+    /// Exit: Integrity.
+    #[error(transparent)]
+    Untested(#[from] Box<Untested>),
     /// Exit: Storage.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// Why a judgement refuses a zip.
+#[derive(Debug)]
+enum Refused {
+    Zip(String),
+    Io(io::Error),
+}
+
+impl Refused {
+    fn new(why: impl Into<String>) -> Refused {
+        Refused::Zip(why.into())
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Refused {
+        Refused::Io(error)
+    }
 }
 
 /// Room for what is unpacked, one for each thread: what is in it is of no use after a call.
@@ -83,7 +118,10 @@ impl Default for Scratch {
 #[derive(Debug)]
 pub struct Verifier {
     digest: Digester,
-    zip: ZipStream,
+    /// The strict judgement, until it refuses.
+    zip: Option<ZipStream>,
+    /// The first bytes, until they tell that it can be a zip.
+    start: Option<Vec<u8>>,
     size: u64,
 }
 
@@ -99,7 +137,8 @@ impl Verifier {
     pub fn new() -> Verifier {
         Verifier {
             digest: Digester::default(),
-            zip: ZipStream::default(),
+            zip: Some(ZipStream::default()),
+            start: Some(Vec::new()),
             size: 0,
         }
     }
@@ -107,38 +146,135 @@ impl Verifier {
     /// The next bytes of the file.
     ///
     /// # Errors
-    /// [`Corrupt`] as soon as no further byte could mend it.
+    /// [`Corrupt`] as soon as it is certain that no zip begins like this.
     pub fn feed(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
+        self.look_at_start(bytes)?;
         self.digest.update(bytes);
         self.size += bytes.len() as u64;
-        self.zip.feed(bytes, scratch)
+        if let Some(zip) = &mut self.zip
+            && let Err(why) = zip.feed(bytes, scratch)
+        {
+            tracing::debug!(why, "the zip is strange: its directory will decide");
+            self.zip = None;
+        }
+        Ok(())
     }
 
-    /// All bytes were fed. The central directory is read from the file and compared with what was seen.
+    fn look_at_start(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
+        let Some(start) = &mut self.start else {
+            return Ok(());
+        };
+        start.extend(bytes.iter().take(opening::LONGEST));
+        match Opening::of(start) {
+            None => {}
+            Some(Opening::Zip) => self.start = None,
+            Some(_) => {
+                let shown: String = String::from_utf8_lossy(start).chars().take(16).collect();
+                return Err(Corrupt {
+                    reason: format!("not a zip: it begins with \"{}\"", printable(&shown)),
+                    sha256: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// All bytes were fed. The central directory is read from the file and compared with what was seen, and after a refusal
+    /// so is the whole file.
     ///
     /// # Errors
     /// [`FinishError`].
     pub fn finish(self, file: &File, length: u64) -> Result<Verified, FinishError> {
+        let sha256 = self.digest.finish();
+        let corrupt = |reason: String| {
+            FinishError::Corrupt(Corrupt {
+                reason,
+                sha256: Some(sha256.clone()),
+            })
+        };
         if self.size != length {
-            return Err(Corrupt::new(format!("{} of {length} bytes", self.size)).into());
+            return Err(corrupt(format!("{} of {length} bytes", self.size)));
         }
-        let mut directory = Directory::read(file, length)?;
-        let mut zip = self.zip;
-        if zip.is_blind() {
-            // A stored entry that does not tell its length: only the directory knows where it ends. One more pass over
-            // the file, this time with its lengths; writers that do this are rare, and Zoho is not known to be one.
-            zip = ZipStream::with_sizes(directory.stored_sizes()?);
-            read_through(file, length, |bytes, scratch| zip.feed(bytes, scratch))?;
-        }
-        let entries = zip.finish()?;
-        directory.compare(&entries)?;
-        Ok(Verified {
+        let passed = match judge(self.zip, file, length) {
+            Ok(passed) => passed,
+            Err(Refused::Zip(why)) => return Err(corrupt(why)),
+            Err(Refused::Io(error)) => return Err(FinishError::Io(error)),
+        };
+        let verified = Verified {
             size: length,
-            sha256: self.digest.finish(),
-            entries: entries.seen.len() as u64,
-            warnings: directory.into_warnings(),
-        })
+            sha256,
+            entries: passed.entries,
+            warnings: passed.warnings,
+        };
+        match passed.untested {
+            None => Ok(verified),
+            Some(reason) => Err(FinishError::Untested(Box::new(Untested {
+                reason,
+                file: verified,
+            }))),
+        }
     }
+}
+
+/// A zip that passed one of the judgements, as far as it could be tested.
+struct Passed {
+    entries: u64,
+    warnings: Vec<String>,
+    /// Why not all of it could be tested.
+    untested: Option<String>,
+}
+
+/// The strict judgement, and the second one where that refuses.
+fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Refused> {
+    let directory = Directory::find(file, length)?;
+    let seen = match zip.map(ZipStream::finish) {
+        Some(Ok(seen)) => Some(seen),
+        Some(Err(why)) => {
+            tracing::debug!(why, "the zip is strange: its directory decides");
+            None
+        }
+        None => None,
+    };
+    // What was seen is given up before the second judgement begins.
+    let strict = match seen {
+        Some(seen) => compare(&seen, file, &directory)?,
+        None => None,
+    };
+    let mut passed = match strict {
+        Some(passed) => passed,
+        None => bounded::judge(file, length, &directory)?,
+    };
+    if directory.trailing > 0 {
+        passed.warnings.push(format!(
+            "{} bytes (NUL, CR or LF) stand behind the end of the zip",
+            directory.trailing
+        ));
+    }
+    Ok(passed)
+}
+
+/// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing overlaps,
+/// nothing is hidden, and the counts do not lie. Nothing: not all is so.
+fn compare(found: &Entries, file: &File, directory: &Directory) -> Result<Option<Passed>, Refused> {
+    let (mut names, mut odd) = (Names::default(), Oddities::default());
+    let mut listed = vec![false; found.seen.len()];
+    let mut agree = directory.start == found.end;
+    directory.walk(file, |said, name| {
+        let place = found
+            .seen
+            .binary_search_by_key(&said.offset, |seen| seen.offset);
+        agree &= place.is_ok_and(|place| {
+            found.seen[place] == said && !std::mem::replace(&mut listed[place], true)
+        });
+        names.look_at(&said, name, &mut odd);
+        Ok(())
+    })?;
+    agree &= !listed.contains(&false);
+    Ok(agree.then(|| Passed {
+        entries: listed.len() as u64,
+        warnings: odd.into_warnings().collect(),
+        untested: None,
+    }))
 }
 
 /// Verifies a file at rest.
@@ -148,24 +284,20 @@ impl Verifier {
 pub fn verify_file(file: &File) -> Result<Verified, FinishError> {
     let length = file.metadata()?.len();
     let mut verifier = Verifier::new();
-    read_through(file, length, |bytes, scratch| verifier.feed(bytes, scratch))?;
-    verifier.finish(file, length)
-}
-
-fn read_through(
-    file: &File,
-    length: u64,
-    mut take: impl FnMut(&[u8], &mut Scratch) -> Result<(), Corrupt>,
-) -> Result<(), FinishError> {
     let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
     let mut at = 0;
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
         file.read_exact_at(&mut buffer[..step], at)?;
-        take(&buffer[..step], &mut scratch)?;
+        verifier.feed(&buffer[..step], &mut scratch)?;
         at += step as u64;
     }
-    Ok(())
+    verifier.finish(file, length)
+}
+
+/// A name as it is shown.
+fn quoted(name: &[u8]) -> String {
+    format!("\"{}\"", printable(&String::from_utf8_lossy(name)))
 }
 
 #[cfg(test)]

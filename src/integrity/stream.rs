@@ -1,42 +1,29 @@
-//! Reads a zip from its first byte on, entry after entry, as the bytes come.
-
-use std::collections::HashMap;
+//! The strict judgement: reads a zip from its first byte on, entry after entry, as the bytes come.
 
 use crc32fast::Hasher;
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::Scratch;
+use super::directory::Said;
 use super::local::{
-    CENTRAL, DEFLATED, DESCRIPTOR_LOOK, END, END_64, FIXED, LOCAL, LocalHeader, Measured, STORED,
+    CENTRAL, DEFLATED, DESCRIPTOR_LOOK, END, END_64, FIXED, LOCAL, LocalHeader, Measured,
     descriptor_length,
 };
-use super::{Corrupt, Scratch};
 
 /// More entries than any real backup has; bounds the memory, 48 bytes for each.
-const MOST_ENTRIES: usize = 4_000_000;
+pub(super) const MOST_ENTRIES: usize = 4_000_000;
 
 /// Where unpacked bytes begin to be held against packed ones. Below this a bomb costs no more than seconds.
-const RATIO_FROM: u64 = 1 << 30;
+pub(super) const RATIO_FROM: u64 = 1 << 30;
 
 /// CSV files of empty columns pack at 100:1 and above, one at a time; a whole archive of more than this is no backup.
-const MOST_RATIO: u64 = 600;
-
-/// An entry as it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Seen {
-    /// Of its local header.
-    pub(super) offset: u64,
-    pub(super) measured: Measured,
-    pub(super) flags: u16,
-    pub(super) method: u16,
-    /// CRC-32 of its name, to compare it with the directory's without keeping it.
-    pub(super) name_crc: u32,
-}
+pub(super) const MOST_RATIO: u64 = 600;
 
 /// Everything before the central directory.
 #[derive(Debug)]
 pub(super) struct Entries {
     /// In the order of their offsets.
-    pub(super) seen: Vec<Seen>,
+    pub(super) seen: Vec<Said>,
     /// Where the central directory begins.
     pub(super) end: u64,
 }
@@ -55,8 +42,6 @@ enum Stage {
     Descriptor,
     /// The central directory and what follows: read in the end, from the file.
     Directory,
-    /// Behind a point from which only the directory knows the way.
-    Blind,
 }
 
 /// See the module's front page.
@@ -67,12 +52,10 @@ pub(super) struct ZipStream {
     /// Offset of the next byte.
     at: u64,
     entry: Option<Entry>,
-    seen: Vec<Seen>,
+    seen: Vec<Said>,
     directory: u64,
     inflate: Decompress,
     unpacked_in_all: u64,
-    /// Packed sizes of stored entries that do not tell them, by offset; nothing in the first pass.
-    sizes: Option<HashMap<u64, u64>>,
 }
 
 /// The entry whose data is being read.
@@ -105,27 +88,13 @@ impl Default for ZipStream {
             directory: 0,
             inflate: Decompress::new(false),
             unpacked_in_all: 0,
-            sizes: None,
         }
     }
 }
 
 impl ZipStream {
-    /// For a second pass, with the packed sizes that the directory gives for stored entries.
-    pub(super) fn with_sizes(sizes: HashMap<u64, u64>) -> ZipStream {
-        ZipStream {
-            sizes: Some(sizes),
-            ..ZipStream::default()
-        }
-    }
-
-    /// Whether a second pass is needed.
-    pub(super) fn is_blind(&self) -> bool {
-        matches!(self.stage, Stage::Blind)
-    }
-
     /// The next bytes. What they unpack to goes through `scratch`.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
+    pub(super) fn feed(&mut self, mut bytes: &[u8], scratch: &mut Scratch) -> Result<(), String> {
         while !bytes.is_empty() {
             let taken = match self.stage {
                 Stage::Signature => self.take_signature(bytes)?,
@@ -133,7 +102,7 @@ impl ZipStream {
                 Stage::Stored { left } => self.take_stored(bytes, left)?,
                 Stage::Deflated => self.take_deflated(bytes, &mut scratch.0)?,
                 Stage::Descriptor => self.take_descriptor(bytes)?,
-                Stage::Directory | Stage::Blind => bytes.len(),
+                Stage::Directory => bytes.len(),
             };
             self.at += taken as u64;
             bytes = &bytes[taken..];
@@ -142,14 +111,14 @@ impl ZipStream {
     }
 
     /// All bytes were fed.
-    pub(super) fn finish(self) -> Result<Entries, Corrupt> {
+    pub(super) fn finish(self) -> Result<Entries, String> {
         match (self.stage, self.entry) {
             (Stage::Directory, _) => Ok(Entries {
                 seen: self.seen,
                 end: self.directory,
             }),
             (_, Some(entry)) => Err(entry.header.wrong(entry.offset, "is cut off")),
-            _ => Err(Corrupt::new(format!("it is cut off at byte {}", self.at))),
+            _ => Err(format!("it is cut off at byte {}", self.at)),
         }
     }
 
@@ -161,7 +130,7 @@ impl ZipStream {
         (taken, self.pending.len() >= wanted)
     }
 
-    fn take_signature(&mut self, bytes: &[u8]) -> Result<usize, Corrupt> {
+    fn take_signature(&mut self, bytes: &[u8]) -> Result<usize, String> {
         let (taken, whole) = self.collect(bytes, 4);
         if !whole {
             return Ok(taken);
@@ -176,20 +145,13 @@ impl ZipStream {
             self.directory = offset;
             self.pending.clear();
             self.stage = Stage::Directory;
-        } else if offset == 0 {
-            return Err(Corrupt::new(format!(
-                "not a zip: it begins with {:02x?}",
-                &self.pending[..4]
-            )));
         } else {
-            return Err(Corrupt::new(format!(
-                "bytes that belong to no entry, at byte {offset}"
-            )));
+            return Err(format!("bytes that belong to no entry, at byte {offset}"));
         }
         Ok(taken)
     }
 
-    fn take_header(&mut self, bytes: &[u8]) -> Result<usize, Corrupt> {
+    fn take_header(&mut self, bytes: &[u8]) -> Result<usize, String> {
         let (mut taken, whole) = self.collect(bytes, FIXED);
         if !whole {
             return Ok(taken);
@@ -200,30 +162,30 @@ impl ZipStream {
             return Ok(taken);
         }
         let offset = self.at + taken as u64 - self.pending.len() as u64;
-        let header = LocalHeader::parse(&self.pending, offset)?;
+        let Some(header) = LocalHeader::parse(&self.pending) else {
+            return Err(format!("the header at byte {offset} is damaged"));
+        };
         self.pending.clear();
+        if let Some(why) = header.untestable() {
+            return Err(header.wrong(offset, &why));
+        }
         if self.seen.len() >= MOST_ENTRIES {
-            return Err(Corrupt::new(format!("more than {MOST_ENTRIES} entries")));
+            return Err(format!("more than {MOST_ENTRIES} entries"));
         }
         self.begin(offset, header);
         Ok(taken)
     }
 
     fn begin(&mut self, offset: u64, header: LocalHeader) {
-        let known = self.sizes.as_ref().map(|sizes| sizes.get(&offset).copied());
-        self.stage = match (header.method, header.has_descriptor(), header.packed) {
-            (DEFLATED, _, _) => {
+        self.stage = match header.method {
+            DEFLATED => {
                 self.inflate.reset(false);
                 Stage::Deflated
             }
-            // Stored, and the length stands behind the data: it can only be told from an empty entry by what follows.
-            (_, true, 0) => match known {
-                Some(packed) => Stage::Stored {
-                    left: packed.unwrap_or(0),
-                },
-                None => Stage::Descriptor,
+            // With a descriptor the length may stand behind the data: then nobody can tell here where that is.
+            _ => Stage::Stored {
+                left: header.measured.packed,
             },
-            (_, _, packed) => Stage::Stored { left: packed },
         };
         self.entry = Some(Entry {
             offset,
@@ -237,7 +199,7 @@ impl ZipStream {
         }
     }
 
-    fn take_stored(&mut self, bytes: &[u8], left: u64) -> Result<usize, Corrupt> {
+    fn take_stored(&mut self, bytes: &[u8], left: u64) -> Result<usize, String> {
         let taken = usize::try_from(left).map_or(bytes.len(), |left| left.min(bytes.len()));
         self.count(taken as u64, taken as u64)?;
         if let Some(entry) = &mut self.entry {
@@ -252,7 +214,7 @@ impl ZipStream {
         Ok(taken)
     }
 
-    fn take_deflated(&mut self, bytes: &[u8], unpacked_bytes: &mut [u8]) -> Result<usize, Corrupt> {
+    fn take_deflated(&mut self, bytes: &[u8], unpacked_bytes: &mut [u8]) -> Result<usize, String> {
         let (packed_before, unpacked_before) = (self.inflate.total_in(), self.inflate.total_out());
         let status = self
             .inflate
@@ -278,7 +240,7 @@ impl ZipStream {
         Ok(taken)
     }
 
-    fn count(&mut self, packed: u64, unpacked: u64) -> Result<(), Corrupt> {
+    fn count(&mut self, packed: u64, unpacked: u64) -> Result<(), String> {
         if let Some(entry) = &mut self.entry {
             entry.packed += packed;
             entry.unpacked += unpacked;
@@ -292,12 +254,11 @@ impl ZipStream {
     }
 
     /// Behind the data. Without a descriptor nothing is taken, and the next record begins here.
-    fn take_descriptor(&mut self, bytes: &[u8]) -> Result<usize, Corrupt> {
+    fn take_descriptor(&mut self, bytes: &[u8]) -> Result<usize, String> {
         let Some(entry) = &self.entry else {
             return Ok(0);
         };
         let measured = entry.measured();
-        let stored = entry.header.method == STORED;
         entry.compare()?;
         if !entry.header.has_descriptor() {
             self.end_entry(measured);
@@ -310,11 +271,6 @@ impl ZipStream {
         let mut look = [0; DESCRIPTOR_LOOK];
         look.copy_from_slice(&self.pending);
         let Some(length) = descriptor_length(&look, measured) else {
-            if stored && measured.packed == 0 && self.sizes.is_none() {
-                self.pending.clear();
-                self.stage = Stage::Blind;
-                return Ok(taken);
-            }
             return Err(self.wrong("does not have the size or CRC-32 that stands behind it"));
         };
         self.end_entry(measured);
@@ -325,7 +281,7 @@ impl ZipStream {
 
     fn end_entry(&mut self, measured: Measured) {
         if let Some(entry) = self.entry.take() {
-            self.seen.push(Seen {
+            self.seen.push(Said {
                 offset: entry.offset,
                 measured,
                 flags: entry.header.flags,
@@ -336,10 +292,10 @@ impl ZipStream {
         self.stage = Stage::Signature;
     }
 
-    fn wrong(&self, what: &str) -> Corrupt {
+    fn wrong(&self, what: &str) -> String {
         match &self.entry {
             Some(entry) => entry.header.wrong(entry.offset, what),
-            None => Corrupt::new(what),
+            None => what.to_owned(),
         }
     }
 }
@@ -354,16 +310,15 @@ impl Entry {
     }
 
     /// Against the header before the data. With a descriptor behind the data, what the header leaves open is fine.
-    fn compare(&self) -> Result<(), Corrupt> {
+    fn compare(&self) -> Result<(), String> {
         let found = self.measured();
+        let said = self.header.measured;
         let open =
             |said: u64| self.header.has_descriptor() && (said == 0 || said == u64::from(u32::MAX));
         let right = |said: u64, found: u64| said == found || open(said);
-        let header = &self.header;
-        let what = if !right(header.packed, found.packed) || !right(header.unpacked, found.unpacked)
-        {
+        let what = if !right(said.packed, found.packed) || !right(said.unpacked, found.unpacked) {
             "does not have the size that its header says"
-        } else if !right(u64::from(header.crc), u64::from(found.crc)) {
+        } else if !right(said.crc.into(), found.crc.into()) {
             "does not have the CRC-32 that its header says"
         } else {
             return Ok(());

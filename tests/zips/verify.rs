@@ -33,7 +33,13 @@ fn judge(file: &File) -> io::Result<(&'static str, u64, String, String)> {
                 sound.warnings.join("; "),
             ))
         }
-        Err(FinishError::Corrupt(corrupt)) => Ok(("bad", 0, String::new(), corrupt.to_string())),
+        Err(FinishError::Untested(zip)) => {
+            Ok(("unverified", zip.file.entries, zip.file.sha256, zip.reason))
+        }
+        Err(FinishError::Corrupt(corrupt)) => {
+            let sha256 = corrupt.sha256.unwrap_or_default();
+            Ok(("bad", 0, sha256, corrupt.reason))
+        }
         Err(FinishError::Io(error)) => Err(error),
     }
 }

@@ -1,0 +1,409 @@
+//! The second judgement, for a zip that the strict one refused: entry after entry where the central directory says that it
+//! is, and bounded by what it says. Stranger headers pass here than there, but no stranger data: every byte of the file
+//! belongs to an entry that unpacks to the size and CRC-32 in the directory, to a record about it, or is a NUL.
+
+use std::fs::File;
+
+use crc32fast::Hasher;
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::directory::{Directory, Said};
+use super::local::{
+    CENTRAL, DEFLATED, DESCRIPTOR, FIXED, FLAG_DESCRIPTOR, FLAG_UTF8, FLAGS_LEVEL, LOCAL,
+    LocalHeader, Measured, u32_at, u64_at,
+};
+use super::names::Names;
+use super::oddities::Oddities;
+use super::reader::Reader;
+use super::stream::{MOST_RATIO, RATIO_FROM};
+use super::{Passed, Refused, Scratch, quoted};
+
+/// White space, a byte order mark or a split marker before the first entry have no more than this.
+const MOST_BEFORE: usize = 8;
+
+/// The longest data descriptor.
+const DESCRIPTOR_LENGTH: usize = 24;
+
+/// An entry of the directory, and the CRC-32 of its name with slashes of one kind.
+type Listed = (Said, u32);
+
+/// Judges a whole file by its directory.
+pub(super) fn judge(file: &File, length: u64, directory: &Directory) -> Result<Passed, Refused> {
+    let mut listed: Vec<Listed> = Vec::new();
+    let (mut names, mut odd) = (Names::default(), Oddities::default());
+    directory.walk(file, |said, name| {
+        names.look_at(&said, name, &mut odd);
+        listed.push((said, crc32fast::hash(&slashed(name))));
+        Ok(())
+    })?;
+    drop(names);
+    listed.sort_unstable_by_key(|(said, _)| said.offset);
+    let unpacked = listed.iter().fold(0u64, |sum, (said, _)| {
+        sum.saturating_add(said.measured.unpacked)
+    });
+    if unpacked > RATIO_FROM && unpacked / MOST_RATIO > length {
+        return Err(Refused::new(
+            "it unpacks to far more than any backup does (a zip bomb)",
+        ));
+    }
+    let mut judge = Judge {
+        reader: Reader::new(file, 0, directory.start),
+        directory,
+        file,
+        scratch: Scratch::default(),
+        inflate: Decompress::new(false),
+        warnings: Vec::new(),
+        odd,
+        first_untested: None,
+        untested: 0,
+    };
+    let start = |place: usize| {
+        listed
+            .get(place)
+            .map_or(directory.start, |(said, _)| said.offset)
+    };
+    judge.before_the_first(start(0))?;
+    for (place, entry) in listed.iter().enumerate() {
+        judge.entry(entry, start(place + 1))?;
+    }
+    let entries = listed.len() as u64;
+    let untested = judge.first_untested.map(|first| match judge.untested {
+        1 => format!("its data can't be tested: {first}"),
+        several => format!("{several} of {entries} entries can't be tested: {first}"),
+    });
+    let mut warnings = judge.warnings;
+    warnings.extend(judge.odd.into_warnings());
+    Ok(Passed {
+        entries,
+        warnings,
+        untested,
+    })
+}
+
+struct Judge<'a> {
+    /// Everything before the directory.
+    reader: Reader<'a>,
+    directory: &'a Directory,
+    file: &'a File,
+    scratch: Scratch,
+    inflate: Decompress,
+    /// What is strange about the file, but sound.
+    warnings: Vec<String>,
+    /// And about entries.
+    odd: Oddities,
+    first_untested: Option<String>,
+    untested: u64,
+}
+
+impl Judge<'_> {
+    fn before_the_first(&mut self, offset: u64) -> Result<(), Refused> {
+        let bytes = self.reader.peek(MOST_BEFORE)?;
+        let length = usize::try_from(offset).unwrap_or(usize::MAX);
+        let harmless = bytes.get(..length).is_some_and(is_harmless);
+        if !harmless {
+            return Err(Refused::new(if bytes.starts_with(&LOCAL) {
+                unnamed(0, offset)
+            } else {
+                format!("{offset} bytes stand before the first entry and belong to none")
+            }));
+        }
+        if offset > 0 {
+            self.warnings.push(format!(
+                "{offset} bytes of white space or of a mark stand before the first entry"
+            ));
+        }
+        self.reader.skip(offset);
+        Ok(())
+    }
+
+    /// One entry, with all that stands before the `next` one.
+    fn entry(&mut self, (said, slashed): &Listed, next: u64) -> Result<(), Refused> {
+        let header = self.header(said)?;
+        let wrong = |what: &str| Refused::new(header.wrong(said.offset, what));
+        if next == said.offset {
+            return Err(wrong("is listed twice in the central directory"));
+        }
+        self.compare(said, *slashed, &header)?;
+        let data_end = self.reader.at().checked_add(said.measured.packed);
+        if data_end.is_none_or(|end| end > next) {
+            return Err(wrong("overlaps with what stands behind it"));
+        }
+        if let Some(why) = header.untestable() {
+            self.untested += 1;
+            self.first_untested
+                .get_or_insert_with(|| format!("entry {} {why}", quoted(&header.name)));
+            self.reader.skip(said.measured.packed);
+        } else {
+            let crc = match header.method {
+                DEFLATED => self.unpack(said.measured)?,
+                _ => self.copy(said.measured)?,
+            };
+            let there = said.measured.crc;
+            match crc {
+                None => {
+                    return Err(wrong(&format!(
+                        "does not unpack to the {} bytes that the central directory says",
+                        said.measured.unpacked
+                    )));
+                }
+                Some(here) if here != there => {
+                    return Err(wrong(&format!(
+                        "has the CRC-32 {here:08x}, the central directory says {there:08x}"
+                    )));
+                }
+                Some(_) => {}
+            }
+        }
+        self.behind(said, &header, next)
+    }
+
+    fn header(&mut self, said: &Said) -> Result<LocalHeader, Refused> {
+        let none = || {
+            Refused::new(format!(
+                "the central directory names an entry at byte {}, and none begins there",
+                said.offset
+            ))
+        };
+        let fixed = self.reader.peek(FIXED)?;
+        if fixed.len() < FIXED || !fixed.starts_with(&LOCAL) {
+            return Err(none());
+        }
+        let length = LocalHeader::length(fixed);
+        let bytes = self.reader.peek(length)?;
+        if bytes.len() < length {
+            return Err(none());
+        }
+        let header = LocalHeader::parse(bytes).ok_or_else(none)?;
+        self.reader.skip(length as u64);
+        Ok(header)
+    }
+
+    /// The header before the data must say what the directory says, or leave it open.
+    fn compare(
+        &mut self,
+        said: &Said,
+        slashed_crc: u32,
+        header: &LocalHeader,
+    ) -> Result<(), Refused> {
+        let disagree = |what: &str, here: String, there: String| {
+            let what = format!("and the central directory disagree in the {what}: {here}, {there}");
+            Refused::new(header.wrong(said.offset, &what))
+        };
+        if crc32fast::hash(&header.name) != said.name_crc {
+            if crc32fast::hash(&slashed(&header.name)) != slashed_crc {
+                let listed = self.listed_name(said.offset)?;
+                return Err(disagree("name", quoted(&header.name), quoted(&listed)));
+            }
+            self.odd.note(
+                "entries whose names have other slashes in the central directory",
+                &header.name,
+            );
+        }
+        let differing = header.flags ^ said.flags;
+        if differing & !(FLAGS_LEVEL | FLAG_UTF8 | FLAG_DESCRIPTOR) != 0 {
+            let shown = |flags: u16| format!("{flags:#06x}");
+            return Err(disagree("flags", shown(header.flags), shown(said.flags)));
+        }
+        if differing != 0 {
+            self.odd.note(
+                "entries that have other flags in the central directory, which change nothing about the data",
+                &header.name,
+            );
+        }
+        if header.method != said.method {
+            return Err(disagree(
+                "method",
+                header.method.to_string(),
+                said.method.to_string(),
+            ));
+        }
+        let (here, there) = (header.measured, said.measured);
+        // Without a descriptor all three are left open, or none: one alone is damage.
+        let announced = (header.flags | said.flags) & FLAG_DESCRIPTOR != 0;
+        let all_open = [here.packed, here.unpacked, here.crc.into()]
+            .into_iter()
+            .all(is_open);
+        let may_differ = |here: u64| is_open(here) && (announced || all_open);
+        for (what, here, there) in [
+            ("packed size", here.packed, there.packed),
+            ("size", here.unpacked, there.unpacked),
+        ] {
+            if here != there && !may_differ(here) {
+                return Err(disagree(what, here.to_string(), there.to_string()));
+            }
+        }
+        if here.crc != there.crc && !may_differ(here.crc.into()) {
+            let shown = |crc: u32| format!("{crc:08x}");
+            return Err(disagree("CRC-32", shown(here.crc), shown(there.crc)));
+        }
+        if here != there && !announced {
+            self.odd.note(
+                "entries whose size and CRC-32 stand in the central directory only",
+                &header.name,
+            );
+        }
+        Ok(())
+    }
+
+    /// Passes over stored data. Its CRC-32, if it has the size that it should have.
+    fn copy(&mut self, said: Measured) -> Result<Option<u32>, Refused> {
+        if said.packed != said.unpacked {
+            return Ok(None);
+        }
+        let (mut left, mut crc) = (said.packed, Hasher::new());
+        while left > 0 {
+            let bytes = self.reader.some(left)?;
+            crc.update(bytes);
+            let count = bytes.len() as u64;
+            left -= count;
+            self.reader.skip(count);
+        }
+        Ok(Some(crc.finalize()))
+    }
+
+    /// Unpacks deflated data in memory. Its CRC-32, if both sizes are what they should be.
+    fn unpack(&mut self, said: Measured) -> Result<Option<u32>, Refused> {
+        self.inflate.reset(false);
+        let mut crc = Hasher::new();
+        loop {
+            let left = said.packed - self.inflate.total_in();
+            let (before, put_out) = (self.inflate.total_in(), self.inflate.total_out());
+            let bytes = if left == 0 {
+                &[][..]
+            } else {
+                self.reader.some(left)?
+            };
+            let status = self
+                .inflate
+                .decompress(bytes, &mut self.scratch.0, FlushDecompress::None);
+            let taken = self.inflate.total_in() - before;
+            let unpacked = self.inflate.total_out() - put_out;
+            self.reader.skip(taken);
+            let fresh = usize::try_from(unpacked).unwrap_or_default();
+            crc.update(&self.scratch.0[..fresh]);
+            match status {
+                Ok(Status::StreamEnd) => break,
+                Ok(_) if taken + unpacked > 0 && self.inflate.total_out() <= said.unpacked => {}
+                _ => return Ok(None),
+            }
+        }
+        let whole =
+            (self.inflate.total_in(), self.inflate.total_out()) == (said.packed, said.unpacked);
+        Ok(whole.then(|| crc.finalize()))
+    }
+
+    /// What stands between the data of an entry and the next one: a descriptor where one is announced, and NULs.
+    fn behind(&mut self, said: &Said, header: &LocalHeader, next: u64) -> Result<(), Refused> {
+        let gap = next - self.reader.at();
+        let announced = (header.flags | said.flags) & FLAG_DESCRIPTOR != 0;
+        let longest =
+            usize::try_from(gap).map_or(DESCRIPTOR_LENGTH, |gap| gap.min(DESCRIPTOR_LENGTH));
+        let start = self.reader.peek(longest)?;
+        let found = announced
+            .then(|| descriptor(start, said.measured))
+            .flatten();
+        let (length, exact) = found.unwrap_or((0, !announced));
+        let hides_entry = start.starts_with(&LOCAL) || start.starts_with(&CENTRAL);
+        let (at, behind) = (self.reader.at() + length as u64, gap - length as u64);
+        self.reader.skip(length as u64);
+        let mut left = behind;
+        while left > 0 {
+            let bytes = self.reader.some(left)?;
+            if bytes.iter().any(|byte| *byte != 0) {
+                let what = if hides_entry && length == 0 {
+                    unnamed(at, behind)
+                } else if announced && length == 0 {
+                    header.wrong(
+                        said.offset,
+                        "does not have the size or CRC-32 that stands behind it",
+                    )
+                } else {
+                    format!("{behind} bytes at byte {at} belong to no entry")
+                };
+                return Err(Refused::new(what));
+            }
+            let count = bytes.len() as u64;
+            left -= count;
+            self.reader.skip(count);
+        }
+        if behind > 0 {
+            self.odd.note("entries with NULs behind them", &header.name);
+        }
+        if !exact {
+            self.odd.note(
+                "entries that announce their size and CRC-32 behind their data, where not all of it is",
+                &header.name,
+            );
+        }
+        Ok(())
+    }
+
+    /// The name that the directory has for the entry at `offset`.
+    fn listed_name(&self, offset: u64) -> Result<Vec<u8>, Refused> {
+        let mut listed = Vec::new();
+        self.directory.walk(self.file, |said, name| {
+            if said.offset == offset {
+                listed = name.to_vec();
+            }
+            Ok(())
+        })?;
+        Ok(listed)
+    }
+}
+
+fn unnamed(at: u64, length: u64) -> String {
+    format!("{length} bytes at byte {at} hold an entry that the central directory does not name")
+}
+
+/// A name with slashes of one kind: some programs write them differently in the two places.
+fn slashed(name: &[u8]) -> Vec<u8> {
+    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    name.iter().map(slash).collect()
+}
+
+/// Whether a header leaves a size or a CRC-32 to the other records.
+fn is_open(value: u64) -> bool {
+    value == 0 || value == u64::from(u32::MAX) || value == u64::MAX
+}
+
+/// White space, a byte order mark, and the markers of a split zip that fits in one part.
+fn is_harmless(mut bytes: &[u8]) -> bool {
+    let marks: [&[u8]; 7] = [
+        &DESCRIPTOR,
+        b"PK00",
+        b"\xef\xbb\xbf",
+        b"\r",
+        b"\n",
+        b"\t",
+        b" ",
+    ];
+    while !bytes.is_empty() {
+        let Some(rest) = marks.iter().find_map(|mark| bytes.strip_prefix(*mark)) else {
+            return false;
+        };
+        bytes = rest;
+    }
+    true
+}
+
+/// Length of the data descriptor at the start of `bytes`, with or without its signature, with sizes of 64 or 32 bits; and
+/// whether it leaves nothing open. Nothing where no form fits.
+fn descriptor(bytes: &[u8], said: Measured) -> Option<(usize, bool)> {
+    let forms = [(4, 8), (0, 8), (4, 4), (0, 4)];
+    forms.into_iter().find_map(|(signature, width)| {
+        let length = signature + 4 + 2 * width;
+        let form = bytes
+            .get(..length)?
+            .strip_prefix(&DESCRIPTOR[..signature])?;
+        let size = |at: usize| match width {
+            8 => u64_at(form, at),
+            _ => u32_at(form, at).into(),
+        };
+        let crc = u32_at(form, 0);
+        let (found, right) = ((size(4), size(4 + width)), (said.packed, said.unpacked));
+        // One of them alone is damage.
+        let open = is_open(found.0) && is_open(found.1);
+        let fits = crc == said.crc && (found == right || open);
+        fits.then_some((length, found == right))
+    })
+}

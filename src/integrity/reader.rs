@@ -1,0 +1,82 @@
+//! A stretch of a file, read once from its beginning to its end.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+/// Holds the longest record, 46 bytes and three fields of up to 65,535, and is no burden to the processor's cache.
+const BUFFER: usize = 256 << 10;
+
+/// See the module's front page.
+pub(super) struct Reader<'a> {
+    file: &'a File,
+    /// Offset of the next byte.
+    at: u64,
+    /// First byte after the stretch.
+    end: u64,
+    buffer: Box<[u8]>,
+    /// What of the buffer was read from the file and not taken yet.
+    held: std::ops::Range<usize>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(file: &'a File, start: u64, end: u64) -> Reader<'a> {
+        Reader {
+            file,
+            at: start,
+            end,
+            buffer: vec![0; BUFFER].into(),
+            held: 0..0,
+        }
+    }
+
+    /// Offset of the next byte.
+    pub(super) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// How many bytes are left of the stretch.
+    pub(super) fn left(&self) -> u64 {
+        self.end - self.at
+    }
+
+    /// The next `count` bytes, which stay the next ones; fewer where the stretch ends before.
+    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        let wanted = usize::try_from(self.left()).map_or(count, |left| left.min(count));
+        if self.held.len() < wanted {
+            self.fill()?;
+        }
+        Ok(&self.buffer[self.held.start..][..wanted])
+    }
+
+    /// The next bytes, as many as are at hand, but no more than `most`.
+    pub(super) fn some(&mut self, most: u64) -> io::Result<&[u8]> {
+        if self.held.is_empty() {
+            self.fill()?;
+        }
+        let count = usize::try_from(most).map_or(self.held.len(), |most| most.min(self.held.len()));
+        Ok(&self.buffer[self.held.start..][..count])
+    }
+
+    /// Passes over bytes of the stretch.
+    pub(super) fn skip(&mut self, count: u64) {
+        let count = count.min(self.left());
+        self.at += count;
+        self.held = match usize::try_from(count) {
+            Ok(count) if count <= self.held.len() => self.held.start + count..self.held.end,
+            _ => 0..0,
+        };
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.copy_within(self.held.clone(), 0);
+        let held = self.held.len();
+        let room = self.buffer.len() - held;
+        let behind = self.left() - held as u64;
+        let count = usize::try_from(behind).map_or(room, |behind| behind.min(room));
+        let place = &mut self.buffer[held..held + count];
+        self.file.read_exact_at(place, self.at + held as u64)?;
+        self.held = 0..held + count;
+        Ok(())
+    }
+}
