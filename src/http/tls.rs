@@ -94,20 +94,27 @@ fn from_pem(text: &str) -> Result<Vec<CertificateDer<'static>>, String> {
 
 /// What else begins as a certificate in DER does, told by what follows its outer header.
 fn other_than_certificate(bytes: &[u8]) -> Option<&'static str> {
-    let length_bytes = match *bytes.get(1)? {
-        short if short < 0x80 => 0,
-        long => usize::from(long & 0x7f),
-    };
-    let content = bytes.get(2 + length_bytes..)?;
-    match content {
+    match content(bytes)? {
         // An integer of one byte: the version.
         [0x02, 0x01, 0x03, ..] => Some(
             "a PKCS#12 store (.p12, .pfx; `openssl pkcs12 -cacerts -nokeys -in FILE` takes the certificates out)",
         ),
         [0x02, 0x01, ..] => Some("a private key"),
         [0x06, ..] => Some("a PKCS#7 bundle"),
+        inner if content(inner)?.starts_with(&[0x02, 0x01, 0x00, SEQUENCE]) => {
+            Some("a certificate request (CSR)")
+        }
         _ => None,
     }
+}
+
+/// What follows the header of a value in DER.
+fn content(bytes: &[u8]) -> Option<&[u8]> {
+    let length_bytes = match *bytes.get(1)? {
+        short if short < 0x80 => 0,
+        long => usize::from(long & 0x7f),
+    };
+    bytes.get(2 + length_bytes..)
 }
 
 /// A handshake that failed.
@@ -135,7 +142,7 @@ pub(super) fn trouble(error: &Error) -> Option<Trouble> {
         }
         Error::PeerIncompatible(_)
         | Error::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
-            "the server offers no encryption that is still safe"
+            "the server and this program share no encryption that is still safe"
         }
         Error::AlertReceived(Alert::CertificateRequired) => {
             "the server asks for a client certificate"
@@ -211,6 +218,9 @@ fn other(error: &OtherError) -> String {
             "too many certificates stand between it and its root".into()
         }
         "UnsupportedCertVersion" => "it is of an old version (X.509 v1), which is not accepted".into(),
+        "UnsupportedCriticalExtension" => {
+            "it demands something that is not supported (a critical extension)".into()
+        }
         "ExtensionValueInvalid" | "MalformedExtensions" => "it is malformed".into(),
         _ => format!("it can't be checked ({})", printable(&name)),
     }
@@ -219,18 +229,20 @@ fn other(error: &OtherError) -> String {
 /// The names in a certificate, which the verifier gives as `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
 fn names(presented: &[String]) -> String {
     const SHOWN: usize = 5;
+    // Other kinds, such as that of a mail address, name no host.
     let plain = |name: &String| {
-        let inner = name
-            .split_once('(')
-            .map_or(name.as_str(), |(_, inner)| inner);
-        printable(inner.trim_end_matches(')').trim_matches('"'))
+        let inner = name.strip_prefix("DnsName(");
+        let inner = inner.or_else(|| name.strip_prefix("IpAddress("))?;
+        Some(printable(inner.trim_end_matches(')').trim_matches('"')))
     };
-    let mut shown: Vec<String> = presented.iter().take(SHOWN).map(plain).collect();
-    if presented.len() > SHOWN {
-        shown.push(format!("{} more", presented.len() - SHOWN));
+    let mut shown: Vec<String> = presented.iter().filter_map(plain).collect();
+    let more = shown.len().saturating_sub(SHOWN);
+    if more > 0 {
+        shown.truncate(SHOWN);
+        shown.push(format!("{more} more"));
     }
     if shown.is_empty() {
-        return "no host at all (it has no subjectAltName)".into();
+        return "no host at all (its subjectAltName names none)".into();
     }
     shown.join(", ")
 }
@@ -281,6 +293,7 @@ mod tests {
             ),
             (vec![0x30, 0x82, 1, 0, 2, 1, 3], "PKCS#12"),
             (vec![0x30, 0x82, 1, 0, 2, 1, 0], "a private key"),
+            (vec![0x30, 0x82, 1, 0, 0x30, 9, 2, 1, 0, 0x30], "CSR"),
             (vec![0x30, 0x82, 1, 0, 0x30], "it is damaged"),
         ] {
             let reason = refused(&bytes);
@@ -295,7 +308,9 @@ mod tests {
             names(&["DnsName(\"a.example\")", "IpAddress(192.0.2.1)"]),
             "a.example, 192.0.2.1"
         );
-        assert!(names(&[]).contains("no host"));
+        assert!(names(&["Unsupported(0x01)"]).contains("no host"));
+        let seven = ["DnsName(\"a.example\")"; 7];
+        assert!(names(&seven).ends_with("a.example, 2 more"));
     }
 
     #[test]
