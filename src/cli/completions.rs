@@ -36,7 +36,7 @@ fn bash(script: &str) -> String {
 }
 
 fn zsh(script: &str) -> String {
-    let function = "(( $+functions[_backup-fetch_profiles] )) ||\n_backup-fetch_profiles() {\n    local -a profiles\n    profiles=(${(f)\"$(_call_program profiles ${words[1]} config profiles 2>/dev/null)\"})\n    compadd -a profiles\n}\n\n";
+    let function = "(( $+functions[_backup-fetch_profiles] )) ||\n_backup-fetch_profiles() {\n    local -a profiles\n    profiles=(${(f)\"$(_call_program profiles backup-fetch config profiles 2>/dev/null)\"})\n    compadd -a profiles\n}\n\n";
     let ask = |line: &str| match line.strip_prefix("'*--profile=") {
         Some(_) => line.replace(":NAME:_default'", ":NAME:_backup-fetch_profiles'"),
         None => line.to_owned(),

@@ -1,6 +1,7 @@
 //! The only place that reads the environment.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 
 use url::Url;
 
@@ -72,6 +73,12 @@ impl Environment {
                 "set it anew; a secret or a path in another encoding can also come from the profile",
             )),
         }
+    }
+
+    /// The output folder as a variable names it.
+    #[must_use]
+    pub fn out(&self) -> Option<PathBuf> {
+        self.get("BACKUP_FETCH_OUT").map(PathBuf::from)
     }
 
     /// Whether a window can show up where the user is.

@@ -221,7 +221,7 @@ impl Sources {
     }
 
     pub(super) fn out(&self, args: &DownloadArgs) -> Result<PathBuf, SettingsError> {
-        let variable = self.environment.get("BACKUP_FETCH_OUT").map(PathBuf::from);
+        let variable = self.environment.out();
         let given = match (&args.out, &variable) {
             (Some(out), _) => Some(("--out", out)),
             (None, Some(out)) => Some(("BACKUP_FETCH_OUT", out)),

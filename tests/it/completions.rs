@@ -166,7 +166,7 @@ fn zsh_reads_the_script_and_asks_for_the_profiles() {
         _call_program() { shift; "$@" }
         compadd() { shift; print -l -- ${(P)1} }
         compdef() { }
-        words=(backup-fetch list --profile '')
+        words=(list --profile '')
         source "$1"
         _backup-fetch_profiles"#;
     let output = Command::new("zsh")

@@ -134,7 +134,7 @@ impl Report<'_> {
         }
         let out = match &sources {
             Some(sources) => sources.folder(out).ok(),
-            None => out.map(Path::to_owned),
+            None => out.map(Path::to_owned).or_else(|| environment.out()),
         };
         self.take(folder::look(out.as_deref(), org.as_deref()))
     }
