@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -89,20 +89,23 @@ pub struct Expiry {
     pub text: String,
     /// The instant it means.
     pub at: DateTime<FixedOffset>,
+    /// Zoho named no time zone, and UTC is a guess.
+    pub is_guessed: bool,
 }
 
 impl Expiry {
-    /// Reads Zoho's ISO 8601 date with a numeric offset.
+    /// Reads Zoho's date, see [`read_date`].
     ///
     /// # Errors
-    /// [`BackupError::ExpiryNotADate`] when it is anything else.
+    /// [`BackupError::ExpiryNotADate`] when it is none.
     pub fn parse(text: &str) -> Result<Expiry, BackupError> {
-        match DateTime::parse_from_rfc3339(text) {
-            Ok(at) => Ok(Expiry {
+        match read_date(text) {
+            Some((at, is_guessed)) => Ok(Expiry {
                 text: text.to_owned(),
                 at,
+                is_guessed,
             }),
-            Err(_) => Err(BackupError::ExpiryNotADate {
+            None => Err(BackupError::ExpiryNotADate {
                 text: printable(text),
             }),
         }
@@ -119,6 +122,25 @@ impl Expiry {
     pub fn left(&self, now: DateTime<Utc>) -> TimeDelta {
         self.at.with_timezone(&Utc) - now
     }
+}
+
+/// Reads an ISO 8601 date: with a numeric offset, with or without its colon, as Zoho's pages show it; or without one,
+/// which is then guessed to be UTC (true). A bare day lasts until its end.
+#[must_use]
+pub fn read_date(text: &str) -> Option<(DateTime<FixedOffset>, bool)> {
+    let with_offset = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%z"));
+    if let Ok(at) = with_offset {
+        return Some((at, false));
+    }
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
+        .or_else(|_| {
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+            day.map(|day| day.and_time(NaiveTime::MIN) + TimeDelta::days(1))
+        });
+    Some((local.ok()?.and_utc().fixed_offset(), true))
 }
 
 /// One link, as Zoho gave it.
@@ -179,6 +201,14 @@ pub enum BackupError {
         /// The text, safe to show.
         text: String,
     },
+    /// Exit: Integrity.
+    #[error("the link \"{text}\" is refused: {reason}")]
+    RefusedLink {
+        /// The text, safe to show.
+        text: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// Exit: Remote.
     #[error(
         "the reply of Zoho is not understood: it mixes links of two backups ({first} and {second})"
@@ -217,7 +247,9 @@ impl BackupError {
             BackupError::NotALink { .. }
             | BackupError::Mixed { .. }
             | BackupError::ExpiryNotADate { .. } => Exit::Remote,
-            BackupError::Name { .. } | BackupError::NameClash { .. } => Exit::Integrity,
+            BackupError::RefusedLink { .. }
+            | BackupError::Name { .. }
+            | BackupError::NameClash { .. } => Exit::Integrity,
         }
     }
 
@@ -228,6 +260,7 @@ impl BackupError {
             BackupError::NotALink { .. }
             | BackupError::Mixed { .. }
             | BackupError::ExpiryNotADate { .. } => "reply_not_understood",
+            BackupError::RefusedLink { .. } => "link_refused",
             BackupError::Name { .. } | BackupError::NameClash { .. } => "name_refused",
         }
     }
@@ -237,6 +270,7 @@ impl BackupError {
     pub fn hint(&self) -> String {
         match self {
             BackupError::Name { .. } => "nothing was fetched: names must be letters, digits, dots, dashes and underscores, and end in .zip; see what Zoho sent with `backup-fetch list`".into(),
+            BackupError::RefusedLink { .. } => "nothing was fetched: a link of Zoho is an https link to one of its download hosts; `backup-fetch list -vv` shows what Zoho answers".into(),
             BackupError::NameClash { .. } => "nothing was fetched: see both links with `backup-fetch list`".into(),
             _ => "try again in a few minutes; if it stays, `backup-fetch list -vv` shows what Zoho answers".into(),
         }
@@ -309,31 +343,50 @@ impl Listing {
     }
 }
 
-/// An absolute http or https URL, written without characters that a URL parser would silently drop.
+/// An absolute http or https URL, written without characters that a URL parser would silently drop or decode.
 ///
 /// # Errors
-/// [`BackupError::NotALink`].
+/// [`BackupError::NotALink`] when it is no URL at all, [`BackupError::RefusedLink`] when it is an odd one.
 pub fn parse_link(text: &str) -> Result<Url, BackupError> {
-    let refused = || BackupError::NotALink {
+    let refused = |reason| BackupError::RefusedLink {
         text: printable(text),
+        reason,
     };
-    if text
-        .chars()
-        .any(|character| character.is_control() || character.is_whitespace())
-    {
-        return Err(refused());
+    let scheme = text.trim_start().split_once(':').map(|(scheme, _)| scheme);
+    let Some(scheme) = scheme.filter(|scheme| is_scheme(scheme)) else {
+        return Err(BackupError::NotALink {
+            text: printable(text),
+        });
+    };
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return Err(refused("it is no https link"));
     }
-    let url = Url::parse(text).map_err(|_| refused())?;
-    // With fewer or more than two slashes a URL parser takes for the host what `name_of` takes for a name.
-    let has_authority = text
-        .split_once(':')
-        .and_then(|(_, rest)| rest.strip_prefix("//"))
-        .is_some_and(|rest| !rest.starts_with(['/', '\\']));
-    if has_authority && url.host_str().is_some() && matches!(url.scheme(), "http" | "https") {
-        Ok(url)
-    } else {
-        Err(refused())
+    let is_odd = |character: char| character.is_control() || character.is_whitespace();
+    if text.contains(is_odd) {
+        return Err(refused("it holds a blank or a control character"));
     }
+    // With fewer or more than two slashes a URL parser takes for the host what `name_of` takes for a name, and it
+    // decodes a host that is written with percent signs.
+    let host = text[scheme.len() + 1..]
+        .strip_prefix("//")
+        .and_then(|rest| rest.split(['/', '?', '#']).next())
+        .filter(|authority| !authority.is_empty() && authority.chars().all(is_of_authority));
+    match (host, Url::parse(text)) {
+        (Some(_), Ok(url)) if url.host_str().is_some() => Ok(url),
+        _ => Err(refused("its host has odd characters")),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// Letters, digits and what else stands in a host, its port, and the user before it, which is judged later.
+fn is_of_authority(character: char) -> bool {
+    character.is_ascii_alphanumeric() || ".-:[]@".contains(character)
 }
 
 /// The name a link is saved under: its last path segment, decoded once.
@@ -469,21 +522,57 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_said_to_be_none() {
+    fn what_is_no_link_is_said_to_be_none_and_an_odd_one_is_refused() {
+        for text in ["", "Data_001.zip", "//h/Data.zip", "1://h/Data.zip"] {
+            let read = parse_link(text);
+            assert!(matches!(read, Err(BackupError::NotALink { .. })), "{text}");
+        }
         for text in [
-            "",
-            "Data_001.zip",
             "ftp://h/Data.zip",
             "https://h/a\tb.zip",
+            "https://h\t/b.zip",
             "file:///etc/x.zip",
             "https:/Data.zip",
             "https:///Data.zip",
             "https:\\\\h\\Data.zip",
+            "https://good\\@evil/Data.zip",
+            "https://h%2e/Data.zip",
+            " https://h/Data.zip",
         ] {
-            assert!(
-                matches!(parse_link(text), Err(BackupError::NotALink { .. })),
-                "{text}"
-            );
+            let refused = parse_link(text).unwrap_err();
+            assert_eq!(refused.exit(), Exit::Integrity, "{text}: {refused}");
+        }
+        for text in [
+            "https://h/D.zip",
+            "HTTPS://H:8443/D.zip",
+            "http://[::1]:8/D.zip",
+        ] {
+            assert!(parse_link(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_without_a_zone_is_guessed_and_a_bare_day_lasts_until_its_end() {
+        let read = |text| read_date(text).map(|(at, guessed)| (at.to_rfc3339(), guessed));
+        for (text, at, guessed) in [
+            (
+                "2022-06-30T17:31:03+0530",
+                "2022-06-30T17:31:03+05:30",
+                false,
+            ),
+            ("2022-06-30T17:31:03", "2022-06-30T17:31:03+00:00", true),
+            ("2022-06-30", "2022-07-01T00:00:00+00:00", true),
+        ] {
+            assert_eq!(read(text), Some((at.to_owned(), guessed)), "{text}");
+        }
+        for wrong in [
+            "",
+            "next week",
+            "20220630",
+            "2022-06-31",
+            "2022-06-30T25:00:00",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

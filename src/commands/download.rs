@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
-
 use super::profiles::Turn;
 use super::report::Report;
 use super::request::Asking;
 use super::wait::Wait;
-use crate::backup::{Backup, BackupFile, Listing};
+use crate::backup::{Backup, BackupFile, Expiry, Listing};
 use crate::cli::DownloadArgs;
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
@@ -24,6 +22,7 @@ use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
+use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
 /// See the module's front page.
@@ -61,6 +60,7 @@ pub(super) async fn download(
             exit = stop.wait() => return Err(Error::Stopped(exit)),
         }
     };
+    super::compare_clocks(&api, terminal);
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
         if wishes.require_new {
@@ -72,13 +72,15 @@ pub(super) async fn download(
         }
         return close(terminal, &Report::nothing(&wishes.out, started).summary());
     };
-    check(&settings, &wishes, &backup, terminal)?;
+    check(&settings, &backup, terminal)?;
+    let dead = dead(&wishes, &backup, &api, terminal)?;
     let wanted = select(&wishes, &backup)?;
     let run = Run {
         settings: &settings,
         wishes: &wishes,
         backup: &backup,
         wanted: &wanted,
+        dead: dead.as_ref(),
         api,
         observer,
         stop,
@@ -87,6 +89,12 @@ pub(super) async fn download(
         return run.dry_run(terminal, started).await;
     }
     let report = run.go(started).await?;
+    if let Some(expiry) = &dead {
+        let at = printable(&expiry.text);
+        terminal.note(&format!(
+            "the links expired on {at}; nothing is left to fetch from them"
+        ));
+    }
     close(terminal, &report.summary())
 }
 
@@ -116,32 +124,15 @@ fn end_after(time: Duration, stop: Stop) {
 }
 
 /// Everything that can be refused before anything is created or fetched.
-fn check(
-    settings: &Settings,
-    wishes: &DownloadSettings,
-    backup: &Backup,
-    terminal: &Terminal,
-) -> Result<(), Error> {
+fn check(settings: &Settings, backup: &Backup, terminal: &Terminal) -> Result<(), Error> {
     super::check_organisation(
         settings.org.as_deref(),
         backup.id.as_ref().map(|id| id.org.as_str()),
     )?;
     super::check_hosts(settings, backup)?;
-    match &backup.expiry {
-        Some(expiry) if expiry.is_past(Utc::now()) => {
-            if !wishes.ignore_expiry {
-                return Err(super::expired(expiry));
-            }
-            terminal.warning(
-                None,
-                &format!(
-                    "the links expired on {}; they are tried all the same",
-                    expiry.text
-                ),
-            );
-        }
-        Some(_) => {}
-        None => terminal.warning(None, "Zoho does not say when the links expire"),
+    super::warn_of_guess(backup.expiry.as_ref(), terminal);
+    if backup.expiry.is_none() {
+        terminal.warning(None, "Zoho does not say when the links expire");
     }
     if backup.id.is_none() {
         terminal.warning(
@@ -150,6 +141,33 @@ fn check(
         );
     }
     Ok(())
+}
+
+/// When the links died, if nothing may be fetched with them any more: then a set that is saved already is a good end,
+/// and everything else is none.
+fn dead(
+    wishes: &DownloadSettings,
+    backup: &Backup,
+    api: &ZohoApi,
+    terminal: &Terminal,
+) -> Result<Option<Expiry>, Error> {
+    let past = |expiry: &&Expiry| expiry.is_past(api.now());
+    let Some(expiry) = backup.expiry.as_ref().filter(past) else {
+        return Ok(None);
+    };
+    if wishes.ignore_expiry {
+        let text = printable(&expiry.text);
+        terminal.warning(
+            None,
+            &format!("the links expired on {text}; they are tried all the same"),
+        );
+        return Ok(None);
+    }
+    if identity::is_begun(&wishes.out, backup)? {
+        Ok(Some(expiry.clone()))
+    } else {
+        Err(super::expired(expiry))
+    }
 }
 
 /// The files that were asked for. That none is left is a mistake, not a good end.
@@ -189,6 +207,8 @@ struct Run<'a> {
     wishes: &'a DownloadSettings,
     backup: &'a Backup,
     wanted: &'a [BackupFile],
+    /// When the links died, if they did.
+    dead: Option<&'a Expiry>,
     api: ZohoApi,
     observer: Arc<dyn Observer>,
     stop: Stop,
@@ -261,6 +281,7 @@ impl Run<'_> {
             manifest.verified(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
         };
         let missing: Vec<&BackupFile> = self.wanted.iter().filter(|it| !is_saved(it)).collect();
+        self.needs_links(missing.len())?;
         for file in &missing {
             terminal
                 .dry_run(&file.name, file.kind)
@@ -297,6 +318,7 @@ impl Run<'_> {
     async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
         let folder = set.publisher.folder();
         let to_fetch = self.survey(set).await?;
+        self.needs_links(to_fetch.len())?;
         let is_saved = plan::read_manifest(folder.path())?.as_ref()
             == Some(&*set.publisher.manifest())
             && set.publisher.has_sums()?;
@@ -340,6 +362,14 @@ impl Run<'_> {
             stop: self.stop.clone(),
         })
         .await)
+    }
+
+    /// Nothing is fetched with links that are dead.
+    fn needs_links(&self, files: usize) -> Result<(), Error> {
+        match self.dead {
+            Some(expiry) if files > 0 => Err(super::expired(expiry)),
+            _ => Ok(()),
+        }
     }
 
     /// What there is of the wanted files. What a crash left is verified, which may take its time.

@@ -1,6 +1,5 @@
 //! `list`: the links of the latest backup, as Zoho gave them.
 
-use chrono::Utc;
 use serde::Serialize;
 
 use crate::backup::{Backup, BackupError, FileKind, Listing, name_of, parse_link, set_id};
@@ -36,6 +35,7 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
     let observer = terminal.notices();
     let api = super::connect(&settings, &observer)?;
     let listing = api.listing().await?;
+    super::compare_clocks(&api, terminal);
     // Lists without a link say the same as a 204.
     let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
         if global.json {
@@ -59,7 +59,8 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
     let expired = listing
         .expiry
         .as_ref()
-        .map(|expiry| expiry.is_past(Utc::now()));
+        .map(|expiry| expiry.is_past(api.now()));
+    super::warn_of_guess(listing.expiry.as_ref(), terminal);
     if global.json {
         let document = Document {
             schema: 1,
@@ -91,7 +92,7 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
             "{}, which expire on {} (in {})",
             counted(links.len()),
             expiry.text,
-            units::span(expiry.left(Utc::now()).to_std().unwrap_or_default())
+            units::span(expiry.left(api.now()).to_std().unwrap_or_default())
         )),
         None => terminal.warning(
             None,

@@ -19,7 +19,7 @@ mod wait;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 
 use crate::auth::TokenSource;
 use crate::backup::{Backup, Expiry};
@@ -30,7 +30,7 @@ use crate::exit::Exit;
 use crate::http::Client;
 use crate::job::explain_no_links as explain;
 use crate::settings::{Environment, Settings, Sources, one_profile};
-use crate::terminal::{Form, Terminal};
+use crate::terminal::{Form, Terminal, units};
 use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
 use profiles::for_each_profile;
@@ -169,6 +169,44 @@ async fn explain_no_links(api: &ZohoApi) -> String {
         "no backup to fetch: Zoho lists no links ({})",
         printable(&why)
     )
+}
+
+/// Clocks that differ by less do no harm.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
+/// Says when this machine's clock is off: whoever reads when links expire compares that with it.
+fn compare_clocks(api: &ZohoApi, terminal: &Terminal) {
+    let Some(ahead) = api
+        .clock_ahead()
+        .filter(|ahead| ahead.abs() > CLOCKS_DIFFER)
+    else {
+        return;
+    };
+    // To the minute: a reply takes its time, and its date has no fractions.
+    let minutes = (ahead.abs() + TimeDelta::seconds(30)).num_minutes();
+    let span = units::span(Duration::from_secs(minutes.unsigned_abs() * 60));
+    let side = if ahead > TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    terminal.warning(
+        None,
+        &format!("this machine's clock is {span} {side} Zoho's, which decides when links expire: set it (NTP)"),
+    );
+}
+
+/// Says when the time zone of a date is a guess.
+fn warn_of_guess(expiry: Option<&Expiry>, terminal: &Terminal) {
+    if let Some(expiry) = expiry.filter(|expiry| expiry.is_guessed) {
+        terminal.warning(
+            None,
+            &format!(
+                "Zoho names no time zone in the expiry date {}: it is taken for UTC",
+                printable(&expiry.text)
+            ),
+        );
+    }
 }
 
 /// The error of dead links.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::Utc;
 use tokio::sync::mpsc;
 
 use super::DownloadError;
@@ -51,7 +50,7 @@ impl Engine {
         }
         let (needed, left) = (
             standing.time_left()?,
-            expiry.left(Utc::now()).to_std().unwrap_or_default(),
+            expiry.left(self.links.now()).to_std().unwrap_or_default(),
         );
         (needed > left).then(|| {
             let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));

@@ -68,6 +68,23 @@ pub async fn place_for(
     })
 }
 
+/// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
+/// a question to the server.
+///
+/// # Errors
+/// A manifest that can't be used.
+pub fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
+    let name = backup.folder_name();
+    let mut at = 0;
+    while let Some((manifest, _)) = saved_as(out, &sibling(&name, at))? {
+        if is_dated_alike(&manifest, backup) {
+            return Ok(true);
+        }
+        at += 1;
+    }
+    Ok(false)
+}
+
 /// The manifest of a folder that exists. A folder without one is as good as none: nothing in it is vouched for.
 fn saved_as(out: &Path, name: &str) -> Result<Option<(Manifest, String)>, DownloadError> {
     let path = out.join(name);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::DownloadError;
@@ -93,11 +93,17 @@ impl Links {
         self.read(|current| current.backup.expiry.clone())
     }
 
+    /// The time by which they die.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.shared.api.now()
+    }
+
     /// Whether they are dead now.
     #[must_use]
     pub fn are_dead(&self) -> bool {
         self.expiry()
-            .is_some_and(|expiry| expiry.is_past(Utc::now()))
+            .is_some_and(|expiry| expiry.is_past(self.now()))
     }
 
     /// Asks Zoho for the list again, once for everybody who met the same dead `link`. True: there is something newer

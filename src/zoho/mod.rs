@@ -6,8 +6,9 @@ pub mod error;
 mod life;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::backup::{BackupError, FileName, Listing};
@@ -57,6 +58,8 @@ pub struct ZohoApi {
     retry: RetryPolicy,
     observer: Arc<dyn Observer>,
     asks_for_ranges: bool,
+    /// How far Zoho's clock was ahead of ours at its last reply.
+    clock: Arc<Mutex<Option<TimeDelta>>>,
 }
 
 impl std::fmt::Debug for ZohoApi {
@@ -86,6 +89,7 @@ impl ZohoApi {
             retry,
             observer,
             asks_for_ranges: true,
+            clock: Arc::default(),
         }
     }
 
@@ -96,6 +100,18 @@ impl ZohoApi {
             asks_for_ranges: false,
             ..self
         }
+    }
+
+    /// How far Zoho's clock is ahead of this machine's; nothing before Zoho told.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time by Zoho's clock where it is known, by which Zoho ends the life of its links.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now() + self.clock_ahead().unwrap_or_default()
     }
 
     /// The links of the latest backup; nothing when Zoho has none (204). Tried again where that is worth it.
@@ -208,6 +224,10 @@ impl ZohoApi {
         let mut renewed = false;
         loop {
             let mut reply = self.client.get(url).await?;
+            if let Some(date) = reply.date {
+                *self.clock.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some(date - Utc::now());
+            }
             if reply.status == 204 {
                 return Ok(None);
             }

@@ -166,16 +166,41 @@ fn what_is_no_link_or_of_two_backups_is_not_understood() {
     for links in [
         vec!["Data_001.zip"],
         vec![""],
-        vec!["https://h/\u{1b}[2J.zip"],
-        vec!["https://h/a.zip\nhttps://h/b.zip"],
-        vec!["ftp://h/Data_001.zip"],
-        vec!["javascript:alert(1)"],
+        vec!["//h/Data_001.zip"],
         vec![&zoho.link("Data_001.zip"), other.as_str()],
     ] {
         reply(&zoho, &links, "null");
         let run = zoho.run(["list"]);
         assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
         assert!(!run.stderr.contains('\u{1b}'), "{run}");
+    }
+}
+
+#[test]
+fn a_link_of_another_scheme_or_with_an_odd_host_is_refused() {
+    let zoho = zoho();
+    for link in [
+        "https://h/\u{1b}[2J.zip",
+        "https://h/a.zip\nhttps://h/b.zip",
+        "ftp://h/Data_001.zip",
+        "javascript:alert(1)",
+        "https://download\t-accl.zoho.com/Data_001.zip",
+        "https://download-accl.zoho.com\\@evil.example/Data_001.zip",
+        "https:\\\\download-accl.zoho.com\\Data_001.zip",
+        "https:/download-accl.zoho.com/Data_001.zip",
+        "https://download%2Daccl.zoho.com/Data_001.zip",
+        "https:///Data_001.zip",
+        "https://download-accl.zoho.com:99999/Data_001.zip",
+        " https://download-accl.zoho.com/Data_001.zip",
+    ] {
+        reply(&zoho, &[&zoho.link("Data_001.zip"), link], "null");
+        for run in [zoho.run(["list"]), zoho.download([])] {
+            assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{link:?}: {run}");
+            assert!(!run.stderr.contains('\u{1b}'), "{run}");
+            assert!(run.stderr.contains("\nhint: "), "{run}");
+        }
+        assert!(zoho.requests_to(Role::Downloads).is_empty(), "{link:?}");
+        assert!(!zoho.home().join("out").exists(), "{link:?}");
     }
 }
 

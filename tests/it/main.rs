@@ -10,6 +10,7 @@ mod config;
 mod doctor;
 mod download;
 mod events;
+mod expiry;
 mod faulty_disk;
 mod homeless;
 mod integrity;
