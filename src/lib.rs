@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
-//! cli > backup, digest, event, exit, job, schedule, untrusted`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
+//! cli > backup, digest, event, exit, job, schedule, untrusted >
+//! redaction`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
 //! reads the environment.
 
 pub mod auth;
@@ -32,6 +33,7 @@ pub mod exit;
 pub mod http;
 pub mod integrity;
 pub mod job;
+pub mod redaction;
 pub mod schedule;
 pub mod settings;
 pub mod terminal;

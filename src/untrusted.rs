@@ -2,19 +2,32 @@
 
 use url::Url;
 
+use crate::redaction::redacted_words;
+
 /// More than this of a foreign text helps nobody and can push the rest of a message off the screen.
 const SHOWN_CHARS: usize = 300;
 
 /// The text with everything escaped that could move a cursor, change a colour, break a line or reorder what is read
-/// (control characters, Unicode line and direction marks), cut to a length that fits in a message.
+/// (control characters, Unicode line and direction marks), without secrets, cut to a length that fits in a message.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len().min(SHOWN_CHARS));
-    for (count, character) in text.chars().enumerate() {
-        if count == SHOWN_CHARS {
-            shown.push('…');
-            break;
-        }
+    // Before it is cut: half a secret would not be known as one.
+    let text = redacted_words(text);
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => escaped(&text[..end]) + "…",
+        None => escaped(&text),
+    }
+}
+
+/// The same, uncut, for logs.
+#[must_use]
+pub fn printable_whole(text: &str) -> String {
+    escaped(&redacted_words(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
         if character.is_control() || is_invisible(character) {
             shown.extend(character.escape_default());
         } else {

@@ -55,7 +55,9 @@ impl CachedToken {
     }
 
     pub(super) fn into_secret(self) -> SecretString {
-        self.access_token.into()
+        let secret = SecretString::from(self.access_token);
+        crate::redaction::hide(&secret);
+        secret
     }
 }
 

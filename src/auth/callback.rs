@@ -275,8 +275,10 @@ fn judge(head: &str, expected: &Expected) -> Visit {
     }
     match fields.remove("code") {
         Some(code) if !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            let code = SecretString::from(code);
+            crate::redaction::hide(&code);
             Visit::Good(Callback {
-                code: code.into(),
+                code,
                 location: fields.remove("location"),
                 server: fields.remove("accounts-server"),
             })

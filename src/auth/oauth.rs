@@ -11,6 +11,7 @@ use super::{AuthError, RefreshCredentials};
 use crate::event::{Event, Observer};
 use crate::http::retry::{RetryPolicy, is_pushback_status, is_temporary_status};
 use crate::http::{Client, HttpError};
+use crate::redaction;
 use crate::untrusted::{printable, safe_url};
 
 /// Token replies are a few hundred bytes.
@@ -61,16 +62,20 @@ pub(super) struct TokenReply {
 impl TokenReply {
     /// Reads a body; in the other case says what came in its place.
     pub(super) fn parse(body: &[u8]) -> Result<TokenReply, String> {
-        serde_json::from_slice(body).map_err(|_| {
-            let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
-            match start.trim_start() {
+        let reply: TokenReply = serde_json::from_slice(body).map_err(|_| {
+            let text = String::from_utf8_lossy(body);
+            match text.trim_start() {
                 "" => "it is empty".to_owned(),
                 page if page.starts_with('<') => "an HTML page".to_owned(),
                 // A token that was cut is still one.
                 text if text.contains("_token") => "JSON that is broken".to_owned(),
-                _ => printable(&start),
+                text => printable(text),
             }
-        })
+        })?;
+        for token in reply.access_token.iter().chain(&reply.refresh_token) {
+            redaction::hide(token);
+        }
+        Ok(reply)
     }
 
     /// The access token, if there is one.

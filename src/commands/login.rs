@@ -256,7 +256,7 @@ fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> Re
         ("ZOHO_REFRESH_TOKEN", new.refresh_token.expose_secret()),
     ] {
         terminal
-            .data(&format!("{name}={value}"))
+            .secret(&format!("{name}={value}"))
             .map_err(Error::Output)?;
     }
     if let Some((_, code)) = account.keys(new).into_iter().find(|(key, _)| *key == "dc") {

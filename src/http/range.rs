@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::redaction::redacted;
+
 /// A stretch of a file: `start` is the first byte, `end` the first byte after it. Never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ByteRange {
@@ -127,7 +129,10 @@ impl Validator {
             _ => false,
         };
         Validator {
-            etag: etag.filter(|tag| is_entity_tag(tag)).map(str::to_owned),
+            // A secret that is echoed there would be written to disk with it.
+            etag: etag
+                .filter(|tag| is_entity_tag(tag) && redacted(tag) == *tag)
+                .map(str::to_owned),
             last_modified: modified.and(last_modified).map(str::to_owned),
             date_is_strong,
         }

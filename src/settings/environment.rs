@@ -7,6 +7,7 @@ use url::Url;
 
 use super::SettingsError;
 use crate::http::{Proxies, proxy_url};
+use crate::redaction::hide_login_of;
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,9 @@ impl Environment {
             };
             match value.into_string() {
                 Ok(value) => {
+                    if name.to_ascii_lowercase().ends_with("_proxy") {
+                        hide_login_of(&value);
+                    }
                     environment.variables.insert(name, value);
                 }
                 Err(_) => {

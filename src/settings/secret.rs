@@ -238,7 +238,9 @@ pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Set
             "it must hold the secret and nothing else",
         ));
     }
-    Ok(text.to_owned().into())
+    let secret = SecretString::from(text);
+    crate::redaction::hide(&secret);
+    Ok(secret)
 }
 
 /// A client id, which has a known shape. It is not shown: in its place there may be a secret.

@@ -113,6 +113,14 @@ impl Terminal {
         self.inner.streams.data(line)
     }
 
+    /// Prints a line to stdout that is a secret, for who asked for it.
+    ///
+    /// # Errors
+    /// As [`Terminal::data`].
+    pub fn secret(&self, line: &str) -> io::Result<()> {
+        self.inner.streams.data_as_it_is(line)
+    }
+
     /// Says something on stderr that `--quiet` hides.
     pub fn note(&self, text: &str) {
         self.remember(text, false);

@@ -10,6 +10,7 @@ use indicatif::MultiProgress;
 use serde::Serialize;
 
 use super::locked;
+use crate::redaction::redacted;
 use crate::untrusted::printable;
 
 /// Where output goes.
@@ -93,8 +94,13 @@ impl Streams {
         *locked(&self.bars) = bars;
     }
 
-    /// Writes a line to stdout.
+    /// Writes a line to stdout, without secrets.
     pub(super) fn data(&self, line: &str) -> io::Result<()> {
+        self.data_as_it_is(&redacted(line))
+    }
+
+    /// Writes a line to stdout.
+    pub(super) fn data_as_it_is(&self, line: &str) -> io::Result<()> {
         if self.closed.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -148,22 +154,22 @@ impl Streams {
         locked(&self.lost).take().map_or(Ok(()), Err)
     }
 
-    /// Writes lines to stderr. Nobody can be told when that fails.
+    /// Writes lines to stderr, without secrets. Nobody can be told when that fails.
     pub(super) fn talk(&self, text: &str) {
-        self.write_err(&visible(text));
+        self.write_err(&visible(&redacted(text)));
     }
 
     /// Writes the beginning of a line to stderr; whoever answers ends it.
     pub(super) fn prompt(&self, text: &str) {
         let mut err = locked(&self.err);
-        let _ = err.write_all(visible(text).as_bytes());
+        let _ = err.write_all(visible(&redacted(text)).as_bytes());
         let _ = err.flush();
     }
 
     /// Writes `label: text` to stderr.
     pub(super) fn labelled(&self, tint: Tint, label: &str, text: &str) {
         let label = self.paint.tint(tint, &format!("{label}:"));
-        self.write_err(&format!("{label} {}", visible(text)));
+        self.write_err(&format!("{label} {}", visible(&redacted(text))));
     }
 
     fn write_err(&self, text: &str) {

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Run, files_under, folder, wait_until};
+use crate::support::zoho::rules::Echo;
 use crate::support::zoho::{Role, Zoho};
 use crate::usage::{
     CREDENTIALS, config_of, configured, listed, offline, refused, secret_file, without_credentials,
@@ -86,6 +87,69 @@ fn no_secret_is_told_when_things_go_wrong() {
         let run = zoho.download(["--retries", "1", "-vvv"]);
         assert_ne!(run.code, 0, "{fault:?}: {run}");
         assert_silent(&zoho, &run);
+    }
+}
+
+#[test]
+fn what_a_server_echoes_is_never_shown_logged_or_written() {
+    use Echo::{Fields, Headers, Html, Json, Reason, Text};
+    let shapes = [Json, Fields, Html, Text, Reason];
+    let mut cases: Vec<(Role, u16, Echo)> = vec![(Role::Downloads, 200, Headers)];
+    for role in [Role::Accounts, Role::Api, Role::Downloads] {
+        let status = |shape| if shape == Json { 401 } else { 403 };
+        cases.extend(shapes.map(|shape| (role, status(shape), shape)));
+    }
+    for echo in cases {
+        // Characters that are written otherwise in forms and in HTML.
+        let zoho = zoho().with(|rules| rules.client_secret = SHAPED.into());
+        let run = zoho.cli().run(["list"]);
+        assert_eq!(run.code, 0, "{run}");
+        zoho.set(|rules| rules.echo = Some(echo));
+        for args in [
+            vec!["list", "-vv"],
+            vec!["list", "--json"],
+            vec!["status", "-vvv"],
+            vec!["history"],
+            vec!["request", "-v"],
+            vec!["doctor", "--json", "-vv"],
+            vec!["doctor"],
+            vec!["download", "--out", "out", "-vv"],
+            vec!["download", "--out", "out", "--json"],
+            vec!["schedule", "--weekly", "mon"],
+            vec!["cancel"],
+            vec!["logout", "-vv"],
+        ] {
+            let run = zoho.cli().run(args.iter().chain(&["--retries", "1"]));
+            assert_silent(&zoho, &run);
+            for form in forms_of(SHAPED) {
+                let told = run.stdout.contains(&form) || run.stderr.contains(&form);
+                assert!(!told, "{echo:?}, {form}: {run}");
+            }
+        }
+    }
+}
+
+const SHAPED: &str = "canary/shaped+&secret";
+
+fn forms_of(secret: &str) -> Vec<String> {
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    vec![secret.to_owned(), form, secret.replace('&', "&amp;")]
+}
+
+#[test]
+fn a_code_that_is_echoed_is_not_told() {
+    for echo in [Echo::Json, Echo::Html, Echo::Text, Echo::Reason] {
+        let zoho = zoho();
+        let code = zoho.grant_code("ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL");
+        zoho.set(|rules| rules.echo = Some((Role::Accounts, 400, echo)));
+        let run = zoho
+            .cli()
+            .without("ZOHO_REFRESH_TOKEN")
+            .run_with_input(["login", "--code-stdin", "-vv"], &format!("{code}\n"));
+        assert_eq!(zoho.refreshes(), 1, "{run}");
+        assert_ne!(run.code, 0, "{run}");
+        let told = run.stdout.contains(&code) || run.stderr.contains(&code);
+        assert!(!told && !run.stderr.contains(SECRET), "{run}");
     }
 }
 

@@ -42,6 +42,8 @@ pub enum Fault {
     TooMany(Option<String>),
     /// 503 as a web page, with or without `Retry-After`.
     Unavailable(Option<String>),
+    /// A bodiless reply with this behind the status.
+    Reason(u16, String),
     /// Any other reply.
     Status(u16, Vec<(String, String)>, Vec<u8>),
 }
@@ -69,6 +71,7 @@ impl Fault {
             Fault::Garbage => reply.body = Content::generated(u64::MAX, reply.body.len()),
             Fault::WrongRange(_) | Fault::Changed(_) => {}
             Fault::Redirect(status, to) => return Reply::empty(status).with("Location", &to),
+            Fault::Reason(status, reason) => return Reply::empty(status).because(&reason),
             Fault::Json200(body) => return Reply::json(200, body),
             Fault::Html200(body) => return Reply::html(200, body),
             Fault::Status(status, headers, body) => {

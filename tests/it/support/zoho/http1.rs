@@ -100,6 +100,8 @@ pub struct Reply {
     pub declared_off_by: i64,
     /// Place in `body` of a byte to flip.
     pub corrupt: Option<u64>,
+    /// Behind the status; the usual words without one.
+    pub reason: Option<String>,
 }
 
 impl Reply {
@@ -117,6 +119,7 @@ impl Reply {
             end: End::Whole,
             declared_off_by: 0,
             corrupt: None,
+            reason: None,
         }
     }
 
@@ -156,6 +159,12 @@ impl Reply {
         self
     }
 
+    /// With other words behind the status.
+    pub fn because(mut self, reason: &str) -> Reply {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status) && !self.refusal
     }
@@ -165,7 +174,7 @@ impl Reply {
         let mut head = format!(
             "HTTP/1.1 {} {}\r\nServer: ZGS\r\n",
             self.status,
-            reason(self.status)
+            self.reason.as_deref().unwrap_or(reason(self.status))
         );
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");

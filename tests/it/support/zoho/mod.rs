@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod api;
 pub mod backup_job;
 pub mod download;
+pub mod echo;
 pub mod http1;
 pub mod rrule;
 pub mod rules;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Role;
+
 /// How the download host deals with `Range`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ranges {
@@ -74,6 +76,21 @@ pub enum RunNow {
     InvalidUnlessEmpty,
 }
 
+/// How a host echoes all that was sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Echo {
+    /// As the message of an error in Zoho's shape.
+    Json,
+    /// As an object with a key for each header and field.
+    Fields,
+    Html,
+    Text,
+    /// Behind the status.
+    Reason,
+    /// Beside a good reply, as its `ETag` and in a header.
+    Headers,
+}
+
 /// What is so, until a test says otherwise.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -112,6 +129,8 @@ pub struct Rules {
     /// Whether the links of the former backup are listed while a run is under way; Zoho does not say.
     pub lists_former: bool,
     pub run_now: RunNow,
+    /// Which host echoes, with which status and how.
+    pub echo: Option<(Role, u16, Echo)>,
     /// Runs at once that are left in this month.
     pub allowance: u32,
     /// The code when none is left: the pages and the SDKs know different ones.
@@ -159,6 +178,7 @@ impl Rules {
             has_backup: true,
             lists_former: true,
             run_now: RunNow::Either,
+            echo: None,
             allowance: 4,
             allowance_code: "LIMIT_EXCEEDED",
             run_reads: 2,

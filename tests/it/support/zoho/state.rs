@@ -11,7 +11,7 @@ use super::backup_job::Jobs;
 use super::http1::{Reply, Request};
 use super::rules::Rules;
 use super::tokens::Tokens;
-use super::{Role, accounts, api, download};
+use super::{Role, accounts, api, download, echo};
 
 /// A file that can be downloaded.
 #[derive(Debug, Clone)]
@@ -171,6 +171,9 @@ impl State {
     /// The reply to a request: by the rules, then spoilt by a fault if one waits for it.
     pub fn answer(&mut self, role: Role, request: &Request) -> Reply {
         let reply = self.by_the_rules(role, request);
+        if let Some((_, status, echo)) = self.rules.echo.filter(|echo| echo.0 == role) {
+            return echo::echo(reply, request, status, echo);
+        }
         if !reply.is_success() {
             return reply;
         }
