@@ -320,6 +320,10 @@ impl std::fmt::Debug for Fresh {
 }
 
 impl Authorize for Fresh {
+    fn forget<'a>(&'a self, _: &'a SecretString) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
+
     fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>> {
         Box::pin(async { Ok(self.0.clone()) })
     }

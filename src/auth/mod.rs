@@ -219,6 +219,8 @@ impl Maker {
                 tracing::debug!("the cached access token is used");
                 return Ok(token);
             }
+            // Whatever becomes of the request for a new one: the next run must not begin with this.
+            locked.iter().for_each(LockedCache::forget);
         }
         let issued = Utc::now();
         let granted = self.endpoint.refresh().await?;
@@ -259,6 +261,19 @@ impl Maker {
             }
         }
     }
+
+    /// Takes the refused token out of the cache, unless another process has put a better one there.
+    async fn forget(&self, refused: &SecretString) -> Result<(), AuthError> {
+        let Some(cache) = &self.cache else {
+            return Ok(());
+        };
+        let locked = cache.lock().await?;
+        let cached = locked.read()?.map(CachedToken::into_secret);
+        if cached.is_some_and(|cached| is_same(refused, &cached)) {
+            locked.forget();
+        }
+        Ok(())
+    }
 }
 
 impl From<CachedToken> for Token {
@@ -282,6 +297,16 @@ impl Authorize for TokenSource {
         refused: &'a SecretString,
     ) -> BoxFuture<'a, Result<SecretString, Failure>> {
         Box::pin(async { self.replace(refused).await.map_err(|error| error.failure()) })
+    }
+
+    fn forget<'a>(&'a self, refused: &'a SecretString) -> BoxFuture<'a, ()> {
+        Box::pin(async {
+            if let Some(maker) = &self.maker
+                && let Err(error) = maker.forget(refused).await
+            {
+                tracing::info!(%error, "the refused token stays in the cache");
+            }
+        })
     }
 }
 

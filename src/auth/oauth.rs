@@ -102,6 +102,8 @@ impl TokenReply {
     pub(super) fn is_throttle(&self) -> bool {
         self.error.eq_ignore_ascii_case("Access Denied")
             || self.error_description.contains("too many requests")
+            || self.error.contains("THROTTLES_LIMIT_EXCEEDED")
+            || self.error_description.contains("THROTTLES_LIMIT_EXCEEDED")
     }
 }
 

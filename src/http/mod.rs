@@ -47,6 +47,9 @@ pub trait Authorize: Send + Sync + fmt::Debug {
         &'a self,
         refused: &'a SecretString,
     ) -> BoxFuture<'a, Result<SecretString, Failure>>;
+
+    /// Keeps `refused` from the next run.
+    fn forget<'a>(&'a self, refused: &'a SecretString) -> BoxFuture<'a, ()>;
 }
 
 /// How the client is set up.
@@ -134,6 +137,13 @@ impl Client {
                 .map(|_| ())
                 .map_err(|failure| HttpError::Unauthorized(Box::new(failure))),
             None => Ok(()),
+        }
+    }
+
+    /// Keeps a token from the next run that was refused although it was new.
+    pub async fn forget(&self, refused: &SecretString) {
+        if let Some(authorize) = &self.authorize {
+            authorize.forget(refused).await;
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use hyper::ext::ReasonPhrase;
 use reqwest::header::{self, HeaderName};
 use secrecy::SecretString;
 
@@ -19,6 +20,8 @@ const SMALL_BODY: u32 = 10;
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
+    /// What stands behind the status, where it is not the usual words; some of Zoho's servers put their code there.
+    pub reason: Option<String>,
     /// Where it came from in the end, without its query.
     pub url: String,
     /// Length of the body.
@@ -60,6 +63,10 @@ impl Reply {
         let date = text(header::DATE).and_then(http_date);
         Reply {
             status: response.status().as_u16(),
+            reason: response
+                .extensions()
+                .get::<ReasonPhrase>()
+                .map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
             content_length: text(header::CONTENT_LENGTH)
                 .and_then(|length| length.trim().parse().ok()),
             content_range: text(header::CONTENT_RANGE).and_then(ContentRange::parse),

@@ -20,6 +20,7 @@ pub(super) enum Class {
 }
 
 /// A known code: what it means, in words, and what to do.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) code: &'static str,
     pub(super) class: Class,
@@ -29,6 +30,9 @@ pub(super) struct Known {
     pub(super) hint: &'static str,
 }
 
+/// What a person reads of a token that was made anew and refused again; one that can't be renewed is told by `auth`.
+pub(super) const REFUSED_TWICE: &str = "run `backup-fetch login` for a new refresh token, as a user of this organisation; let only one program use it";
+const SLOWER: &str = "lower --jobs, or run at another time of the day";
 const SCOPES: &str = "run `backup-fetch login` with a new code of the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
 /// For the calls that ask for a backup, schedule it or cancel it.
 pub(super) const ALL_SCOPES: &str = "to request, schedule or cancel, log in with the scopes ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL (`backup-fetch login --scope all`)";
@@ -39,8 +43,11 @@ const WAIT: &str = "wait until the backup that is under way has finished, then r
 
 #[rustfmt::skip]
 pub(super) static KNOWN: &[Known] = &[
-    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired or unknown", hint: "check ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc" },
-    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired, or pushed out by newer ones", hint: "let only one program use this refresh token, or make one for each" },
+    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired or unknown", hint: REFUSED_TWICE },
+    Known { code: "OAUTHTOKEN_EXPIRED", class: Class::Token, word: "token_refused", meaning: "the access token is expired", hint: REFUSED_TWICE },
+    Known { code: "INVALID_TICKET", class: Class::Token, word: "token_refused", meaning: "the access token is refused", hint: REFUSED_TWICE },
+    Known { code: "NOT_AUTHENTICATED", class: Class::Token, word: "token_refused", meaning: "the access token is refused", hint: REFUSED_TWICE },
+    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired, or pushed out by newer ones", hint: REFUSED_TWICE },
     Known { code: "AUTHENTICATION_FAILURE", class: Class::Token, word: "token_refused", meaning: "no usable token reached the server", hint: "check the token, and that --dc is the data centre of your account" },
     Known { code: "OAUTH_SCOPE_MISMATCH", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for backups", hint: SCOPES },
     Known { code: "INVALID_OAUTHSCOPE", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for files", hint: SCOPES },
@@ -49,10 +56,20 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
     Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
     Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    // Of the storage behind the file service.
+    Known { code: "Request has expired", class: Class::Link, word: "link_not_valid", meaning: "the link has expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    // Of WorkDrive, which shares the file service; with 401, too.
+    Known { code: "R008", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
     Known { code: "RESOURCE_NOT_FOUND", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
     Known { code: "INVALID_URL_PATTERN", class: Class::Final, word: "wrong_path", meaning: "Zoho does not know this path", hint: "check --api-domain and --api-version (v2 to v8)" },
+    Known { code: "INVALID_URL", class: Class::Link, word: "wrong_path", meaning: "Zoho does not know this address", hint: "see `backup-fetch list` for the links as they are now" },
+    Known { code: "INVALID_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
     Known { code: "INVALID_REQUEST_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
-    Known { code: "TOO_MANY_REQUESTS", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests, or the day's credits are used up", hint: "lower --jobs, or run at another time of the day" },
+    Known { code: "TOO_MANY_REQUESTS", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests, or the day's credits are used up", hint: SLOWER },
+    Known { code: "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
+    Known { code: "URL_FIXED_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
+    Known { code: "URL_LIVE_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests at a time", hint: SLOWER },
+    Known { code: "F7008", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
     Known { code: "INTERNAL_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
     Known { code: "INTERNAL_SERVER_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
     Known { code: "INVALID_DATA", class: Class::Final, word: "invalid_data", meaning: "Zoho rejects what was sent", hint: REQUEST },
@@ -66,3 +83,41 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "LIMIT_EXCEEDED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
     Known { code: "LIMIT_REACHED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
 ];
+
+impl Known {
+    /// Whether the code is a word that stands for nothing else, so that it means the same wherever it stands.
+    fn is_unmistakable(&self) -> bool {
+        self.code
+            .contains(|letter: char| letter == '_' || letter == ' ' || letter.is_ascii_digit())
+    }
+
+    /// Whether it stands in a text, as a word of its own.
+    fn is_in(&self, text: &str) -> bool {
+        if self.code.contains(' ') {
+            let text = text.to_ascii_lowercase();
+            return text.contains(&self.code.to_ascii_lowercase());
+        }
+        let is_of_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        text.split(|letter| !is_of_word(letter))
+            .any(|word| word == self.code)
+    }
+}
+
+/// The code that an error is judged by: the one under its key, unless another one beside it says more; else one that
+/// stands in the words behind the status or anywhere in the body.
+pub(super) fn recognise(code: &str, reason: &str, body: &str) -> Option<&'static Known> {
+    let in_text = |text: &str| -> Vec<&'static Known> {
+        let known = KNOWN.iter().filter(|known| known.is_unmistakable());
+        known.filter(|known| known.is_in(text)).collect()
+    };
+    let (behind_status, in_body) = (in_text(reason), in_text(body));
+    let all = || behind_status.iter().chain(&in_body).copied();
+    // A throttle comes as the message of an internal error, a dead link beside a bare "Forbidden".
+    let says_more = |known: &&'static Known| {
+        known.class == Class::Pushback || known.code.contains(' ') || known.code == "R008"
+    };
+    let under_key = KNOWN
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(code));
+    all().find(says_more).or(under_key).or(all().next())
+}

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Local};
 
-use super::codes::{ADMINISTRATOR, Class, KNOWN, Known};
+use super::codes::{ADMINISTRATOR, Class, Known, REFUSED_TWICE, recognise};
 use super::wire::ErrorBody;
 use crate::backup::BackupError;
 use crate::exit::Exit;
 use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
-use crate::untrusted::printable;
+use crate::untrusted::{printable, printable_whole};
+
+/// Of an error reply, so much is logged.
+const LARGEST_LOGGED: usize = 64 << 10;
 
 /// What a call to Zoho ended with when it did not bring what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +24,9 @@ pub enum ZohoError {
     /// Zoho said no. Exit: by its code.
     #[error("{}", .0.message())]
     Refusal(Box<Refusal>),
-    /// A page in the place of an answer. Temporary by its status. Exit: Remote, or by its status.
+    /// A page instead of an answer. Judged by its status. Exit: Remote, or by its status.
     #[error(
-        "{url}: {what} came in the place of {wanted} (HTTP {status}){}",
+        "{url}: HTTP {status}, {what} instead of {wanted}{}",
         printed_title(title)
     )]
     Page {
@@ -86,6 +89,8 @@ pub struct Refusal {
     pub code: String,
     /// Zoho's words, as they came.
     pub text: String,
+    /// What is known of it, by a code wherever it stood.
+    known: Option<&'static Known>,
     /// The profile lacks "Zoho CRM API Access".
     pub api_access_off: bool,
     /// When the server wants to be asked again.
@@ -93,52 +98,41 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    fn known(&self) -> Option<&'static Known> {
-        // The file service puts its best words into the text, and a bare "Forbidden" beside them.
-        let by_text = KNOWN.iter().find(|known| {
-            known.class == Class::Link && known.code.eq_ignore_ascii_case(&self.text)
-        });
-        by_text.or_else(|| {
-            KNOWN
-                .iter()
-                .find(|known| known.code.eq_ignore_ascii_case(&self.code))
-        })
-    }
-
     /// By the code where it is known, else by the status.
     fn class(&self) -> Class {
-        match (self.known(), self.status) {
-            (Some(known), _) => known.class,
-            (None, status) if is_pushback_status(status) => Class::Pushback,
-            (None, 401) => Class::Token,
-            (None, 403) => Class::Permission,
-            (None, 400 | 404 | 405 | 410) => Class::Link,
-            (None, status) if is_temporary_status(status) => Class::Temporary,
-            (None, _) => Class::Final,
-        }
+        self.known
+            .map_or_else(|| class_of(self.status), |known| known.class)
     }
 
     fn message(&self) -> String {
-        let said = match (self.code.as_str(), self.text.as_str()) {
+        let mut said = match (self.code.as_str(), self.text.as_str()) {
             ("", "") => "no reason given".to_owned(),
             (code, "") => printable(code),
             ("", text) => printable(text),
             (code, text) if code == text => printable(code),
             (code, text) => format!("{}: {}", printable(code), printable(text)),
         };
-        let meaning = match self.known() {
-            _ if self.api_access_off => "API access is switched off in the user's profile",
-            Some(known) => known.meaning,
-            None => match self.class() {
-                Class::Token => "the token is refused",
-                Class::Permission => "access is refused",
-                Class::Link => "the request is refused",
-                Class::Pushback => "the server wants fewer requests",
-                Class::Temporary => "a fault at the server",
-                Class::Scope | Class::Final => "Zoho says no",
-            },
+        let (url, status) = (&self.url, self.status);
+        if self.api_access_off {
+            return format!(
+                "{url}: API access is switched off in the user's profile (HTTP {status}, {said})"
+            );
+        }
+        let Some(known) = self.known else {
+            return format!("{url}: HTTP {status}{}: {said}", in_words(status));
         };
-        format!("{}: {meaning} (HTTP {}, {said})", self.url, self.status)
+        if !said
+            .to_ascii_lowercase()
+            .contains(&known.code.to_ascii_lowercase())
+        {
+            said = format!("{}: {said}", known.code);
+        }
+        format!("{url}: {} (HTTP {status}, {said})", known.meaning)
+    }
+
+    /// Whether it came with a success, and says nothing that is known.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.status == 200 && self.code.is_empty() && self.known.is_none()
     }
 
     /// Whether it was a call that asks for a backup or cancels one. Asking how it stands has the first one's address.
@@ -152,7 +146,7 @@ impl Refusal {
         }
         // What is said of a file would lead in a circle where the list itself was asked for.
         if self.class() == Class::Link && self.url.ends_with("/backup/urls") {
-            return "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
+            return LIST_HINT;
         }
         if self.class() == Class::Link && self.url.ends_with("/actions/cancel") {
             return "see `backup-fetch status` for the id of what is scheduled";
@@ -160,17 +154,52 @@ impl Refusal {
         if self.class() == Class::Scope && self.changes_something() {
             return super::codes::ALL_SCOPES;
         }
-        match self.known() {
-            Some(known) => known.hint,
-            None => match self.class() {
-                Class::Token => "check the token, and that --dc is the data centre of your account",
-                Class::Permission => ADMINISTRATOR,
-                Class::Link => "see `backup-fetch list` for the links as they are now",
-                Class::Pushback => "lower --jobs, or run at another time of the day",
-                Class::Temporary => "run again in a few minutes; see Zoho's status page",
-                Class::Scope | Class::Final => "run with -vv to see the whole exchange",
-            },
+        self.known
+            .map_or_else(|| hint_of(self.class()), |known| known.hint)
+    }
+}
+
+const LIST_HINT: &str =
+    "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
+
+/// What a status means that comes without a code.
+fn class_of(status: u16) -> Class {
+    match status {
+        status if is_pushback_status(status) => Class::Pushback,
+        401 => Class::Token,
+        403 => Class::Permission,
+        400 | 404 | 405 | 410 => Class::Link,
+        status if is_temporary_status(status) => Class::Temporary,
+        _ => Class::Final,
+    }
+}
+
+/// The same for people, where there is something to say.
+fn in_words(status: u16) -> &'static str {
+    match status {
+        400 => " (the request is refused)",
+        401 => " (the token is refused)",
+        403 => " (access is refused)",
+        404 => " (not found)",
+        405 => " (this kind of request is refused)",
+        410 => " (gone)",
+        429 => " (too many requests)",
+        503 => " (not available for now)",
+        500..=599 => " (a fault at the server)",
+        _ => "",
+    }
+}
+
+/// What to do about an error without a code.
+fn hint_of(class: Class) -> &'static str {
+    match class {
+        Class::Token => REFUSED_TWICE,
+        Class::Permission => ADMINISTRATOR,
+        Class::Link => "see `backup-fetch list` for the links as they are now",
+        Class::Pushback | Class::Temporary => {
+            "run again in a few minutes; see Zoho's status page; fewer --jobs are easier on the server"
         }
+        Class::Scope | Class::Final => "run with -vv to see the whole exchange",
     }
 }
 
@@ -195,27 +224,28 @@ impl ZohoError {
         }
     }
 
+    /// What a reply means, where there was one that was no success.
+    fn class(&self) -> Option<Class> {
+        match self {
+            ZohoError::Refusal(refusal) => Some(refusal.class()),
+            ZohoError::Page { status, .. } => Some(class_of(*status)),
+            _ => None,
+        }
+    }
+
     /// Whether another try may help.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
             ZohoError::Http(error) => error.is_temporary(),
-            ZohoError::Refusal(refusal) => {
-                matches!(refusal.class(), Class::Pushback | Class::Temporary)
-            }
-            ZohoError::Page { status, .. } => is_temporary_status(*status),
-            _ => false,
+            other => matches!(other.class(), Some(Class::Pushback | Class::Temporary)),
         }
     }
 
     /// Whether the server wants fewer requests from everybody.
     #[must_use]
     pub fn is_pushback(&self) -> bool {
-        match self {
-            ZohoError::Refusal(refusal) => refusal.class() == Class::Pushback,
-            ZohoError::Page { status, .. } => is_pushback_status(*status),
-            _ => false,
-        }
+        self.class() == Some(Class::Pushback)
     }
 
     /// Whether it may be a range that was refused, and not the file: any status but those that speak of the token, of a
@@ -223,7 +253,7 @@ impl ZohoError {
     #[must_use]
     pub fn may_be_about_the_range(&self) -> bool {
         let status = match self {
-            ZohoError::Refusal(refusal) => match refusal.known().map(|known| known.class) {
+            ZohoError::Refusal(refusal) => match refusal.known.map(|known| known.class) {
                 Some(Class::Token | Class::Scope | Class::Link | Class::Pushback) => return false,
                 _ => refusal.status,
             },
@@ -250,19 +280,17 @@ impl ZohoError {
     /// Whether a fresh token may help.
     #[must_use]
     pub fn is_about_the_token(&self) -> bool {
-        matches!(self, ZohoError::Refusal(refusal) if refusal.class() == Class::Token)
+        self.class() == Some(Class::Token)
     }
 
     /// Whether the link may have moved, so that the list is worth a fresh look (`design.md` section 7 rule 7).
     #[must_use]
     pub fn wants_fresh_links(&self) -> bool {
-        match self {
-            ZohoError::Refusal(refusal) => match refusal.class() {
-                Class::Link | Class::Permission | Class::Token => true,
-                Class::Final => matches!(refusal.status, 400 | 404 | 405 | 410),
-                Class::Scope | Class::Pushback | Class::Temporary => false,
-            },
-            ZohoError::Page { status, .. } => matches!(status, 400 | 401 | 403 | 404 | 405 | 410),
+        match (self.class(), self) {
+            (Some(Class::Link | Class::Permission | Class::Token), _) => true,
+            (Some(Class::Final), ZohoError::Refusal(refusal)) => {
+                matches!(refusal.status, 400 | 404 | 405 | 410)
+            }
             _ => false,
         }
     }
@@ -275,9 +303,8 @@ impl ZohoError {
                 HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::NoCaStore,
             )
             | ZohoError::TooLong { .. } => true,
-            ZohoError::Refusal(refusal) => matches!(refusal.class(), Class::Token | Class::Scope),
             ZohoError::GaveUp { source, .. } => source.ends_the_run(),
-            _ => false,
+            other => matches!(other.class(), Some(Class::Token | Class::Scope)),
         }
     }
 
@@ -288,16 +315,10 @@ impl ZohoError {
             ZohoError::Http(error) => error.exit(),
             ZohoError::Listing(error) => error.exit(),
             ZohoError::GaveUp { source, .. } => source.exit(),
-            ZohoError::Refusal(refusal) => match refusal.class() {
-                Class::Token | Class::Scope | Class::Permission => Exit::Unauthorized,
+            other => match other.class() {
+                Some(Class::Token | Class::Scope | Class::Permission) => Exit::Unauthorized,
                 _ => Exit::Remote,
             },
-            ZohoError::Page {
-                status: 401 | 403, ..
-            } => Exit::Unauthorized,
-            ZohoError::Page { .. }
-            | ZohoError::NotUnderstood { .. }
-            | ZohoError::TooLong { .. } => Exit::Remote,
         }
     }
 
@@ -308,19 +329,21 @@ impl ZohoError {
             ZohoError::Http(error) => error.code(),
             ZohoError::Listing(error) => error.code(),
             ZohoError::GaveUp { source, .. } => source.code(),
-            ZohoError::Refusal(refusal) => refusal.known().map_or(
-                match refusal.class() {
-                    Class::Token => "token_refused",
-                    Class::Permission => "no_permission",
-                    Class::Pushback => "too_many_requests",
-                    Class::Temporary => "zoho_failed",
-                    Class::Link | Class::Scope | Class::Final => "refused",
-                },
-                |known| known.word,
-            ),
             ZohoError::TooLong { .. } => "come_back_later",
-            ZohoError::Page { .. } => "not_a_zip",
             ZohoError::NotUnderstood { .. } => "reply_not_understood",
+            ZohoError::Page {
+                status: 200..=299, ..
+            } => "not_a_zip",
+            ZohoError::Refusal(refusal) if refusal.known.is_some() => {
+                refusal.known.map_or("refused", |known| known.word)
+            }
+            other => match other.class() {
+                Some(Class::Token) => "token_refused",
+                Some(Class::Permission) => "no_permission",
+                Some(Class::Pushback) => "too_many_requests",
+                Some(Class::Temporary) => "zoho_failed",
+                _ => "refused",
+            },
         }
     }
 
@@ -336,9 +359,11 @@ impl ZohoError {
                 "run the same command again after {}: what is saved is kept",
                 back_at.format("%Y-%m-%d %H:%M:%S %:z")
             )),
-            ZohoError::Page { .. } => Some(
-                "a proxy, a portal or a maintenance page answered in Zoho's place: open the URL's host in a browser, then run again".into(),
-            ),
+            ZohoError::Page { url, status, .. } => Some(match class_of(*status) {
+                Class::Link if url.ends_with("/backup/urls") => LIST_HINT,
+                class @ (Class::Link | Class::Token | Class::Pushback | Class::Temporary) => hint_of(class),
+                _ => "a proxy, a portal or a maintenance page answered instead of Zoho: open the URL's host in a browser, then run again",
+            }.into()),
             ZohoError::NotUnderstood { .. } => Some(
                 "run with -vv to see the exchange; check --api-domain and --api-version".into(),
             ),
@@ -346,45 +371,90 @@ impl ZohoError {
     }
 }
 
-/// What a body says that came in the place of `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
+/// What a body says that came instead of what is `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
 #[must_use]
 pub fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
-    parse_error(&reply.url, reply.status, reply.retry_after, body, wanted)
+    let start = &body[..body.len().min(LARGEST_LOGGED)];
+    tracing::debug!(
+        url = reply.url,
+        status = reply.status,
+        reason = reply.reason.as_deref().map(printable),
+        body = %printable_whole(&String::from_utf8_lossy(start)),
+        "error reply"
+    );
+    let reason = reply.reason.as_deref().unwrap_or_default();
+    parse_error(
+        &reply.url,
+        (reply.status, reason),
+        reply.retry_after,
+        body,
+        wanted,
+    )
 }
 
-/// [`from_body`], with only that of the reply's head which it goes by. `url` must be fit to be shown.
+/// [`from_body`], with only that of the reply's head which it goes by: the status and the words behind it. `url` must be
+/// fit to be shown.
 #[must_use]
 pub fn parse_error(
     url: &str,
-    status: u16,
+    (status, reason): (u16, &str),
     retry_after: Option<Duration>,
     body: &[u8],
     wanted: &'static str,
 ) -> ZohoError {
     let text = String::from_utf8_lossy(body);
-    let said = match ErrorBody::parse(body) {
-        None if text.trim().is_empty() => Some(ErrorBody::default()),
-        said => said,
-    };
-    if let Some(said) = said {
-        return ZohoError::Refusal(Box::new(Refusal {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let said = ErrorBody::parse(text.as_bytes()).or_else(|| storage_error(text));
+    let is_page = said.is_none() && !text.is_empty();
+    let said = said.unwrap_or_default();
+    let code = said.code.unwrap_or_default();
+    let known = recognise(&code, reason, text);
+    if is_page && known.is_none() {
+        return ZohoError::Page {
             url: url.to_owned(),
             status,
-            code: said.code.unwrap_or_default(),
-            text: said.message.unwrap_or_default(),
-            api_access_off: said.api_access_off,
+            what: if text.starts_with('<') {
+                "an HTML page"
+            } else {
+                "a text"
+            },
+            wanted,
+            title: printable(&headline(text)),
             retry_after,
-        }));
+        };
     }
-    let is_html = text.trim_start().starts_with('<');
-    ZohoError::Page {
+    let message = match said.message {
+        Some(message) => message,
+        None if is_page => headline(text),
+        // A shape that is new to us is shown as it is.
+        None if code.is_empty() && !text.is_empty() => text.to_owned(),
+        None if code.is_empty() => reason.to_owned(),
+        None => String::new(),
+    };
+    ZohoError::Refusal(Box::new(Refusal {
         url: url.to_owned(),
         status,
-        what: if is_html { "an HTML page" } else { "a text" },
-        wanted,
-        title: printable(&headline(&text)),
+        code,
+        text: message,
+        known,
+        api_access_off: said.api_access_off,
         retry_after,
-    }
+    }))
+}
+
+/// Of the storage that a link may lead to: `<Error><Code>AccessDenied</Code><Message>…</Message></Error>`.
+fn storage_error(text: &str) -> Option<ErrorBody> {
+    let within = |tag: &str| {
+        let (_, rest) = text.split_once(&format!("<{tag}>"))?;
+        let (inner, _) = rest.split_once(&format!("</{tag}>"))?;
+        Some(inner.trim().to_owned()).filter(|inner| !inner.is_empty())
+    };
+    let code = within("Code").filter(|_| text.contains("<Error>"))?;
+    Some(ErrorBody {
+        code: Some(code),
+        message: within("Message"),
+        api_access_off: false,
+    })
 }
 
 /// The title of a page, or the first words of a text.
@@ -393,14 +463,10 @@ fn headline(text: &str) -> String {
     let title = lower.find("<title").and_then(|open| {
         let from = open + lower[open..].find('>')? + 1;
         let to = from + lower[from..].find("</title")?;
-        Some(&text[from..to])
+        Some(text[from..to].trim()).filter(|title| !title.is_empty())
     });
     title
-        .unwrap_or(if lower.trim_start().starts_with('<') {
-            ""
-        } else {
-            text
-        })
+        .unwrap_or(text)
         .split_whitespace()
         .take(12)
         .collect::<Vec<_>>()
@@ -417,6 +483,7 @@ fn printed_title(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::codes::KNOWN;
     use super::*;
 
     fn refusal(status: u16, code: &str, text: &str) -> ZohoError {
@@ -425,6 +492,7 @@ mod tests {
             status,
             code: code.into(),
             text: text.into(),
+            known: recognise(code, "", text),
             api_access_off: false,
             retry_after: None,
         }))
@@ -467,7 +535,7 @@ mod tests {
         let error = refusal(418, "NEW\u{1b}[2J", "what\nnow");
         assert_eq!(
             error.to_string(),
-            "https://h/x: Zoho says no (HTTP 418, NEW\\u{1b}[2J: what\\nnow)"
+            "https://h/x: HTTP 418: NEW\\u{1b}[2J: what\\nnow"
         );
         assert_eq!(error.exit(), Exit::Remote);
     }
@@ -487,7 +555,99 @@ mod tests {
             headline("<html><head><TITLE>Down for\n maintenance</TITLE>"),
             "Down for maintenance"
         );
-        assert_eq!(headline("<html>"), "");
+        assert_eq!(headline("<html>"), "<html>");
         assert_eq!(headline("upstream timed out"), "upstream timed out");
+    }
+
+    fn parsed(status: u16, reason: &str, body: &str) -> ZohoError {
+        parse_error(
+            "https://h/x",
+            (status, reason),
+            None,
+            body.as_bytes(),
+            "a zip",
+        )
+    }
+
+    #[test]
+    fn a_throttle_is_pushback_wherever_it_stands_and_whatever_the_status() {
+        for code in [
+            "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED",
+            "URL_FIXED_THROTTLES_LIMIT_EXCEEDED",
+            "URL_LIVE_THROTTLES_LIMIT_EXCEEDED",
+            "F7008",
+        ] {
+            for body in [
+                format!(r#"{{"code":"INTERNAL_ERROR","message":"{code}"}}"#),
+                format!(r#"{{"errors":[{{"id":"{code}","title":"slow"}}]}}"#),
+                format!(r#"[2,{{"errorCode":"{code}"}}]"#),
+                format!("<html><body>{code}</body></html>"),
+                format!("error {code}."),
+            ] {
+                for status in [200, 400, 401, 403, 429, 500] {
+                    let error = parsed(status, "", &body);
+                    assert!(
+                        error.is_pushback() && error.is_temporary(),
+                        "{status} {body}"
+                    );
+                    assert!(error.to_string().contains(code), "{error}");
+                }
+            }
+            assert!(parsed(400, code, "").is_pushback(), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_code_behind_the_status_or_in_a_page_is_found() {
+        let scope = parsed(401, "INVALID_OAUTHSCOPE", "");
+        assert!(
+            !scope.is_about_the_token() && scope.ends_the_run(),
+            "{scope}"
+        );
+        assert_eq!(scope.code(), "scope_missing");
+        let page = parsed(
+            401,
+            "",
+            "<html><title>no</title>OAUTH_SCOPE_MISMATCH</html>",
+        );
+        assert_eq!(page.code(), "scope_missing", "{page}");
+        assert!(parsed(401, "", "<html>").is_about_the_token());
+        assert!(parsed(401, "", "[]").is_about_the_token());
+        // Words of a page that are codes by accident count for nothing.
+        assert_eq!(parsed(404, "", "FORBIDDEN INPROGRESS").exit(), Exit::Remote);
+    }
+
+    #[test]
+    fn a_dead_link_is_known_in_every_shape() {
+        for (status, body) in [
+            (
+                400,
+                r#"{"ERROR_CODE":400,"ERROR_MESSAGE":"Bad","x-info":"Link not valid"}"#,
+            ),
+            (401, r#"{"errors":[{"id":"R008","title":"gone"}]}"#),
+            (
+                403,
+                "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+            ),
+        ] {
+            let error = parsed(status, "", body);
+            assert!(error.wants_fresh_links(), "{error}");
+            assert!(!error.is_about_the_token(), "{error}");
+            assert_eq!(error.exit(), Exit::Remote, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_shape_that_is_new_is_shown() {
+        for body in [r#"{"new":{"words":["of Zoho"]}}"#, "[7]", "of Zoho"] {
+            let error = parsed(418, "", body).to_string();
+            assert!(error.contains(body), "{error}");
+        }
+        assert!(parsed(404, "", "").to_string().contains("no reason given"));
+        assert!(
+            parsed(404, "Gone for good", "")
+                .to_string()
+                .contains("Gone for good")
+        );
     }
 }

@@ -16,6 +16,7 @@ use crate::event::{Event, Observer};
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
+use crate::untrusted::printable;
 
 pub use error::ZohoError;
 pub use life::Asked;
@@ -237,18 +238,14 @@ impl ZohoApi {
             {
                 return Ok(Some(read));
             }
-            // Not of a list: its links can hold secrets.
-            tracing::trace!(body = %crate::untrusted::printable(&String::from_utf8_lossy(&body)), "reply body");
             let error = error::from_body(&reply, &body, "an answer");
             let error = match error {
                 // A 200 that is neither what was asked for nor one of Zoho's errors.
-                ZohoError::Refusal(refusal) if refusal.status == 200 && refusal.code.is_empty() => {
-                    ZohoError::NotUnderstood {
-                        url: refusal.url,
-                        status: 200,
-                        reason: format!("it holds no {wanted}"),
-                    }
-                }
+                ZohoError::Refusal(refusal) if refusal.says_nothing() => ZohoError::NotUnderstood {
+                    reason: format!("it holds no {wanted}: {}", printable(&refusal.text)),
+                    url: refusal.url,
+                    status: 200,
+                },
                 error => error,
             };
             if !self.renew(&error, &reply, &mut renewed).await? {
@@ -294,13 +291,13 @@ impl ZohoApi {
         reply: &Reply,
         renewed: &mut bool,
     ) -> Result<bool, ZohoError> {
-        let Some(refused) = reply
-            .token
-            .as_ref()
-            .filter(|_| error.is_about_the_token() && !*renewed)
-        else {
+        let Some(refused) = reply.token.as_ref().filter(|_| error.is_about_the_token()) else {
             return Ok(false);
         };
+        if *renewed {
+            self.client.forget(refused).await;
+            return Ok(false);
+        }
         tracing::info!(
             url = reply.url,
             "the token was refused, a fresh one is asked for"

@@ -1,7 +1,9 @@
 //! JSON as Zoho spells it. Never leaves this folder.
 
+use std::collections::VecDeque;
+
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::backup::{BackupError, Expiry, FileKind, ListedLink, Listing};
 use crate::untrusted::printable;
@@ -75,45 +77,90 @@ pub(super) struct ErrorBody {
     pub(super) api_access_off: bool,
 }
 
+/// The keys of a code and of words about it, over all of Zoho's services. The first one that is there counts.
+const CODE_KEYS: [&str; 8] = [
+    "code",
+    "errorCode",
+    "error_code",
+    "ERROR_CODE",
+    "x-error",
+    "error",
+    "id",
+    "cause",
+];
+const MESSAGE_KEYS: [&str; 9] = [
+    "message",
+    "errorMessage",
+    "error_message",
+    "ERROR_MESSAGE",
+    "title",
+    "x-info",
+    "info",
+    "error_description",
+    "cause",
+];
+
+/// Objects that are looked at in one body.
+const MOST_OBJECTS: usize = 100;
+
 impl ErrorBody {
-    /// Bare (`{code, message, …}`), wrapped (`{"backup": {code, …}}`, also in a list), the file service's
-    /// (`{"x-error", "info", "ERROR_CODE", "ERROR_MESSAGE", "x-info"}`), and the accounts server's (`{"error"}`).
-    /// Nothing when the text is no JSON object.
+    /// Bare (`{code, message, …}`), or anywhere inside of objects and lists: `{"backup": {code, …}}`,
+    /// `{"errors": [{"id", "title"}]}`, `[2, {"errorCode"}]`, `{"error": {"title"}}`. Nothing when the text is no JSON.
     pub(super) fn parse(body: &[u8]) -> Option<ErrorBody> {
         let value: Value = serde_json::from_slice(body).ok()?;
-        let top = value.as_object()?;
-        let inner = match top.get("backup") {
-            Some(Value::Object(wrapped)) => wrapped,
-            Some(Value::Array(list)) => list.first().and_then(Value::as_object).unwrap_or(top),
-            _ => top,
+        let objects = objects(&value);
+        let code_of = |object: &&Map<String, Value>| {
+            // Ids of everything else are no codes.
+            let keys = CODE_KEYS.into_iter();
+            let mut keys = keys.filter(|key| *key != "id" || object.contains_key("title"));
+            keys.find_map(|key| text(object.get(key)?))
         };
-        let text = |names: &[&str]| {
-            names
-                .iter()
-                .filter_map(|name| inner.get(*name))
-                .find_map(|value| match value {
-                    Value::String(text) if !text.is_empty() => Some(text.clone()),
-                    Value::Number(number) => Some(number.to_string()),
-                    _ => None,
-                })
+        let message_of = |object: &&Map<String, Value>| {
+            MESSAGE_KEYS
+                .into_iter()
+                .find_map(|key| text(object.get(key)?))
         };
-        let permissions = inner
-            .get("details")
-            .and_then(|details| details.get("permissions"));
+        let code = objects.iter().find_map(code_of);
+        let message = match objects.iter().find(|object| code_of(object).is_some()) {
+            Some(object) => message_of(object),
+            None => objects.iter().find_map(message_of).or(text(&value)),
+        };
+        let permissions = objects.iter().find_map(|object| object.get("permissions"));
         Some(ErrorBody {
-            code: text(&["code", "ERROR_CODE", "x-error", "error"]),
-            message: text(&[
-                "message",
-                "ERROR_MESSAGE",
-                "x-info",
-                "info",
-                "error_description",
-            ]),
+            code,
+            message,
             api_access_off: permissions.is_some_and(|permissions| {
                 permissions.to_string().contains("Crm_Implied_Api_Access")
             }),
         })
     }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// All objects in a value, the outer ones first.
+fn objects(value: &Value) -> Vec<&Map<String, Value>> {
+    let mut found = Vec::new();
+    let mut queue = VecDeque::from([value]);
+    while let Some(next) = queue.pop_front()
+        && found.len() < MOST_OBJECTS
+    {
+        match next {
+            Value::Object(object) => {
+                found.push(object);
+                queue.extend(object.values());
+            }
+            Value::Array(list) => queue.extend(list),
+            _ => {}
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -168,7 +215,17 @@ mod tests {
             code(r#"{"x-error":"E","info":"Forbidden"}"#).as_deref(),
             Some("E")
         );
+        for (json, said) in [
+            (r#"{"data":{"errorCode":"F"}}"#, "F"),
+            (r#"{"errors":[{"id":"R008","title":"gone"}]}"#, "R008"),
+            (r#"[2,{"errorCode":"G"}]"#, "G"),
+            (r#"{"cause":"H"}"#, "H"),
+        ] {
+            assert_eq!(code(json).as_deref(), Some(said), "{json}");
+        }
+        let titled = ErrorBody::parse(br#"{"error":{"title":"t"}}"#).unwrap();
+        assert_eq!((titled.code, titled.message.as_deref()), (None, Some("t")));
         assert_eq!(ErrorBody::parse(b"<html>"), None);
-        assert_eq!(ErrorBody::parse(b"[]"), None);
+        assert_eq!(ErrorBody::parse(b"[]"), Some(ErrorBody::default()));
     }
 }

@@ -234,7 +234,12 @@ fn an_error_page_is_named_by_its_title() {
     );
     let run = zoho.download([]);
     assert_eq!(run.code, 5, "{run}");
-    assert!(run.stderr.contains("an HTML page came in the place of a zip (HTTP 200): \"Down for \\u{1b}[31mmaintenance\""), "{run}");
+    assert!(
+        run.stderr.contains(
+            "HTTP 200, an HTML page instead of a zip: \"Down for \\u{1b}[31mmaintenance\""
+        ),
+        "{run}"
+    );
 }
 
 #[test]

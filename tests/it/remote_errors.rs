@@ -2,12 +2,13 @@
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
+use crate::support::run::files_under;
 use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
 
 /// Code and the exit code it leads to (`design.md` section 3).
-const CODES: [(&str, i32); 26] = [
+const CODES: [(&str, i32); 34] = [
     ("INVALID_REQUEST_METHOD", 5),
     ("INVALID_DATA", 5),
     ("BACKUP_ALREADY_SCHEDULED", 5),
@@ -33,11 +34,19 @@ const CODES: [(&str, i32); 26] = [
     ("ALREADY_USED", 5),
     ("MANDATORY_NOT_FOUND", 5),
     ("TOO_MANY_REQUESTS", 5),
+    ("URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", 5),
+    ("URL_FIXED_THROTTLES_LIMIT_EXCEEDED", 5),
+    ("URL_LIVE_THROTTLES_LIMIT_EXCEEDED", 5),
+    ("OAUTHTOKEN_EXPIRED", 4),
+    ("INVALID_TICKET", 4),
+    ("NOT_AUTHENTICATED", 4),
+    ("INVALID_URL", 5),
+    ("INVALID_METHOD", 5),
     ("A_CODE_NOBODY_KNOWS", 5),
 ];
 
 /// A body in each shape that Zoho uses.
-fn shapes(code: &str) -> [String; 4] {
+fn shapes(code: &str) -> [String; 8] {
     [
         format!(r#"{{"code":"{code}","details":{{}},"message":"so it is","status":"error"}}"#),
         format!(
@@ -45,6 +54,10 @@ fn shapes(code: &str) -> [String; 4] {
         ),
         format!(r#"{{"ERROR_CODE":"{code}","ERROR_MESSAGE":"so it is","http_status":400}}"#),
         format!(r#"{{"x-error":"{code}","info":"so it is","status":"error"}}"#),
+        format!(r#"{{"data":{{"errorCode":"{code}","message":"so it is"}}}}"#),
+        format!(r#"{{"errors":[{{"id":"{code}","title":"so it is"}}]}}"#),
+        format!(r#"[2,{{"errorCode":"{code}","message":"so it is"}}]"#),
+        format!(r#"{{"cause":"{code}"}}"#),
     ]
 }
 
@@ -56,7 +69,10 @@ fn reply(status: u16, body: &str) -> Fault {
 #[test]
 fn on_the_api_every_code_has_its_exit_code_and_a_hint() {
     for (code, exit) in CODES {
-        for (body, status) in shapes(code).iter().zip([400, 400, 200, 200]) {
+        for (body, status) in shapes(code)
+            .iter()
+            .zip([400, 400, 200, 200, 400, 200, 400, 200])
+        {
             let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
             zoho.always(Role::Api, reply(status, body));
             let run = zoho.run(["list", "--retries", "1"]);
@@ -73,7 +89,10 @@ fn on_the_api_every_code_has_its_exit_code_and_a_hint() {
 #[test]
 fn on_a_file_every_code_has_its_exit_code_and_is_never_saved() {
     for (code, exit) in CODES {
-        for (body, status) in shapes(code).iter().zip([200, 403, 200, 400]) {
+        for (body, status) in shapes(code)
+            .iter()
+            .zip([200, 403, 200, 400, 200, 400, 200, 400])
+        {
             let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
             zoho.always_for(DATA, reply(status, body));
             let run = zoho.download(["--retries", "1"]);
@@ -151,6 +170,7 @@ fn passes(code: &str) -> bool {
         "TOO_MANY_REQUESTS",
     ]
     .contains(&code)
+        || code.ends_with("THROTTLES_LIMIT_EXCEEDED")
 }
 
 #[test]
@@ -163,6 +183,9 @@ fn on_the_api_only_what_may_pass_is_tried_again() {
             "INVALID_TOKEN",
             "INVALID_OAUTHTOKEN",
             "AUTHENTICATION_FAILURE",
+            "OAUTHTOKEN_EXPIRED",
+            "INVALID_TICKET",
+            "NOT_AUTHENTICATED",
         ];
         let requests = match code {
             _ if passes(code) => 3,
@@ -340,5 +363,160 @@ fn every_refusal_of_the_accounts_server_has_its_words_and_is_not_tried_again() {
             );
             assert_eq!(zoho.refreshes(), 1, "{error}: {run}");
         }
+    }
+}
+
+/// Bodies of a 401 that say nothing, in every form.
+const UNSPOKEN: [&str; 6] = [
+    "",
+    "<html><head><title>401</title></head></html>",
+    "Unauthorized",
+    "[]",
+    r#"["x"]"#,
+    r#"{"new":true}"#,
+];
+
+#[test]
+fn a_token_that_is_refused_with_any_body_is_renewed_once() {
+    for role in [Role::Api, Role::Downloads] {
+        for body in UNSPOKEN {
+            let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+            zoho.next(role, reply(401, body));
+            let run = zoho.download([]);
+            assert_eq!(
+                (run.code, zoho.refreshes()),
+                (0, 2),
+                "{role:?} {body}: {run}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_fresh_token_that_is_refused_too_is_four_and_leaves_the_cache() {
+    for role in [Role::Api, Role::Downloads] {
+        for body in UNSPOKEN {
+            let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+            zoho.always(role, reply(401, body));
+            let run = zoho.download([]);
+            assert_eq!(
+                (run.code, zoho.refreshes()),
+                (4, 2),
+                "{role:?} {body}: {run}"
+            );
+            assert!(
+                run.stderr.contains("HTTP 401") && run.stderr.contains("\nhint: "),
+                "{run}"
+            );
+            assert!(
+                !run.stderr.contains("proxy") && !run.stderr.contains("--dc"),
+                "neither is to blame: {run}"
+            );
+            let left = files_under(&zoho.home().join("state"));
+            assert!(!left.iter().any(|name| name.contains(".json")), "{left:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_token_leaves_the_cache_although_no_new_one_is_to_be_had() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+    assert_eq!(zoho.run(["list"]).code, 0);
+    zoho.revoke_tokens();
+    zoho.always(Role::Accounts, reply(400, r#"{"error":"invalid_code"}"#));
+    let run = zoho.run(["list"]);
+    assert_eq!(run.code, 4, "{run}");
+    let left = files_under(&zoho.home().join("state"));
+    assert!(!left.iter().any(|name| name.contains(".json")), "{left:?}");
+}
+
+#[test]
+fn a_code_behind_the_status_is_read() {
+    for role in [Role::Api, Role::Downloads] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.always(role, Fault::Reason(401, "INVALID_OAUTHSCOPE".into()));
+        let run = zoho.download([]);
+        assert_eq!((run.code, zoho.refreshes()), (4, 1), "{run}");
+        assert!(
+            run.stderr.contains("INVALID_OAUTHSCOPE") && run.stderr.contains("login"),
+            "{run}"
+        );
+    }
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+    zoho.next(Role::Api, Fault::Reason(401, "INVALID_OAUTHTOKEN".into()));
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (0, 2), "{run}");
+}
+
+#[test]
+fn throttles_are_pushback_with_any_status_and_in_any_shape() {
+    let code = "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED";
+    let mut bodies = shapes(code).to_vec();
+    bodies.push(format!(r#"{{"code":"INTERNAL_ERROR","message":"{code}"}}"#));
+    bodies.push(format!("<html><body>{code}</body></html>"));
+    bodies.push(r#"{"errors":[{"id":"F7008","title":"Too many"}]}"#.into());
+    for (body, status) in bodies.iter().zip([400, 403, 500].iter().cycle()) {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.next(Role::Api, reply(*status, body));
+        zoho.fault_for(DATA, reply(*status, body));
+        let run = zoho.download(["--json"]);
+        assert_eq!(
+            (run.code, zoho.refreshes()),
+            (0, 1),
+            "{status} {body}: {run}"
+        );
+        assert_eq!(run.events("retry").len(), 2, "{status} {body}: {run}");
+    }
+}
+
+#[test]
+fn a_throttle_of_the_accounts_server_is_not_asked_on() {
+    let zoho = Zoho::start();
+    let body = r#"{"error":"URL_ROLLING_THROTTLES_LIMIT_EXCEEDED"}"#;
+    zoho.always(Role::Accounts, reply(400, body));
+    let run = zoho.run(["list"]);
+    assert_eq!((run.code, zoho.refreshes()), (5, 1), "{run}");
+    assert!(run.stderr.contains("makes no more tokens for now"), "{run}");
+}
+
+#[test]
+fn a_dead_link_is_told_in_every_shape_of_the_file_service() {
+    for (status, body) in [
+        (
+            400,
+            r#"{"ERROR_CODE":400,"ERROR_MESSAGE":"Bad Request","x-info":"Link not valid"}"#,
+        ),
+        (403, r#"{"error":{"title":"Link not valid"}}"#),
+        (401, r#"{"errors":[{"id":"R008","title":"not there"}]}"#),
+        (
+            403,
+            "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+        ),
+    ] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.always_for(DATA, reply(status, body));
+        let run = zoho.download([]);
+        assert_eq!((run.code, zoho.refreshes()), (5, 1), "{body}: {run}");
+        assert!(run.stderr.contains("\nhint: "), "{body}: {run}");
+    }
+}
+
+#[test]
+fn the_start_of_an_unknown_body_is_shown_and_all_of_it_with_vv() {
+    let long = "words ".repeat(200) + "the end";
+    for body in [
+        format!(r#"{{"new":"{long}"}}"#),
+        format!("<html>{long}</html>"),
+        format!("strange {long}"),
+    ] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));
+        zoho.always(Role::Api, reply(418, &body));
+        let run = zoho.run(["list"]);
+        assert!(
+            run.stderr.contains(&body[..12]) && !run.stderr.contains("the end"),
+            "{run}"
+        );
+        let all = zoho.run(["list", "-vv"]);
+        assert!(all.stderr.contains("the end"), "{all}");
     }
 }

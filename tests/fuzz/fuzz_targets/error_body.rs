@@ -12,7 +12,7 @@ const LONGEST: usize = 2 * 300 * 10 + 500;
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (status, body) = (100 + input.0 % 900, input.1);
-    let error = parse_error("https://h/x", status, None, body, "a zip");
+    let error = parse_error("https://h/x", (status, ""), None, body, "a zip");
     let message = error.to_string();
     assert!(message.starts_with("https://h/x: "));
     assert!(message.contains(&status.to_string()));
