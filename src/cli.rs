@@ -190,7 +190,7 @@ pub struct DownloadArgs {
     pub out: Option<PathBuf>,
 
     /// Connections at most; the smallest Zoho edition allows five calls at one time [default: 4]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=32))]
     pub jobs: Option<u8>,
 
     /// Bytes a second at most over all connections, such as 500K, 10M or 1MiB

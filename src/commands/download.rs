@@ -1,5 +1,6 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use super::profiles::Turn;
 use super::report::Report;
 use super::request::Asking;
 use super::wait::Wait;
-use crate::backup::{Backup, BackupFile, Expiry, Listing};
+use crate::backup::{Backup, BackupFile, Expiry, FileName, Listing};
 use crate::cli::DownloadArgs;
 use crate::destination::{Folder, Lock};
 use crate::download::engine::{self, Job, Outcome};
@@ -421,10 +422,8 @@ impl Run<'_> {
         }
         taken?;
         set.wanted = chosen(self.wishes, &listed);
-        let grown = listed
-            .files
-            .iter()
-            .any(|file| !set.listed.files.iter().any(|known| known.name == file.name));
+        let known: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
+        let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;
         Ok(grown)
     }

@@ -1,5 +1,6 @@
 //! The links of the set, which can move while a run goes on.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -34,8 +35,24 @@ struct Shared {
 #[derive(Debug)]
 struct Current {
     backup: Backup,
+    /// Where each file stands on the list.
+    places: HashMap<FileName, usize>,
     /// Raised with each look at the list.
     generation: u64,
+}
+
+impl Current {
+    fn new(backup: Backup, generation: u64) -> Current {
+        let files = backup.files.iter().enumerate();
+        let places = files
+            .map(|(place, file)| (file.name.clone(), place))
+            .collect();
+        Current {
+            backup,
+            places,
+            generation,
+        }
+    }
 }
 
 /// A link, and as of which look at the list.
@@ -62,10 +79,7 @@ impl Links {
                 trusted,
                 publisher,
                 observer,
-                current: Mutex::new(Current {
-                    backup,
-                    generation: 0,
-                }),
+                current: Mutex::new(Current::new(backup, 0)),
                 asking: tokio::sync::Mutex::new(()),
             }),
         }
@@ -75,11 +89,7 @@ impl Links {
     #[must_use]
     pub fn of(&self, name: &FileName) -> Option<Link> {
         self.read(|current| {
-            let file = current
-                .backup
-                .files
-                .iter()
-                .find(|file| file.name == *name)?;
+            let file = current.backup.files.get(*current.places.get(name)?)?;
             Some(Link {
                 url: file.url.clone(),
                 generation: current.generation,
@@ -161,8 +171,7 @@ impl Links {
             .current
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        current.backup = backup;
-        current.generation += 1;
+        *current = Current::new(backup, current.generation + 1);
     }
 
     /// The list as it is now, checked like the first one.

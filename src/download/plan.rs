@@ -1,5 +1,6 @@
 //! What of a set is on disk already, and what is to be done about the rest (`design.md` section 4).
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -9,7 +10,7 @@ use super::journal::{self, Header, Journal, Promise, Unusable};
 use super::publish::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
-use crate::backup::{Backup, BackupFile};
+use crate::backup::{Backup, BackupFile, FileName};
 use crate::destination::{Folder, Part, StorageError, open_own, read_own};
 use crate::digest;
 use crate::event::{Event, Observer};
@@ -317,12 +318,13 @@ fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<()
 
 /// Files that were on an earlier list, were never saved, and are not on this one.
 #[must_use]
-pub fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<crate::backup::FileName> {
+pub fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<FileName> {
+    let listed: HashSet<&FileName> = backup.files.iter().map(|file| &file.name).collect();
     manifest
         .files
         .iter()
         .filter(|entry| entry.state != FileState::Verified)
-        .filter(|entry| !backup.files.iter().any(|file| file.name == entry.name))
+        .filter(|entry| !listed.contains(&entry.name))
         .map(|entry| entry.name.clone())
         .collect()
 }

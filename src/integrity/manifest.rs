@@ -1,5 +1,7 @@
 //! `manifest.json`: what a saved set holds, and which of it is verified (`design.md` section 5).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +105,31 @@ pub struct Manifest {
     /// Some of the files are of one making of the job and some of another. Such a set is never complete.
     #[serde(skip)]
     pub is_mixed: bool,
+    #[serde(skip)]
+    places: Places,
+}
+
+/// Where each name stands among the files: there can be tens of thousands, and each is looked up several times.
+#[derive(Debug, Clone, Default)]
+struct Places(HashMap<FileName, usize>);
+
+/// It says nothing that the files don't say.
+impl PartialEq for Places {
+    fn eq(&self, _: &Places) -> bool {
+        true
+    }
+}
+
+impl Eq for Places {}
+
+impl Places {
+    fn of(files: &[Entry]) -> Places {
+        let mut places = HashMap::with_capacity(files.len());
+        for (place, entry) in files.iter().enumerate() {
+            places.entry(entry.name.clone()).or_insert(place);
+        }
+        Places(places)
+    }
 }
 
 /// Why a manifest can't be used.
@@ -174,6 +201,7 @@ impl Manifest {
             finished_at: None,
             files: Vec::new(),
             is_mixed: false,
+            places: Places::default(),
         };
         manifest.take_in(backup);
         manifest
@@ -200,7 +228,8 @@ impl Manifest {
                 schema: version.schema,
             });
         }
-        let manifest: Manifest = serde_json::from_slice(content).map_err(not_json)?;
+        let mut manifest: Manifest = serde_json::from_slice(content).map_err(not_json)?;
+        manifest.places = Places::of(&manifest.files);
         match manifest.files.iter().find(|entry| !entry.is_whole()) {
             Some(entry) => Err(damaged(format!(
                 "{} is verified, but its size or SHA-256 is missing or wrong",
@@ -217,10 +246,11 @@ impl Manifest {
         self.expiry_date = backup.expiry.as_ref().map(|expiry| expiry.text.clone());
         for file in &backup.files {
             let url = safe_url(&file.url);
-            if let Some(known) = self.files.iter_mut().find(|entry| entry.name == file.name) {
+            if let Some(known) = self.entry_mut(&file.name) {
                 known.url = url;
                 continue;
             }
+            self.places.0.insert(file.name.clone(), self.files.len());
             self.files.push(Entry {
                 name: file.name.clone(),
                 kind: file.kind,
@@ -238,7 +268,7 @@ impl Manifest {
     /// The entry of a file.
     #[must_use]
     pub fn entry(&self, name: &FileName) -> Option<&Entry> {
-        self.files.iter().find(|entry| entry.name == *name)
+        self.files.get(*self.places.0.get(name)?)
     }
 
     /// The entry of a file that is saved and verified.
@@ -250,7 +280,7 @@ impl Manifest {
 
     /// The entry of a file, to change it.
     pub fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
-        self.files.iter_mut().find(|entry| entry.name == *name)
+        self.files.get_mut(*self.places.0.get(name)?)
     }
 
     /// Sets the state of the set by that of its files: complete only when every one is verified, and of one making.
