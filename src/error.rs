@@ -8,6 +8,7 @@ use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::job::Status;
+use crate::limits;
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::ZohoError;
@@ -74,6 +75,15 @@ pub enum Error {
     /// Exit: Interrupted, Terminated or `TimeUp`.
     #[error("{}", stopped_by(*.0))]
     Stopped(Exit),
+    /// Exit: Storage.
+    #[error("this process may start only {more} further {}, which is too few", if *.more == 1 { "thread" } else { "threads" })]
+    Threads {
+        /// How many it could.
+        more: usize,
+    },
+    /// Exit: Storage.
+    #[error("no further file may be opened ({})", limits::open_files())]
+    OpenFiles,
     /// Exit: Failed.
     #[error("unexpected failure: {0:#}")]
     Unexpected(#[from] anyhow::Error),
@@ -108,7 +118,7 @@ impl Error {
             Error::NothingNew => Exit::NothingNew,
             Error::DeadJob(_) | Error::NotReady(_) | Error::Unanswered(_) => Exit::Remote,
             Error::NotLoggedIn => Exit::Unauthorized,
-            Error::Output(_) => Exit::Storage,
+            Error::Output(_) | Error::Threads { .. } | Error::OpenFiles => Exit::Storage,
             Error::Stopped(exit) => *exit,
             Error::Unexpected(_) => Exit::Failed,
         }
@@ -132,6 +142,8 @@ impl Error {
             Error::Unanswered(_) => "request_unanswered",
             Error::NotLoggedIn => "not_logged_in",
             Error::Output(_) => "output_failed",
+            Error::Threads { .. } => "too_few_threads",
+            Error::OpenFiles => "too_many_open_files",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
         }
@@ -160,6 +172,8 @@ impl Error {
             Error::Unanswered(_) => Some("it was not asked for again, as each backup may cost money: see `backup-fetch status` in a few minutes".into()),
             Error::NotLoggedIn => Some("name the profile with --profile; `backup-fetch login` makes a token".into()),
             Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
+            Error::Threads { .. } => Some(limits::MORE_THREADS.into()),
+            Error::OpenFiles => Some(limits::MORE_FILES.into()),
             Error::Stopped(_) => Some("run the same command again".into()),
             Error::Unexpected(_) => {
                 Some("this is a bug in backup-fetch: please report it with the output of the same command and -vv".into())

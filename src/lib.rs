@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
-//! cli > backup, digest, event, exit, job, schedule, untrusted >
+//! cli > backup, digest, event, exit, job, limits, schedule, untrusted >
 //! redaction`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
 //! reads the environment.
 
@@ -33,6 +33,7 @@ pub mod exit;
 pub mod http;
 pub mod integrity;
 pub mod job;
+mod limits;
 pub mod redaction;
 pub mod schedule;
 pub mod settings;
@@ -58,6 +59,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
     };
     // Whatever is made from here on is private, and our own: a umask can take bits away from the owner, too.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    limits::raise_open_files();
     let terminal = Terminal::new(&Output::new(&cli.global));
     terminal.start_logs();
     silence_panics();

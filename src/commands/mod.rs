@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::auth::TokenSource;
 use crate::backup::{Backup, Expiry};
@@ -29,6 +30,7 @@ use crate::event::Observer;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::job::explain_no_links as explain;
+use crate::limits;
 use crate::settings::{Environment, Settings, Sources, one_profile};
 use crate::terminal::{Form, Terminal, units};
 use crate::untrusted::{printable, safe_url};
@@ -89,18 +91,52 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
     }
 }
 
+/// Threads without which nothing works: one for what blocks, one that verifies.
+const FEWEST_THREADS: usize = 2;
+
+/// Threads besides the workers and those that verify: for signals, for progress, and two for what blocks.
+const FURTHER_THREADS: usize = 4;
+
 /// Runs a command that talks to the network.
 fn run(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
-        .worker_threads(std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2)))
-        .build()
-        .map_err(anyhow::Error::from)?;
-    let outcome = runtime.block_on(command);
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(async {
+        // The first thread for what blocks is started while there is one to be had, and then stays.
+        let _ = tokio::task::spawn_blocking(|| {}).await;
+        command.await
+    });
     // What still blocks, such as a sync of a dying disk, must not keep the process from ending.
     runtime.shutdown_background();
     outcome
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
+    let workers = cores.max(2);
+    let wanted = workers + cores + FURTHER_THREADS;
+    let there = limits::threads(wanted);
+    let mut builder = if there == wanted {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(workers);
+        builder
+    } else {
+        if there < FEWEST_THREADS {
+            return Err(Error::Threads { more: there });
+        }
+        tracing::info!(threads = there, "few threads: one does all the work");
+        let mut builder = Builder::new_current_thread();
+        builder.max_blocking_threads((there / 2).max(1));
+        builder
+    };
+    builder
+        .enable_all()
+        .thread_keep_alive(Duration::from_secs(24 * 3600))
+        .build()
+        .map_err(|error| match error {
+            error if limits::is_about_open_files(&error) => Error::OpenFiles,
+            error => anyhow::Error::from(error).into(),
+        })
 }
 
 /// Finds out what to do, and whom to ask.

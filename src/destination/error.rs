@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::exit::Exit;
+use crate::limits;
 
 /// A failure of the local disk. It ends the run: the other files would meet it, too.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,12 @@ pub enum StorageError {
         /// What is not as this run left it.
         path: PathBuf,
     },
+    /// Exit: Storage.
+    #[error("{}: no further file may be opened ({})", path.display(), limits::open_files())]
+    OpenFiles {
+        /// Which one was to be opened.
+        path: PathBuf,
+    },
     /// Exit: Locked.
     #[error("{}: another run of backup-fetch is at work in this folder", path.display())]
     Locked {
@@ -85,6 +92,9 @@ impl StorageError {
                 path,
                 what: "a symbolic link",
             };
+        }
+        if limits::is_about_open_files(&source) {
+            return StorageError::OpenFiles { path };
         }
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -139,6 +149,7 @@ impl StorageError {
             StorageError::NotWritable { .. } => "not_writable",
             StorageError::InTheWay { .. } => "in_the_way",
             StorageError::Io { .. } => "storage_failed",
+            StorageError::OpenFiles { .. } => "too_many_open_files",
             StorageError::Locked { .. } => "locked",
             StorageError::Disturbed { .. } => "folder_disturbed",
         }
@@ -167,6 +178,7 @@ impl StorageError {
             StorageError::Disturbed { .. } => {
                 "let only one run at a time use this folder, and leave .backup-fetch.lock alone; then run the same command again: what is verified is kept".into()
             }
+            StorageError::OpenFiles { .. } => limits::MORE_FILES.into(),
             StorageError::Locked { .. } => {
                 "wait until it has ended; the lock goes with the process, there is nothing to delete".into()
             }

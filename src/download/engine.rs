@@ -25,6 +25,7 @@ use crate::backup::BackupFile;
 use crate::destination::Folder;
 use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
+use crate::limits;
 use crate::zoho::ZohoApi;
 
 /// A file that changed so often on the server is fetched in one stream from then on.
@@ -102,6 +103,18 @@ pub struct Outcome {
 
 /// Fetches, verifies and publishes the files of a job; ends when each is settled or the run is stopped.
 pub async fn run(job: Job) -> Outcome {
+    let room = limits::room_for(job.jobs);
+    let jobs = room.connections;
+    if jobs < job.jobs {
+        job.observer.event(Event::Warning {
+            name: None,
+            message: format!(
+                "--jobs {jobs} instead of {}: not enough files may be open at once ({})",
+                job.jobs,
+                limits::open_files()
+            ),
+        });
+    }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (finished, to_publish) = mpsc::unbounded_channel();
     let slots: Vec<Slot> = job
@@ -116,6 +129,10 @@ pub async fn run(job: Job) -> Outcome {
             }),
         })
         .collect();
+    let mut queue = Queue::new(slots.len(), jobs).with_room_for(room.files);
+    if job.no_ranges {
+        queue = queue.without_ranges();
+    }
     let engine = Arc::new(Engine {
         api: job.api,
         links: job.links,
@@ -124,15 +141,11 @@ pub async fn run(job: Job) -> Outcome {
         ignore_expiry: job.ignore_expiry,
         observer: job.observer,
         stop: job.stop,
-        pace: Pace::new(job.jobs),
+        pace: Pace::new(jobs),
         limit: Limit::new(job.limit_rate),
         began: Instant::now(),
         publisher: job.publisher,
-        queue: Mutex::new(if job.no_ranges {
-            Queue::without_ranges(slots.len(), job.jobs)
-        } else {
-            Queue::new(slots.len(), job.jobs)
-        }),
+        queue: Mutex::new(queue),
         no_ranges: job.no_ranges,
         files: slots,
         queue_changed: Notify::new(),
@@ -146,7 +159,7 @@ pub async fn run(job: Job) -> Outcome {
     let publishing = tokio::spawn(background::publish_all(Arc::clone(&engine), to_publish));
     let looking_after = tokio::spawn(background::look_after(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
-    for _ in 0..job.jobs {
+    for _ in 0..jobs {
         connections.spawn(worker::work(Arc::clone(&engine)));
     }
     engine.until_all_end(&mut connections).await;

@@ -8,6 +8,7 @@ use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::integrity::manifest::ManifestError;
+use crate::limits;
 use crate::zoho::ZohoError;
 
 /// What a download ends with when it does not end well.
@@ -103,6 +104,9 @@ pub enum DownloadError {
         /// The link, without its query.
         url: String,
     },
+    /// Exit: Storage.
+    #[error("no thread may be started that verifies the files")]
+    NoThread,
     /// Exit: Failed.
     #[error("unexpected failure: {0}")]
     Unexpected(String),
@@ -137,6 +141,7 @@ impl DownloadError {
             DownloadError::Corrupt { .. }
             | DownloadError::NotAsManifest { .. }
             | DownloadError::Host { .. } => Exit::Integrity,
+            DownloadError::NoThread => Exit::Storage,
             DownloadError::Unexpected(_) => Exit::Failed,
             DownloadError::OnlyWhole { source } => source.exit(),
             DownloadError::Backup(error) => error.exit(),
@@ -164,6 +169,7 @@ impl DownloadError {
             DownloadError::Corrupt { .. } => "corrupt",
             DownloadError::NotAsManifest { .. } => "not_as_manifest",
             DownloadError::Host { .. } => "host_refused",
+            DownloadError::NoThread => "too_few_threads",
             DownloadError::Unexpected(_) => "unexpected",
             DownloadError::OnlyWhole { source } => source.code(),
             DownloadError::Backup(error) => error.code(),
@@ -207,6 +213,7 @@ impl DownloadError {
             DownloadError::Host { url } => format!(
                 "if you trust this host, name it with --download-domain; if not, tell Zoho about the link ({url})"
             ),
+            DownloadError::NoThread => limits::MORE_THREADS.to_owned(),
             DownloadError::Unexpected(_) => {
                 "this is a bug in backup-fetch: please report it with the output of the same command and -vv".to_owned()
             }
@@ -245,6 +252,7 @@ impl DownloadError {
             | DownloadError::Newer { .. }
             | DownloadError::Remade
             | DownloadError::Gone
+            | DownloadError::NoThread
             | DownloadError::Unexpected(_) => true,
             _ => false,
         }

@@ -4,6 +4,7 @@
 //! (`Opening`), then its length is known and its missing bytes are handed out in pieces (`Open`), until it is settled.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use crate::http::range::ByteRange;
 
@@ -99,6 +100,11 @@ pub enum Opening {
 pub struct Queue {
     jobs: u64,
     slots: Vec<Slot>,
+    /// Before these all are settled, and behind them all are waiting: there can be tens of thousands, and every connection
+    /// looks through them for each piece.
+    in_work: Range<usize>,
+    /// Files that may be begun and not settled: each has files open here.
+    room: usize,
     ranges: Ranges,
     /// The file opened last was no longer than a piece, so the next ones will hardly be worth waiting for.
     small: bool,
@@ -111,6 +117,8 @@ impl Queue {
         Queue {
             jobs: jobs.max(1) as u64,
             slots: (0..files).map(|_| Slot::Waiting).collect(),
+            in_work: 0..0,
+            room: usize::MAX,
             ranges: Ranges::Unknown,
             small: false,
         }
@@ -118,16 +126,27 @@ impl Queue {
 
     /// The same without a request for a part of a file.
     #[must_use]
-    pub fn without_ranges(files: usize, jobs: usize) -> Queue {
+    pub fn without_ranges(self) -> Queue {
         Queue {
             ranges: Ranges::Refused,
-            ..Queue::new(files, jobs)
+            ..self
+        }
+    }
+
+    /// The same with at most so many files that are begun and not settled.
+    #[must_use]
+    pub fn with_room_for(self, files: usize) -> Queue {
+        Queue {
+            room: files.max(1),
+            ..self
         }
     }
 
     /// What the asking connection does next: a piece of the first file that has one, else the next file.
     pub fn next_task(&mut self) -> Next {
-        if self.slots.iter().all(|slot| matches!(slot, Slot::Settled)) {
+        let is_settled = |slot: &&Slot| matches!(slot, Slot::Settled);
+        self.in_work.start += self.active().iter().take_while(is_settled).count();
+        if self.in_work.start == self.slots.len() {
             return Next::Nothing;
         }
         if self.ranges != Ranges::Asked
@@ -139,7 +158,7 @@ impl Queue {
             return Next::Piece(index, piece);
         }
         let in_work = self
-            .slots
+            .active()
             .iter()
             .filter(|slot| match slot {
                 Slot::Opening => true,
@@ -150,7 +169,7 @@ impl Queue {
             })
             .count();
         let nothing_known = !self
-            .slots
+            .active()
             .iter()
             .any(|slot| matches!(slot, Slot::Open { .. }));
         let in_order = if self.small || nothing_known || self.ranges == Ranges::Refused {
@@ -158,23 +177,34 @@ impl Queue {
         } else {
             OPENING
         };
-        match self
-            .slots
-            .iter()
-            .position(|slot| matches!(slot, Slot::Waiting))
-        {
-            Some(index) if in_work < in_order => {
-                self.slots[index] = Slot::Opening;
+        let begun = |slot: &&Slot| matches!(slot, Slot::Opening | Slot::Open { .. });
+        let has_room = self.active().iter().filter(begun).count() < self.room;
+        match self.first_waiting() {
+            Some(index) if in_work < in_order && has_room => {
+                self.set(index, Slot::Opening);
                 Next::Open(index)
             }
             _ => Next::Wait,
         }
     }
 
+    /// The files in work, and those among them that are settled or wait for another turn.
+    fn active(&self) -> &[Slot] {
+        &self.slots[self.in_work.clone()]
+    }
+
+    fn first_waiting(&self) -> Option<usize> {
+        let is_waiting = |slot: &Slot| matches!(slot, Slot::Waiting);
+        let again = self.active().iter().position(is_waiting);
+        let next = Some(self.in_work.end).filter(|index| *index < self.slots.len());
+        again.map(|place| self.in_work.start + place).or(next)
+    }
+
     fn take_piece(&mut self) -> Option<(usize, ByteRange)> {
         let size = self.piece_size();
         let refused = self.ranges == Ranges::Refused;
-        for (index, slot) in self.slots.iter_mut().enumerate() {
+        for index in self.in_work.clone() {
+            let slot = &mut self.slots[index];
             if let Slot::Open {
                 unclaimed,
                 split,
@@ -198,11 +228,11 @@ impl Queue {
         if self.jobs == 1 {
             return u64::MAX;
         }
-        if self.slots.iter().any(|slot| matches!(slot, Slot::Waiting)) {
+        if self.first_waiting().is_some() {
             return LARGEST;
         }
         let left: u64 = self
-            .slots
+            .active()
             .iter()
             .map(|slot| match slot {
                 Slot::Open { unclaimed, .. } => unclaimed.iter().map(|range| range.len()).sum(),
@@ -300,7 +330,10 @@ impl Queue {
         let under_way = |slot: &Slot| matches!(slot, Slot::Opening | Slot::Open { .. });
         let may = match self.ranges {
             Ranges::Proven | Ranges::Announced => true,
-            Ranges::Unknown | Ranges::Asked => self.slots[..index].iter().any(under_way),
+            Ranges::Unknown | Ranges::Asked => self.slots[..index]
+                .iter()
+                .skip(self.in_work.start)
+                .any(under_way),
             Ranges::Refused => false,
         };
         if may && self.jobs > 1 {
@@ -396,12 +429,13 @@ impl Queue {
     fn set(&mut self, index: usize, slot: Slot) {
         if !matches!(self.slots[index], Slot::Settled) {
             self.slots[index] = slot;
+            self.in_work.end = self.in_work.end.max(index + 1);
         }
     }
 
     /// Nobody is to fetch anything of this file any more.
     pub fn settle(&mut self, index: usize) {
-        self.slots[index] = Slot::Settled;
+        self.set(index, Slot::Settled);
     }
 
     /// Whether the file was never asked for in this run.

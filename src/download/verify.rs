@@ -85,7 +85,8 @@ impl Verifiers {
     /// Follows a version to its end.
     ///
     /// # Errors
-    /// What the disk says; [`DownloadError::Unexpected`] where no thread could be started, or one panicked.
+    /// What the disk says; [`DownloadError::NoThread`] where none could be started, [`DownloadError::Unexpected`] where one
+    /// panicked.
     pub async fn follow(
         &self,
         index: usize,
@@ -94,7 +95,7 @@ impl Verifiers {
         // A bug of ours must not look like a file that is merely missing.
         let broken = || DownloadError::Unexpected("no thread verifies any more".into());
         if self.threads == 0 {
-            return Err(broken());
+            return Err(DownloadError::NoThread);
         }
         let (told, verdict) = oneshot::channel();
         self.shared.put(Followed {

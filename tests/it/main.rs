@@ -14,6 +14,7 @@ mod expiry;
 mod faulty_disk;
 mod homeless;
 mod integrity;
+mod limits;
 mod list;
 mod login;
 mod login_browser;

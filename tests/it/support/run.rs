@@ -25,6 +25,8 @@ pub const GUARD: Duration = Duration::from_mins(1);
 pub struct Cli {
     home: PathBuf,
     variables: BTreeMap<String, String>,
+    /// A program that starts it, with its arguments.
+    starter: Vec<String>,
     last_args: Vec<String>,
 }
 
@@ -44,6 +46,7 @@ impl Cli {
         Cli {
             home: home.to_owned(),
             variables,
+            starter: Vec::new(),
             last_args: Vec::new(),
         }
     }
@@ -55,6 +58,12 @@ impl Cli {
 
     pub fn without(mut self, name: &str) -> Cli {
         self.variables.remove(name);
+        self
+    }
+
+    /// Started by this program, which sets limits or another user.
+    pub fn under<const N: usize>(mut self, starter: [&str; N]) -> Cli {
+        self.starter = starter.map(str::to_owned).to_vec();
         self
     }
 
@@ -111,7 +120,15 @@ impl Cli {
 
     /// The command, before it is said where its streams go.
     pub(super) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_backup-fetch"));
+        let binary = env!("CARGO_BIN_EXE_backup-fetch");
+        let mut command = match self.starter.split_first() {
+            None => Command::new(binary),
+            Some((starter, first_args)) => {
+                let mut command = Command::new(starter);
+                command.args(first_args).arg(binary);
+                command
+            }
+        };
         command.args(args).args(&self.last_args);
         command
             .env_clear()

@@ -1,0 +1,143 @@
+//! What the system lets this process have: open files and threads.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// What to do about too few open files.
+pub const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
+
+/// What to do about too few threads.
+pub const MORE_THREADS: &str =
+    "raise the limit (`ulimit -u`, TasksMax= in a systemd unit, --pids-limit of a container)";
+
+/// macOS takes no more than this, whatever it says the limit is.
+const MOST_FILES_OF_A_MAC: u64 = 10_240;
+
+/// Files that are open whatever is fetched: the three streams, folders, locks, the runtime's own, and some to spare.
+const OPEN_ANYWAY: usize = 24;
+
+/// A connection has one socket, and for a moment its next one beside it.
+const OPEN_FOR_A_CONNECTION: usize = 2;
+
+/// Until a file is published it has a part and a journal, which is opened once more to be synced, and the part to be published.
+const OPEN_FOR_A_FILE: usize = 4;
+
+/// How much can be under way at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Connections.
+    pub connections: usize,
+    /// Files that are begun and not yet published.
+    pub files: usize,
+}
+
+/// Raises the limit on open files as far as a process may do that by itself. Many systems start with 256 or 1024.
+pub fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let as_high_as = |current| {
+        let raised = Rlimit { current, ..limit };
+        setrlimit(Resource::Nofile, raised)
+    };
+    let most = limit.maximum.unwrap_or(u64::MAX).min(MOST_FILES_OF_A_MAC);
+    let has = limit.current.unwrap_or(u64::MAX);
+    if as_high_as(limit.maximum).is_err() && most > has {
+        let _ = as_high_as(Some(most));
+    }
+}
+
+/// What `jobs` connections, or fewer, can have open.
+#[must_use]
+pub fn room_for(jobs: usize) -> Room {
+    match getrlimit(Resource::Nofile).current {
+        Some(files) => room_in(usize::try_from(files).unwrap_or(usize::MAX), jobs),
+        None => Room {
+            connections: jobs,
+            files: usize::MAX,
+        },
+    }
+}
+
+fn room_in(open_files: usize, jobs: usize) -> Room {
+    let left = open_files.saturating_sub(OPEN_ANYWAY);
+    let enough_for = left / (OPEN_FOR_A_CONNECTION + OPEN_FOR_A_FILE);
+    let connections = jobs.min(enough_for).max(1);
+    let left = left.saturating_sub(connections * OPEN_FOR_A_CONNECTION);
+    Room {
+        connections,
+        files: (left / OPEN_FOR_A_FILE).max(1),
+    }
+}
+
+/// The limit on open files, in words.
+#[must_use]
+pub fn open_files() -> String {
+    match getrlimit(Resource::Nofile).current {
+        Some(files) => format!("the limit is {files}"),
+        None => "the system has too many open".to_owned(),
+    }
+}
+
+/// Whether an error says that no further file may be opened.
+#[must_use]
+pub fn is_about_open_files(error: &io::Error) -> bool {
+    let limits = [Errno::MFILE, Errno::NFILE];
+    limits
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}
+
+/// How many of `wanted` threads can be there at once, found out by starting them. One that can't be started later would
+/// be a panic or a wait without an end.
+#[must_use]
+pub fn threads(wanted: usize) -> usize {
+    let mut parked = Vec::new();
+    for _ in 0..wanted {
+        let (release, released) = mpsc::channel::<()>();
+        let idle = move || {
+            // Ends when the other side is dropped.
+            let _ = released.recv();
+        };
+        match thread::Builder::new().spawn(idle) {
+            Ok(thread) => parked.push((release, thread)),
+            Err(_) => break,
+        }
+    }
+    let there = parked.len();
+    for (release, thread) in parked {
+        drop(release);
+        let _ = thread.join();
+    }
+    there
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_open_files_leave_one_connection_at_least_and_many_leave_all() {
+        let room = |connections, files| Room { connections, files };
+        assert_eq!(room_in(0, 8), room(1, 1));
+        assert_eq!(room_in(40, 8), room(2, 3));
+        assert_eq!(room_in(256, 8), room(8, 54));
+        assert_eq!(room_in(1024, 64), room(64, 218));
+    }
+
+    #[test]
+    fn threads_that_can_be_had_are_counted() {
+        assert_eq!(threads(3), 3);
+        assert_eq!(threads(0), 0);
+    }
+
+    #[test]
+    fn the_errors_of_both_limits_are_known() {
+        for errno in [Errno::MFILE, Errno::NFILE] {
+            assert!(is_about_open_files(&errno.into()));
+        }
+        assert!(!is_about_open_files(&Errno::NOSPC.into()));
+    }
+}
