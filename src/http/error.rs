@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::retry::is_temporary_status;
 use super::tls::{self, Trouble};
 use crate::event::Failure;
 use crate::exit::Exit;
+use crate::limits;
 use crate::untrusted::{printable, safe_url};
 
 /// A request that brought no usable reply. Every URL in it is shown without its query.
@@ -61,6 +63,35 @@ pub enum HttpError {
         /// The innermost cause.
         reason: String,
     },
+    /// Final unless its status may pass. Exit: Remote.
+    #[error("{url}: the proxy {proxy} refuses to connect{}", status.map(|status| format!(" (HTTP {status})")).unwrap_or_default())]
+    Proxy {
+        /// Where to.
+        url: String,
+        /// Host and port of the proxy.
+        proxy: String,
+        /// What it answers, where it tells.
+        status: Option<u16>,
+    },
+    /// Temporary. Exit: Storage.
+    #[error(
+        "{url}: no connection: no further file may be opened ({})",
+        limits::open_files()
+    )]
+    Handles {
+        /// Where to.
+        url: String,
+    },
+    /// Final. Exit: Remote.
+    #[error(
+        "{url}: the reply is compressed ({encoding}), which was not asked for, and can't be read"
+    )]
+    Compressed {
+        /// From where.
+        url: String,
+        /// How it is compressed.
+        encoding: String,
+    },
     /// Final. Exit: Remote.
     #[error("{url}: redirected more than {limit} times")]
     Redirects {
@@ -94,10 +125,14 @@ impl HttpError {
     /// Whether another try may help. Certificates do not mend themselves.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(
-            self,
-            HttpError::Connect { .. } | HttpError::Stalled { .. } | HttpError::Cut { .. }
-        )
+        match self {
+            HttpError::Connect { .. }
+            | HttpError::Stalled { .. }
+            | HttpError::Cut { .. }
+            | HttpError::Handles { .. } => true,
+            HttpError::Proxy { status, .. } => status.is_none_or(is_temporary_status),
+            _ => false,
+        }
     }
 
     /// How the process ends because of it.
@@ -107,6 +142,7 @@ impl HttpError {
             HttpError::NoCaStore => Exit::Usage,
             HttpError::Setup { .. } => Exit::Failed,
             HttpError::BadRedirect { .. } => Exit::Integrity,
+            HttpError::Handles { .. } => Exit::Storage,
             HttpError::Unauthorized(failure) => failure.exit,
             _ => Exit::Remote,
         }
@@ -121,6 +157,9 @@ impl HttpError {
             HttpError::Connect { .. } => "no_connection",
             HttpError::Certificate { .. } => "certificate",
             HttpError::Handshake { .. } => "tls",
+            HttpError::Proxy { .. } => "proxy_refused",
+            HttpError::Handles { .. } => "too_many_open_files",
+            HttpError::Compressed { .. } => "reply_compressed",
             HttpError::Stalled { .. } => "stalled",
             HttpError::Cut { .. } => "connection_broke",
             HttpError::Redirects { .. } => "too_many_redirects",
@@ -152,6 +191,18 @@ impl HttpError {
             HttpError::Stalled { .. } | HttpError::Cut { .. } => {
                 "run the same command again: what is saved is kept; --stall-timeout and --retries give a bad line more time"
             }
+            HttpError::Proxy {
+                status: Some(407), ..
+            } => {
+                "the proxy asks for a name and a password: write them into HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT"
+            }
+            HttpError::Proxy { .. } => {
+                "ask whoever runs the proxy to let this host through, or name the host in NO_PROXY"
+            }
+            HttpError::Handles { .. } => limits::MORE_FILES,
+            HttpError::Compressed { .. } => {
+                "a proxy in between may do that: let it pass zips and JSON as they are"
+            }
             HttpError::Redirects { .. } | HttpError::BadRedirect { .. } => {
                 "run with -vv to see where the server leads; a proxy or portal in between may do that"
             }
@@ -177,14 +228,53 @@ impl HttpError {
             Some(Trouble::Handshake(reason)) => return HttpError::Handshake { url, reason },
             None => {}
         }
-        let reason = chain(&error).last().map(ToString::to_string);
-        let reason = printable(&reason.unwrap_or_default());
+        let is_limit = |cause: &(dyn std::error::Error + 'static)| {
+            let error = cause.downcast_ref::<std::io::Error>();
+            error.is_some_and(limits::is_about_open_files)
+        };
+        if chain(&error).any(is_limit) {
+            return HttpError::Handles { url };
+        }
+        let reason = in_our_words(chain(&error).last());
         if connecting {
             HttpError::Connect { url, reason }
         } else {
             HttpError::Cut { url, reason }
         }
     }
+}
+
+/// What became of the wish for a tunnel through a proxy.
+pub(super) enum Tunnel {
+    /// HTTP 407.
+    PasswordWanted,
+    /// Another status than 200.
+    Refused,
+}
+
+/// Whether it was a proxy that refused.
+pub(super) fn tunnel(error: &reqwest::Error) -> Option<Tunnel> {
+    chain(error).find_map(|cause| match cause.to_string().as_str() {
+        "tunnel error: proxy authorization required" | "proxy authentication required" => {
+            Some(Tunnel::PasswordWanted)
+        }
+        "tunnel error: unsuccessful" => Some(Tunnel::Refused),
+        _ => None,
+    })
+}
+
+/// The connection was closed below TLS, which could be anybody's doing.
+pub(super) const NO_CLOSE_NOTIFY: &str =
+    "the server closed the connection without ending TLS first (no close_notify)";
+
+/// What the library says, without the address of its handbook.
+fn in_our_words(cause: Option<&(dyn std::error::Error + 'static)>) -> String {
+    let text = cause.map(ToString::to_string).unwrap_or_default();
+    if text.contains("close_notify") {
+        return NO_CLOSE_NOTIFY.to_owned();
+    }
+    let text = text.split(": https://").next().unwrap_or_default();
+    printable(text)
 }
 
 /// The error and its causes, one below the other. The last is the one that says something.

@@ -22,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use error::HttpError;
+use error::Tunnel;
 use hosts::{TrustedHosts, is_loopback};
 pub use proxy::{Proxies, proxy_url};
 use range::ByteRange;
@@ -173,7 +174,10 @@ impl Client {
                     .and_then(|validator| value(header::IF_RANGE, validator)),
             );
         }
-        self.follow(request.url, headers).await
+        self.follow(request.url, headers)
+            .await?
+            .uncompressed()
+            .await
     }
 
     /// Sends a form, with no token and no redirects: what it holds goes to this one place.
@@ -280,7 +284,7 @@ impl Client {
         let response = match waited.await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
-                let error = HttpError::from_reqwest(url, error);
+                let error = self.no_reply(url, error).await;
                 tracing::debug!(url = shown, %error, "no reply");
                 return Err(error);
             }
@@ -303,6 +307,28 @@ impl Client {
             "reply"
         );
         Ok(reply)
+    }
+
+    /// Why there is no reply. Of a proxy that opens no tunnel the library tells no more than that, unless it asks for a
+    /// password; whether it is for good is told by its status.
+    async fn no_reply(&self, url: &Url, error: reqwest::Error) -> HttpError {
+        let Some(proxy) = self.shared.options.proxies.of(url) else {
+            return HttpError::from_reqwest(url, error);
+        };
+        let status = match error::tunnel(&error) {
+            None => return HttpError::from_reqwest(url, error),
+            Some(Tunnel::PasswordWanted) => Some(407),
+            Some(Tunnel::Refused) => {
+                let asked = proxy::ask_for_tunnel(&proxy, url);
+                let within = self.shared.options.connect_timeout;
+                tokio::time::timeout(within, asked).await.ok().flatten()
+            }
+        };
+        HttpError::Proxy {
+            url: safe_url(url),
+            proxy: proxy::place(&proxy),
+            status,
+        }
     }
 
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {

@@ -6,7 +6,11 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use ipnet::IpNet;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use url::{Host, Url};
 
 const SCHEMES: [&str; 6] = ["http", "https", "socks5", "socks5h", "socks4", "socks4a"];
@@ -117,6 +121,41 @@ impl Bypass {
         };
         port_fits && host_fits
     }
+}
+
+/// Host and port of a proxy, without its password.
+pub(super) fn place(proxy: &Url) -> String {
+    let port = proxy.port_or_known_default();
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", proxy.host_str().unwrap_or_default())
+}
+
+/// The status that a proxy answers to the wish for a tunnel. Nothing where it can't be asked by hand.
+pub(super) async fn ask_for_tunnel(proxy: &Url, url: &Url) -> Option<u16> {
+    if proxy.scheme() != "http" {
+        return None;
+    }
+    let target = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
+    let password = if proxy.username().is_empty() {
+        String::new()
+    } else {
+        let decoded = |text| percent_encoding::percent_decode_str(text).collect::<Vec<u8>>();
+        let mut pair = decoded(proxy.username());
+        pair.push(b':');
+        pair.extend(decoded(proxy.password().unwrap_or_default()));
+        format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(pair))
+    };
+    let host = proxy.host_str()?.trim_matches(['[', ']']);
+    let mut stream = TcpStream::connect((host, proxy.port_or_known_default()?))
+        .await
+        .ok()?;
+    let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{password}\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    // "HTTP/1.1 403"
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.ok()?;
+    let start = std::str::from_utf8(&start).ok()?;
+    start.strip_prefix("HTTP/1.")?.get(2..)?.parse().ok()
 }
 
 /// Reads the address of a proxy; one without a scheme is an http proxy.

@@ -1,5 +1,6 @@
 //! A reply: its head, and its body as it comes.
 
+use std::io::Read;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,11 +10,29 @@ use reqwest::header::{self, HeaderName};
 use secrecy::SecretString;
 
 use super::HttpError;
+use super::error::NO_CLOSE_NOTIFY;
 use super::range::{ContentRange, Validator, http_date};
 use super::retry;
 
 /// A body of some kilobytes that takes longer than so many times the stall timeout only drips.
 const SMALL_BODY: u32 = 10;
+
+/// Values of `Content-Encoding` after which the bytes are others than those of the file.
+const COMPRESSIONS: [&str; 7] = [
+    "gzip",
+    "x-gzip",
+    "deflate",
+    "br",
+    "zstd",
+    "compress",
+    "x-compress",
+];
+
+/// With which every zip begins.
+const ZIP: &[u8] = b"PK";
+
+/// Some servers begin a text with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The head of a reply; its body comes in chunks.
 #[derive(Debug)]
@@ -34,6 +53,10 @@ pub struct Reply {
     pub validator: Validator,
     /// Lower case, without parameters.
     pub content_type: Option<String>,
+    /// How the body is compressed, if it is. Nothing here asks for that.
+    pub(super) encoding: Option<String>,
+    /// Nothing but the end of the connection tells where the body ends.
+    ends_with_the_connection: bool,
     /// Where a redirect leads.
     pub(super) location: Option<Vec<u8>>,
     /// The server's clock.
@@ -60,15 +83,27 @@ impl Reply {
         // the body.
         let headers = std::mem::take(response.headers_mut());
         let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        // Beside chunks a length means nothing (RFC 9112 section 6.3).
+        let is_chunked = headers.contains_key(header::TRANSFER_ENCODING);
+        let content_length = text(header::CONTENT_LENGTH)
+            .filter(|_| !is_chunked)
+            .and_then(|length| length.trim().parse().ok());
         let date = text(header::DATE).and_then(http_date);
         Reply {
-            status: response.status().as_u16(),
+            // A proxy says 203 when it changed something on the way; what came is judged by what it is.
+            status: match response.status().as_u16() {
+                203 => 200,
+                status => status,
+            },
+            content_length,
+            encoding: text(header::CONTENT_ENCODING)
+                .map(|value| value.trim().to_ascii_lowercase())
+                .filter(|value| COMPRESSIONS.contains(&value.as_str())),
+            ends_with_the_connection: !is_chunked && content_length.is_none(),
             reason: response
                 .extensions()
                 .get::<ReasonPhrase>()
                 .map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned()),
-            content_length: text(header::CONTENT_LENGTH)
-                .and_then(|length| length.trim().parse().ok()),
             content_range: text(header::CONTENT_RANGE).and_then(ContentRange::parse),
             accepts_ranges: text(header::ACCEPT_RANGES)
                 .map(|unit| unit.trim().eq_ignore_ascii_case("bytes")),
@@ -165,13 +200,82 @@ impl Reply {
 
     async fn read_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
         let mut body = Vec::new();
-        while let Some(chunk) = self.chunk().await? {
+        loop {
+            let chunk = match self.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                // Whether such a text is whole is seen when it is read.
+                Err(HttpError::Cut { reason, .. })
+                    if self.ends_with_the_connection && reason == NO_CLOSE_NOTIFY =>
+                {
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             body.extend_from_slice(&chunk);
             if body.len() > limit {
                 body.truncate(limit);
                 return Ok((body, true));
             }
         }
-        Ok((body, false))
+        self.as_text(body, limit)
+    }
+
+    /// A small body as it was before somebody on the way compressed it, and without its byte order mark.
+    fn as_text(&self, body: Vec<u8>, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
+        let mut body = match self.encoding.as_deref() {
+            None => body,
+            Some("gzip" | "x-gzip") => {
+                let mut text = Vec::new();
+                let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+                let read = flate2::read::MultiGzDecoder::new(&*body)
+                    .take(most)
+                    .read_to_end(&mut text);
+                read.map_err(|_| self.compressed("gzip"))?;
+                text
+            }
+            Some(other) => return Err(self.compressed(other)),
+        };
+        let cut = body.len() > limit;
+        body.truncate(limit);
+        if body.starts_with(BYTE_ORDER_MARK) {
+            body.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok((body, cut))
+    }
+
+    fn compressed(&self, encoding: &str) -> HttpError {
+        HttpError::Compressed {
+            url: self.url.clone(),
+            encoding: encoding.to_owned(),
+        }
+    }
+
+    /// Refuses a file that somebody on the way compressed. A zip that is one all the same is none of these, whatever its
+    /// head says.
+    pub(super) async fn uncompressed(mut self) -> Result<Reply, HttpError> {
+        let Some(encoding) = self.encoding.clone() else {
+            return Ok(self);
+        };
+        let from_the_start = match self.content_range {
+            Some(ContentRange::Part { range, .. }) => range.start() == 0,
+            _ => self.status == 200,
+        };
+        if !from_the_start {
+            return Ok(self);
+        }
+        let mut start: Vec<u8> = Vec::new();
+        while start.len() < ZIP.len()
+            && let Some(chunk) = self.chunk().await?
+        {
+            start.extend_from_slice(&chunk);
+        }
+        let is_zip = start.starts_with(ZIP);
+        self.unread(start.into());
+        if is_zip {
+            self.encoding = None;
+            return Ok(self);
+        }
+        Err(self.compressed(&encoding))
     }
 }

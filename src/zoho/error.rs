@@ -300,7 +300,11 @@ impl ZohoError {
     pub fn ends_the_run(&self) -> bool {
         match self {
             ZohoError::Http(
-                HttpError::Unauthorized(_) | HttpError::Setup { .. } | HttpError::NoCaStore,
+                HttpError::Unauthorized(_)
+                | HttpError::Setup { .. }
+                | HttpError::NoCaStore
+                | HttpError::Proxy { .. }
+                | HttpError::Handles { .. },
             )
             | ZohoError::TooLong { .. } => true,
             ZohoError::GaveUp { source, .. } => source.ends_the_run(),

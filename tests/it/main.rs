@@ -43,3 +43,4 @@ mod stopping;
 mod two_runs;
 mod usage;
 mod waiting;
+mod wire;

@@ -165,6 +165,13 @@ impl Reply {
         self
     }
 
+    fn is_chunked(&self) -> bool {
+        matches!(
+            self.framing,
+            Framing::Chunked | Framing::ChunkedWithWrongLength
+        )
+    }
+
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status) && !self.refusal
     }
@@ -189,6 +196,13 @@ impl Reply {
                 let _ = write!(head, "Content-Length: {declared}\r\n");
             }
             Framing::Chunked => head.push_str("Transfer-Encoding: chunked\r\n"),
+            Framing::ChunkedWithWrongLength => {
+                let wrong = self.len.saturating_sub(1);
+                let _ = write!(
+                    head,
+                    "Content-Length: {wrong}\r\nTransfer-Encoding: chunked\r\n"
+                );
+            }
             Framing::UntilClose => head.push_str("Connection: close\r\n"),
         }
         head.push_str("\r\n");
@@ -291,7 +305,7 @@ pub async fn write_reply(
         }
         _ if reply.framing == Framing::UntilClose || reply.declared_off_by != 0 => Ok(Next::Close),
         _ => {
-            if reply.framing == Framing::Chunked {
+            if reply.is_chunked() {
                 stream.write_all(b"0\r\n\r\n").await?;
                 stream.flush().await?;
             }
@@ -321,11 +335,11 @@ async fn write_body(
         {
             *byte ^= 0xff;
         }
-        if reply.framing == Framing::Chunked {
+        if reply.is_chunked() {
             stream.write_all(format!("{len:x}\r\n").as_bytes()).await?;
         }
         stream.write_all(piece).await?;
-        if reply.framing == Framing::Chunked {
+        if reply.is_chunked() {
             stream.write_all(b"\r\n").await?;
         }
         done += len as u64;

@@ -50,6 +50,8 @@ pub enum Validators {
 pub enum Framing {
     ContentLength,
     Chunked,
+    /// The same, beside a `Content-Length` that is one too small.
+    ChunkedWithWrongLength,
     /// Neither: the body ends with the connection, so that a cut cannot be told from the end.
     UntilClose,
 }
