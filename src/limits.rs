@@ -49,6 +49,15 @@ pub fn raise_open_files() {
     }
 }
 
+/// Whether one connection can have what it needs. Less would fail wherever the next file happens to be opened, in words about
+/// that file.
+#[must_use]
+pub fn enough_open_files() -> bool {
+    let least = OPEN_ANYWAY + OPEN_FOR_A_CONNECTION + OPEN_FOR_A_FILE;
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.is_none_or(|files| files >= least as u64)
+}
+
 /// What `jobs` connections, or fewer, can have open.
 #[must_use]
 pub fn room_for(jobs: usize) -> Room {

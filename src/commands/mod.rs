@@ -111,6 +111,9 @@ fn run(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error
 }
 
 fn runtime() -> Result<Runtime, Error> {
+    if !limits::enough_open_files() {
+        return Err(Error::OpenFiles);
+    }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
     let workers = cores.max(2);
