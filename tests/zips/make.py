@@ -106,9 +106,9 @@ EMPTY_TOOLS = {
 QUICK_TOOLS = ("zip", "7z", "bsdtar")
 
 # What is made with more entries than 16 bits can count, too.
-MANY = ["python-file-deflated", "python-pipe-stored", "zipstreamng-deflated", "streamzip-deflated", "jdk-deflated",
+MANY = ["python-file-deflated", "python-pipe-stored", "zipstreamng-deflated", "streamzip-stored-zip64", "jdk-deflated",
         "jdk-zipfs-stored", "commons-stream-deflated", "commons-file-stored", "zip4j-stream-deflated", "go-deflated",
-        "archiver-stored", "yazl-buffer-stored", "zipjs-stored", "clientzip", "php-stored", "ruby-stream-stored",
+        "archiver-file-stored", "yazl-buffer-stored", "clientzip", "php-stored", "ruby-stream-stored",
         "zip-crate-stream-deflated", "async-zip-stream-deflated", "rawzip-deflated"]
 MANY_TOOLS = ["infozip-file", "infozip-pipe", "7z-file", "7z-pipe", "bsdtar-pipe", "jar"]
 
@@ -229,6 +229,8 @@ def by_tools(tools, modes, source, out, suffix):
 
 def make(out, everything, small, with_many):
     out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob("*.zip"):
+        old.unlink()
     work = out.with_name(out.name + ".sources")
     shutil.rmtree(work, ignore_errors=True)
     (work / "empty").mkdir(parents=True)
@@ -244,8 +246,8 @@ def make(out, everything, small, with_many):
     for writer in writers(everything):
         run(*writer, work / "full", out, "")
         run(*writer, work / "empty", out, "-empty")
-        if with_many:
-            for mode in MANY:
+        for mode in MANY if with_many else []:
+            if (out / f"{mode}.zip").exists() and not (out / f"{mode}-many.zip").exists():
                 run(*writer, work / "many", out, "-many", mode)
     shutil.rmtree(work)
 

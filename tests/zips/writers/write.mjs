@@ -20,17 +20,23 @@ const files = fs.readdirSync(sources, { recursive: true }).sort().map((name) => 
   return { name: folder ? `${name}/` : name, full, folder, data: folder ? Buffer.alloc(0) : fs.readFileSync(full) };
 });
 
-function byArchiver(options) {
+function byArchiver(options, add) {
   return async (target) => {
     const archive = new ZipArchive(options);
     const written = pipeline(archive, fs.createWriteStream(target));
     for (const file of files) {
-      archive.append(file.folder ? "" : fs.createReadStream(file.full),
-        { name: file.name, date: WHEN, type: file.folder ? "directory" : "file" });
+      if (file.folder) {
+        archive.append("", { name: file.name, date: WHEN, type: "directory" });
+      } else {
+        add(archive, file);
+      }
     }
     await Promise.all([archive.finalize(), written]);
   };
 }
+const archiverStream = (archive, file) => archive.append(fs.createReadStream(file.full), { name: file.name, date: WHEN });
+const archiverFile = (archive, file) => archive.file(file.full, { name: file.name, date: WHEN });
+const archiverBuffer = (archive, file) => archive.append(file.data, { name: file.name, date: WHEN });
 
 function byYazl(options, add) {
   return async (target) => {
@@ -113,11 +119,7 @@ function byClientZip() {
 }
 
 const modes = {
-  "archiver-deflated": byArchiver({}),
-  "archiver-stored": byArchiver({ store: true }),
-  "archiver-zip64": byArchiver({ forceZip64: true }),
-  "archiver-stored-zip64": byArchiver({ store: true, forceZip64: true }),
-  "archiver-localtime": byArchiver({ forceLocalTime: true, comment: "Größe" }),
+  "archiver-localtime": byArchiver({ forceLocalTime: true, comment: "Größe" }, archiverFile),
   "zipjs-deflated": byZipJs({}),
   "zipjs-stored": byZipJs({ level: 0 }),
   "zipjs-zip64": byZipJs({ zip64: true }),
@@ -146,6 +148,14 @@ for (const [form, options] of Object.entries({
   modes[`yazl-stream-${form}`] = byYazl(options, yazlStream);
   modes[`yazl-file-${form}`] = byYazl(options, yazlFile);
   modes[`yazl-buffer-${form}`] = byYazl(options, yazlBuffer);
+}
+for (const [form, options] of Object.entries({
+  "deflated": {}, "stored": { store: true }, "deflated-zip64": { forceZip64: true },
+  "stored-zip64": { store: true, forceZip64: true },
+})) {
+  modes[`archiver-stream-${form}`] = byArchiver(options, archiverStream);
+  modes[`archiver-file-${form}`] = byArchiver(options, archiverFile);
+  modes[`archiver-buffer-${form}`] = byArchiver(options, archiverBuffer);
 }
 for (const [mode, write] of Object.entries(modes)) {
   if (only === undefined || only === mode) {
