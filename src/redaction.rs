@@ -27,7 +27,14 @@ pub fn hide(secret: &SecretString) {
     hide_text(secret.expose_secret());
 }
 
-/// The same for the password of an address, as the variables of proxies have it.
+/// What was read like a secret turned out to be none.
+pub fn show(text: &str) {
+    let forms = forms(text);
+    let mut known = FORMS.write().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|form| !forms.contains(form));
+}
+
+/// Hides the login in an address, as the variables of proxies have it.
 pub fn hide_login_of(address: &str) {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let Some((login, _)) = rest.rsplit_once('@') else {
@@ -173,6 +180,8 @@ mod tests {
             assert_eq!(redacted(&format!("a {echo}b")), "a (hidden)b", "{echo}");
         }
         assert_eq!(redacted("nothing of it"), "nothing of it");
+        show(secret);
+        assert_eq!(redacted(secret), secret);
     }
 
     #[test]

@@ -256,6 +256,7 @@ pub fn client_id(name: &str, origin: &str, text: &str) -> Result<String, Setting
         is_number && !rest.is_empty() && rest.bytes().all(is_plain)
     });
     if is_id {
+        crate::redaction::show(&id);
         return Ok(id);
     }
     Err(SettingsError::new(
