@@ -164,15 +164,18 @@ impl Accounts {
         let (mut tries, mut lost) = (0, false);
         loop {
             let reason = match self.post(&url, &form).await {
-                Ok((200..=299, body)) if !is_error(&body) => return Ok(()),
+                Ok((200..=299, body)) if is_success(&body) => return Ok(()),
                 // Zoho knows the token no more, after a reply that did not arrive.
                 Ok((400, _)) if lost => return Ok(()),
                 Ok((status, _)) if is_temporary_status(status) && tries < self.retry.retries => {
                     format!("{}: HTTP {status}", safe_url(&url))
                 }
                 Ok((status, body)) => {
-                    let said =
-                        TokenReply::parse(&body).map_or_else(|said| said, |reply| reply.said());
+                    let said = match String::from_utf8_lossy(&body).trim() {
+                        "" => "an empty reply".to_owned(),
+                        page if page.starts_with('<') => "an HTML page".to_owned(),
+                        text => printable(text),
+                    };
                     return Err(GrantError::NotRevoked {
                         accounts: safe_url(&self.root),
                         status,
@@ -220,10 +223,12 @@ impl Accounts {
     }
 }
 
-/// Errors come with any status.
-fn is_error(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(body)
-        .is_ok_and(|body| body.get("error").is_some_and(|error| !error.is_null()))
+/// Errors come with any status: only these words say that a token was revoked.
+fn is_success(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|body| {
+        let status = body["status"].as_str();
+        status.is_some_and(|status| status.eq_ignore_ascii_case("success"))
+    })
 }
 
 impl Grant {

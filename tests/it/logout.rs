@@ -103,17 +103,29 @@ fn a_token_that_zoho_does_not_revoke_is_kept_and_the_way_by_hand_is_named() {
 }
 
 #[test]
-fn an_error_with_status_200_is_no_success() {
-    let (zoho, _, cli) = logged_in();
-    zoho.fault_for_call(
-        "POST",
-        "revoke",
-        Fault::Json200(r#"{"error":"invalid_code"}"#.into()),
-    );
-    let run = cli.run(["logout"]);
-    assert_eq!(run.code, 5, "{run}");
-    assert!(run.stderr.contains("invalid_code"), "{run}");
-    assert!(stored(&zoho, "main", "refresh_token").exists());
+fn what_is_not_told_to_be_a_success_is_none() {
+    for (body, said) in [
+        (r#"{"error":"invalid_code"}"#, "invalid_code"),
+        (r#"{"status":"failure"}"#, "failure"),
+        (r#"{"status":"success "}"#, "success "),
+        (r#"{"success":true}"#, "true"),
+        (r#"["status","success"]"#, "success"),
+        ("<html>Sign in</html>", "an HTML page"),
+        ("", "an empty reply"),
+        ("success", "success"),
+    ] {
+        let (zoho, _, cli) = logged_in();
+        let reply = Fault::Status(200, Vec::new(), body.as_bytes().to_vec());
+        zoho.fault_for_call("POST", "revoke", reply);
+        let run = cli.run(["logout"]);
+        assert_eq!(run.code, 5, "{body}: {run}");
+        assert!(
+            run.stderr.contains("did not revoke") && run.stderr.contains(said),
+            "{body}: {run}"
+        );
+        assert!(!run.stderr.contains("has revoked"), "{body}: {run}");
+        assert!(stored(&zoho, "main", "refresh_token").exists(), "{body}");
+    }
 }
 
 #[test]
