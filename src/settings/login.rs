@@ -77,7 +77,9 @@ impl Account {
     /// Whether something says where the account is: a data centre, or servers.
     #[must_use]
     pub fn knows_its_place(&self) -> bool {
-        self.chosen_center().is_some() || self.accounts_url().is_some()
+        self.chosen_center().is_some()
+            || self.accounts_url().is_some()
+            || matches!(self.sources.center_of_hosts(None), Ok(Some(_)))
     }
 
     /// The account is in this data centre, whatever was said before.
@@ -260,9 +262,12 @@ impl Account {
             .filter_map(|(key, value)| Some((key, value?)));
         let center = match self.chosen_center() {
             Some(text) => DataCenter::find(&text).map(|center| center.code.to_owned()),
-            // The default, written down: a profile should say where its account is.
-            None if self.accounts_url().is_none() => Some("us".to_owned()),
-            None => None,
+            None => match self.sources.center_of_hosts(None) {
+                Ok(Some(center)) => Some(center.code.to_owned()),
+                // The default, written down: a profile should say where its account is.
+                _ if self.accounts_url().is_none() => Some("us".to_owned()),
+                _ => None,
+            },
         };
         let mut keys: Vec<_> = center.map(|code| ("dc", code)).into_iter().collect();
         keys.extend(hosts);

@@ -174,3 +174,59 @@ fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
     );
     assert!(out(&DownloadArgs::default(), &[], "").is_err());
 }
+
+#[test]
+fn hosts_without_a_data_centre_bring_theirs_along() {
+    for (variable, host) in [
+        ("ZOHO_API_DOMAIN", "https://www.zohoapis.eu"),
+        ("ZOHO_API_DOMAIN", "https://sandbox.zohoapis.eu"),
+        ("ZOHO_ACCOUNTS_URL", "accounts.zoho.eu"),
+        ("ZOHO_DOWNLOAD_DOMAIN", "download.zoho.eu"),
+    ] {
+        let settings = settings(&[(variable, host)], "").unwrap();
+        assert_eq!(
+            settings.accounts.host_str(),
+            Some("accounts.zoho.eu"),
+            "{host}"
+        );
+        assert!(settings.api.as_str().ends_with("zohoapis.eu/"), "{host}");
+        let trusted = settings.client.trusted.names();
+        assert!(
+            trusted.contains(&"download-accl.zoho.eu".to_owned()),
+            "{host}"
+        );
+        assert!(
+            !trusted.iter().any(|name| name.contains("zoho.com")),
+            "{host}"
+        );
+    }
+    let profile = "[profiles.main]\napi_domain = \"https://www.zohoapis.in\"\n";
+    let by_profile = settings(&[], profile).unwrap();
+    assert_eq!(by_profile.accounts.host_str(), Some("accounts.zoho.in"));
+}
+
+#[test]
+fn hosts_of_two_data_centres_are_refused_with_the_one_to_use() {
+    let eu = ("ZOHO_API_DOMAIN", "https://www.zohoapis.eu");
+    for (others, profile, named) in [
+        (
+            [("ZOHO_ACCOUNTS_URL", "https://accounts.zoho.in")],
+            "",
+            "--dc in",
+        ),
+        ([("ZOHO_DC", "us")], "", "--dc eu"),
+        ([("X", "")], PROFILE, "--dc eu"),
+    ] {
+        let error = settings(&[eu, others[0]], profile).unwrap_err();
+        assert!(error.to_string().contains("data centre eu"), "{error}");
+        assert!(error.hint().contains(named), "{}", error.hint());
+    }
+    let further = [
+        ("ZOHO_DC", "eu"),
+        ("ZOHO_DOWNLOAD_DOMAIN", "download.zoho.in"),
+    ];
+    assert!(
+        settings(&further, "").is_ok(),
+        "a further host beside a choice"
+    );
+}

@@ -71,11 +71,13 @@ impl Sources {
                 )
             })
         };
-        match (typed, &self.profile.dc) {
-            (Some(code), _) => find(&code),
-            (None, Some(code)) => self.at("dc", find(code)),
-            (None, None) => find("us"),
-        }
+        let chosen = match (typed, &self.profile.dc) {
+            (Some(code), _) => Some(find(&code)?),
+            (None, Some(code)) => Some(self.at("dc", find(code))?),
+            (None, None) => None,
+        };
+        let of_hosts = self.center_of_hosts(chosen)?;
+        chosen.or(of_hosts).map_or_else(|| find("us"), Ok)
     }
 
     pub(super) fn api(&self, center: &DataCenter) -> Result<Url, SettingsError> {
