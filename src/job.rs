@@ -5,6 +5,8 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
+use crate::backup::read_date;
+
 /// Links live so long from the end of the run on (`zoho-api.md` section 2.3).
 const LINKS_LIVE: TimeDelta = TimeDelta::days(7);
 
@@ -104,7 +106,7 @@ pub struct LogEntry {
     /// Its id.
     pub id: String,
     /// When, as Zoho wrote it.
-    pub time: String,
+    pub time: Option<String>,
     /// `completed`, `failure`, or nothing while it is scheduled or runs.
     pub state: Option<String>,
     /// `scheduled`, `initiated`, `stopped`, `purchased`, or nothing.
@@ -115,8 +117,8 @@ pub struct LogEntry {
     pub by: Option<String>,
     /// Documented as the name of the zip; nothing in every sample.
     pub file_name: Option<String>,
-    /// How many backups were bought.
-    pub bought: u64,
+    /// How many backups were bought, where Zoho says so.
+    pub bought: Option<u64>,
 }
 
 impl LogEntry {
@@ -131,8 +133,8 @@ impl LogEntry {
             (None, Some("initiated")) => "backup started".to_owned(),
             (None, Some("stopped")) => "cancelled".to_owned(),
             (None, Some("purchased")) => match self.bought {
-                0 | 1 => "backup bought".to_owned(),
-                several => format!("{several} backups bought"),
+                None | Some(0 | 1) => "backup bought".to_owned(),
+                Some(several) => format!("{several} backups bought"),
             },
             (None, Some(action)) => action.to_owned(),
             (None, None) => "under way or scheduled".to_owned(),
@@ -148,7 +150,14 @@ impl LogEntry {
     /// When it was, if Zoho's date can be read.
     #[must_use]
     pub fn at(&self) -> Option<DateTime<FixedOffset>> {
-        DateTime::parse_from_rfc3339(&self.time).ok()
+        let (at, _) = read_date(self.time.as_deref()?)?;
+        Some(at)
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn when(&self) -> &str {
+        self.time.as_deref().unwrap_or("time unknown")
     }
 
     /// When the links of the backup that it tells of die.
@@ -200,7 +209,7 @@ pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>)
 fn began(log: &[LogEntry]) -> Option<&str> {
     let unfinished = log.iter().take_while(|entry| entry.state.is_none());
     let mut begun = unfinished.filter(|entry| entry.action.as_deref() == Some("initiated"));
-    begun.next().map(|entry| entry.time.as_str())
+    begun.next()?.time.as_deref()
 }
 
 #[cfg(test)]
@@ -220,7 +229,7 @@ mod tests {
 
     fn done(time: &str) -> LogEntry {
         LogEntry {
-            time: time.into(),
+            time: Some(time.into()),
             state: Some("completed".into()),
             ..LogEntry::default()
         }
@@ -273,7 +282,7 @@ mod tests {
         let entry = |state: Option<&str>, action: Option<&str>| LogEntry {
             state: state.map(str::to_owned),
             action: action.map(str::to_owned),
-            bought: 3,
+            bought: Some(3),
             ..LogEntry::default()
         };
         assert_eq!(entry(Some("completed"), None).meaning(), "backup done");

@@ -43,14 +43,14 @@ struct HistoryDocument<'a> {
 #[derive(Serialize)]
 struct EntryDocument<'a> {
     id: &'a str,
-    log_time: &'a str,
+    log_time: Option<&'a str>,
     meaning: String,
     state: Option<&'a str>,
     action: Option<&'a str>,
     repeat_type: Option<&'a str>,
     done_by: Option<&'a str>,
     file_name: Option<&'a str>,
-    count: u64,
+    count: Option<u64>,
 }
 
 impl<'a> From<&'a Job> for JobDocument<'a> {
@@ -72,7 +72,7 @@ impl<'a> From<&'a LogEntry> for EntryDocument<'a> {
     fn from(entry: &'a LogEntry) -> EntryDocument<'a> {
         EntryDocument {
             id: &entry.id,
-            log_time: &entry.time,
+            log_time: entry.time.as_deref(),
             meaning: entry.meaning(),
             state: entry.state.as_deref(),
             action: entry.action.as_deref(),
@@ -146,7 +146,10 @@ fn rows(job: Option<&Job>, last: Option<&LogEntry>) -> Vec<(&'static str, String
         rows.push(("last backup", "none in the last year".to_owned()));
         return rows;
     };
-    rows.push(("last backup", format!("{}, {}", last.time, last.meaning())));
+    rows.push((
+        "last backup",
+        format!("{}, {}", last.when(), last.meaning()),
+    ));
     if let Some(death) = last.links_die() {
         let die = if death <= chrono::Utc::now() {
             "expired"
@@ -193,7 +196,7 @@ fn table(log: &[LogEntry]) -> Vec<String> {
     let mut rows = vec![["TIME", "EVENT", "KIND", "BY"].map(str::to_owned)];
     rows.extend(log.iter().map(|entry| {
         [
-            entry.time.clone(),
+            entry.when().to_owned(),
             entry.meaning(),
             entry.repeat.clone().unwrap_or_else(none),
             entry.by.clone().unwrap_or_else(none),

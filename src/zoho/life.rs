@@ -1,6 +1,5 @@
 //! The calls that ask for a backup, schedule it, cancel it and tell of it (`zoho-api.md` sections 1.2 to 1.5).
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -28,65 +27,77 @@ pub enum Asked {
     Unknown(ZohoError),
 }
 
-/// A reply with one object under one key.
-#[derive(Deserialize)]
-struct Wrapped {
-    backup: WireJob,
+/// The state of the job, from a reply that must tell at least its state or its id. Errors come under the same key.
+fn job_of(body: &[u8]) -> Option<Job> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let job = match &value["backup"] {
+        Value::Array(list) => list.first()?,
+        job => job,
+    };
+    let status = text(&job["status"]);
+    let is_error = status
+        .as_deref()
+        .is_some_and(|status| ["error", "failure"].contains(&&*status.to_ascii_lowercase()));
+    if is_error || !job["code"].is_null() || (status.is_none() && text(&job["id"]).is_none()) {
+        return None;
+    }
+    Some(Job {
+        status: Status::parse(status.as_deref().unwrap_or("unknown")),
+        id: text(&job["id"]).unwrap_or_default(),
+        rule: text(&job["rrule"]),
+        start: text(&job["start_date"]),
+        scheduled: text(&job["scheduled_date"]),
+        requester: text(&job["requester"]["name"]),
+    })
 }
 
-#[derive(Deserialize)]
-struct WireJob {
-    /// Only errors have one, which can come under the same key.
-    code: Option<Value>,
-    id: Option<String>,
-    rrule: Option<String>,
-    start_date: Option<String>,
-    scheduled_date: Option<String>,
-    requester: Option<Person>,
-    status: Option<String>,
+/// A page of the log.
+struct Page {
+    entries: Vec<LogEntry>,
+    /// Nothing when Zoho does not say.
+    more: Option<bool>,
 }
 
-#[derive(Deserialize)]
-struct Person {
-    name: Option<String>,
+impl Page {
+    fn parse(body: &[u8]) -> Option<Page> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let entries = match value.get("history")? {
+            Value::Array(list) => list.iter().filter(|entry| entry.is_object()).collect(),
+            Value::Null => Vec::new(),
+            _ => return None,
+        };
+        let more = &value["info"]["more_records"];
+        Some(Page {
+            entries: entries.into_iter().map(entry_of).collect(),
+            more: more.as_bool().or(more.as_str().map(|text| text == "true")),
+        })
+    }
 }
 
-#[derive(Deserialize)]
-struct History {
-    history: Vec<WireEntry>,
-    info: Option<Info>,
+/// What is missing or of another type than the pages say is not known: the rest is told all the same.
+fn entry_of(value: &Value) -> LogEntry {
+    let count = &value["count"];
+    LogEntry {
+        id: text(&value["id"]).unwrap_or_default(),
+        time: text(&value["log_time"]),
+        state: text(&value["state"]),
+        action: text(&value["action"]),
+        repeat: text(&value["repeat_type"]),
+        by: text(&value["done_by"]["name"]),
+        file_name: text(&value["file_name"]),
+        // Zoho's own samples have -1 there.
+        bought: count
+            .as_u64()
+            .or(count.as_str().and_then(|text| text.parse().ok())),
+    }
 }
 
-#[derive(Deserialize)]
-struct Info {
-    #[serde(default)]
-    more_records: bool,
-}
-
-#[derive(Deserialize)]
-struct WireEntry {
-    id: Option<String>,
-    done_by: Option<Person>,
-    log_time: Option<String>,
-    state: Option<String>,
-    action: Option<String>,
-    repeat_type: Option<String>,
-    file_name: Option<String>,
-    count: Option<u64>,
-}
-
-impl From<WireEntry> for LogEntry {
-    fn from(wire: WireEntry) -> LogEntry {
-        LogEntry {
-            id: wire.id.unwrap_or_default(),
-            time: wire.log_time.unwrap_or_default(),
-            state: wire.state,
-            action: wire.action,
-            repeat: wire.repeat_type,
-            by: wire.done_by.and_then(|person| person.name),
-            file_name: wire.file_name,
-            bought: wire.count.unwrap_or(0),
-        }
+/// A text or a number that is there.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -109,21 +120,7 @@ impl ZohoApi {
     }
 
     async fn job_once(&self, url: &Url) -> Result<Option<Job>, ZohoError> {
-        let job = self.get_json(url, "state of a backup", |body| {
-            let wire = serde_json::from_slice::<Wrapped>(body).ok()?.backup;
-            if wire.code.is_some() {
-                return None;
-            }
-            Some(Job {
-                status: Status::parse(&wire.status?),
-                id: wire.id.unwrap_or_default(),
-                rule: wire.rrule.filter(|rule| !rule.is_empty()),
-                start: wire.start_date,
-                scheduled: wire.scheduled_date,
-                requester: wire.requester.and_then(|person| person.name),
-            })
-        });
-        job.await
+        self.get_json(url, "state of a backup", job_of).await
     }
 
     /// The newest `most` entries of the log, newest first. Tried again where that is worth it.
@@ -136,10 +133,10 @@ impl ZohoApi {
             let url = self.page(page, most);
             let reply = self.retrying(None, || self.history_page(&url)).await?;
             let Some(reply) = reply else { break };
-            let more = reply.info.is_some_and(|info| info.more_records);
-            let empty = reply.history.is_empty();
-            log.extend(reply.history.into_iter().map(LogEntry::from));
-            if !more || empty || log.len() >= most {
+            let count = reply.entries.len();
+            let more = reply.more.unwrap_or(count == most.min(PER_PAGE));
+            log.extend(reply.entries);
+            if !more || count == 0 || log.len() >= most {
                 break;
             }
         }
@@ -153,8 +150,7 @@ impl ZohoApi {
     /// As [`listing`](ZohoApi::listing).
     pub async fn history_now(&self) -> Result<Vec<LogEntry>, ZohoError> {
         let page = self.history_page(&self.page(1, PER_PAGE)).await?;
-        let log = page.map(|page| page.history).unwrap_or_default();
-        Ok(log.into_iter().map(LogEntry::from).collect())
+        Ok(page.map(|page| page.entries).unwrap_or_default())
     }
 
     fn page(&self, page: usize, most: usize) -> Url {
@@ -165,9 +161,8 @@ impl ZohoApi {
         url
     }
 
-    async fn history_page(&self, url: &Url) -> Result<Option<History>, ZohoError> {
-        let read = |body: &[u8]| serde_json::from_slice::<History>(body).ok();
-        self.get_json(url, "history", read).await
+    async fn history_page(&self, url: &Url) -> Result<Option<Page>, ZohoError> {
+        self.get_json(url, "history", Page::parse).await
     }
 
     /// Asks for a backup now, or for one by a rule. Sent once: what a reply that got lost has done, the caller must find
@@ -274,5 +269,5 @@ fn id_of(said: &[u8]) -> Option<String> {
         Value::Null => &value,
         inner => inner,
     };
-    inner["details"]["id"].as_str().map(str::to_owned)
+    text(&inner["details"]["id"])
 }

@@ -398,3 +398,80 @@ fn nothing_to_fetch_keeps_its_code_and_its_document() {
     let run = zoho.download(["--require-new"]);
     assert_eq!(run.code, 9, "{run}");
 }
+
+/// A reply to every call of this last part.
+fn answered(last_part: &str, body: &str) -> Zoho {
+    let zoho = zoho();
+    for _ in 0..3 {
+        let reply = Fault::Status(200, Vec::new(), body.as_bytes().to_vec());
+        zoho.fault_for_call("GET", last_part, reply);
+    }
+    zoho
+}
+
+#[test]
+fn a_history_with_odd_types_is_told_and_what_is_missing_is_unknown() {
+    let body = r#"{"history":[
+        {"id":510000000091002,"done_by":null,"log_time":null,"state":"completed","action":null,"repeat_type":7,"count":-1},
+        {"id":"2","done_by":{"name":"Ada"},"log_time":"2026-03-02T04:12:40+0100","action":"purchased","count":"2"},
+        null, 5
+    ],"info":{"more_records":null,"count":"0"}}"#;
+    let zoho = answered("history", body);
+    let run = zoho.run(["history"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stdout.contains("\ntime unknown ") && run.stdout.contains("2 backups bought"),
+        "{run}"
+    );
+    let json = zoho.run(["history", "--json"]);
+    let entries = json.json()["entries"].clone();
+    assert_eq!(entries[0]["id"], "510000000091002", "{json}");
+    assert!(
+        entries[0]["log_time"].is_null() && entries[0]["count"].is_null(),
+        "{json}"
+    );
+    assert_eq!(entries[1]["count"], 2, "{json}");
+}
+
+#[test]
+fn a_full_page_that_does_not_say_whether_there_is_more_is_followed_by_the_next() {
+    let entry = r#"{"id":"1","state":"completed","log_time":"2026-03-02T04:12:40+01:00"}"#;
+    let full = vec![entry; 200].join(",");
+    let zoho = zoho();
+    for entries in [full.as_str(), entry] {
+        let body = format!(r#"{{"history":[{entries}],"info":{{"more_records":null}}}}"#);
+        zoho.fault_for_call(
+            "GET",
+            "history",
+            Fault::Status(200, Vec::new(), body.into_bytes()),
+        );
+    }
+    let run = zoho.run(["history", "--json"]);
+    assert_eq!(run.json()["entries"].as_array().map(Vec::len), Some(201));
+}
+
+#[test]
+fn a_state_with_nulls_and_numbers_is_told() {
+    let body = r#"{"backup":{"code":null,"id":510000000088001,"status":"SCHEDULED","rrule":null,"requester":null}}"#;
+    let zoho = answered("backup", body);
+    let run = zoho.run(["status", "--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(run.json()["job"]["id"], "510000000088001", "{run}");
+    let zoho = answered("backup", r#"{"backup":{"id":"7","status":null}}"#);
+    let run = zoho.run(["status"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stdout.contains("(unknown)"), "{run}");
+}
+
+#[test]
+fn a_state_that_is_an_error_is_one() {
+    for body in [
+        r#"{"backup":{"code":null,"status":"error"}}"#,
+        r#"{"backup":[{"code":null,"status":"failure"}]}"#,
+        r#"{"backup":{}}"#,
+    ] {
+        let zoho = answered("backup", body);
+        let run = zoho.run(["status"]);
+        assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{body}: {run}");
+    }
+}

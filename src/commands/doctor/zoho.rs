@@ -251,7 +251,7 @@ fn history(log: Log, lists: bool) -> Check {
             match log.iter().find(|entry| entry.is_done()) {
                 Some(last) => format!(
                     "GET backup/history: last backup done on {}",
-                    printable(&last.time)
+                    printable(last.when())
                 ),
                 None => "GET backup/history: no backup was done in the last year".to_owned(),
             },
