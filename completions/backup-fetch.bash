@@ -679,7 +679,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__download)
-            opts="-o -j -q -v -h --out --jobs --limit-rate --max-duration --wait-lock --only --match --require-new --dry-run --ignore-expiry --no-ranges --no-resume --request --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -j -q -v -h --out --jobs --limit-rate --max-duration --wait-lock --only --match --require-new --dry-run --ignore-expiry --no-ranges --no-resume --request --yes --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1313,7 +1313,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__request)
-            opts="-q -v -h --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-q -v -h --yes --dry-run --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0

@@ -151,6 +151,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l i
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start over with files of which an earlier run left a part'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'Ask for it with --request although it may have to be bought'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
@@ -372,6 +373,8 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l yes -d 'Ask for it although it may have to be bought'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dry-run -d 'Say what would be asked for, and ask for nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Only warnings and errors on stderr'

@@ -237,6 +237,10 @@ pub struct DownloadArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub request: bool,
 
+    /// Ask for it with --request although it may have to be bought
+    #[arg(long, requires = "request")]
+    pub yes: bool,
+
     /// Whether and how to wait.
     #[command(flatten)]
     pub waiting: WaitArgs,
@@ -262,6 +266,14 @@ impl WaitArgs {
 /// Options of `request`.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct RequestArgs {
+    /// Ask for it although it may have to be bought
+    #[arg(long)]
+    pub yes: bool,
+
+    /// Say what would be asked for, and ask for nothing
+    #[arg(long, conflicts_with = "wait")]
+    pub dry_run: bool,
+
     /// Whether and how to wait.
     #[command(flatten)]
     pub waiting: WaitArgs,

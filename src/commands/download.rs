@@ -51,7 +51,7 @@ pub(super) async fn download(
     }
     let mut wait = Wait::new(args.waiting, &api, terminal, &stop, turn.global.json);
     let listing = if args.request {
-        Some(ask_and_wait(&api, wait, &settings).await?)
+        Some(ask_and_wait(&api, wait, &settings, args.yes).await?)
     } else {
         if args.waiting.wait.is_some() {
             wait.until_idle().await?;
@@ -104,6 +104,7 @@ async fn ask_and_wait(
     api: &ZohoApi,
     wait: Wait<'_>,
     settings: &Settings,
+    yes: bool,
 ) -> Result<Listing, Error> {
     let asking = Asking {
         api,
@@ -111,6 +112,7 @@ async fn ask_and_wait(
         retry: settings.retry,
         org: settings.org.as_deref(),
         joins: true,
+        yes,
     };
     let (before, _) = asking.ask_unless_stopped(wait.stop).await?;
     wait.for_new_links(&before).await

@@ -1,6 +1,6 @@
 //! `request`: asks Zoho for a backup now, and waits for its links if that is wanted.
 
-use chrono::{Datelike, Utc};
+use chrono::Datelike;
 use serde::Serialize;
 
 use super::wait::{Before, Wait};
@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::job::{Job, LogEntry, Status};
 use crate::schedule::Rule;
+use crate::settings::SettingsError;
 use crate::terminal::Terminal;
 use crate::untrusted::printable;
 use crate::zoho::{Asked, ZohoApi, ZohoError};
@@ -23,6 +24,11 @@ const FREE: usize = 2;
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Line<'a> {
+    WouldRequest {
+        /// Nothing when the log can't be read.
+        made_this_month: Option<usize>,
+        may_cost: Option<bool>,
+    },
     Requested {
         id: Option<&'a str>,
     },
@@ -53,7 +59,14 @@ pub(super) async fn request(
         retry: settings.retry,
         org: settings.org.as_deref(),
         joins: args.waiting.wait.is_some(),
+        yes: args.yes,
     };
+    if args.dry_run {
+        return tokio::select! {
+            done = asking.dry_run(global.json) => done,
+            exit = stop.wait() => Err(Error::Stopped(exit)),
+        };
+    }
     let (before, id) = asking.ask_unless_stopped(&stop).await?;
     if global.json {
         let line = Line::Requested { id: id.as_deref() };
@@ -68,7 +81,7 @@ pub(super) async fn request(
         terminal.note("Zoho makes the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
         None
     };
-    close(global, terminal, id.as_deref(), listing.as_ref())
+    close(global.json, terminal, id.as_deref(), listing.as_ref())
 }
 
 /// The request itself, by the rule that it is never repeated blindly: each backup may cost money.
@@ -80,6 +93,8 @@ pub(super) struct Asking<'a> {
     pub(super) org: Option<&'a str>,
     /// A backup that is under way already is as good as a new one.
     pub(super) joins: bool,
+    /// It may be bought without a question.
+    pub(super) yes: bool,
 }
 
 impl Asking<'_> {
@@ -118,9 +133,58 @@ impl Asking<'_> {
         let job = before.job.as_ref().filter(|job| self.may_join(&job.status));
         let joined = job.map(|job| job.id.clone());
         if joined.is_none() {
-            self.tell_of_allowance().await;
+            let made = self.made_this_month().await;
+            self.tell_of_allowance(made);
+            self.consent(made).await?;
         }
         Ok((before, joined))
+    }
+
+    /// Whoever pays for a backup must have said so.
+    async fn consent(&self, made: Option<usize>) -> Result<(), Error> {
+        if self.yes || !may_cost(made) {
+            return Ok(());
+        }
+        if !self.terminal.can_ask() {
+            return Err(not_asked_for(
+                "no backup was requested: it may have to be bought, and there is no terminal to ask on",
+            ));
+        }
+        let answer = self.terminal.ask("Ask Zoho for it all the same? [y/N] ");
+        let answer = answer.await.map_err(anyhow::Error::from)?;
+        match answer.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            Some("y" | "yes") => Ok(()),
+            _ => Err(not_asked_for("no backup was requested")),
+        }
+    }
+
+    /// What a request would meet, without one.
+    async fn dry_run(&self, json: bool) -> Result<Exit, Error> {
+        let before = Before::read(self.api).await?;
+        if let Some(theirs) = before.org() {
+            super::check_organisation(self.org, Some(theirs))?;
+        }
+        let made = self.made_this_month().await;
+        self.tell_of_allowance(made);
+        let pending = before
+            .job
+            .filter(|job| matches!(job.status, Status::Scheduled | Status::InProgress));
+        let word = match pending {
+            Some(job) => format!(
+                "{}: Zoho takes no other request until then; nothing was requested",
+                job.status.meaning()
+            ),
+            None => "a backup would be requested; nothing was".to_owned(),
+        };
+        self.terminal.note(&word);
+        if json {
+            let would = Line::WouldRequest {
+                made_this_month: made,
+                may_cost: made.map(|made| may_cost(Some(made))),
+            };
+            self.terminal.event(&would).map_err(Error::Output)?;
+        }
+        close(json, self.terminal, None, None)
     }
 
     fn may_join(&self, status: &Status) -> bool {
@@ -200,16 +264,16 @@ impl Asking<'_> {
         tokio::time::sleep(pause).await;
     }
 
-    /// Zoho has no call that tells what is left of the allowance; the log tells what was used.
-    async fn tell_of_allowance(&self) {
+    /// Zoho has no call that tells what is left of the allowance; the log tells what was used. Nothing when it can't be read.
+    async fn made_this_month(&self) -> Option<usize> {
         let log = match self.api.history_now().await {
             Ok(log) => log,
             Err(error) => {
                 tracing::info!(%error, "the history could not be read");
-                return;
+                return None;
             }
         };
-        let today = Utc::now();
+        let today = self.api.now();
         let this_month = |entry: &&LogEntry| {
             entry.is_done()
                 && entry
@@ -217,7 +281,11 @@ impl Asking<'_> {
                     .map(|at| at.to_utc())
                     .is_some_and(|at| (at.year(), at.month()) == (today.year(), today.month()))
         };
-        let made = log.iter().filter(this_month).count();
+        Some(log.iter().filter(this_month).count())
+    }
+
+    fn tell_of_allowance(&self, made: Option<usize>) {
+        let Some(made) = made else { return };
         let text = format!(
             "{} this month before this one; two a month are free (four with Ultimate, none with the free edition), further ones are bought",
             match made {
@@ -226,12 +294,24 @@ impl Asking<'_> {
                 made => format!("{made} backups were made"),
             }
         );
-        if made >= FREE {
+        if may_cost(Some(made)) {
             self.terminal.warning(None, &text);
         } else {
             self.terminal.note(&text);
         }
     }
+}
+
+/// A log that can't be read keeps nobody from asking.
+fn may_cost(made: Option<usize>) -> bool {
+    made.is_some_and(|made| made >= FREE)
+}
+
+fn not_asked_for(what: &str) -> Error {
+    Error::Settings(SettingsError::new(
+        what,
+        "with --yes it is requested without a question; `backup-fetch history` shows what was made",
+    ))
 }
 
 fn given_up(error: ZohoError, tries: u32) -> ZohoError {
@@ -249,7 +329,7 @@ fn is_pending(error: &ZohoError) -> bool {
 }
 
 fn close(
-    global: &Global,
+    json: bool,
     terminal: &Terminal,
     id: Option<&str>,
     listing: Option<&Listing>,
@@ -265,7 +345,7 @@ fn close(
             crate::terminal::units::files(files)
         ));
     }
-    if global.json {
+    if json {
         let line = Line::Summary {
             id,
             org: set.as_ref().map(|set| set.org.clone()),

@@ -114,6 +114,7 @@ async fn set(
         terminal,
         retry,
         joins: false,
+        yes: false,
     };
     let is_ours =
         |job: &Job| job.status == Status::Scheduled && has_rule(job.rule.as_deref(), *rule);

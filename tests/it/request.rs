@@ -277,14 +277,89 @@ fn backups_of_this_month_are_counted_before_one_is_asked_for() {
 }
 
 #[test]
-fn the_third_backup_of_a_month_is_asked_for_with_a_warning() {
+fn the_third_backup_of_a_month_is_requested_with_yes_and_a_warning() {
     let zoho = zoho();
     made(&zoho, 2, TimeDelta::zero());
-    let run = zoho.run(["request", "--quiet"]);
+    let run = zoho.run(["request", "--yes", "--quiet"]);
     assert_eq!((run.code, posts(&zoho).len()), (0, 1), "{run}");
     let warning = "warning: 2 backups were made this month before this one";
     assert!(run.stderr.starts_with(warning), "{run}");
     assert_eq!(run.stderr.lines().count(), 1, "{run}");
+}
+
+#[test]
+fn the_third_backup_of_a_month_is_not_bought_by_a_script_that_did_not_say_so() {
+    for args in [
+        ["request", "--quiet"].as_slice(),
+        &["request", "--json"],
+        &["download", "--out", "out", "--request"],
+    ] {
+        let zoho = zoho();
+        made(&zoho, 2, TimeDelta::zero());
+        let run = zoho.cli().run(args);
+        assert_eq!((run.code, posts(&zoho).len()), (2, 0), "{run}");
+        assert!(run.stderr.contains("hint: with --yes"), "{run}");
+        assert!(!zoho.home().join("out").exists(), "{run}");
+    }
+}
+
+#[test]
+fn download_buys_with_yes() {
+    let zoho = zoho();
+    made(&zoho, 2, TimeDelta::zero());
+    let args = [
+        "download",
+        "--out",
+        "out",
+        "--request",
+        "--yes",
+        "--poll-wait",
+        "1ms",
+    ];
+    let run = zoho.cli().run(args);
+    assert_eq!((run.code, posts(&zoho).len()), (0, 1), "{run}");
+    let alone = zoho.download(["--yes"]);
+    assert_eq!(alone.code, 2, "it says yes to nothing: {alone}");
+}
+
+#[test]
+fn on_a_terminal_the_third_backup_of_a_month_is_asked_about() {
+    for (answer, code, requests) in [("y", 0, 1), ("Yes", 0, 1), ("n", 2, 0), ("", 2, 0)] {
+        let zoho = zoho();
+        made(&zoho, 2, TimeDelta::zero());
+        let mut screen = zoho.cli().on_terminal(["request"]);
+        screen.answer("[y/N]", answer);
+        let run = screen.end();
+        assert_eq!(
+            (run.code, posts(&zoho).len()),
+            (code, requests),
+            "{answer}: {run}"
+        );
+    }
+}
+
+#[test]
+fn a_dry_run_requests_nothing_and_says_what_it_would_meet() {
+    for (count, may_cost) in [(0, false), (3, true)] {
+        let zoho = zoho();
+        made(&zoho, count, TimeDelta::zero());
+        let run = zoho.run(["request", "--dry-run", "--json"]);
+        assert_eq!((run.code, posts(&zoho).len()), (0, 0), "{run}");
+        let lines = run.json_lines();
+        assert_eq!(
+            lines[0],
+            serde_json::json!({"event": "would_request", "made_this_month": count, "may_cost": may_cost}),
+            "{run}"
+        );
+        assert_eq!(lines[1]["event"], "summary", "{run}");
+        assert_eq!(run.stderr.contains("warning: "), may_cost, "{run}");
+        assert!(run.stderr.contains("would be requested"), "{run}");
+    }
+    let zoho = zoho();
+    assert_eq!(zoho.run(["request"]).code, 0);
+    let run = zoho.run(["request", "--dry-run"]);
+    assert_eq!((run.code, posts(&zoho).len()), (0, 1), "{run}");
+    assert!(run.stderr.contains("takes no other request"), "{run}");
 }
 
 #[test]
