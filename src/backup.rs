@@ -124,6 +124,9 @@ impl Expiry {
     }
 }
 
+/// Until then a day lasts that is named without a time.
+const LAST_SECOND: NaiveTime = NaiveTime::from_hms_opt(23, 59, 59).expect("a time of the day");
+
 /// Reads an ISO 8601 date: with a numeric offset, with or without its colon, as Zoho's pages show it; or without one,
 /// which is then guessed to be UTC (true). A bare day lasts until its end.
 #[must_use]
@@ -138,7 +141,7 @@ pub fn read_date(text: &str) -> Option<(DateTime<FixedOffset>, bool)> {
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f"))
         .or_else(|_| {
             let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-            day.map(|day| day.and_time(NaiveTime::MIN) + TimeDelta::days(1))
+            day.map(|day| day.and_time(LAST_SECOND))
         });
     Some((local.ok()?.and_utc().fixed_offset(), true))
 }
@@ -561,7 +564,7 @@ mod tests {
                 false,
             ),
             ("2022-06-30T17:31:03", "2022-06-30T17:31:03+00:00", true),
-            ("2022-06-30", "2022-07-01T00:00:00+00:00", true),
+            ("2022-06-30", "2022-06-30T23:59:59+00:00", true),
         ] {
             assert_eq!(read(text), Some((at.to_owned(), guessed)), "{text}");
         }

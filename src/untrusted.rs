@@ -42,6 +42,38 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The title of a page, or the first words of a text; neither is fit to be shown yet.
+#[must_use]
+pub fn headline(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title").and_then(|open| {
+        let from = open + lower[open..].find('>')? + 1;
+        let to = from + lower[from..].find("</title")?;
+        Some(text[from..to].trim()).filter(|title| !title.is_empty())
+    });
+    title
+        .unwrap_or(text)
+        .split_whitespace()
+        .take(12)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What a server said in another form than was expected of it, in words for a message.
+#[must_use]
+pub fn instead(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    match text.trim() {
+        "" => "an empty reply".to_owned(),
+        // A token that was cut, or stands where none is expected, is known to nobody yet.
+        text if text.contains("_token") => "not shown, as it may hold a token".to_owned(),
+        page if page.starts_with('<') => {
+            format!("an HTML page: \"{}\"", printable(&headline(page)))
+        }
+        text => printable(text),
+    }
+}
+
 /// The URL without user info, query and fragment, all of which can hold secrets.
 #[must_use]
 pub fn safe_url(url: &Url) -> String {
@@ -76,5 +108,15 @@ mod tests {
     fn a_url_is_shown_without_its_secrets() {
         let url = Url::parse("https://me:pw@host.example:8443/a/b.zip?token=1#frag").unwrap();
         assert_eq!(safe_url(&url), "https://host.example:8443/a/b.zip");
+    }
+
+    #[test]
+    fn a_page_is_named_by_its_title() {
+        assert_eq!(
+            headline("<html><head><TITLE>Down for\n maintenance</TITLE>"),
+            "Down for maintenance"
+        );
+        assert_eq!(headline("<html>"), "<html>");
+        assert_eq!(headline("upstream timed out"), "upstream timed out");
     }
 }

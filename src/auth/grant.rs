@@ -14,7 +14,7 @@ use crate::event::{Event, Failure, Observer};
 use crate::exit::Exit;
 use crate::http::retry::{RetryPolicy, is_temporary_status};
 use crate::http::{Authorize, BoxFuture, Client, HttpError};
-use crate::untrusted::{printable, safe_url};
+use crate::untrusted::{instead, printable, safe_url};
 use crate::zoho::datacenter::DataCenter;
 
 /// A code, and whose it is.
@@ -171,11 +171,7 @@ impl Accounts {
                     format!("{}: HTTP {status}", safe_url(&url))
                 }
                 Ok((status, body)) => {
-                    let said = match String::from_utf8_lossy(&body).trim() {
-                        "" => "an empty reply".to_owned(),
-                        page if page.starts_with('<') => "an HTML page".to_owned(),
-                        text => printable(text),
-                    };
+                    let said = instead(&body);
                     return Err(GrantError::NotRevoked {
                         accounts: safe_url(&self.root),
                         status,

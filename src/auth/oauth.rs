@@ -12,7 +12,7 @@ use crate::event::{Event, Observer};
 use crate::http::retry::{RetryPolicy, is_pushback_status, is_temporary_status};
 use crate::http::{Client, HttpError};
 use crate::redaction;
-use crate::untrusted::{printable, safe_url};
+use crate::untrusted::{instead, printable, printable_whole, safe_url};
 
 /// Token replies are a few hundred bytes.
 pub(super) const LARGEST_REPLY: usize = 64 << 10;
@@ -64,13 +64,10 @@ impl TokenReply {
     pub(super) fn parse(body: &[u8]) -> Result<TokenReply, String> {
         let reply: TokenReply = serde_json::from_slice(body).map_err(|_| {
             let text = String::from_utf8_lossy(body);
-            match text.trim_start() {
-                "" => "it is empty".to_owned(),
-                page if page.starts_with('<') => "an HTML page".to_owned(),
-                // A token that was cut is still one.
-                text if text.contains("_token") => "JSON that is broken".to_owned(),
-                text => printable(text),
+            if !text.contains("_token") {
+                tracing::debug!(body = %printable_whole(&text), "error reply");
             }
+            instead(body)
         })?;
         for token in reply.access_token.iter().chain(&reply.refresh_token) {
             redaction::hide(token);
@@ -218,7 +215,10 @@ pub fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthE
     if let Some(granted) = reply.granted() {
         return Ok(granted);
     }
-    let said = reply.said();
+    let mut said = reply.said();
+    if reply.error.is_empty() && reply.error_description.is_empty() {
+        said = format!("{said}: {}", instead(body));
+    }
     Err(match reply.error.as_str() {
         "invalid_client" => AuthError::UnknownClient { accounts, said },
         "invalid_client_secret" => AuthError::WrongSecret { accounts, said },

@@ -10,7 +10,7 @@ use crate::backup::BackupError;
 use crate::exit::Exit;
 use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
-use crate::untrusted::{printable, printable_whole};
+use crate::untrusted::{headline, printable, printable_whole};
 
 /// Of an error reply, so much is logged.
 const LARGEST_LOGGED: usize = 64 << 10;
@@ -461,22 +461,6 @@ fn storage_error(text: &str) -> Option<ErrorBody> {
     })
 }
 
-/// The title of a page, or the first words of a text.
-fn headline(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    let title = lower.find("<title").and_then(|open| {
-        let from = open + lower[open..].find('>')? + 1;
-        let to = from + lower[from..].find("</title")?;
-        Some(text[from..to].trim()).filter(|title| !title.is_empty())
-    });
-    title
-        .unwrap_or(text)
-        .split_whitespace()
-        .take(12)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 fn printed_title(title: &str) -> String {
     if title.is_empty() {
         String::new()
@@ -551,16 +535,6 @@ mod tests {
         assert!(refusal(401, "", "").is_about_the_token());
         assert_eq!(refusal(403, "", "").exit(), Exit::Unauthorized);
         assert!(!refusal(404, "", "").is_temporary());
-    }
-
-    #[test]
-    fn a_page_is_named_by_its_title() {
-        assert_eq!(
-            headline("<html><head><TITLE>Down for\n maintenance</TITLE>"),
-            "Down for maintenance"
-        );
-        assert_eq!(headline("<html>"), "<html>");
-        assert_eq!(headline("upstream timed out"), "upstream timed out");
     }
 
     fn parsed(status: u16, reason: &str, body: &str) -> ZohoError {

@@ -94,7 +94,7 @@ fn a_token_that_zoho_does_not_revoke_is_kept_and_the_way_by_hand_is_named() {
     assert_eq!(run.code, 5, "{run}");
     assert!(
         run.stderr
-            .contains("did not revoke the refresh token (HTTP 400: an HTML page)"),
+            .contains("did not revoke the refresh token (HTTP 400: an HTML page"),
         "{run}"
     );
     assert!(run.stderr.contains("Connected Apps"), "{run}");

@@ -520,3 +520,24 @@ fn the_start_of_an_unknown_body_is_shown_and_all_of_it_with_vv() {
         assert!(all.stderr.contains("the end"), "{all}");
     }
 }
+
+#[test]
+fn an_unknown_answer_of_the_accounts_server_is_shown_from_its_start() {
+    for (body, shown) in [
+        (
+            r#"{"data":{"why":"because"}}"#,
+            r#"{"data":{"why":"because"}}"#,
+        ),
+        (
+            "<html><title>Sign in</title></html>",
+            "an HTML page: \"Sign in\"",
+        ),
+        ("be right back", "be right back"),
+    ] {
+        let zoho = Zoho::start();
+        zoho.always(Role::Accounts, reply(400, body));
+        let run = zoho.run(["list"]);
+        assert_eq!(run.code, 5, "{body}: {run}");
+        assert!(run.stderr.contains(shown), "{body}: {run}");
+    }
+}
