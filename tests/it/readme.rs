@@ -215,11 +215,9 @@ fn the_service_of_the_readme_downloads_with_its_configuration_and_its_secrets() 
         cli = cli.without(secret);
     }
     let etc = etc.path().display().to_string();
-    let home = zoho.home().display().to_string();
     for variable in of_the_unit("Environment").split(' ') {
         let (name, value) = variable.split_once('=').expect("a variable");
-        let value = value.replace("/etc/backup-fetch", &etc);
-        cli = cli.env(name, value.replace("/var/lib", &home));
+        cli = cli.env(name, value.replace("/etc/backup-fetch", &etc));
     }
     let (program, args) = of_the_unit("ExecStart").split_once(' ').expect("arguments");
     assert_eq!(program, "/usr/local/bin/backup-fetch");
