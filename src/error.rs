@@ -72,7 +72,7 @@ pub enum Error {
     /// Exit: Remote.
     #[error("whether Zoho took the request is not known: {0}")]
     Unanswered(String),
-    /// Exit: Interrupted, Terminated or `TimeUp`.
+    /// Exit: `HungUp`, Interrupted, Terminated or `TimeUp`.
     #[error("{}", stopped_by(*.0))]
     Stopped(Exit),
     /// Exit: Storage.
@@ -193,8 +193,10 @@ impl Error {
     }
 }
 
-fn stopped_by(exit: Exit) -> &'static str {
+/// What ended a run early.
+pub(crate) fn stopped_by(exit: Exit) -> &'static str {
     match exit {
+        Exit::HungUp => "stopped by SIGHUP",
         Exit::Interrupted => "stopped by SIGINT",
         Exit::TimeUp => "--max-duration is reached",
         _ => "stopped by SIGTERM",

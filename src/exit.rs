@@ -27,6 +27,8 @@ pub enum Exit {
     NothingNew,
     /// `--max-duration` reached.
     TimeUp,
+    /// Stopped by SIGHUP: the session or the terminal has gone.
+    HungUp,
     /// Stopped by SIGINT.
     Interrupted,
     /// Stopped by SIGTERM.
@@ -35,7 +37,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every code, in the order of the table in the README.
-    pub const ALL: [Exit; 13] = [
+    pub const ALL: [Exit; 14] = [
         Exit::Done,
         Exit::Failed,
         Exit::Usage,
@@ -47,6 +49,7 @@ impl Exit {
         Exit::Locked,
         Exit::NothingNew,
         Exit::TimeUp,
+        Exit::HungUp,
         Exit::Interrupted,
         Exit::Terminated,
     ];
@@ -66,6 +69,7 @@ impl Exit {
             Exit::Locked => 8,
             Exit::NothingNew => 9,
             Exit::TimeUp => 10,
+            Exit::HungUp => 129,
             Exit::Interrupted => 130,
             Exit::Terminated => 143,
         }
@@ -94,6 +98,7 @@ impl Exit {
             Exit::Locked => "another run holds the lock of this folder",
             Exit::NothingNew => "--require-new, and there is no backup that is not already saved",
             Exit::TimeUp => "--max-duration reached, partial files kept",
+            Exit::HungUp => "stopped by SIGHUP (the session ended), partial files kept",
             Exit::Interrupted => "stopped by SIGINT, partial files kept",
             Exit::Terminated => "stopped by SIGTERM, partial files kept",
         }
@@ -104,7 +109,7 @@ impl Exit {
     /// these; behind them what a person must mend, then what a later run mends by itself.
     fn rank(self) -> u8 {
         match self {
-            Exit::Interrupted | Exit::Terminated => 0,
+            Exit::HungUp | Exit::Interrupted | Exit::Terminated => 0,
             Exit::Storage => 1,
             Exit::Integrity => 2,
             Exit::Unauthorized => 3,

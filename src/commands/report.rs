@@ -7,6 +7,7 @@ use super::download::Set;
 use crate::backup::FileName;
 use crate::download::engine::Outcome;
 use crate::download::{DownloadError, plan};
+use crate::error::stopped_by;
 use crate::event::{Failure, Summary};
 use crate::exit::Exit;
 use crate::integrity::manifest::FileState;
@@ -95,11 +96,7 @@ impl Report {
     }
 
     fn stopped(&self, exit: Exit) -> Failure {
-        let (code, by) = match exit {
-            Exit::TimeUp => ("time_up", "--max-duration is reached"),
-            Exit::Interrupted => ("stopped", "stopped by SIGINT"),
-            _ => ("stopped", "stopped by SIGTERM"),
-        };
+        let by = stopped_by(exit);
         let verified = units::files(self.verified);
         let message = if self.missing + self.corrupt == 0 {
             format!("{by}: {verified} verified, all that was listed; the list was not read again")
@@ -112,7 +109,11 @@ impl Report {
         };
         Failure {
             exit,
-            code,
+            code: if exit == Exit::TimeUp {
+                "time_up"
+            } else {
+                "stopped"
+            },
             message,
             hint: Some("run the same command again: it goes on where it stopped".into()),
         }

@@ -1,9 +1,37 @@
-//! SIGINT and SIGTERM: the first ends the run in good order, the second ends the process.
+//! SIGHUP, SIGINT and SIGTERM: the first ends the run in good order, the second ends the process.
 
-use tokio::signal::unix::{SignalKind, signal};
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::download::stop::Stop;
 use crate::exit::Exit;
+
+/// The signals that end a run.
+struct Signals {
+    hangup: Signal,
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Signals> {
+        Ok(Signals {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The next one, as the exit code that it means.
+    async fn next(&mut self) -> Exit {
+        tokio::select! {
+            _ = self.hangup.recv() => Exit::HungUp,
+            _ = self.interrupt.recv() => Exit::Interrupted,
+            _ = self.terminate.recv() => Exit::Terminated,
+        }
+    }
+}
 
 /// Watches for signals on a thread of its own, so that they are heard even when every worker is stuck in a write.
 /// Where that can't be set up, the kernel's own way with signals stays in force.
@@ -18,17 +46,11 @@ pub(super) fn watch(stop: Stop) {
                 return;
             };
             runtime.block_on(async {
-                let (Ok(mut interrupt), Ok(mut terminate)) = (
-                    signal(SignalKind::interrupt()),
-                    signal(SignalKind::terminate()),
-                ) else {
+                let Ok(mut signals) = Signals::listen() else {
                     return;
                 };
                 loop {
-                    let exit = tokio::select! {
-                        _ = interrupt.recv() => Exit::Interrupted,
-                        _ = terminate.recv() => Exit::Terminated,
-                    };
+                    let exit = signals.next().await;
                     if stop.requested().is_some() {
                         end(exit);
                     }
@@ -40,15 +62,9 @@ pub(super) fn watch(stop: Stop) {
 
 /// The first signal, for a command that has nothing to bring to an end. Where none can be heard, it never comes.
 pub(super) async fn first() -> Exit {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
+    match Signals::listen() {
+        Ok(mut signals) => signals.next().await,
+        Err(_) => std::future::pending().await,
     }
 }
 

@@ -95,7 +95,7 @@ fn kept(summary: &Summary) -> Option<String> {
     // Who stopped it is told so by the error, which `--quiet` does not hide.
     let is_told = matches!(
         summary.exit,
-        Exit::Interrupted | Exit::Terminated | Exit::TimeUp
+        Exit::HungUp | Exit::Interrupted | Exit::Terminated | Exit::TimeUp
     );
     (files > 0 && !is_told).then(|| {
         format!(

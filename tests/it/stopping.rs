@@ -43,7 +43,7 @@ fn goes_on(zoho: &Zoho) {
 
 #[test]
 fn the_first_signal_keeps_what_is_there_and_says_how_to_go_on() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("HUP", 129), ("INT", 130), ("TERM", 143)] {
         let (zoho, running) = hanging();
         let since = Instant::now();
         running.signal(signal);
@@ -111,19 +111,21 @@ fn what_waits_long_enough_survives_a_power_cut() {
 
 #[test]
 fn json_ends_with_the_summary_of_a_stopped_run() {
-    let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
-    zoho.fault_for(DATA, Fault::StallAfter(1000));
-    let running = zoho.cli().spawn(["download", "--out", "out", "--json"]);
-    wait_until("it hangs", || !zoho.requests_for(DATA).is_empty());
-    running.signal("TERM");
-    let run = running.wait();
-    let lines = run.json_lines();
-    let last = lines.last().expect("a line");
-    assert_eq!(
-        (&last["event"], &last["exit_code"]),
-        (&"summary".into(), &143.into()),
-        "{run}"
-    );
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+        zoho.fault_for(DATA, Fault::StallAfter(1000));
+        let running = zoho.cli().spawn(["download", "--out", "out", "--json"]);
+        wait_until("it hangs", || !zoho.requests_for(DATA).is_empty());
+        running.signal(signal);
+        let run = running.wait();
+        let lines = run.json_lines();
+        let last = lines.last().expect("a line");
+        assert_eq!(
+            (&last["event"], &last["exit_code"]),
+            (&"summary".into(), &code.into()),
+            "{run}"
+        );
+    }
 }
 
 #[test]

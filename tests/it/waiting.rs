@@ -211,7 +211,7 @@ fn a_run_that_began_meanwhile_is_joined_too() {
 
 #[test]
 fn a_signal_ends_a_wait_at_once() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    for (signal, code) in [("HUP", 129), ("INT", 130), ("TERM", 143)] {
         for command in [
             &["request", "--wait"][..],
             &["download", "--out", "out", "--wait"],
