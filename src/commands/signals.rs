@@ -9,27 +9,55 @@ use crate::exit::Exit;
 
 /// The signals that end a run.
 struct Signals {
-    hangup: Signal,
-    interrupt: Signal,
-    terminate: Signal,
+    hangup: Option<Signal>,
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
 }
 
 impl Signals {
     fn listen() -> io::Result<Signals> {
         Ok(Signals {
-            hangup: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
+            hangup: unless_ignored(SignalKind::hangup())?,
+            interrupt: unless_ignored(SignalKind::interrupt())?,
+            terminate: unless_ignored(SignalKind::terminate())?,
         })
     }
 
     /// The next one, as the exit code that it means.
     async fn next(&mut self) -> Exit {
         tokio::select! {
-            _ = self.hangup.recv() => Exit::HungUp,
-            _ = self.interrupt.recv() => Exit::Interrupted,
-            _ = self.terminate.recv() => Exit::Terminated,
+            () = heard(&mut self.hangup) => Exit::HungUp,
+            () = heard(&mut self.interrupt) => Exit::Interrupted,
+            () = heard(&mut self.terminate) => Exit::Terminated,
         }
+    }
+}
+
+/// What whoever started this process has it ignore stays ignored: `nohup` a SIGHUP, a script's `&` a SIGINT.
+fn unless_ignored(kind: SignalKind) -> io::Result<Option<Signal>> {
+    // Elsewhere than on Linux this can't be asked without unsafe code, and every signal is taken.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if is_ignored(&status, kind.as_raw_value()) {
+        return Ok(None);
+    }
+    signal(kind).map(Some)
+}
+
+/// Whether the mask of ignored signals of a process, in Linux's words, has this one.
+fn is_ignored(status: &str, number: i32) -> bool {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| (mask >> (number - 1)) & 1 == 1)
+}
+
+async fn heard(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 
@@ -74,4 +102,16 @@ pub(super) async fn first() -> Exit {
 )]
 fn end(exit: Exit) {
     std::process::exit(exit.code().into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_tells_which_signals_are_ignored() {
+        let status = "Name:\tx\nSigBlk:\t00000000000000ff\nSigIgn:\t0000000000000001\n";
+        assert!(is_ignored(status, 1) && !is_ignored(status, 2));
+        assert!(!is_ignored("", 1));
+    }
 }

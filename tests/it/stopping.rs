@@ -310,3 +310,39 @@ fn a_write_that_takes_long_does_not_hold_up_the_first_signal() {
     assert!(last_words.is_some());
     assert!(took < Duration::from_secs(6), "{took:?}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_the_starter_has_ignored_stays_ignored() {
+    for (signal, other, code) in [("INT", "TERM", 143), ("HUP", "INT", 130)] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+        zoho.fault_for(DATA, Fault::StallAfter(1000));
+        let binary = env!("CARGO_BIN_EXE_backup-fetch");
+        let script = format!("trap '' {signal}; exec \"$0\" download --out out");
+        let child = Command::new("sh")
+            .args(["-c", &script, binary])
+            .env_clear()
+            .envs(zoho.env())
+            .env("HOME", zoho.home())
+            .current_dir(zoho.home())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("sh is there");
+        let journal = zoho.saved().join(format!(".{DATA}.journal"));
+        wait_until("the file hangs", || {
+            fs::read_to_string(&journal).is_ok_and(|text| text.contains("\nw "))
+        });
+        // The first signal that is heard ends the run in good order, and a second one at once.
+        for name in [signal, other] {
+            let status = Command::new("kill")
+                .arg(format!("-{name}"))
+                .arg(child.id().to_string())
+                .status();
+            assert!(status.is_ok_and(|status| status.success()));
+        }
+        let output = child.wait_with_output().expect("it is ours");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{signal}: {text}");
+        assert!(text.contains("hint: run the same command again"), "{text}");
+    }
+}
