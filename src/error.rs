@@ -76,13 +76,13 @@ pub enum Error {
     #[error("{}", stopped_by(*.0))]
     Stopped(Exit),
     /// Exit: Storage.
-    #[error("this process may start only {more} further {}, which is too few", if *.more == 1 { "thread" } else { "threads" })]
+    #[error("this process can start only {more} more {}, which is too few", if *.more == 1 { "thread" } else { "threads" })]
     Threads {
         /// How many it could.
         more: usize,
     },
     /// Exit: Storage.
-    #[error("no further file may be opened ({})", limits::open_files())]
+    #[error("too many open files ({})", limits::open_files())]
     OpenFiles,
     /// Exit: Failed.
     #[error("unexpected failure: {0:#}")]

@@ -86,7 +86,7 @@ fn room_in(open_files: usize, jobs: usize) -> Room {
 pub fn open_files() -> String {
     match getrlimit(Resource::Nofile).current {
         Some(files) => format!("the limit is {files}"),
-        None => "the system has too many open".to_owned(),
+        None => "the limit of the whole system".to_owned(),
     }
 }
 

@@ -68,7 +68,7 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// Exit: Storage.
-    #[error("{}: no further file may be opened ({})", path.display(), limits::open_files())]
+    #[error("{}: too many open files ({})", path.display(), limits::open_files())]
     OpenFiles {
         /// Which one was to be opened.
         path: PathBuf,

@@ -202,11 +202,11 @@ impl Engine {
     /// What ends sooner than a wait, so that it is not worth it.
     pub(super) fn comes_before(&self, wait: Duration) -> Option<&'static str> {
         if !self.retry.has_time_for(wait) {
-            return Some("--max-duration ends this run before");
+            return Some("--max-duration ends this run earlier");
         }
         let left = self.links.expiry()?.left(Utc::now());
         let expire = !self.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);
-        expire.then_some("the links expire before: by then a new backup will be needed")
+        expire.then_some("the links expire earlier: a new backup will be needed by then")
     }
 
     /// What was asked about ranges goes unanswered for now: whoever comes next may ask again.

@@ -105,7 +105,7 @@ pub enum DownloadError {
         url: String,
     },
     /// Exit: Storage.
-    #[error("no thread may be started that verifies the files")]
+    #[error("no thread can be started to verify the files")]
     NoThread,
     /// Exit: Failed.
     #[error("unexpected failure: {0}")]

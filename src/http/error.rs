@@ -74,10 +74,7 @@ pub enum HttpError {
         status: Option<u16>,
     },
     /// Temporary. Exit: Storage.
-    #[error(
-        "{url}: no connection: no further file may be opened ({})",
-        limits::open_files()
-    )]
+    #[error("{url}: no connection: too many open files ({})", limits::open_files())]
     Handles {
         /// Where to.
         url: String,

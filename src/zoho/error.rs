@@ -57,7 +57,7 @@ pub enum ZohoError {
     #[error(transparent)]
     Listing(#[from] BackupError),
     /// The server asks for a longer pause than there is time for. Exit: Remote.
-    #[error("{source}; the server asks for a pause of {}, and {reason}", humantime::format_duration(whole_seconds(*pause)))]
+    #[error("{source}; the server asks to wait {}, but {reason}", humantime::format_duration(whole_seconds(*pause)))]
     TooLong {
         /// What it is that may pass.
         source: Box<ZohoError>,

@@ -188,7 +188,7 @@ impl ZohoApi {
                 fastrand::f64(),
             );
             if error.retry_after().is_some() && !self.retry.has_time_for(wait) {
-                return Err(error.too_long(wait, "--max-duration ends this run before"));
+                return Err(error.too_long(wait, "--max-duration ends this run earlier"));
             }
             self.observer.event(Event::Retry {
                 name: name.cloned(),

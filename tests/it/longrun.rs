@@ -399,7 +399,7 @@ fn a_pause_beyond_the_longest_duration_ends_the_run_at_once_and_says_when_to_com
         let last = run.json_lines().pop().expect("a summary");
         assert_eq!(last["exit_code"], 5, "{run}");
         assert!(
-            run.stderr.contains("--max-duration ends this run before"),
+            run.stderr.contains("--max-duration ends this run earlier"),
             "{run}"
         );
         assert!(
@@ -431,7 +431,7 @@ fn a_pause_beyond_the_life_of_the_links_ends_the_run_at_once() {
     zoho.fault_for(DATA, Fault::TooMany(Some("3600".into())));
     let run = zoho.download([]);
     assert_eq!(run.code, 5, "{run}");
-    assert!(run.stderr.contains("the links expire before"), "{run}");
+    assert!(run.stderr.contains("the links expire earlier"), "{run}");
 }
 
 #[test]

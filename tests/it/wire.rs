@@ -168,3 +168,16 @@ fn a_proxy_that_can_not_connect_at_the_moment_is_asked_again() {
     assert!(run.stderr.contains("HTTP 503"), "{run}");
     assert!(asked >= 3, "{asked}, {run}");
 }
+
+#[test]
+fn a_tls_connection_that_just_ends_is_the_end_of_a_list_and_a_break_of_a_file() {
+    let zoho = Zoho::start_tls().with_file(DATA, small_zip(1, 4000));
+    zoho.next(Role::Api, Fault::NoCloseNotify);
+    let run = zoho.run(["list"]);
+    assert_eq!(run.code, 0, "{run}");
+    zoho.always_for(DATA, Fault::NoCloseNotify);
+    let run = zoho.download(["--retries", "1"]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("without ending TLS first"), "{run}");
+    assert!(!run.stderr.contains("docs.rs"), "{run}");
+}

@@ -282,3 +282,57 @@ fn a_file_that_was_given_up_does_not_come_back_with_a_connection_that_learns_it_
     queue.wait_again(0);
     assert_eq!(queue.next_task(), Next::Nothing);
 }
+
+#[test]
+fn announced_ranges_that_are_refused_to_one_after_the_other_go_back_to_the_stream() {
+    let mut queue = Queue::new(1, 3);
+    queue.next_task();
+    queue.ranges_announced();
+    let first = queue
+        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .unwrap();
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        let Next::Piece(0, piece) = queue.next_task() else {
+            panic!("all may ask at once");
+        };
+        asked.push(piece);
+    }
+    assert_eq!(queue.extend(0, first.end(), u64::MAX), Extension::Wait);
+    assert!(queue.ranges_refused(0, asked[0]));
+    let more = queue.extend(0, first.end(), u64::MAX);
+    assert_eq!(more, Extension::Piece(asked[0]));
+    let at = asked[0].end();
+    assert_eq!(queue.extend(0, at, u64::MAX), Extension::Wait);
+    assert!(queue.goes_with_the_stream(0, asked[1]), "it need not ask");
+    assert!(matches!(
+        queue.extend(0, at, u64::MAX),
+        Extension::Piece(more) if more.start() == at
+    ));
+}
+
+#[test]
+fn no_more_files_are_begun_than_there_is_room_for() {
+    let mut queue = Queue::new(3, 3).with_room_for(2);
+    assert_eq!(queue.next_task(), Next::Open(0));
+    assert_eq!(queue.next_task(), Next::Open(1));
+    assert_eq!(queue.next_task(), Next::Wait);
+    queue.settle(1);
+    assert_eq!(queue.next_task(), Next::Open(2));
+    queue.settle(2);
+    assert_eq!(queue.next_task(), Next::Wait, "the first is under way");
+    queue.settle(0);
+    assert_eq!(queue.next_task(), Next::Nothing);
+}
+
+#[test]
+fn without_ranges_nothing_but_whole_files_is_asked_for() {
+    let mut queue = Queue::new(2, 4).without_ranges();
+    for index in 0..2 {
+        assert_eq!(queue.next_task(), Next::Open(index));
+        assert_eq!(queue.first_piece(index), None);
+        let stretch = queue.opened(index, whole(100 * MIB), true, Opening::Whole);
+        assert_eq!(stretch.map(ByteRange::len), Some(100 * MIB));
+    }
+    assert_eq!(queue.next_task(), Next::Wait);
+}

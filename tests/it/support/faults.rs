@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::bytes::{Content, random};
 use super::zoho::http1::{End, Reply};
-use super::zoho::rules::Ranges;
+use super::zoho::rules::{Framing, Ranges};
 
 /// One thing that goes wrong with one reply. `n` counts bytes of the body.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub enum Fault {
     Garbage,
     /// The byte at this place of the file is flipped. Waits in the queue for a reply that covers the place.
     CorruptByte(u64),
+    /// The body has no length, and the connection ends below TLS.
+    NoCloseNotify,
     /// 429 in Zoho's words, with or without `Retry-After`.
     TooMany(Option<String>),
     /// 503 as a web page, with or without `Retry-After`.
@@ -69,6 +71,7 @@ impl Fault {
             Fault::WrongLength(off_by) => reply.declared_off_by = off_by,
             Fault::CorruptByte(at) => reply.corrupt = Some(at),
             Fault::Garbage => reply.body = Content::generated(u64::MAX, reply.body.len()),
+            Fault::NoCloseNotify => reply.framing = Framing::UntilCut,
             Fault::WrongRange(_) | Fault::Changed(_) => {}
             Fault::Redirect(status, to) => return Reply::empty(status).with("Location", &to),
             Fault::Reason(status, reason) => return Reply::empty(status).because(&reason),

@@ -203,7 +203,7 @@ impl Reply {
                     "Content-Length: {wrong}\r\nTransfer-Encoding: chunked\r\n"
                 );
             }
-            Framing::UntilClose => head.push_str("Connection: close\r\n"),
+            Framing::UntilClose | Framing::UntilCut => head.push_str("Connection: close\r\n"),
         }
         head.push_str("\r\n");
         head
@@ -269,6 +269,8 @@ pub async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<O
 pub enum Next {
     KeepAlive,
     Close,
+    /// As `Close`, without a word of TLS.
+    Drop,
     Reset,
 }
 
@@ -303,6 +305,7 @@ pub async fn write_reply(
             while stream.read(&mut scrap).await? > 0 {}
             Ok(Next::Close)
         }
+        _ if reply.framing == Framing::UntilCut => Ok(Next::Drop),
         _ if reply.framing == Framing::UntilClose || reply.declared_off_by != 0 => Ok(Next::Close),
         _ => {
             if reply.is_chunked() {

@@ -54,6 +54,8 @@ pub enum Framing {
     ChunkedWithWrongLength,
     /// Neither: the body ends with the connection, so that a cut cannot be told from the end.
     UntilClose,
+    /// The same, and TLS is not ended before.
+    UntilCut,
 }
 
 /// The forms in which a token's life is told (`zoho-api.md` section 3.2).

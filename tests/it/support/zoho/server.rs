@@ -122,7 +122,7 @@ async fn talk(
         lock(state).answering.entry(role).or_default().down();
         match next? {
             Next::KeepAlive if !wants_close => {}
-            Next::Reset => return Ok(Next::Reset),
+            next @ (Next::Drop | Next::Reset) => return Ok(next),
             Next::KeepAlive | Next::Close => break,
         }
     }
