@@ -349,7 +349,10 @@ impl Run<'_> {
                 .map(|(file, _)| (file.name.clone(), file.kind))
                 .collect(),
             already: set.wanted.len() - to_fetch.len(),
-            expires: set.listed.expiry.clone(),
+            expires: set.listed.expiry.as_ref().map(|expiry| {
+                let ahead = self.api.clock_ahead().unwrap_or_default();
+                expiry.by_a_clock_behind(ahead)
+            }),
         });
         Ok(engine::run(Job {
             api: self.api.clone(),

@@ -19,7 +19,7 @@ mod wait;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::auth::TokenSource;
@@ -190,7 +190,7 @@ async fn explain_no_links(api: &ZohoApi) -> String {
     let told = async {
         let job = api.job_now().await?;
         let log = api.history_now().await?;
-        Ok::<_, crate::zoho::ZohoError>(explain(job.as_ref(), &log, Utc::now()))
+        Ok::<_, crate::zoho::ZohoError>(explain(job.as_ref(), &log, api.now()))
     };
     let why = match tokio::time::timeout(EXPLANATION, told).await {
         Ok(Ok(why)) => Some(why),

@@ -1,5 +1,6 @@
 //! `status` and `history`: where the backup at Zoho stands, and the log of the last year.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::cli::Global;
@@ -105,7 +106,7 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
         print(terminal, &document)?;
         return Ok(Exit::Done);
     }
-    for (label, text) in rows(job.as_ref(), last) {
+    for (label, text) in rows(job.as_ref(), last, api.now()) {
         terminal
             .data(&format!("{label:<13}{}", printable(&text)))
             .map_err(Error::Output)?;
@@ -113,7 +114,11 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-fn rows(job: Option<&Job>, last: Option<&LogEntry>) -> Vec<(&'static str, String)> {
+fn rows(
+    job: Option<&Job>,
+    last: Option<&LogEntry>,
+    now: DateTime<Utc>,
+) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     match job {
         None => rows.push((
@@ -151,11 +156,7 @@ fn rows(job: Option<&Job>, last: Option<&LogEntry>) -> Vec<(&'static str, String
         format!("{}, {}", last.when(), last.meaning()),
     ));
     if let Some(death) = last.links_die() {
-        let die = if death <= chrono::Utc::now() {
-            "expired"
-        } else {
-            "expire"
-        };
+        let die = if death <= now { "expired" } else { "expire" };
         rows.push(("its links", format!("{die} on {}", death.to_rfc3339())));
     }
     rows
