@@ -20,12 +20,16 @@ ROOT = HERE.parent.parent
 WRITERS = HERE / "writers"
 BUILT = ROOT / "target" / "zips"
 
-DEBIAN = """zip unzip p7zip-full libarchive-tools git perl minizip ziptool default-jdk-headless libcommons-compress-java
-    libzip4j-java golang-go php-cli php-zip ruby ruby-zip nodejs npm""".split()
+JARS = Path("/usr/share/java")
+# Debian's package -> the command or file that says it is there, by whomever it was installed.
+DEBIAN = {"zip": "zip", "p7zip-full": "7z", "libarchive-tools": "bsdtar", "unzip": "unzip", "git": "git", "perl": "perl",
+          "minizip": "minizip", "ziptool": "ziptool", "default-jdk-headless": "javac", "golang-go": "go",
+          "libcommons-compress-java": JARS / "commons-compress.jar", "libzip4j-java": JARS / "zip4j.jar",
+          "php-cli": "php", "php-zip": "/usr/share/doc/php-zip", "ruby": "ruby", "ruby-zip": "/usr/share/doc/ruby-zip",
+          "nodejs": "node", "npm": "npm"}
 PYPI = ["stream-zip==0.0.84", "zipstream-ng==1.9.3", "zipfly==6.0.5", "pyzipper==0.4.0"]
 NPM = ["archiver@8.0.0", "yazl@3.3.1", "@zip.js/zip.js@2.24.0", "jszip@3.10.2", "adm-zip@0.6.1", "fflate@0.8.3",
        "client-zip@2.5.1"]
-JARS = Path("/usr/share/java")
 
 GIT = ('git init -q --bare "$T.git" && git --git-dir "$T.git" --work-tree . -c core.safecrlf=false add .'
        ' && git --git-dir "$T.git"')
@@ -126,8 +130,9 @@ def run(*command, **options):
 
 
 def install():
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        run("apt-get", "install", "-y", "-q", "--no-install-recommends", *DEBIAN,
+    missing = [package for package, sign in DEBIAN.items() if not shutil.which(sign) and not Path(sign).exists()]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        run("apt-get", "install", "-y", "-q", "--no-install-recommends", *missing,
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL)
     run(sys.executable, "-m", "pip", "install", "-q", "--upgrade", "--target", BUILT / "pypi", *PYPI,
         env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"})
