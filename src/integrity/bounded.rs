@@ -199,6 +199,12 @@ impl Judge<'_> {
                 &header.name,
             );
         }
+        if header.path_crc != said.path_crc && header.path_crc != 0 && said.path_crc != 0 {
+            return Err(Refused::new(header.wrong(
+                said.offset,
+                "and the central directory disagree in the name in Unicode",
+            )));
+        }
         let differing = header.flags ^ said.flags;
         if differing & !(FLAGS_LEVEL | FLAG_UTF8 | FLAG_DESCRIPTOR) != 0 {
             let shown = |flags: u16| format!("{flags:#06x}");
@@ -218,11 +224,10 @@ impl Judge<'_> {
             ));
         }
         let (here, there) = (header.measured, said.measured);
-        // Without a descriptor all three are left open, or none: one alone is damage.
+        // Without a descriptor what packing makes is left open together, or not at all: one alone is damage. The size
+        // may be known before.
         let announced = (header.flags | said.flags) & FLAG_DESCRIPTOR != 0;
-        let all_open = [here.packed, here.unpacked, here.crc.into()]
-            .into_iter()
-            .all(is_open);
+        let all_open = is_open(here.packed) && is_open(here.crc.into());
         let may_differ = |here: u64| is_open(here) && (announced || all_open);
         for (what, here, there) in [
             ("packed size", here.packed, there.packed),

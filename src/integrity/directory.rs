@@ -5,7 +5,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use super::local::{
-    CENTRAL, END, END_64, FLAG_UTF8, Measured, u16_at, u32_at, u64_at, zip64_sizes,
+    CENTRAL, END, END_64, FLAG_UTF8, Measured, path_crc, u16_at, u32_at, u64_at, zip64_sizes,
 };
 use super::reader::Reader;
 use super::stream::MOST_ENTRIES;
@@ -47,6 +47,8 @@ pub(super) struct Said {
     pub(super) method: u16,
     /// CRC-32 of its name, to compare it with the other one without keeping it.
     pub(super) name_crc: u32,
+    /// CRC-32 of its Unicode path field, 0 where it has none.
+    pub(super) path_crc: u32,
 }
 
 impl Directory {
@@ -310,6 +312,7 @@ fn parse(record: &[u8], name: &[u8]) -> Result<Said, String> {
         flags,
         method: u16_at(record, 10),
         name_crc: crc32fast::hash(name),
+        path_crc: path_crc(extra),
     })
 }
 

@@ -287,6 +287,7 @@ impl ZipStream {
                 flags: entry.header.flags,
                 method: entry.header.method,
                 name_crc: crc32fast::hash(&entry.header.name),
+                path_crc: entry.header.path_crc,
             });
         }
         self.stage = Stage::Signature;

@@ -466,6 +466,37 @@ fn sizes_that_only_the_directory_has_are_a_warning() {
 }
 
 #[test]
+fn a_size_that_is_told_while_crc_and_packed_size_are_not_is_a_warning() {
+    let mut bytes = zip(&[entry("a", STORED, Form::Plain, b"abcd")]);
+    bytes[14..22].fill(0);
+    assert!(warning(&bytes).contains("central directory only"));
+}
+
+#[test]
+fn a_unicode_name_that_the_directory_has_otherwise_is_corrupt() {
+    const FIELD: &[u8] = b"\x75\x70\x07\0\x01\x43\xbe\xb7\xe8\xc3\xa4";
+    let with = |local: &[u8], listed: &[u8]| {
+        let mut bytes = zip(&[entry("a", STORED, Form::Plain, b"abcd")]);
+        let at = places(&bytes, *b"PK\x01\x02")[0];
+        bytes = with_more_directory(&bytes, at + 47, listed);
+        bytes[at + 30] = u8::try_from(listed.len()).unwrap();
+        bytes = with_gap(&bytes, 31, local);
+        bytes[28] = u8::try_from(local.len()).unwrap();
+        verify(&bytes)
+    };
+    for (local, listed) in [(FIELD, FIELD), (FIELD, b""), (b"", FIELD)] {
+        assert_eq!(with(local, listed).unwrap().warnings, [""; 0]);
+    }
+    for place in 4..FIELD.len() {
+        let mut flipped = FIELD.to_vec();
+        flipped[place] ^= 1;
+        for result in [with(FIELD, &flipped), with(&flipped, FIELD)] {
+            assert!(result.unwrap_err().to_string().contains("name in Unicode"));
+        }
+    }
+}
+
+#[test]
 fn a_stored_entry_with_only_half_of_its_sizes_before_it_passes() {
     let mut bytes = zip(&[entry("a", STORED, Form::Descriptor, b"abcd")]);
     bytes[22] = 4;
