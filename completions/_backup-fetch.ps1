@@ -93,6 +93,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--limit-rate', '--limit-rate', [CompletionResultType]::ParameterName, 'Bytes a second at most over all connections, such as 500K, 10M or 1MiB')
             [CompletionResult]::new('--max-duration', '--max-duration', [CompletionResultType]::ParameterName, 'End after this time with exit code 10 and keep what is there')
             [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder to end [default: 0s]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How runs in one folder are kept apart: flock, or none where the file system can''t lock [default: flock]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Only the data zips, or only the attachment zips')
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Only files whose name matches, such as ''Data_*.zip''')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]')

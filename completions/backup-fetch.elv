@@ -88,6 +88,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --limit-rate 'Bytes a second at most over all connections, such as 500K, 10M or 1MiB'
             cand --max-duration 'End after this time with exit code 10 and keep what is there'
             cand --wait-lock 'Wait up to this time for another run in the same folder to end [default: 0s]'
+            cand --lock 'How runs in one folder are kept apart: flock, or none where the file system can''t lock [default: flock]'
             cand --only 'Only the data zips, or only the attachment zips'
             cand --match 'Only files whose name matches, such as ''Data_*.zip'''
             cand --wait 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]'

@@ -111,6 +111,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Bytes a second at most over all connections, such as 500K, 10M or 1MiB' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'End after this time with exit code 10 and keep what is there' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder to end [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l lock -d 'How runs in one folder are kept apart: flock, or none where the file system can\'t lock [default: flock]' -r -f -a "flock\t'By a lock of the kernel on a file in the folder'
+none\t'By whoever starts them'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r

@@ -18,7 +18,7 @@ use clap_complete::Shell;
 pub use completions::completions;
 pub use login::{LoginArgs, LogoutArgs, Scope};
 use values::{Suggested, rule};
-pub(crate) use values::{only, positive_time, rate, time};
+pub(crate) use values::{lock, only, positive_time, rate, time};
 
 use crate::exit::Exit;
 
@@ -205,6 +205,10 @@ pub struct DownloadArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub wait_lock: Option<Duration>,
 
+    /// How runs in one folder are kept apart: flock, or none where the file system can't lock [default: flock]
+    #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
+    pub lock: Option<LockMode>,
+
     /// Only the data zips, or only the attachment zips
     #[arg(long, value_name = "KIND", value_enum)]
     pub only: Option<Only>,
@@ -316,6 +320,16 @@ pub enum ConfigCommand {
     Check,
     /// Print the names of the profiles, one per line
     Profiles,
+}
+
+/// How runs in one folder are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LockMode {
+    /// By a lock of the kernel on a file in the folder
+    #[default]
+    Flock,
+    /// By whoever starts them
+    None,
 }
 
 /// Which of the two lists.

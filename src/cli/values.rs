@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 
-use super::Only;
+use super::{LockMode, Only};
 
 /// Any text, where completions offer these. What is wrong with it is said with what else depends on it.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +61,11 @@ pub(crate) fn positive_time(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("it must be more than nothing".into()),
         time => Ok(time),
     }
+}
+
+/// `flock` or `none`.
+pub(crate) fn lock(text: &str) -> Result<LockMode, String> {
+    LockMode::from_str(text, false).map_err(|_| "it is flock or none".to_owned())
 }
 
 /// `data` or `attachments`.

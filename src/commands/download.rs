@@ -9,15 +9,15 @@ use super::report::Report;
 use super::request::Asking;
 use super::wait::Wait;
 use crate::backup::{Backup, BackupFile, Expiry, FileName, Listing};
-use crate::cli::DownloadArgs;
-use crate::destination::{Folder, Lock};
+use crate::cli::{DownloadArgs, LockMode};
+use crate::destination::{Folder, Lock, check_folder};
 use crate::download::engine::{self, Job, Outcome};
 use crate::download::identity::Place;
 use crate::download::links::Links;
 use crate::download::plan::Leftover;
 use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
-use crate::download::{DownloadError, identity, plan};
+use crate::download::{DownloadError, identity, plan, rebuild};
 use crate::error::Error;
 use crate::event::{Event, Observer, Summary};
 use crate::exit::Exit;
@@ -39,6 +39,8 @@ pub(super) async fn download(
     settings.retry.until = wishes
         .max_duration
         .and_then(|time| started.checked_add(time));
+    check_folder(&wishes.out)?;
+    super::signals::let_large_writes_fail();
     let observer = terminal.observer();
     let mut api = super::connect(&settings, &observer)?;
     if wishes.no_ranges {
@@ -220,13 +222,23 @@ struct Run<'a> {
 impl Run<'_> {
     async fn go(&self, started: Instant) -> Result<Report, Error> {
         let out = Folder::create(&self.wishes.out)?;
-        let lock = tokio::select! {
-            lock = Lock::take(out.path(), self.wishes.wait_lock) => Arc::new(lock?),
-            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        let lock = match self.wishes.lock {
+            LockMode::None => None,
+            LockMode::Flock => tokio::select! {
+                lock = Lock::take(out.path(), self.wishes.wait_lock) => Some(Arc::new(lock?)),
+                exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+            },
         };
+        self.rebuild().await?;
         let place = self.place().await?;
         let folder = Arc::new(out.subfolder(&place.name)?);
-        let publisher = Publisher::new(folder, place.manifest, place.known, Some(lock));
+        if folder.is_exposed() {
+            self.warn(format!(
+                "others can read what is saved in {}: its file system has modes of its own; mount it with umask=077, or so",
+                folder.path().display()
+            ));
+        }
+        let publisher = Publisher::new(folder, place.manifest, place.known, lock);
         let mut set = Set {
             links: Links::new(
                 self.api.clone(),
@@ -258,13 +270,10 @@ impl Run<'_> {
             }
         }
         if set.publisher.folder().does_not_sync() {
-            self.observer.event(Event::Warning {
-                name: None,
-                message: format!(
-                    "the file system of {} can't sync: a power cut may cost what was saved last",
-                    set.publisher.folder().path().display()
-                ),
-            });
+            self.warn(format!(
+                "the file system of {} can't sync: a power cut may cost what was saved last",
+                set.publisher.folder().path().display()
+            ));
         }
         if let (None, Err(error)) = (&report.ended_by, set.publisher.confirm()) {
             report.ended_by = Some(DownloadError::from(error).failure());
@@ -306,6 +315,25 @@ impl Run<'_> {
             .summary_event(&report.summary())
             .map_err(Error::Output)?;
         Ok(Exit::Done)
+    }
+
+    /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
+    async fn rebuild(&self) -> Result<(), Error> {
+        let (out, backup) = (self.wishes.out.clone(), self.backup.clone());
+        let observer = Arc::clone(&self.observer);
+        let rebuilt =
+            tokio::task::spawn_blocking(move || rebuild::rebuild(&out, &backup, observer.as_ref()));
+        tokio::select! {
+            rebuilt = rebuilt => Ok(rebuilt.map_err(anyhow::Error::from)??),
+            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+        }
+    }
+
+    fn warn(&self, message: String) {
+        self.observer.event(Event::Warning {
+            name: None,
+            message,
+        });
     }
 
     /// Where this set belongs, and what is known of it.

@@ -96,6 +96,12 @@ pub(super) async fn first() -> Exit {
     }
 }
 
+/// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
+/// process lives.
+pub(super) fn let_large_writes_fail() {
+    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+}
+
 #[expect(
     clippy::exit,
     reason = "the second signal ends at once, whatever is under way"

@@ -61,6 +61,22 @@ pub enum StorageError {
         /// The cause.
         source: io::Error,
     },
+    /// Exit: Storage.
+    #[error("{}: no lock can be had here ({source})", path.display())]
+    NoLocks {
+        /// The file that was to carry the lock.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Exit: Storage. Nothing of ours, and nothing to move: the wrong thing was named.
+    #[error("{}: not a folder but {what}", path.display())]
+    NotAFolder {
+        /// What was named, or a part of its path.
+        path: PathBuf,
+        /// What it is, such as "a file".
+        what: &'static str,
+    },
     /// Exit: Locked. What was to be published or replaced is not what it was: nothing is promised of it.
     #[error("{}: another run or program changed it while this run worked", path.display())]
     Disturbed {
@@ -150,6 +166,8 @@ impl StorageError {
             StorageError::InTheWay { .. } => "in_the_way",
             StorageError::Io { .. } => "storage_failed",
             StorageError::OpenFiles { .. } => "too_many_open_files",
+            StorageError::NoLocks { .. } => "no_locks",
+            StorageError::NotAFolder { .. } => "not_a_folder",
             StorageError::Locked { .. } => "locked",
             StorageError::Disturbed { .. } => "folder_disturbed",
         }
@@ -174,6 +192,12 @@ impl StorageError {
             ),
             StorageError::Io { .. } => {
                 "see the system log for errors of the disk; what is saved is kept".into()
+            }
+            StorageError::NoLocks { .. } => {
+                "if no other run can be at work in this folder at the same time, use --lock none (`lock = \"none\"` in the profile); with NFS see its lock service".into()
+            }
+            StorageError::NotAFolder { .. } => {
+                "name a folder with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile; it is made if it does not exist".into()
             }
             StorageError::Disturbed { .. } => {
                 "let only one run at a time use this folder, and leave .backup-fetch.lock alone; then run the same command again: what is verified is kept".into()

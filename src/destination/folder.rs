@@ -2,13 +2,13 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Disk;
 use super::inode::is_at;
-use super::naming::Named;
+use super::naming::{Named, rename_new};
 use super::{Part, StorageError, no_follow, open_own};
 use crate::backup::FileName;
 use crate::digest::Digester;
@@ -19,6 +19,8 @@ pub struct Folder {
     path: PathBuf,
     handle: File,
     disk: Arc<Disk>,
+    /// It was made, and others can read it all the same.
+    is_exposed: bool,
 }
 
 impl Folder {
@@ -37,6 +39,7 @@ impl Folder {
         Ok(Folder {
             path: path.to_owned(),
             disk: Arc::new(Disk::of(&handle)),
+            is_exposed: false,
             handle,
         })
     }
@@ -52,9 +55,18 @@ impl Folder {
             std::fs::Metadata::is_dir,
             "something that is no folder",
         )?;
-        let folder = Folder::create(&path)?;
+        let is_new = path.symlink_metadata().is_err();
+        let mut folder = Folder::create(&path)?;
+        let mode = folder.handle.metadata().map(|found| found.mode());
+        folder.is_exposed = is_new && mode.is_ok_and(|mode| mode & 0o077 != 0);
         self.sync()?;
         Ok(folder)
+    }
+
+    /// Whether it was made just now, and others can read it all the same, as on file systems that have modes of their own.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        self.is_exposed
     }
 
     /// Where it is.
@@ -228,6 +240,24 @@ impl Folder {
         Ok(path)
     }
 
+    /// Moves what lies under a final name aside, as `NAME.damaged`, or with a number where that is taken. Says which.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn set_aside(&self, name: &FileName) -> Result<String, StorageError> {
+        at_free_name(&format!("{name}.damaged"), |to| {
+            rename_new(&self.file(name), &self.path.join(to))
+        })
+    }
+
+    /// Keeps a text under this name, or with a number where that is taken. Says which.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn keep_beside(&self, name: &str, content: &[u8]) -> Result<String, StorageError> {
+        at_free_name(name, |to| self.replace_known(to, content, None).map(|_| ()))
+    }
+
     /// Forgets the journal of a file that is published and in the manifest, or given up.
     ///
     /// # Errors
@@ -277,14 +307,12 @@ impl Folder {
             file: &file,
             path: &temporary,
         };
-        match known {
-            Some(known) => {
-                named.move_over_known(&path, |path| {
-                    Ok(digest_of(path)?.as_deref() == Some(known))
-                })?;
-            }
-            None => named.move_to_free(&path)?,
-        }
+        let is_known = |path: &Path| Ok(digest_of(path)?.as_deref() == known);
+        let moved = match known {
+            Some(_) => named.move_over_known(&path, is_known),
+            None => named.move_to_free(&path),
+        };
+        moved.inspect_err(|_| named.forget())?;
         self.sync_names(&path, &file)?;
         Ok(file)
     }
@@ -339,6 +367,23 @@ impl Folder {
     #[must_use]
     pub fn does_not_sync(&self) -> bool {
         self.disk.does_not_sync()
+    }
+}
+
+/// Puts something under a name, or under that with a number where it is taken. Says which.
+fn at_free_name(
+    name: &str,
+    put: impl Fn(&str) -> Result<(), StorageError>,
+) -> Result<String, StorageError> {
+    let (mut to, mut number) = (name.to_owned(), 1);
+    loop {
+        match put(&to) {
+            Err(StorageError::Disturbed { .. } | StorageError::InTheWay { .. }) => {
+                number += 1;
+                to = format!("{name}.{number}");
+            }
+            outcome => return outcome.map(|()| to),
+        }
     }
 }
 

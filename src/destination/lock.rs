@@ -1,9 +1,12 @@
 //! One run at a time in a folder.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
 
 use super::inode::is_at;
 use super::{StorageError, no_follow, only_a_file};
@@ -28,8 +31,8 @@ pub enum LockState {
     Free,
     /// A run holds it.
     Held,
-    /// The file system can't tell.
-    Unsupported(std::io::Error),
+    /// It can't be taken.
+    Unsupported(StorageError),
 }
 
 impl Lock {
@@ -46,10 +49,10 @@ impl Lock {
         };
         let file = file.map_err(|error| StorageError::new(&path, "opening", error))?;
         // Shared, so that two that only look don't take each other for a run. It is given back at once.
-        Ok(match file.try_lock_shared() {
-            Ok(()) => LockState::Free,
-            Err(TryLockError::WouldBlock) => LockState::Held,
-            Err(TryLockError::Error(error)) => LockState::Unsupported(error),
+        Ok(match attempt(&path, file.try_lock_shared()) {
+            Ok(true) => LockState::Free,
+            Ok(false) => LockState::Held,
+            Err(error) => LockState::Unsupported(error),
         })
     }
 
@@ -62,21 +65,16 @@ impl Lock {
         let since = Instant::now();
         loop {
             let file = open(&path)?;
-            match file.try_lock() {
+            if attempt(&path, file.try_lock())? {
                 // Who deletes the file while it is waited for, or just before, leaves a lock that nobody else can see.
-                Ok(()) if is_at(&path, &file).map_err(|error| failed(&path, error))? => {
+                if is_at(&path, &file).map_err(|error| failed(&path, error))? {
                     return Ok(Lock { file, path });
                 }
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) if since.elapsed() < patience => {
-                    tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(StorageError::Locked {
-                        path: folder.to_owned(),
-                    });
-                }
-                Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
+            } else if since.elapsed() < patience {
+                tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
+            } else {
+                let path = folder.to_owned();
+                return Err(StorageError::Locked { path });
             }
         }
     }
@@ -105,6 +103,29 @@ fn open(path: &Path) -> Result<File, StorageError> {
         .open(path)
         .and_then(only_a_file)
         .map_err(|error| StorageError::new(path, "opening", error))
+}
+
+/// Whether a lock was got. False: somebody has it.
+fn attempt(path: &Path, outcome: Result<(), TryLockError>) -> Result<bool, StorageError> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        // What CIFS says of a lock that is held.
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
+        Err(TryLockError::Error(source)) if is_unknown_lock(&source) => {
+            let path = path.to_owned();
+            Err(StorageError::NoLocks { path, source })
+        }
+        Err(TryLockError::Error(error)) => Err(failed(path, error)),
+    }
+}
+
+/// What a file system answers that has no locks, or has lost its lock service.
+fn is_unknown_lock(error: &std::io::Error) -> bool {
+    let unknown = [Errno::NOLCK, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL];
+    unknown
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 fn failed(path: &Path, error: std::io::Error) -> StorageError {

@@ -21,7 +21,7 @@ pub use error::StorageError;
 pub use folder::Folder;
 pub use lock::{Lock, LockState};
 pub use part::Part;
-pub use prospect::Prospect;
+pub use prospect::{Prospect, check_folder};
 
 /// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.
 ///

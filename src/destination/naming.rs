@@ -84,6 +84,13 @@ impl Named<'_> {
         }
     }
 
+    /// Takes its name away, if that is still its own: what came to nothing leaves no litter.
+    pub(super) fn forget(self) {
+        if self.is_at(self.path).unwrap_or(false) {
+            let _ = remove(self.path);
+        }
+    }
+
     fn must_be_at(self, path: &Path) -> Result<(), StorageError> {
         if self.is_at(path)? {
             Ok(())

@@ -1,7 +1,8 @@
 //! What can be told of a folder without writing anything.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
@@ -44,6 +45,25 @@ impl Prospect {
     }
 }
 
+/// Whether a folder is there or could be made, as far as its path tells.
+///
+/// # Errors
+/// [`StorageError::NotAFolder`], or what the disk says.
+pub fn check_folder(folder: &Path) -> Result<(), StorageError> {
+    nearest(folder).map(|_| ())
+}
+
+fn kind(found: &Metadata) -> &'static str {
+    let kind = found.file_type();
+    if kind.is_file() {
+        "a file"
+    } else if kind.is_char_device() || kind.is_block_device() {
+        "a device"
+    } else {
+        "a pipe or a socket"
+    }
+}
+
 fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
     for path in folder.ancestors() {
         // Above a relative path is the working folder.
@@ -54,15 +74,15 @@ fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
         };
         match path.metadata() {
             Ok(found) if found.is_dir() => return Ok(path.to_owned()),
-            Ok(_) => {
-                return Err(StorageError::InTheWay {
+            Ok(found) => {
+                return Err(StorageError::NotAFolder {
                     path: path.to_owned(),
-                    what: "something that is no folder",
+                    what: kind(&found),
                 });
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if path.is_symlink() {
-                    return Err(StorageError::InTheWay {
+                    return Err(StorageError::NotAFolder {
                         path: path.to_owned(),
                         what: "a symbolic link that leads nowhere",
                     });

@@ -96,7 +96,7 @@ fn saved_as(out: &Path, name: &str) -> Result<Option<(Manifest, String)>, Downlo
 }
 
 /// `NAME`, `NAME.2`, `NAME.3`…
-fn sibling(name: &str, at: usize) -> String {
+pub(super) fn sibling(name: &str, at: usize) -> String {
     match at {
         0 => name.to_owned(),
         _ => format!("{name}.{}", at + 1),

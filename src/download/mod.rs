@@ -1,6 +1,6 @@
 //! The engine: brings the files of one backup to disk, verified (`design.md` section 7, `engine.md`).
 //!
-//! `identity` tells whether the set is one that is saved already.
+//! `rebuild` makes a damaged manifest anew; `identity` tells whether the set is one that is saved already.
 //!
 //! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
 //! a `worker` that tries again where that is worth it, and `slot` says how far each file is; `request` judges each
@@ -24,6 +24,7 @@ pub mod plan;
 pub mod publish;
 pub mod queue;
 pub mod ranges;
+pub mod rebuild;
 mod request;
 mod resume;
 mod slot;

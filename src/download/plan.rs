@@ -190,9 +190,11 @@ fn leftover(
         return Ok(Found::Nothing);
     };
     // Made just before the run before this one ended: no loss, and no word.
-    if part.length()? == 0 {
+    let on_disk = part.length()?;
+    if on_disk == 0 {
         return Ok(Found::Nothing);
     }
+    let read = read.map(|read| read.map(|promise| what_is_left(promise, on_disk, file, observer)));
     let reason = match read {
         None => "there is no journal beside it".to_owned(),
         Some(Err(unusable)) => unusable.to_string(),
@@ -214,6 +216,31 @@ fn leftover(
         format!("what an earlier run left of it is not used: {reason}"),
     );
     Ok(Found::Nothing)
+}
+
+/// The promise that can be kept when the disk has lost what was not synced without a new start of the machine: a disk that
+/// was pulled, a share or its server that went away.
+fn what_is_left(
+    promise: Promise,
+    on_disk: u64,
+    file: &BackupFile,
+    observer: &dyn Observer,
+) -> Promise {
+    if on_disk >= promise.held.end() || on_disk < promise.synced.end() {
+        return promise;
+    }
+    let lost = promise.held.total() - promise.synced.total();
+    warn(
+        observer,
+        file,
+        format!(
+            "the disk has lost {lost} bytes that were not synced: it goes on from those that were"
+        ),
+    );
+    Promise {
+        held: promise.synced.clone(),
+        ..promise
+    }
 }
 
 /// Makes a part and its journal those of this run. A run that thinks them its own finds out before it publishes anything.

@@ -135,7 +135,7 @@ impl Places {
 /// Why a manifest can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
-    /// Exit: Integrity. What it vouched for can't be told any more, and is not to be overwritten.
+    /// Exit: Integrity. What it vouched for can't be told any more; a download makes it anew from the files.
     #[error("{path}: damaged ({reason})")]
     Damaged {
         /// Where it is.
@@ -179,7 +179,8 @@ impl ManifestError {
     pub fn hint(&self) -> String {
         match self {
             ManifestError::Damaged { .. } => {
-                "move the folder of this set elsewhere and run again: nothing in it is touched until then".into()
+                "the next `backup-fetch download` makes it anew from the files that are there"
+                    .into()
             }
             ManifestError::Later { .. } => "use that version, or another --out".into(),
         }

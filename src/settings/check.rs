@@ -292,6 +292,7 @@ impl Sources {
             self.limit_rate(&args).err(),
             self.max_duration(&args).err(),
             self.wait_lock(&args).err(),
+            self.lock(&args).err(),
         ];
         problems.extend(others.into_iter().flatten());
         for (key, source) in self.secrets() {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::credentials::whole;
 use super::{Environment, SettingsError, Sources, secret};
 use crate::auth::Credentials;
-use crate::cli::DownloadArgs;
+use crate::cli::{DownloadArgs, LockMode};
 use crate::http::proxy_url;
 use crate::untrusted::safe_url;
 
@@ -105,6 +105,12 @@ impl Sources {
             out: flag.map(Path::to_owned),
             ..DownloadArgs::default()
         })
+    }
+
+    /// Whether runs lock their folder.
+    #[must_use]
+    pub fn locks(&self) -> bool {
+        !matches!(self.lock(&DownloadArgs::default()), Ok(LockMode::None))
     }
 
     /// The file with further CA certificates, if one is named.

@@ -35,7 +35,7 @@ use place::Place;
 
 use crate::auth::Credentials;
 use crate::backup::FileKind;
-use crate::cli::{ColorMode, DownloadArgs, Global, ProgressMode};
+use crate::cli::{ColorMode, DownloadArgs, Global, LockMode, ProgressMode};
 use crate::http::ClientOptions;
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
@@ -116,6 +116,8 @@ pub struct DownloadSettings {
     pub max_duration: Option<Duration>,
     /// How long another run in the same folder is waited for.
     pub wait_lock: Duration,
+    /// How runs in the same folder are kept apart.
+    pub lock: LockMode,
     /// That nothing is new is a failure.
     pub require_new: bool,
     /// Fetch nothing.
@@ -226,6 +228,7 @@ impl Sources {
             limit_rate: self.limit_rate(args)?,
             max_duration: self.max_duration(args)?,
             wait_lock: self.wait_lock(args)?.unwrap_or_default(),
+            lock: self.lock(args)?,
             require_new: args.require_new || profile.require_new.unwrap_or_default(),
             dry_run: args.dry_run,
             ignore_expiry: args.ignore_expiry || profile.ignore_expiry.unwrap_or_default(),

@@ -42,6 +42,7 @@ pub(super) struct Profile {
     pub(super) limit_rate: Option<String>,
     pub(super) max_duration: Option<String>,
     pub(super) wait_lock: Option<String>,
+    pub(super) lock: Option<String>,
     pub(super) require_new: Option<bool>,
     pub(super) ignore_expiry: Option<bool>,
     pub(super) no_ranges: Option<bool>,

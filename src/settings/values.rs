@@ -9,7 +9,7 @@ use url::Url;
 use super::domain::domain;
 use super::{SettingsError, Sources, path, profile};
 use crate::backup::FileKind;
-use crate::cli::{self, DownloadArgs, Only};
+use crate::cli::{self, DownloadArgs, LockMode, Only};
 use crate::http::CaCerts;
 use crate::zoho::datacenter::DataCenter;
 
@@ -295,6 +295,12 @@ impl Sources {
     ) -> Result<Option<Duration>, SettingsError> {
         let text = self.profile.max_duration.as_ref();
         self.parsed(args.max_duration, "max_duration", text, cli::positive_time)
+    }
+
+    pub(super) fn lock(&self, args: &DownloadArgs) -> Result<LockMode, SettingsError> {
+        let text = self.profile.lock.as_ref();
+        let lock = self.parsed(args.lock, "lock", text, cli::lock)?;
+        Ok(lock.unwrap_or_default())
     }
 
     pub(super) fn wait_lock(&self, args: &DownloadArgs) -> Result<Option<Duration>, SettingsError> {

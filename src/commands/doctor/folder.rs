@@ -9,7 +9,7 @@ use super::zoho::span;
 use crate::destination::{Lock, LockState, Prospect};
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
-use crate::integrity::manifest::{FileState, Manifest, SetState};
+use crate::integrity::manifest::{FileState, Manifest, ManifestError, SetState};
 use crate::terminal::units;
 
 /// A weekly backup that is older was missed.
@@ -18,8 +18,8 @@ const OLDEST: TimeDelta = TimeDelta::days(8);
 /// Free space to have where nothing is saved yet that could tell.
 const ENOUGH: u64 = 5_000_000_000;
 
-/// Everything about the output folder; `org`: whose backups are looked at.
-pub(super) fn look(out: Option<&Path>, org: Option<&str>) -> Vec<Check> {
+/// Everything about the output folder; `org`: whose backups are looked at; `locks`: whether runs lock it.
+pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Check> {
     let Some(out) = out else {
         return vec![Check::warning(
             "folder",
@@ -49,7 +49,7 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>) -> Vec<Check> {
     vec![
         folder,
         space(prospect.free, saved.newest_size()),
-        lock(&prospect.nearest),
+        lock(&prospect.nearest, locks),
         saved.check(),
     ]
 }
@@ -75,17 +75,15 @@ fn space(free: Option<u64>, last: Option<u64>) -> Check {
     Check::ok(name, free_text)
 }
 
-fn lock(folder: &Path) -> Check {
+fn lock(folder: &Path, locks: bool) -> Check {
     let name = "lock";
+    if !locks {
+        return Check::ok(name, "not used, as the profile says");
+    }
     match Lock::look(folder) {
         Ok(LockState::Free) => Check::ok(name, "free"),
         Ok(LockState::Held) => Check::ok(name, "held: another run is at work in this folder"),
-        Ok(LockState::Unsupported(error)) => Check::warning(
-            name,
-            format!("the file system does not lock: {error}"),
-            "a run needs flock(2); with NFS see its lock service, else name a folder on another file system",
-        ),
-        Err(error) => Check::failed(name, error),
+        Ok(LockState::Unsupported(error)) | Err(error) => Check::failed(name, error),
     }
 }
 
@@ -133,8 +131,12 @@ impl Saved {
 
     fn check(self) -> Check {
         let name = "saved";
-        if let Some(error) = self.broken {
-            return Check::failed(name, error);
+        match self.broken {
+            Some(DownloadError::Manifest(error @ ManifestError::Damaged { .. })) => {
+                return Check::warning(name, error.to_string(), error.hint());
+            }
+            Some(error) => return Check::failed(name, error),
+            None => {}
         }
         let Some((last_name, last)) = self.sets.last() else {
             return Check::ok(name, "no backup is saved here yet");

@@ -136,6 +136,7 @@ impl Report<'_> {
             Some(sources) => sources.folder(out).ok(),
             None => out.map(Path::to_owned).or_else(|| environment.out()),
         };
-        self.take(folder::look(out.as_deref(), org.as_deref()))
+        let locks = sources.as_ref().is_none_or(Sources::locks);
+        self.take(folder::look(out.as_deref(), org.as_deref(), locks))
     }
 }

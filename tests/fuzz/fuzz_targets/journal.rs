@@ -4,20 +4,26 @@
 #![no_main]
 
 use backup_fetch::backup::FileName;
-use backup_fetch::download::journal::parse;
+use backup_fetch::download::journal::{Promise, parse};
 use backup_fetch::download::ranges::RangeSet;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|content: &[u8]| {
     let name = FileName::parse("Data_001.zip").unwrap();
     let read = |content: &[u8], boot: &str| parse(content, &name, boot);
-    let Ok((header, survived)) = read(content, "") else {
+    let Ok(Promise {
+        header,
+        held: survived,
+        ..
+    }) = read(content, "")
+    else {
         return;
     };
     let header_text = serde_json::to_value(&header).unwrap();
     // Read since the same start of the machine, when nothing that was written is lost.
     let boot = header_text["boot"].as_str().unwrap();
-    let (_, held) = read(content, boot).unwrap();
+    let Promise { held, synced, .. } = read(content, boot).unwrap();
+    assert_eq!(synced, survived);
     assert_eq!(header.name, name);
     if let Some(length) = header.length {
         assert!(held.end() <= length);
@@ -26,7 +32,7 @@ fuzz_target!(|content: &[u8]| {
     }
     assert!(covers(&held, &survived));
     let another = format!("{boot}?");
-    assert_eq!(read(content, &another).unwrap().1, survived);
+    assert_eq!(read(content, &another).unwrap().held, survived);
     if boot.is_empty() {
         return;
     }
@@ -41,12 +47,12 @@ fuzz_target!(|content: &[u8]| {
         content.len() - 1,
     ];
     for cut in cuts.into_iter().filter(|cut| *cut >= first_line) {
-        let (_, torn) = read(&content[..cut], boot).unwrap();
+        let torn = read(&content[..cut], boot).unwrap().held;
         assert!(covers(&held, &torn), "cut at {cut}");
     }
     let last_synced = content.windows(3).rposition(|window| window == b"\ns ");
     let before = last_synced.map_or(first_line, |at| (at + 1).max(first_line));
-    let (_, promised) = read(&content[..before], boot).unwrap();
+    let promised = read(&content[..before], boot).unwrap().held;
     assert!(covers(&promised, &survived), "synced before it was written");
 });
 

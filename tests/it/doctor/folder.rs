@@ -15,9 +15,14 @@ use crate::usage::write;
 fn something_in_the_place_of_the_folder_is_seven() {
     let zoho = zoho();
     fs::write(zoho.home().join("out"), "a file").expect("it is ours");
-    fails(&examined(&zoho), "folder", 7, &["no folder", "mv -- "]);
+    fails(
+        &examined(&zoho),
+        "folder",
+        7,
+        &["out: not a folder but a file", "--out DIR"],
+    );
     let below = zoho.run(["doctor", "--json", "--out", "out/below/it"]);
-    fails(&below, "folder", 7, &["out: something that is no folder"]);
+    fails(&below, "folder", 7, &["out: not a folder but a file"]);
 }
 
 #[test]
@@ -127,17 +132,12 @@ fn a_saved_backup_of_another_organisation_does_not_count() {
 }
 
 #[test]
-fn a_damaged_manifest_is_six() {
+fn a_damaged_manifest_is_a_warning_for_the_next_download_makes_it_anew() {
     let zoho = zoho();
     write(
         &format!("{}/out/x/manifest.json", zoho.home().display()),
         "{",
         0o600,
     );
-    fails(
-        &examined(&zoho),
-        "saved",
-        6,
-        &["damaged", "move the folder"],
-    );
+    warns(&examined(&zoho), "saved", &["damaged", "makes it anew"]);
 }
