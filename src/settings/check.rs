@@ -62,17 +62,10 @@ impl Finding {
     }
 
     fn failed(profile: Option<&str>, error: &SettingsError) -> Finding {
-        let mut message = error.to_string();
-        // The hint names the nearest right key, or all of them.
-        if let Some((unknown, _)) = message.split_once(", expected")
-            && unknown.contains("unknown field")
-        {
-            message.truncate(unknown.len());
-        }
         Finding {
             line: error.line(),
             hint: Some(error.hint().to_owned()),
-            ..Finding::new(Verdict::Failed, profile, message)
+            ..Finding::new(Verdict::Failed, profile, error.to_string())
         }
     }
 }

@@ -68,7 +68,10 @@ impl Profile {
 
 /// How many saved backups are kept, by restic's rules.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table such as { last = 4, monthly = 12 }"
+)]
 struct Keep {
     #[serde(rename = "last")]
     _last: Option<u32>,
@@ -84,10 +87,7 @@ struct Keep {
 
 /// A string or a list of them.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "invalid type, expected a string or a list of strings"
-)]
+#[serde(untagged, expecting = "it must be a text in quotes, or a list of them")]
 pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -285,26 +285,68 @@ fn parse(text: &str, path: &Path) -> Result<File, SettingsError> {
 /// What the parser says, with its place.
 pub(super) fn complaint(text: &str, path: &Path, error: &toml::de::Error) -> SettingsError {
     // The first line names the thing; what follows would quote the file, secrets included.
-    let what = &*without_value(error.message().lines().next().unwrap_or_default());
+    let message = error.message().lines().next().unwrap_or_default();
+    let (what, hint) = (in_our_words(message), nearest(message));
     match error.span() {
         Some(span) => {
             // Where the syntax is broken, what looks like a key may be a secret with its quotes amiss.
-            let key = key_before(text, span.start).filter(|_| what.starts_with("invalid type"));
+            let key = key_before(text, span.start).filter(|_| what.starts_with("it must be"));
             let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
-            SettingsError::new(format!("{key}{what}"), nearest(what))
-                .at(path, line(text, span.start))
+            SettingsError::new(format!("{key}{what}"), hint).at(path, line(text, span.start))
         }
-        None => SettingsError::new(format!("{}: {what}", path.display()), nearest(what)),
+        None => SettingsError::new(format!("{}: {what}", path.display()), hint),
     }
 }
 
-/// From "invalid type: integer `5`, expected a string" the same without the value, which may be a secret.
-fn without_value(message: &str) -> String {
-    match (message.find(['`', '"']), message.rsplit_once(", expected ")) {
-        (Some(quote), Some((_, expected))) if message.starts_with("invalid ") => {
-            format!("{}, expected {expected}", message[..quote].trim_end())
-        }
-        _ => message.to_owned(),
+/// The parser speaks of the types of a programming language, and quotes values, which may be secrets.
+fn in_our_words(message: &str) -> String {
+    let (head, expected) = message.rsplit_once(", expected ").unwrap_or((message, ""));
+    if let Some(found) = head.strip_prefix("invalid type: ") {
+        let found = found
+            .split(['`', '"'])
+            .next()
+            .unwrap_or_default()
+            .trim_end();
+        return format!("it must be {}, not {}", wanted(expected), given(found));
+    }
+    if head.starts_with("invalid value: ") || head.starts_with("invalid length") {
+        return format!("it must be {}", wanted(expected));
+    }
+    if let Some((before, _)) = message.split_once(", expected")
+        && let Some(key) = before.strip_prefix("unknown field ")
+    {
+        return format!("unknown key {key}");
+    }
+    match head.strip_prefix("missing field ") {
+        Some(key) => format!("the key {key} is missing"),
+        None => message.to_owned(),
+    }
+}
+
+/// What a value must be.
+fn wanted(expected: &str) -> String {
+    match expected {
+        "a string" | "path string" => "a text in quotes".into(),
+        "u8" => "a whole number from 0 to 255".into(),
+        "u32" => "a whole number from 0 to 4294967295".into(),
+        "a boolean" => "true or false".into(),
+        "a sequence" => "a list".into(),
+        "a map" => "a table".into(),
+        own if own.starts_with("struct ") => "a table".into(),
+        own => own.replace("a string", "a text in quotes"),
+    }
+}
+
+/// What a value is instead.
+fn given(found: &str) -> &str {
+    match found {
+        "integer" | "floating point" => "a number",
+        "string" => "a text",
+        "boolean" => "true or false",
+        "sequence" => "a list",
+        "map" => "a table",
+        "datetime" => "a date",
+        other => other,
     }
 }
 
@@ -341,7 +383,7 @@ mod tests {
         let (message, hint) =
             complaint("[profiles.main]\ndc = \"eu\"\nclient_idd = \"1000.ABC\"\n");
         assert!(
-            message.starts_with("config.toml:3: unknown field `client_idd`"),
+            message == "config.toml:3: unknown key `client_idd`",
             "{message}"
         );
         assert_eq!(hint, "did you mean `client_id`?");
@@ -369,10 +411,47 @@ mod tests {
     fn a_value_of_the_wrong_type_is_not_quoted() {
         let (message, _) = complaint("[profiles.main]\nclient_secret = 100061109725\n");
         assert!(!message.contains("100061109725"), "{message}");
-        assert!(
-            message.contains("invalid type: integer, expected a string"),
-            "{message}"
+        assert_eq!(
+            message,
+            "config.toml:2: client_secret: it must be a text in quotes or a table such as { file = \"/run/secrets/zoho\" }, not a number"
         );
+    }
+
+    #[test]
+    fn what_a_value_must_be_is_said_in_plain_words() {
+        for (value, words) in [
+            (
+                "jobs = 300",
+                "jobs: it must be a whole number from 0 to 255",
+            ),
+            (
+                "jobs = \"4\"",
+                "jobs: it must be a whole number from 0 to 255, not a text",
+            ),
+            (
+                "org = 757345985",
+                "org: it must be a text in quotes, not a number",
+            ),
+            (
+                "require_new = \"yes\"",
+                "require_new: it must be true or false, not a text",
+            ),
+            (
+                "keep = 4",
+                "keep: it must be a table such as { last = 4, monthly = 12 }, not a number",
+            ),
+            (
+                "download_domain = 5",
+                "download_domain: it must be a text in quotes, or a list of them",
+            ),
+            (
+                "out = [\"a\"]",
+                "out: it must be a text in quotes, not a list",
+            ),
+        ] {
+            let (message, _) = complaint(&format!("[profiles.main]\n{value}\n"));
+            assert_eq!(message, format!("config.toml:2: {words}"), "{value}");
+        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn every_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
         (7, "profile", "profiles"),
         (9, "require_neww", "require_new"),
     ] {
-        let place = format!("config.toml:{line}: unknown field `{wrong}`");
+        let place = format!("config.toml:{line}: unknown key `{wrong}`");
         has(
             &run,
             &["failed ", &place, &format!("did you mean `{right}`?")],

@@ -253,7 +253,7 @@ fn a_broken_file_stops_all_and_a_profile_that_is_not_there_only_itself() {
     assert_eq!((run.code, run.stdout.lines().count()), (2, 1), "{run}");
     assert!(run.stderr.contains("no profile \"nobody\""), "{run}");
     let broken = Two::start("orgg = \"1\"");
-    refused(&broken.download(), "unknown field `orgg`", "`org`");
+    refused(&broken.download(), "unknown key `orgg`", "`org`");
     assert!(broken.alpha.requests().is_empty());
 }
 

@@ -194,7 +194,7 @@ fn an_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
         let run = listed(text);
         refused(
             &run,
-            &format!("config.toml:{line}: unknown field `{key}`"),
+            &format!("config.toml:{line}: unknown key `{key}`"),
             &format!("did you mean `{nearest}`?"),
         );
     }
