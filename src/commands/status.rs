@@ -97,6 +97,7 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
     let job = api.job().await?;
     let log = api.history(RECENT).await?;
     let last = log.iter().find(|entry| entry.state.is_some());
+    terminal.found(&printable(&in_short(job.as_ref(), last)));
     if global.json {
         let document = StatusDocument {
             schema: 1,
@@ -112,6 +113,17 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
             .map_err(Error::Output)?;
     }
     Ok(Exit::Done)
+}
+
+/// State and last backup in one line.
+fn in_short(job: Option<&Job>, last: Option<&LogEntry>) -> String {
+    let state = job.map_or("no backup was ever requested or scheduled", |job| {
+        job.status.meaning()
+    });
+    match last {
+        Some(last) => format!("{state}; last: {}, {}", last.when(), last.meaning()),
+        None => format!("{state}; none was made in the last year"),
+    }
 }
 
 fn rows(

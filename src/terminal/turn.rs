@@ -111,6 +111,8 @@ impl Terminal {
             exit,
             what: match turn.said {
                 Some(said) if said.is_error == (exit != Exit::Done) => said.text,
+                // What the code means in general would say of this run what is not so.
+                _ if exit == Exit::Done => "done".to_owned(),
                 _ => exit.meaning().to_owned(),
             },
             document: turn.document,
@@ -169,6 +171,11 @@ impl Terminal {
                 exit_code,
             }),
         }
+    }
+
+    /// What a command found, in one line, for the end of a run for several profiles. Alone, its output says it.
+    pub fn found(&self, text: &str) {
+        self.remember(text, false);
     }
 
     /// Keeps what may become the one line about this run: its first error, else the last thing it said.

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, files_under, folder, wait_until};
+use crate::support::zoho::backup_job::Entry;
 use crate::support::zoho::{Role, Zoho};
 use crate::usage::{config_of, refused, write};
 
@@ -255,6 +256,26 @@ fn a_broken_file_stops_all_and_a_profile_that_is_not_there_only_itself() {
     let broken = Two::start("orgg = \"1\"");
     refused(&broken.download(), "unknown key `orgg`", "`org`");
     assert!(broken.alpha.requests().is_empty());
+}
+
+#[test]
+fn status_sums_up_what_it_found() {
+    let two = Two::start("");
+    let entry = Entry {
+        state: Some("completed"),
+        ..Entry::default()
+    };
+    two.zeta.log(chrono::TimeDelta::days(2), entry);
+    let run = two.cli.run(["status", "--all-profiles"]);
+    let [zeta, alpha] = last_lines(&run, 2)[..] else {
+        panic!("{run}")
+    };
+    assert!(zeta.contains("backup done (exit code 0)"), "{run}");
+    assert_eq!(
+        alpha,
+        "alpha: no backup was ever requested or scheduled; none was made in the last year (exit code 0)",
+        "{run}"
+    );
 }
 
 #[test]
