@@ -173,6 +173,10 @@ pub enum Command {
         /// The folder to look at [env: BACKUP_FETCH_OUT]
         #[arg(short, long, value_name = "DIR")]
         out: Option<PathBuf>,
+
+        /// End with exit code 9 when a check warns
+        #[arg(long)]
+        strict: bool,
     },
     /// Print the completion script for a shell
     Completions {

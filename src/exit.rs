@@ -23,7 +23,7 @@ pub enum Exit {
     Storage,
     /// Another run holds the lock of the folder.
     Locked,
-    /// `--require-new` and there is nothing new.
+    /// `--require-new` and there is nothing new; `doctor --strict` and a check warns.
     NothingNew,
     /// `--max-duration` reached.
     TimeUp,
@@ -96,7 +96,9 @@ impl Exit {
                 "local storage: disk full, not writable, or something that is not ours stands in the way"
             }
             Exit::Locked => "another run holds the lock of this folder",
-            Exit::NothingNew => "--require-new, and there is no backup that is not already saved",
+            Exit::NothingNew => {
+                "--require-new: no backup that is not already saved; doctor --strict: warnings"
+            }
             Exit::TimeUp => "--max-duration reached, partial files kept",
             Exit::HungUp => "stopped by SIGHUP (the session ended), partial files kept",
             Exit::Interrupted => "stopped by SIGINT, partial files kept",

@@ -80,7 +80,12 @@ pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
         } => config::profiles(&cli.global, terminal),
         Command::Login(args) => run(login::login(&cli.global, args, terminal)),
         Command::Logout(args) => run(logout::logout(&cli.global, args, terminal)),
-        Command::Doctor { out } => run(doctor::doctor(&cli.global, out.as_deref(), terminal)),
+        Command::Doctor { out, strict } => run(doctor::doctor(
+            &cli.global,
+            out.as_deref(),
+            *strict,
+            terminal,
+        )),
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {

@@ -36,6 +36,7 @@ struct Document<'a> {
 pub(super) async fn doctor(
     global: &Global,
     out: Option<&Path>,
+    strict: bool,
     terminal: &Terminal,
 ) -> Result<Exit, Error> {
     let mut report = Report {
@@ -46,7 +47,13 @@ pub(super) async fn doctor(
     };
     report.examine(global, out).await?;
     let findings = report.findings;
-    let exit = findings.exit();
+    let all = findings.checks().len();
+    let failed = findings.count(Verdict::Failed);
+    let warnings = findings.count(Verdict::Warning);
+    let exit = match findings.exit() {
+        Exit::Done if strict && warnings > 0 => Exit::NothingNew,
+        exit => exit,
+    };
     if global.json {
         let document = Document {
             schema: 1,
@@ -56,22 +63,22 @@ pub(super) async fn doctor(
         };
         terminal.document(&document).map_err(Error::Output)?;
     }
-    let all = findings.checks().len();
-    let failed = findings.count(Verdict::Failed);
-    if failed > 0 {
+    let message = match (failed, warnings) {
+        (0, 0) => format!("all {all} checks passed"),
+        (0, 1) => "no check failed, but see the warning".to_owned(),
+        (0, warnings) => format!("no check failed, but see the {warnings} warnings"),
+        (failed, _) => format!("{failed} of {all} checks failed"),
+    };
+    if exit == Exit::Done {
+        terminal.note(&message);
+    } else {
         terminal.error_beside_data(&Failure {
             exit,
             code: "checks_failed",
-            message: format!("{failed} of {all} checks failed"),
+            message,
             hint: None,
         });
-        return Ok(exit);
     }
-    terminal.note(&match findings.count(Verdict::Warning) {
-        0 => format!("all {all} checks are well"),
-        1 => "nothing fails, but see the warning".to_owned(),
-        warnings => format!("nothing fails, but see the {warnings} warnings"),
-    });
     Ok(exit)
 }
 

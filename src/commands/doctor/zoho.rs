@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
 use super::check::Check;
@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
-use crate::job::{Job, LogEntry, explain_no_links};
+use crate::job::{Job, LogEntry, Status, explain_no_links};
 use crate::settings::Settings;
 use crate::terminal::units;
 use crate::untrusted::printable;
@@ -82,11 +82,15 @@ impl Report<'_> {
         // It may have been refused and renewed.
         self.hide_token(&tokens).await;
         let lists = listing.is_ok();
-        self.take([
-            urls(&listing, &job, &log),
-            state(job, lists),
-            history(log, lists),
-        ])?;
+        self.take([urls(&listing, &job, &log)])?;
+        let schedule = match (&listing, &job, &log) {
+            (Ok(listing), Ok(job), Ok(log)) => {
+                Some(schedule(listing.as_ref(), job.as_ref(), log, Utc::now()))
+            }
+            _ => None,
+        };
+        self.take([state(job, lists), history(log, lists)])?;
+        self.take(schedule)?;
         match listing {
             Ok(Some(listing)) if !listing.links.is_empty() => {
                 let (checks, org) = links::examine(settings, &api, &listing).await;
@@ -258,6 +262,48 @@ fn history(log: Log, lists: bool) -> Check {
         ),
         Err(error) => only_told(refused(name, &error), lists),
     }
+}
+
+/// The longest month: who asks for a backup by hand each month is not warned.
+const LONG_AGO: TimeDelta = TimeDelta::days(31);
+
+/// Whether backups are still made: nothing else would notice that they silently stopped.
+fn schedule(
+    listing: Option<&Listing>,
+    job: Option<&Job>,
+    log: &[LogEntry],
+    now: DateTime<Utc>,
+) -> Check {
+    let name = "schedule";
+    let is_on = |job: &Job| match job.status {
+        Status::Scheduled | Status::InProgress => true,
+        Status::Stopped => false,
+        _ => job.rule.is_some(),
+    };
+    if job.is_some_and(is_on) {
+        return Check::ok(name, "backups are scheduled or under way");
+    }
+    // Links that live are of a backup of this week, whatever the log says.
+    let has_links = listing
+        .and_then(|listing| listing.expiry.as_ref())
+        .is_some_and(|expiry| !expiry.is_past(now));
+    let newest = log
+        .iter()
+        .filter(|entry| entry.is_done())
+        .filter_map(LogEntry::at)
+        .max();
+    let is_recent = |at: DateTime<FixedOffset>| now - at.to_utc() < LONG_AGO;
+    if has_links || newest.is_some_and(is_recent) {
+        return Check::ok(name, "nothing is scheduled, but the last backup is recent");
+    }
+    Check::warning(
+        name,
+        format!(
+            "nothing is scheduled, and no backup was made in the last {} days",
+            LONG_AGO.num_days()
+        ),
+        "`backup-fetch schedule --weekly mon` makes one every week; `backup-fetch request` makes one now",
+    )
 }
 
 fn refused(name: &'static str, error: &ZohoError) -> Check {

@@ -107,6 +107,7 @@ fn when_all_is_well_each_line_says_so() {
         "urls",
         "job",
         "history",
+        "schedule",
         "links",
         "organisation",
         "expiry",
@@ -122,7 +123,11 @@ fn when_all_is_well_each_line_says_so() {
             "{word}: {run}"
         );
     }
-    assert!(run.stderr.contains("are well"), "{run}");
+    assert!(
+        run.stderr
+            .contains(&format!("all {} checks passed", lines.len())),
+        "{run}"
+    );
 }
 
 #[test]

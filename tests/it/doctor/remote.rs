@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{checks, examined, failed, fails, is, warns, without_credentials, zoho};
 use crate::support::faults::Fault;
 use crate::support::zoho::Role;
+use crate::support::zoho::backup_job::Entry;
 use crate::support::zoho::rules::LifeForm;
 
 #[test]
@@ -175,4 +176,51 @@ fn a_server_that_is_not_there_is_five_within_seconds() {
         "failed",
         &["no connection", "check the network"],
     );
+}
+
+#[test]
+fn backups_that_silently_stopped_are_a_warning_and_with_strict_nine() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    zoho.set(|rules| rules.has_backup = false);
+    let done = |days| {
+        let entry = Entry {
+            state: Some("completed"),
+            ..Entry::default()
+        };
+        zoho.log(chrono::TimeDelta::days(days), entry);
+    };
+    done(400);
+    done(32);
+    warns(
+        &examined(&zoho),
+        "schedule",
+        &["31 days", "backup-fetch schedule"],
+    );
+    let strict = zoho.run(["doctor", "--out", "out", "--json", "--strict"]);
+    assert_eq!(
+        (strict.code, &strict.json()["exit_code"]),
+        (9, &9.into()),
+        "{strict}"
+    );
+    assert!(
+        strict.stderr.starts_with("error: no check failed, but"),
+        "{strict}"
+    );
+    done(30);
+    is(
+        &examined(&zoho),
+        "schedule",
+        "ok",
+        &["the last backup is recent"],
+    );
+    assert_eq!(zoho.run(["doctor", "--out", "out", "--strict"]).code, 0);
+}
+
+#[test]
+fn a_schedule_is_enough() {
+    let zoho = zoho()
+        .with(|rules| rules.has_backup = false)
+        .with_schedule("RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO");
+    is(&examined(&zoho), "schedule", "ok", &["scheduled"]);
 }
