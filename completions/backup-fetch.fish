@@ -101,6 +101,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l long -d 'With the size of each file, asked of its server'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Only warnings and errors on stderr'
@@ -560,6 +561,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l strict -d 'End with exit code 9 when a check warns'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Only warnings and errors on stderr'

@@ -138,7 +138,11 @@ pub struct Global {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Print the links of the latest backup, data first, one per line
-    List,
+    List {
+        /// With the size of each file, asked of its server
+        #[arg(long)]
+        long: bool,
+    },
     /// Fetch every file of the latest backup, verified, into its own folder under DIR
     Download(DownloadArgs),
     /// Turn a code of Zoho's API console into a refresh token, and store it

@@ -144,6 +144,7 @@ impl Error {
             Error::Output(_) => "output_failed",
             Error::Threads { .. } => "too_few_threads",
             Error::OpenFiles => "too_many_open_files",
+            Error::Stopped(Exit::TimeUp) => "time_up",
             Error::Stopped(_) => "stopped",
             Error::Unexpected(_) => "unexpected",
         }

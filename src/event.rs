@@ -19,9 +19,11 @@ pub enum Event {
         folder: PathBuf,
         /// The files to fetch in this run, in their order. Files that are already saved are not among them.
         files: Vec<(FileName, FileKind)>,
+        /// Of how many of them an earlier run left a part, and how many bytes.
+        kept: (usize, u64),
         /// How many further files are saved and verified already.
         already: usize,
-        /// When the links die.
+        /// When the links expire.
         expires: Option<Expiry>,
     },
     /// The first request of a file goes out.
@@ -127,8 +129,10 @@ pub struct Summary {
     pub folder: PathBuf,
     /// Files of the set that are on disk and verified, whoever fetched them and when.
     pub verified: usize,
-    /// Files of the set that are not on disk.
+    /// Files that were asked for and are not on disk.
     pub missing: usize,
+    /// Files of the set that are not on disk because `--only` or `--match` left them out.
+    pub not_selected: usize,
     /// Files of the set that arrived corrupt.
     pub corrupt: usize,
     /// Bytes of the verified files.

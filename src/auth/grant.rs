@@ -92,7 +92,7 @@ impl Accounts {
             ("code", code.code.expose_secret()),
         ];
         form.extend(code.redirect_uri.map(|uri| ("redirect_uri", uri)));
-        tracing::info!(url = safe_url(&url), "the code is exchanged");
+        tracing::info!("exchanging the code at {}", safe_url(&url));
         let issued = Utc::now();
         let mut tries = 0;
         let (status, body) = loop {

@@ -192,7 +192,7 @@ impl TokenEndpoint {
                 self.credentials.refresh_token.expose_secret(),
             ),
         ];
-        tracing::info!(url = safe_url(&self.url), "a new access token is asked for");
+        tracing::info!("asking {} for a new access token", safe_url(&self.url));
         let mut reply = self.client.post_form(&self.url, &form).await?;
         let body = reply.body(LARGEST_REPLY).await?;
         Ok((reply.status, body, reply.retry_after))

@@ -1,16 +1,18 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::profiles::Turn;
 use super::report::Report;
 use super::request::Asking;
+use super::sizes;
 use super::wait::Wait;
 use crate::backup::{Backup, BackupFile, Expiry, FileName, Listing};
 use crate::cli::{DownloadArgs, LockMode};
-use crate::destination::{Folder, Lock, check_folder};
+use crate::destination::{Folder, Lock, Prospect, StorageError, check_folder};
 use crate::download::engine::{self, Job, Outcome};
 use crate::download::identity::Place;
 use crate::download::links::Links;
@@ -294,21 +296,35 @@ impl Run<'_> {
         };
         let missing: Vec<&BackupFile> = self.wanted.iter().filter(|it| !is_saved(it)).collect();
         self.needs_links(missing.len())?;
-        for file in &missing {
+        let files = missing
+            .iter()
+            .map(|file| Some((file.name.clone(), file.url.clone())));
+        let sizes = tokio::select! {
+            sizes = sizes::ask(&self.api, files.collect(), self.wishes.jobs) => sizes,
+            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        };
+        for (file, size) in missing.iter().zip(&sizes.each) {
             terminal
-                .dry_run(&file.name, file.kind)
+                .dry_run(&file.name, file.kind, *size)
                 .map_err(Error::Output)?;
         }
+        sizes.warn(terminal);
         terminal.note(&format!(
-            "{} would be fetched into {}, {} there already; nothing was created",
+            "{} would be fetched into {}, {}{}; nothing was created",
             units::files(missing.len()),
             folder.display(),
-            units::files(self.wanted.len() - missing.len()),
+            sizes.in_all(),
+            match self.wanted.len() - missing.len() {
+                0 => String::new(),
+                saved => format!("; {} already there", units::files(saved)),
+            },
         ));
+        room_for(sizes.total(), &self.wishes.out)?;
         let verified = self.backup.files.iter().filter(|it| is_saved(it)).count();
         let report = Report {
             verified,
-            missing: self.backup.files.len() - verified,
+            missing: missing.len(),
+            not_selected: self.backup.files.len() - verified - missing.len(),
             ..Report::nothing(&folder, started)
         };
         terminal
@@ -365,6 +381,8 @@ impl Run<'_> {
         if to_fetch.is_empty() {
             return Ok(Outcome::default());
         }
+        // As far as it is known without a request for each file; the engine looks at each as it learns its length.
+        room_for(known_need(&to_fetch)?, folder.path())?;
         report
             .tried
             .extend(to_fetch.iter().map(|(file, _)| file.name.clone()));
@@ -376,6 +394,7 @@ impl Run<'_> {
                 .iter()
                 .map(|(file, _)| (file.name.clone(), file.kind))
                 .collect(),
+            kept: kept(&to_fetch),
             already: set.wanted.len() - to_fetch.len(),
             expires: set.listed.expiry.as_ref().map(|expiry| {
                 let ahead = self.api.clock_ahead().unwrap_or_default();
@@ -459,6 +478,36 @@ impl Run<'_> {
         let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;
         Ok(grown)
+    }
+}
+
+/// Of how many files there is a part, and how many bytes.
+fn kept(files: &[(BackupFile, Option<Leftover>)]) -> (usize, u64) {
+    let parts = files.iter().filter_map(|(_, leftover)| leftover.as_ref());
+    parts.fold((0, 0), |(count, bytes), part| {
+        (count + 1, bytes + part.held.total())
+    })
+}
+
+/// What the files still need on disk, as far as earlier runs learned their lengths.
+fn known_need(files: &[(BackupFile, Option<Leftover>)]) -> Result<u64, Error> {
+    let mut need = 0;
+    for leftover in files.iter().filter_map(|(_, leftover)| leftover.as_ref()) {
+        need += leftover.length.saturating_sub(leftover.part.allocated()?);
+    }
+    Ok(need)
+}
+
+/// Whether so many bytes fit, before the first of them is fetched.
+fn room_for(needed: u64, path: &Path) -> Result<(), Error> {
+    match Prospect::look(path)?.free {
+        Some(free) if free < needed => Err(StorageError::TooSmall {
+            path: path.to_owned(),
+            needed,
+            free,
+        }
+        .into()),
+        _ => Ok(()),
     }
 }
 

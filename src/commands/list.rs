@@ -2,13 +2,17 @@
 
 use serde::Serialize;
 
-use crate::backup::{Backup, BackupError, FileKind, Listing, name_of, parse_link, set_id};
+use super::sizes::{self, Sizes};
+use crate::backup::{
+    Backup, BackupError, FileKind, ListedLink, Listing, name_of, parse_link, set_id,
+};
 use crate::cli::Global;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::settings::Settings;
 use crate::terminal::{Terminal, units};
 use crate::untrusted::printable;
+use crate::zoho::ZohoApi;
 
 /// The document of `list --json` (`design.md` section 3).
 #[derive(Serialize, Default)]
@@ -27,11 +31,20 @@ struct File<'a> {
     /// Nothing when the name is one that `download` refuses.
     name: Option<String>,
     url: &'a str,
+    /// With `--long`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<Size>,
 }
 
+/// Nothing when it is not known.
+#[derive(Serialize)]
+struct Size(Option<u64>);
+
 /// See the module's front page.
-pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
-    let settings = super::sources(global)?.settings()?;
+pub(super) async fn list(global: &Global, long: bool, terminal: &Terminal) -> Result<Exit, Error> {
+    let sources = super::sources(global)?;
+    let settings = sources.settings()?;
+    let jobs = sources.connections()?;
     let observer = terminal.notices();
     let api = super::connect(&settings, &observer)?;
     let listing = api.listing().await?;
@@ -61,6 +74,12 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
         .as_ref()
         .map(|expiry| expiry.is_past(api.now()));
     super::warn_of_guess(listing.expiry.as_ref(), terminal);
+    let sizes = if long {
+        Some(ask_sizes(&api, &settings, &links, expired, jobs).await)
+    } else {
+        None
+    };
+    let size_of = |index: usize| sizes.as_ref().map(|sizes| sizes.each[index]);
     if global.json {
         let document = Document {
             schema: 1,
@@ -70,18 +89,29 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
             expired,
             files: links
                 .iter()
-                .map(|link| File {
+                .enumerate()
+                .map(|(index, link)| File {
                     kind: link.kind,
                     name: name_of(&link.text).ok().map(|name| name.to_string()),
                     url: &link.text,
+                    size: size_of(index).map(Size),
                 })
                 .collect(),
         };
         print(terminal, &document)?;
     } else {
-        for link in &links {
-            terminal.data(&link.text).map_err(Error::Output)?;
+        for (index, link) in links.iter().enumerate() {
+            let line = match size_of(index) {
+                Some(size) => format!("{}  {}", units::size_column(size), link.text),
+                None => link.text.clone(),
+            };
+            terminal.data(&line).map_err(Error::Output)?;
         }
+    }
+    let mut counted = counted(links.len());
+    if let Some(sizes) = &sizes {
+        sizes.warn(terminal);
+        counted = format!("{counted}, {}", sizes.in_all());
     }
     match &listing.expiry {
         Some(expiry) if expired == Some(true) => {
@@ -89,20 +119,32 @@ pub(super) async fn list(global: &Global, terminal: &Terminal) -> Result<Exit, E
             return Ok(Exit::Expired);
         }
         Some(expiry) => terminal.note(&format!(
-            "{}, which expire on {} (in {})",
-            counted(links.len()),
+            "{counted}, valid until {} ({} left)",
             expiry.text,
             units::span(expiry.left(api.now()).to_std().unwrap_or_default())
         )),
         None => terminal.warning(
             None,
-            &format!(
-                "{}, and Zoho does not say when they expire",
-                counted(links.len())
-            ),
+            &format!("{counted}; Zoho does not say when they expire"),
         ),
     }
     Ok(Exit::Done)
+}
+
+/// The sizes of what may be asked for: dead links would be refused, and other hosts don't get the token.
+async fn ask_sizes(
+    api: &ZohoApi,
+    settings: &Settings,
+    links: &[&ListedLink],
+    expired: Option<bool>,
+    jobs: usize,
+) -> Sizes {
+    let file = |link: &&ListedLink| {
+        let url = parse_link(&link.text).ok()?;
+        let may_ask = expired != Some(true) && settings.client.trusted.trusts(&url);
+        Some((name_of(&link.text).ok()?, url)).filter(|_| may_ask)
+    };
+    sizes::ask(api, links.iter().map(file).collect(), jobs).await
 }
 
 /// Everything must be a link, and all of one backup; what `download` would refuse is only warned about.

@@ -13,6 +13,7 @@ mod report;
 mod request;
 mod schedule;
 mod signals;
+mod sizes;
 mod status;
 mod wait;
 
@@ -44,17 +45,17 @@ use profiles::for_each_profile;
 pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
     let takes_several = matches!(
         cli.command,
-        Command::List | Command::Download(_) | Command::Status
+        Command::List { .. } | Command::Download(_) | Command::Status
     );
     if !takes_several {
         one_profile(&cli.global)?;
     }
     match &cli.command {
-        Command::List => run(for_each_profile(
+        Command::List { long } => run(for_each_profile(
             &cli.global,
             terminal,
             Form::Document,
-            async |turn| list::list(&turn.global, terminal).await,
+            async |turn| list::list(&turn.global, *long, terminal).await,
         )),
         Command::Download(args) => run(for_each_profile(
             &cli.global,
@@ -200,11 +201,11 @@ async fn explain_no_links(api: &ZohoApi) -> String {
     let why = match tokio::time::timeout(EXPLANATION, told).await {
         Ok(Ok(why)) => Some(why),
         Ok(Err(error)) => {
-            tracing::info!(%error, "why there are no links can't be told");
+            tracing::info!("why there are no links is not known: {error}");
             None
         }
         Err(_) => {
-            tracing::info!("why there are no links is not told in time");
+            tracing::info!("why there are no links is not known: no answer in time");
             None
         }
     };

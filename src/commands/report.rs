@@ -1,5 +1,6 @@
 //! How a download went, on its way to the closing words and the exit code.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,10 +8,10 @@ use super::download::Set;
 use crate::backup::FileName;
 use crate::download::engine::Outcome;
 use crate::download::{DownloadError, plan};
-use crate::error::stopped_by;
+use crate::error::{Error, stopped_by};
 use crate::event::{Failure, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::FileState;
+use crate::integrity::manifest::{FileState, Manifest};
 use crate::terminal::units;
 
 /// How a run went, on its way to the closing words.
@@ -19,6 +20,7 @@ pub(super) struct Report {
     pub(super) started: Instant,
     pub(super) verified: usize,
     pub(super) missing: usize,
+    pub(super) not_selected: usize,
     pub(super) corrupt: usize,
     pub(super) bytes: u64,
     pub(super) fetched: u64,
@@ -37,6 +39,7 @@ impl Report {
             started,
             verified: 0,
             missing: 0,
+            not_selected: 0,
             corrupt: 0,
             bytes: 0,
             fetched: 0,
@@ -68,7 +71,8 @@ impl Report {
         let manifest = set.publisher.manifest();
         let verified = |name: &FileName| manifest.verified(name).is_some();
         self.verified = manifest.count(FileState::Verified);
-        self.missing = manifest.count(FileState::Missing);
+        self.not_selected = not_selected(set, &manifest);
+        self.missing = manifest.count(FileState::Missing) - self.not_selected;
         self.corrupt = manifest.count(FileState::Corrupt);
         self.bytes = manifest.verified_bytes();
         self.fetched_files = self.tried.iter().filter(|name| verified(name)).count();
@@ -99,23 +103,18 @@ impl Report {
         let by = stopped_by(exit);
         let verified = units::files(self.verified);
         let message = if self.missing + self.corrupt == 0 {
-            format!("{by}: {verified} verified, all that was listed; the list was not read again")
+            format!("{by}: {verified} verified, nothing is missing; the list was not read again")
         } else {
             format!(
-                "{by}: {verified} verified, and {} kept of {} that are not through",
+                "{by}: {verified} verified, and {} kept of {} not finished",
                 units::size(self.kept.1),
                 units::files(self.kept.0),
             )
         };
         Failure {
-            exit,
-            code: if exit == Exit::TimeUp {
-                "time_up"
-            } else {
-                "stopped"
-            },
             message,
             hint: Some("run the same command again: it goes on where it stopped".into()),
+            ..Error::Stopped(exit).failure()
         }
     }
 
@@ -130,6 +129,7 @@ impl Report {
             folder: self.folder,
             verified: self.verified,
             missing: self.missing,
+            not_selected: self.not_selected,
             corrupt: self.corrupt,
             bytes: self.bytes,
             fetched_bytes: self.fetched,
@@ -141,4 +141,16 @@ impl Report {
             exit,
         }
     }
+}
+
+/// How many files of the list are not there because nobody asked for them.
+fn not_selected(set: &Set, manifest: &Manifest) -> usize {
+    let wanted: HashSet<&FileName> = set.wanted.iter().map(|file| &file.name).collect();
+    let listed: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
+    let left_out = manifest.files.iter().filter(|entry| {
+        entry.state == FileState::Missing
+            && listed.contains(&entry.name)
+            && !wanted.contains(&entry.name)
+    });
+    left_out.count()
 }

@@ -269,7 +269,7 @@ impl Asking<'_> {
         let log = match self.api.history_now().await {
             Ok(log) => log,
             Err(error) => {
-                tracing::info!(%error, "the history could not be read");
+                tracing::info!("the history could not be read: {error}");
                 return None;
             }
         };

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bytesize::ByteSize;
+
 use crate::exit::Exit;
 use crate::limits;
 
@@ -26,7 +28,12 @@ pub enum StorageError {
         source: io::Error,
     },
     /// Exit: Storage.
-    #[error("{}: not enough free space: {needed} bytes are needed, {free} are free", path.display())]
+    #[error(
+        "{}: not enough free space: needs {}, {} free",
+        path.display(),
+        ByteSize(*needed).display().si(),
+        ByteSize(*free).display().si()
+    )]
     TooSmall {
         /// Where.
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! The only place that reads the environment.
 
 use std::collections::{BTreeSet, HashMap};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use url::Url;
@@ -132,6 +133,29 @@ impl Environment {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
+    /// Whether the terminal shows UTF-8, by the rules of POSIX: the first of these that is set decides, and without any the
+    /// locale is `C`.
+    #[must_use]
+    pub fn is_unicode(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| self.get(name))
+            .unwrap_or_default()
+            .to_ascii_uppercase();
+        locale.contains("UTF-8") || locale.contains("UTF8")
+    }
+
+    /// Whether this open file is the journal of systemd, which notes the time of each line by itself. The variable alone
+    /// says little: a terminal in a session of systemd inherits it.
+    #[must_use]
+    pub fn is_journal(&self, stream: impl AsFd) -> bool {
+        let journal = self.get("JOURNAL_STREAM");
+        journal.is_some_and(|journal| {
+            rustix::fs::fstat(stream)
+                .is_ok_and(|found| journal == format!("{}:{}", found.st_dev, found.st_ino))
+        })
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let value = self.variables.get(name);
         value.filter(|value| !value.is_empty()).cloned()
@@ -140,5 +164,41 @@ impl Environment {
     /// Whether it is set, to nothing perhaps.
     pub(super) fn has(&self, name: &str) -> bool {
         self.variables.contains_key(name) || self.unreadable.contains(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Environment {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Environment::of(variables.iter().map(owned).collect())
+    }
+
+    #[test]
+    fn the_first_variable_of_the_locale_that_is_set_decides() {
+        for (variables, unicode) in [
+            (&[][..], false),
+            (&[("LANG", "C")], false),
+            (&[("LANG", "de_DE.ISO-8859-1")], false),
+            (&[("LANG", "de_DE.UTF-8")], true),
+            (&[("LANG", "C.utf8")], true),
+            (&[("LANG", "en_US.UTF-8"), ("LC_CTYPE", "C")], false),
+            (&[("LC_CTYPE", "C"), ("LC_ALL", "en_US.UTF-8")], true),
+            (&[("LC_ALL", ""), ("LC_CTYPE", "UTF-8")], true),
+        ] {
+            assert_eq!(with(variables).is_unicode(), unicode, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn the_journal_is_known_by_the_file_and_not_by_the_variable_alone() {
+        let file = tempfile::tempfile().unwrap();
+        let found = rustix::fs::fstat(&file).unwrap();
+        let name = format!("{}:{}", found.st_dev, found.st_ino);
+        assert!(with(&[("JOURNAL_STREAM", &name)]).is_journal(&file));
+        assert!(!with(&[("JOURNAL_STREAM", "1:2")]).is_journal(&file));
+        assert!(!with(&[]).is_journal(&file));
     }
 }

@@ -61,6 +61,8 @@ pub struct Output {
     pub progress: ProgressMode,
     /// Colour on stderr.
     pub color: ColorMode,
+    /// The locale knows characters beyond ASCII.
+    pub unicode: bool,
 }
 
 impl Output {
@@ -73,6 +75,7 @@ impl Output {
             verbosity: global.verbose,
             progress: global.progress,
             color: global.color,
+            unicode: Environment::of_process().is_unicode(),
         }
     }
 }
@@ -154,7 +157,11 @@ impl Sources {
             None if place.profile.is_none() => profile::Chosen::default(),
             _ => profile::choose(place.config()?, place.named, place.profile.as_deref())?,
         };
-        tracing::info!(profile = chosen.name, file = ?chosen.path, "configuration");
+        if let (Some(name), Some(path)) = (&chosen.name, &chosen.path) {
+            tracing::info!("profile {name} of {}", path.display());
+        } else {
+            tracing::info!("no profile: flags and environment only");
+        }
         Ok(Sources {
             global: global.clone(),
             environment,

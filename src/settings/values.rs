@@ -243,6 +243,14 @@ impl Sources {
         }
     }
 
+    /// Connections at most, for a command that has no option for it.
+    ///
+    /// # Errors
+    /// The profile asks for a number that is none.
+    pub fn connections(&self) -> Result<usize, SettingsError> {
+        self.jobs(&DownloadArgs::default())
+    }
+
     pub(super) fn jobs(&self, args: &DownloadArgs) -> Result<usize, SettingsError> {
         let jobs = args.jobs.or(self.profile.jobs).unwrap_or(JOBS);
         if (1..=MOST_JOBS).contains(&jobs) {

@@ -68,16 +68,29 @@ impl TermLike for Screen {
         self.0.clear_line().or(Ok(()))
     }
 
+    /// indicatif leaves the cursor at the right edge. What the terminal itself writes there, such as the `^C` of who stops
+    /// the run, would go on in a line of which indicatif knows nothing, and the lowest bar would stay on the screen.
     fn flush(&self) -> io::Result<()> {
-        self.0.flush().or(Ok(()))
+        self.0
+            .write_str("\r")
+            .and_then(|()| self.0.flush())
+            .or(Ok(()))
     }
+}
+
+/// With what bars are drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) paint: Paint,
+    /// The terminal shows more than ASCII.
+    pub(super) unicode: bool,
 }
 
 /// The bars of one run.
 pub(super) struct Bars {
     multi: MultiProgress,
     screen: Screen,
-    paint: Paint,
+    look: Look,
     slots: Mutex<Slots>,
 }
 
@@ -89,12 +102,12 @@ struct Slots {
 }
 
 impl Bars {
-    pub(super) fn new(screen: Screen, paint: Paint) -> Bars {
+    pub(super) fn new(screen: Screen, look: Look) -> Bars {
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), DRAWS);
         Bars {
             multi: MultiProgress::with_draw_target(target),
             screen,
-            paint,
+            look,
             slots: Mutex::default(),
         }
     }
@@ -107,13 +120,13 @@ impl Bars {
     /// Draws the counts.
     pub(super) fn draw(&self, now: &Snapshot, pace: &Pace) {
         let (lines, width) = (self.screen.height().into(), self.screen.width().into());
-        let frame = Frame::new(now, pace, lines, width, self.paint);
+        let frame = Frame::new(now, pace, lines, width, self.look);
         let mut slots = locked(&self.slots);
         let Slots { files, total } = &mut *slots;
         let total =
-            total.get_or_insert_with(|| Slot::new("32", self.paint, |bar| self.multi.add(bar)));
+            total.get_or_insert_with(|| Slot::new("32", self.look, |bar| self.multi.add(bar)));
         while files.len() < frame.files.len() {
-            files.push(Slot::new("36", self.paint, |bar| {
+            files.push(Slot::new("36", self.look, |bar| {
                 self.multi.insert_before(&total.bar, bar)
             }));
         }
@@ -140,28 +153,24 @@ struct Slot {
     bar: ProgressBar,
     row: Arc<Mutex<Row>>,
     color: &'static str,
-    paint: Paint,
+    look: Look,
     has_bar: bool,
 }
 
 impl Slot {
-    fn new(
-        color: &'static str,
-        paint: Paint,
-        add: impl FnOnce(ProgressBar) -> ProgressBar,
-    ) -> Slot {
+    fn new(color: &'static str, look: Look, add: impl FnOnce(ProgressBar) -> ProgressBar) -> Slot {
         // Hidden until it is added, so that it never draws by itself.
         let bar = add(ProgressBar::with_draw_target(
             Some(1),
             ProgressDrawTarget::hidden(),
         ));
         let row = Arc::default();
-        bar.set_style(style(&row, color, paint, true));
+        bar.set_style(style(&row, color, look, true));
         Slot {
             bar,
             row,
             color,
-            paint,
+            look,
             has_bar: true,
         }
     }
@@ -170,7 +179,7 @@ impl Slot {
         if row.bar.is_some() != self.has_bar {
             self.has_bar = row.bar.is_some();
             self.bar
-                .set_style(style(&self.row, self.color, self.paint, self.has_bar));
+                .set_style(style(&self.row, self.color, self.look, self.has_bar));
         }
         let (position, length) = row.bar.unwrap_or((0, 1));
         *locked(&self.row) = row;
@@ -182,19 +191,24 @@ impl Slot {
     }
 }
 
-fn style(row: &Arc<Mutex<Row>>, color: &str, paint: Paint, has_bar: bool) -> ProgressStyle {
+fn style(row: &Arc<Mutex<Row>>, color: &str, look: Look, has_bar: bool) -> ProgressStyle {
     let element = if has_bar { "{wide_bar}" } else { "{spinner}" };
     // Colour stands in the template as it is sent: indicatif's own `.cyan` asks console whether *stdout* has colours.
-    let template = if paint.0 {
+    let template = if look.paint.0 {
         format!("{{name}} \u{1b}[{color}m{element}\u{1b}[0m {{facts}}\n{{below}}")
     } else {
         format!("{{name}} {element} {{facts}}\n{{below}}")
     };
+    let (bar, spinner) = if look.unicode {
+        ("━╸─", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
+    } else {
+        ("=>-", "|/-\\ ")
+    };
     // Only a template that does not parse is refused, and the tests draw both of these.
     ProgressStyle::with_template(&template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("━╸─")
-        .tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
+        .progress_chars(bar)
+        .tick_chars(spinner)
         .with_key("name", key(row, |row| &row.name))
         .with_key("facts", key(row, |row| &row.facts))
         .with_key("below", key(row, |row| &row.below))
@@ -238,18 +252,24 @@ mod tests {
 
     /// A board with bars on a screen of this width, half way through a set of three files.
     fn bars(width: u16, paint: Paint) -> (InMemoryTerm, Board) {
+        let unicode = true;
+        bars_of(width, Look { paint, unicode })
+    }
+
+    fn bars_of(width: u16, look: Look) -> (InMemoryTerm, Board) {
         let screen = InMemoryTerm::new(24, width);
         let stderr = Box::new(OnScreen(screen.clone()));
-        let streams = Streams::new(Box::new(io::sink()), stderr, false, paint);
-        let board = half_way(&screen, &Arc::new(streams));
+        let streams = Streams::new(Box::new(io::sink()), stderr, false, look.paint);
+        let board = half_way(&screen, &Arc::new(streams), look);
         (screen, board)
     }
 
-    fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>) -> Board {
+    fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>, look: Look) -> Board {
         let show = Show {
-            view: View::Bars(Bars::new(Screen::new(screen.clone()), streams.paint())),
+            view: View::Bars(Bars::new(Screen::new(screen.clone()), look)),
             json: false,
             verbose: false,
+            timed: false,
         };
         let board = Board::new(Arc::clone(streams), show);
         board.take(&start(&[
@@ -282,7 +302,7 @@ mod tests {
                 "Attachm…0001.zip ⠸ 20.0 MB",
                 "0/3 files        ━━━╸────────────── ~18%",
                 "400.0 MB  25.0 MB/s  ~1m 13s left",
-                "links die in 6d 4h",
+                "links expire in 6d 4h",
             ]
         );
     }
@@ -299,8 +319,40 @@ mod tests {
                 "Data_001.zip           ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸─────────────────────────────────  51%  380.0 MB of  734.0 MB",
                 "Attachments_000001.zip ⠸ 20.0 MB",
                 "0/3 files              ━━━━━━━━━━━━╸──────────────────────────────────────────────────────── ~18%  400.0 MB of   ~2.2 GB",
-                "25.0 MB/s  ~1m 13s left  links die in 6d 4h",
+                "25.0 MB/s  ~1m 13s left  links expire in 6d 4h",
             ]
+        );
+    }
+
+    #[test]
+    fn without_unicode_every_character_is_ascii() {
+        let look = Look {
+            paint: Paint(false),
+            unicode: false,
+        };
+        let (screen, _board) = bars_of(40, look);
+        let shown = screen.contents();
+        assert!(shown.is_ascii(), "{shown}");
+        let lines: Vec<&str> = shown.lines().skip(2).collect();
+        assert_eq!(
+            lines[..3],
+            [
+                "Data_001.zip     =========>--------  51%",
+                "Attachm~0001.zip \\ 20.0 MB",
+                "0/3 files        ===>-------------- ~18%",
+            ]
+        );
+    }
+
+    /// As the line discipline does with what is typed.
+    #[test]
+    fn what_is_typed_over_the_bars_leaves_none_behind() {
+        let (screen, board) = bars(40, Paint(false));
+        screen.write_str("^C").unwrap();
+        board.end();
+        assert_eq!(
+            screen.contents(),
+            "fetching 3 files into /backups/757345985\n-42"
         );
     }
 
@@ -310,7 +362,7 @@ mod tests {
         let before = screen.contents();
         board.take(&retry("Data_001.zip"));
         let (first, bars) = before.split_once('\n').unwrap();
-        let retry = "Data_001.zip: try 2 of 10 in 8s: connection reset";
+        let retry = "Data_001.zip: attempt 2 of 10 in 8s: connection reset";
         assert_eq!(screen.contents(), format!("{first}\n{retry}\n{bars}"));
     }
 
@@ -334,7 +386,10 @@ mod tests {
     fn a_second_end_leaves_the_bars_of_the_next_run_alone() {
         let (screen, first) = bars(80, Paint(false));
         first.end();
-        let second = half_way(&screen, &first.streams);
+        let View::Bars(shown) = &first.show.view else {
+            panic!("a board with bars");
+        };
+        let second = half_way(&screen, &first.streams, shown.look);
         first.end();
         let before = screen.contents();
         second.take(&retry("Data_001.zip"));

@@ -1,5 +1,6 @@
 //! What the bars say, for a given width: plain text made from counts, so that it can be tried at any width.
 
+use super::bars::Look;
 use super::pace::{Life, Pace};
 use super::streams::{Paint, Tint};
 use super::tally::{ActiveFile, Snapshot, Total};
@@ -41,9 +42,10 @@ impl Frame {
         pace: &Pace,
         lines: usize,
         width: usize,
-        paint: Paint,
+        look: Look,
     ) -> Frame {
-        let below = below(now, pace, width, paint);
+        let below = below(now, pace, width, look.paint);
+        let mark = if look.unicode { '…' } else { '~' };
         let total_lines = 1 + below.len();
         // indicatif draws from the top and leaves out what does not fit: that must never be the total. One line stays
         // free for the text above.
@@ -66,7 +68,7 @@ impl Frame {
                         .size
                         .map(|size| (file.bytes, size))
                         .filter(|_| !file.verifying),
-                    name: pad(&units::shorten(file.name.as_str(), column), column),
+                    name: pad(&units::shorten(file.name.as_str(), column, mark), column),
                     facts: if file.verifying {
                         verifying(file, width)
                     } else {
@@ -77,7 +79,7 @@ impl Frame {
                 .collect(),
             total: Row {
                 bar: bar_of_total(now),
-                name: pad(&units::shorten(&label, column), column),
+                name: pad(&units::shorten(&label, column, mark), column),
                 facts: facts_of_total(now, width),
                 below: below.join("\n"),
             },
@@ -222,8 +224,15 @@ mod tests {
         }
     }
 
+    fn look(colors: bool) -> Look {
+        Look {
+            paint: Paint(colors),
+            unicode: true,
+        }
+    }
+
     fn frame(count: usize, lines: usize, width: usize) -> Frame {
-        Frame::new(&active(count), &pace(), lines, width, Paint(false))
+        Frame::new(&active(count), &pace(), lines, width, look(false))
     }
 
     #[test]
@@ -259,9 +268,13 @@ mod tests {
 
     #[test]
     fn a_short_life_is_coloured_as_a_warning() {
-        let life = |paint| Frame::new(&active(1), &pace(), 24, 120, paint).total.below;
-        assert!(life(Paint(true)).ends_with("\u{1b}[33m\u{1b}[1mlinks die in 59m 00s\u{1b}[0m"));
-        assert!(life(Paint(false)).ends_with("links die in 59m 00s"));
+        let life = |colors| {
+            Frame::new(&active(1), &pace(), 24, 120, look(colors))
+                .total
+                .below
+        };
+        assert!(life(true).ends_with("\u{1b}[33m\u{1b}[1mlinks expire in 59m 00s\u{1b}[0m"));
+        assert!(life(false).ends_with("links expire in 59m 00s"));
     }
 
     #[test]

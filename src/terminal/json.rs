@@ -20,6 +20,8 @@ pub(super) enum Line<'a> {
         folder: String,
         expiry_date: Option<&'a str>,
         files: Vec<FileOfSet<'a>>,
+        resumed_files: usize,
+        resumed_bytes: u64,
         already_verified: usize,
     },
     FileStart {
@@ -60,9 +62,11 @@ pub(super) enum Line<'a> {
         name: Option<&'a FileName>,
         message: &'a str,
     },
+    /// A file that `--dry-run` found missing.
     WouldFetch {
         kind: FileKind,
         name: &'a FileName,
+        size: Option<u64>,
     },
     Summary {
         files: Counts,
@@ -101,6 +105,7 @@ pub(super) struct Counts {
     verified: usize,
     missing: usize,
     corrupt: usize,
+    not_selected: usize,
 }
 
 /// A failure.
@@ -176,6 +181,7 @@ impl<'a> Line<'a> {
             job,
             folder,
             files,
+            kept,
             already,
             expires,
         } = event
@@ -191,6 +197,8 @@ impl<'a> Line<'a> {
             folder: folder.to_string_lossy().into_owned(),
             expiry_date: expires.as_ref().map(|expiry| expiry.text.as_str()),
             files: files.collect(),
+            resumed_files: kept.0,
+            resumed_bytes: kept.1,
             already_verified: *already,
         })
     }
@@ -234,6 +242,7 @@ impl<'a> Line<'a> {
                 verified: summary.verified,
                 missing: summary.missing,
                 corrupt: summary.corrupt,
+                not_selected: summary.not_selected,
             },
             bytes: summary.bytes,
             fetched_bytes: summary.fetched_bytes,
@@ -244,11 +253,6 @@ impl<'a> Line<'a> {
             failures: failures.collect(),
             exit_code: summary.exit.code(),
         }
-    }
-
-    /// A file that `--dry-run` found missing.
-    pub(super) fn would_fetch(name: &'a FileName, kind: FileKind) -> Line<'a> {
-        Line::WouldFetch { kind, name }
     }
 
     /// The last line of any other run that failed.
@@ -297,7 +301,7 @@ mod tests {
     fn events_look_as_the_contract_says() {
         assert_eq!(
             of(&start(&["Data_001.zip"])),
-            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"already_verified":0}"#
+            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"resumed_files":0,"resumed_bytes":0,"already_verified":0}"#
         );
         assert_eq!(
             of(&file_start("Data_001.zip", 7)),
@@ -334,7 +338,7 @@ mod tests {
     fn a_summary_counts_files_by_state() {
         assert_eq!(
             json(&Line::summary(&summary())),
-            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
+            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0,"not_selected":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
         );
     }
 

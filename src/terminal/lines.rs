@@ -9,10 +9,21 @@ use super::units;
 use crate::backup::FileName;
 use crate::event::Event;
 
-/// The line an event deserves, if any. `finished` asks for a line of every finished file.
+/// What deserves a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Detail {
+    /// What bars can't show.
+    Setbacks,
+    /// Every finished file, too.
+    Files,
+    /// Every step of each file, too.
+    Steps,
+}
+
+/// The line an event deserves, if any.
 ///
 /// Warnings have no line here: they are shown whatever the mode is.
-pub(super) fn line(event: &Event, finished: bool) -> Option<String> {
+pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
     match event {
         Event::Start { .. } => Some(start(event)),
         Event::Discarded {
@@ -30,13 +41,29 @@ pub(super) fn line(event: &Event, finished: bool) -> Option<String> {
             took,
             resumed,
             ..
-        } if finished => Some(done(name, *size, *took, *resumed)),
-        Event::FileFailed { name, failure } => Some(format!(
-            "{name}: given up: {}",
+        } if detail >= Detail::Files => Some(done(name, *size, *took, *resumed)),
+        Event::FileFailed { name, failure } if detail == Detail::Steps => Some(format!(
+            "{name}: failed: {}",
             without_name(&failure.message, name)
         )),
+        // The end says why, once for all files that failed alike.
+        Event::FileFailed { name, .. } => Some(format!("{name}: failed")),
+        _ if detail == Detail::Steps => step(event),
         _ => None,
     }
+}
+
+/// What goes on with a file while all is well.
+fn step(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::FileStart { name, resumed: 0 } => format!("{name}: started"),
+        Event::FileStart { name, resumed } => {
+            format!("{name}: resumed, {} are there", units::size(*resumed))
+        }
+        Event::FileSize { name, size } => format!("{name}: has {}", units::size(*size)),
+        Event::Verifying { name } => format!("{name}: all bytes are there, being verified"),
+        _ => return None,
+    })
 }
 
 /// What is tried again, and when.
@@ -64,7 +91,7 @@ pub(super) fn retry(event: &Event) -> Option<String> {
         .as_ref()
         .map_or(reason.as_str(), |name| without_name(reason, name));
     Some(format!(
-        "{subject}try {attempt} of {attempts} {when}: {reason}"
+        "{subject}attempt {attempt} of {attempts} {when}: {reason}"
     ))
 }
 
@@ -88,6 +115,7 @@ fn start(event: &Event) -> String {
     let Event::Start {
         folder,
         files,
+        kept: (parts, bytes),
         already,
         ..
     } = event
@@ -99,11 +127,17 @@ fn start(event: &Event) -> String {
     } else {
         String::new()
     };
-    format!(
-        "fetching {} into {}{others}",
-        units::files(files.len()),
-        folder.display()
-    )
+    let resumed = format!(
+        "resuming {} ({} kept)",
+        units::files(*parts),
+        units::size(*bytes)
+    );
+    let what = match (*parts, files.len().saturating_sub(*parts)) {
+        (0, fresh) => format!("fetching {}", units::files(fresh)),
+        (_, 0) => resumed,
+        (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
+    };
+    format!("{what} into {}{others}", folder.display())
 }
 
 fn done(name: &FileName, size: u64, took: Duration, resumed: u64) -> String {
@@ -176,7 +210,7 @@ mod tests {
     use super::*;
 
     fn said(event: &Event) -> String {
-        line(event, true).unwrap()
+        line(event, Detail::Files).unwrap()
     }
 
     #[test]
@@ -189,14 +223,14 @@ mod tests {
             said(&file_done("Data_001.zip", 319_003_200)),
             "Data_001.zip: verified, 734.0 MB in 41s, 10.0 MB/s, resumed 319.0 MB"
         );
-        assert_eq!(line(&file_done("Data_001.zip", 0), false), None);
+        assert_eq!(line(&file_done("Data_001.zip", 0), Detail::Setbacks), None);
     }
 
     #[test]
     fn setbacks_say_on_which_file_and_why() {
         assert_eq!(
             said(&retry("Data_001.zip")),
-            "Data_001.zip: try 2 of 10 in 8s: connection reset"
+            "Data_001.zip: attempt 2 of 10 in 8s: connection reset"
         );
         let discarded = Event::Discarded {
             name: name("Data_001.zip"),
@@ -211,16 +245,35 @@ mod tests {
             name: name("Data_001.zip"),
             failure: failure(),
         };
-        assert_eq!(
-            said(&failed),
-            "Data_001.zip: given up: bad CRC-32 after 2 tries"
-        );
+        assert_eq!(said(&failed), "Data_001.zip: failed");
     }
 
     #[test]
     fn the_start_says_how_much_and_where() {
-        let text = said(&start(&["a.zip", "b.zip"]));
-        assert_eq!(text, "fetching 2 files into /backups/757345985-42");
+        let said = |of, kept, already| {
+            let mut event = start(of);
+            if let Event::Start {
+                kept: parts,
+                already: others,
+                ..
+            } = &mut event
+            {
+                (*parts, *others) = (kept, already);
+            }
+            line(&event, Detail::Files).unwrap()
+        };
+        assert_eq!(
+            [
+                said(&["a.zip", "b.zip"], (0, 0), 0),
+                said(&["a.zip"], (1, 60_100_000), 5),
+                said(&["a.zip", "b.zip", "c.zip"], (2, 60_100_000), 0),
+            ],
+            [
+                "fetching 2 files into /backups/757345985-42",
+                "resuming 1 file (60.1 MB kept) into /backups/757345985-42 (5 more already there, verified)",
+                "resuming 2 files (60.1 MB kept), fetching 1 more, into /backups/757345985-42",
+            ]
+        );
     }
 
     #[test]
@@ -239,7 +292,7 @@ mod tests {
         };
         assert_eq!(
             status(&now, &pace),
-            "2 of 6 files, 1.2 GB of ~2.9 GB (~41%), 23.4 MB/s, links die in 6d 4h"
+            "2 of 6 files, 1.2 GB of ~2.9 GB (~41%), 23.4 MB/s, links expire in 6d 4h"
         );
     }
 

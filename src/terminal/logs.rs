@@ -1,12 +1,16 @@
 //! The log of `-v`: on stderr, with time, one line an event, never into a bar.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use chrono::{Local, SecondsFormat};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::streams::Streams;
@@ -16,6 +20,9 @@ pub(super) fn subscriber(verbosity: u8, streams: Arc<Streams>) -> impl Subscribe
     // Without colours: then every control character in a line came from the text that is logged, and none may stay.
     let layer = tracing_subscriber::fmt::layer()
         .with_ansi(false)
+        .with_timer(Clock)
+        // Of interest only where other crates speak, too.
+        .with_target(verbosity > 2)
         .with_writer(Log(streams));
     tracing_subscriber::registry()
         .with(targets(verbosity))
@@ -34,6 +41,15 @@ fn targets(verbosity: u8) -> Targets {
     Targets::new()
         .with_target(env!("CARGO_CRATE_NAME"), ours)
         .with_default(others)
+}
+
+/// The local time, with its distance from UTC: what a person compares with the clock on the wall and with other logs.
+struct Clock;
+
+impl FormatTime for Clock {
+    fn format_time(&self, out: &mut Writer<'_>) -> fmt::Result {
+        out.write_str(&Local::now().to_rfc3339_opts(SecondsFormat::Secs, false))
+    }
 }
 
 /// Writes each log line past the bars.
@@ -88,6 +104,14 @@ mod tests {
         let lines = [0, 1, 2, 3].map(|verbosity| logged(verbosity, every_level).lines().count());
         assert_eq!(lines, [1, 2, 3, 4]);
         assert!(!logged(2, every_level).contains("hyper"));
+    }
+
+    #[test]
+    fn a_line_begins_with_the_time_as_rfc_3339() {
+        let line = logged(1, || tracing::info!("an info"));
+        let (time, rest) = line.split_once(' ').unwrap();
+        assert!(chrono::DateTime::parse_from_rfc3339(time).is_ok(), "{line}");
+        assert_eq!(rest, " INFO an info\n");
     }
 
     #[test]

@@ -31,7 +31,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
 
-use self::bars::{Bars, Screen};
+use self::bars::{Bars, Look, Screen};
 use self::json::Line;
 use self::progress::{Notices, Progress, Show, View};
 use self::report::Closing;
@@ -41,7 +41,7 @@ pub use self::turn::{Ending, Form};
 use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
-use crate::settings::{Output, Verdict};
+use crate::settings::{Environment, Output, Verdict};
 
 /// The process's stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
@@ -63,6 +63,8 @@ struct Inner {
 /// What is known of stderr.
 struct Stderr {
     is_terminal: bool,
+    /// Whoever keeps its lines notes the time of each by itself.
+    is_journal: bool,
     /// It cannot move its cursor: `TERM` is `dumb` or not set.
     is_dumb: bool,
     screen: Screen,
@@ -80,6 +82,7 @@ impl Terminal {
         );
         let stderr = Stderr {
             is_terminal: io::stderr().is_terminal(),
+            is_journal: Environment::of_process().is_journal(io::stderr()),
             is_dumb: console::is_dumb(),
             screen: Screen::new(Term::buffered_stderr()),
         };
@@ -183,7 +186,13 @@ impl Terminal {
         } = &*self.inner;
         self.inner.events.store(output.json, Ordering::Relaxed);
         let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
-            Shown::Bars => View::Bars(Bars::new(stderr.screen.clone(), streams.paint())),
+            Shown::Bars => View::Bars(Bars::new(
+                stderr.screen.clone(),
+                Look {
+                    paint: streams.paint(),
+                    unicode: output.unicode,
+                },
+            )),
             Shown::Lines => View::Lines,
             Shown::Nothing => View::Nothing,
         };
@@ -191,6 +200,7 @@ impl Terminal {
             view,
             json: output.json,
             verbose: output.verbosity > 0,
+            timed: !stderr.is_terminal && !stderr.is_journal,
         };
         let progress = Arc::new(Progress::start(Arc::clone(streams), show));
         *locked(&self.inner.progress) = Some(Arc::clone(&progress));
@@ -242,12 +252,14 @@ impl Terminal {
     ///
     /// # Errors
     /// It could not be written to stdout.
-    pub fn dry_run(&self, name: &FileName, kind: FileKind) -> io::Result<()> {
+    pub fn dry_run(&self, name: &FileName, kind: FileKind, size: Option<u64>) -> io::Result<()> {
         if self.inner.output.json {
-            self.inner.streams.json(&Line::would_fetch(name, kind));
+            self.inner
+                .streams
+                .json(&Line::WouldFetch { kind, name, size });
             return Ok(());
         }
-        self.data(name.as_str())
+        self.data(&format!("{}  {name}", units::size_column(size)))
     }
 
     /// Prints how a check went, to stdout, and below it what to do about it.

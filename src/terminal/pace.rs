@@ -72,7 +72,7 @@ pub(super) struct Pace {
     pub(super) rate: Option<f64>,
     /// Until the last byte is there.
     pub(super) left: Option<Left>,
-    /// Until the links die; negative when they are dead, nothing when Zoho gave no date.
+    /// Until the links expire; negative when they have, nothing when Zoho gave no date.
     pub(super) life: Option<TimeDelta>,
 }
 
@@ -109,11 +109,11 @@ impl Pace {
         Some(format!("{mark}{} left", units::span(left.time)))
     }
 
-    /// `links die in 6d 4h`, and how near that is.
+    /// `links expire in 6d 4h`, and how near that is.
     pub(super) fn life_text(&self) -> Option<(String, Life)> {
         let life = self.life?;
         let Some(time) = life.to_std().ok().filter(|time| !time.is_zero()) else {
-            return Some(("the links are dead".to_owned(), Life::Dead));
+            return Some(("the links have expired".to_owned(), Life::Dead));
         };
         let too_short = self.left.is_some_and(|left| left.time > time);
         let state = if too_short || life < SHORT_LIFE {
@@ -121,7 +121,7 @@ impl Pace {
         } else {
             Life::Fine
         };
-        Some((format!("links die in {}", units::span(time)), state))
+        Some((format!("links expire in {}", units::span(time)), state))
     }
 }
 
@@ -218,7 +218,7 @@ mod tests {
         let life_of = |bytes, life| pace(Total::Exact(10_000), bytes, 1.0, life).life_text();
         assert_eq!(
             life_of(9000, TimeDelta::hours(148)),
-            Some(("links die in 6d 4h".to_owned(), Life::Fine))
+            Some(("links expire in 6d 4h".to_owned(), Life::Fine))
         );
         assert_eq!(
             life_of(9000, TimeDelta::minutes(59)).unwrap().1,

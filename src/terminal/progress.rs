@@ -1,5 +1,6 @@
 //! The observer of a run: counts every event, shows those that deserve words, and lets a thread of its own draw.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -7,15 +8,17 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, Utc};
 
 use super::bars::Bars;
 use super::json::Line;
-use super::lines::{self, Every};
+use super::lines::{self, Detail, Every};
 use super::locked;
 use super::pace::{Estimate, Pace};
 use super::streams::{Streams, Tint};
 use super::tally::Tally;
+use super::units;
+use crate::backup::FileName;
 use crate::event::{Event, Observer};
 
 /// How often bars are drawn: their movement is smooth, and the work not measurable.
@@ -42,9 +45,15 @@ pub(super) struct Show {
     pub(super) view: View,
     /// Events also go to stdout as JSON Lines.
     pub(super) json: bool,
-    /// Every finished file gets a line, even where bars show it.
+    /// Every step of every file gets a line.
     pub(super) verbose: bool,
+    /// Lines begin with the time: nobody else notes it.
+    pub(super) timed: bool,
 }
+
+/// Of lines that say the same of other files, so many are shown: three hundred files that meet the same fault, ten times
+/// each, make no log that somebody reads.
+const ALIKE: u32 = 5;
 
 /// The observer of a download.
 pub(super) struct Progress {
@@ -58,6 +67,8 @@ pub(super) struct Board {
     pub(super) show: Show,
     tally: Tally,
     ended: AtomicBool,
+    /// How often something was said, whatever the file and the numbers in it.
+    repeats: Mutex<HashMap<String, u32>>,
     pulse: Mutex<Pulse>,
 }
 
@@ -110,6 +121,7 @@ impl Board {
             show,
             tally: Tally::default(),
             ended: AtomicBool::new(false),
+            repeats: Mutex::default(),
             pulse: Mutex::new(Pulse {
                 estimate: Estimate::default(),
                 status: Every::new(STATUS),
@@ -133,13 +145,47 @@ impl Board {
         if warn(&self.streams, event) {
             return;
         }
-        let line = match self.show.view {
-            View::Bars(_) => lines::line(event, self.show.verbose),
-            View::Lines => lines::line(event, true),
-            View::Nothing => None,
+        let detail = match self.show.view {
+            View::Nothing => return,
+            _ if self.show.verbose => Detail::Steps,
+            View::Bars(_) => Detail::Setbacks,
+            View::Lines => Detail::Files,
         };
-        if let Some(line) = line {
-            self.streams.talk(&line);
+        if let Some(line) = lines::line(event, detail) {
+            self.say_unless_said(event, line);
+        }
+    }
+
+    /// Says a line, unless it was said often enough of other files.
+    fn say_unless_said(&self, event: &Event, mut line: String) {
+        let alike = match event {
+            Event::Retry { reason, name, .. } if !self.show.verbose => {
+                let name = name.as_ref().map_or("", FileName::as_str);
+                Some(reason.replace(name, ""))
+            }
+            Event::FileFailed { .. } if !self.show.verbose => Some("failed".to_owned()),
+            _ => None,
+        };
+        if let Some(mut alike) = alike {
+            alike.retain(|letter| !letter.is_ascii_digit());
+            let mut repeats = locked(&self.repeats);
+            let said = repeats.entry(alike).or_default();
+            *said += 1;
+            match *said {
+                ALIKE => line.push_str(" (more lines like this one only with -v)"),
+                said if said > ALIKE => return,
+                _ => {}
+            }
+        }
+        self.say(&line);
+    }
+
+    fn say(&self, line: &str) {
+        if self.show.timed && matches!(self.show.view, View::Lines) {
+            self.streams
+                .talk(&format!("{} {line}", units::moment(Local::now())));
+        } else {
+            self.streams.talk(line);
         }
     }
 
@@ -154,7 +200,7 @@ impl Board {
         match &self.show.view {
             View::Bars(bars) => bars.draw(&snapshot, &pace),
             View::Lines if pulse.status.is_due(now) => {
-                self.streams.talk(&lines::status(&snapshot, &pace));
+                self.say(&lines::status(&snapshot, &pace));
             }
             View::Lines | View::Nothing => {}
         }

@@ -27,7 +27,7 @@ impl Terminal {
     /// stdin can't be read.
     pub async fn ask(&self, question: &str) -> io::Result<Option<String>> {
         self.inner.streams.prompt(question);
-        line().await
+        self.answer().await
     }
 
     /// The same for an answer that is not to be seen.
@@ -38,7 +38,16 @@ impl Terminal {
         // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
         let _hidden = Hidden::start()?;
         self.inner.streams.prompt(question);
-        line().await
+        self.answer().await
+    }
+
+    async fn answer(&self) -> io::Result<Option<String>> {
+        let line = line().await?;
+        // At the end of the input (Ctrl-D) the cursor stays behind the question.
+        if line.ends_with('\n') {
+            self.inner.streams.answered();
+        }
+        Ok(Some(line.trim().to_owned()).filter(|_| !line.is_empty()))
     }
 
     /// All of stdin, up to what an answer can be.
@@ -63,12 +72,11 @@ async fn beside<T: Send + 'static>(
     read.unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }
 
-async fn line() -> io::Result<Option<String>> {
+async fn line() -> io::Result<String> {
     beside(|| {
         let mut text = String::new();
         io::stdin().lock().take(LONGEST).read_line(&mut text)?;
-        let at_end = text.is_empty();
-        Ok(Some(text.trim().to_owned()).filter(|_| !at_end))
+        Ok(text)
     })
     .await
 }

@@ -2,7 +2,8 @@
 
 use super::lines::named;
 use super::units;
-use crate::event::Summary;
+use crate::backup::FileName;
+use crate::event::{Failure, Summary};
 use crate::exit::Exit;
 
 /// One thing to say at the end.
@@ -26,14 +27,66 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
         said.push(Closing::Error(failure.message.clone()));
         said.extend(failure.hint.clone().map(Closing::Hint));
     }
-    for (name, failure) in &summary.failures {
-        said.push(Closing::Error(named(name, &failure.message)));
-        said.extend(failure.hint.clone().map(Closing::Hint));
+    for cause in causes(&summary.failures) {
+        said.push(Closing::Error(cause.words()));
+        said.extend(cause.failure().hint.clone().map(Closing::Hint));
     }
     if summary.failures.is_empty() && summary.ended_by.is_none() {
         said.push(Closing::Error(summary.exit.meaning().to_owned()));
     }
     said
+}
+
+/// Files that failed alike.
+struct Cause<'a>(Vec<&'a (FileName, Failure)>);
+
+/// Of a group so many more files are named: a mail about three hundred files must stay one that is read.
+const NAMED: usize = 8;
+
+/// The failures by what is to be done about them, in the order in which they came.
+fn causes(failures: &[(FileName, Failure)]) -> Vec<Cause<'_>> {
+    let mut found: Vec<(String, Cause)> = Vec::new();
+    for failed in failures {
+        let (name, failure) = failed;
+        let hint = failure.hint.as_deref().unwrap_or_default();
+        // A hint that names the file is the same hint.
+        let key = format!("{} {}", failure.code, hint.replace(name.as_str(), ""));
+        match found.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, cause)) => cause.0.push(failed),
+            None => found.push((key, Cause(vec![failed]))),
+        }
+    }
+    found.into_iter().map(|(_, cause)| cause).collect()
+}
+
+impl Cause<'_> {
+    fn failure(&self) -> &Failure {
+        &self.0[0].1
+    }
+
+    /// What happened to the first file, and which others it happened to.
+    fn words(&self) -> String {
+        let (name, failure) = self.0[0];
+        let text = named(name, &failure.message);
+        let others = &self.0[1..];
+        if others.is_empty() {
+            return text;
+        }
+        let names: Vec<&str> = others
+            .iter()
+            .take(NAMED)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let rest = match others.len() - names.len() {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
+        };
+        format!(
+            "{text}; {} more failed the same way: {}{rest}",
+            others.len(),
+            names.join(", ")
+        )
+    }
 }
 
 /// The run and the set, a line each; nothing when there was no set (HTTP 204), which the command itself has said.
@@ -45,7 +98,6 @@ fn outcome(summary: &Summary) -> Vec<String> {
     let (size, folder) = (units::size(summary.bytes), summary.folder.display());
     let verified = units::files(summary.verified);
     match summary.exit {
-        // What is missing although all went well was not asked for.
         Exit::Done if summary.fetched_files == 0 => vec![format!(
             "nothing to do: {} already there, verified, in {folder}{}",
             if summary.verified == 1 {
@@ -65,9 +117,10 @@ fn outcome(summary: &Summary) -> Vec<String> {
         _ => vec![
             fetched(summary),
             format!(
-                "{} of {} verified, {size}, in {folder}{}",
+                "{} of {} verified, {size}, in {folder}{}{}",
                 summary.verified,
                 units::files(all),
+                not_selected(summary),
                 unwell(summary)
             ),
         ],
@@ -75,7 +128,7 @@ fn outcome(summary: &Summary) -> Vec<String> {
 }
 
 fn not_selected(summary: &Summary) -> String {
-    match summary.missing {
+    match summary.not_selected {
         0 => String::new(),
         count => format!(" ({} of the backup not selected)", units::files(count)),
     }
@@ -182,6 +235,44 @@ mod tests {
     }
 
     #[test]
+    fn files_that_failed_alike_are_one_error_with_one_hint() {
+        let failed = |number: usize, code, hint: &str| {
+            let file = format!("Data_{number:03}.zip");
+            let failure = Failure {
+                code,
+                message: format!("{file}: bad CRC-32"),
+                hint: Some(hint.replace("FILE", &file)),
+                ..failure()
+            };
+            (name(&file), failure)
+        };
+        let mut failures: Vec<_> = (1..=300)
+            .map(|n| failed(n, "corrupt", "move FILE"))
+            .collect();
+        failures.push(failed(301, "short_body", "run it again"));
+        let summary = Summary {
+            verified: 0,
+            corrupt: 301,
+            failures,
+            exit: Exit::Integrity,
+            ..summary()
+        };
+        let others: Vec<_> = (2..=9).map(|n| format!("Data_{n:03}.zip")).collect();
+        assert_eq!(
+            closing(&summary)[2..],
+            [
+                Closing::Error(format!(
+                    "Data_001.zip: bad CRC-32; 299 more failed the same way: {} and 291 more",
+                    others.join(", ")
+                )),
+                Closing::Hint("move Data_001.zip".to_owned()),
+                Closing::Error("Data_301.zip: bad CRC-32".to_owned()),
+                Closing::Hint("run it again".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
     fn each_failed_file_has_its_error_and_hint() {
         let summary = Summary {
             verified: 5,
@@ -215,7 +306,7 @@ mod tests {
     fn files_that_were_not_selected_are_no_failure() {
         let summary = Summary {
             verified: 4,
-            missing: 2,
+            not_selected: 2,
             ..summary()
         };
         assert_eq!(

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{SecondsFormat, Utc};
 use console::Style;
 use indicatif::MultiProgress;
 use serde::Serialize;
@@ -25,16 +26,20 @@ pub(super) struct Streams {
     closed: AtomicBool,
     /// The first event that could not be written. Events come from places that cannot fail; the summary tells.
     lost: Mutex<Option<io::Error>>,
+    /// A question stands on stderr, and nothing has ended its line yet.
+    asked: AtomicBool,
     /// Whose lines of JSON these are, in a run for several profiles.
     profile: Mutex<Option<String>>,
 }
 
-/// A line of JSON of one profile.
+/// A line of JSON, and what every one of them says.
 #[derive(Serialize)]
-struct OfProfile<'a, T> {
-    profile: &'a str,
+struct Told<'a, T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
     #[serde(flatten)]
     line: &'a T,
+    time: String,
 }
 
 /// Whether colours are used.
@@ -81,6 +86,7 @@ impl Streams {
             bars: Mutex::default(),
             closed: AtomicBool::new(false),
             lost: Mutex::default(),
+            asked: AtomicBool::new(false),
             profile: Mutex::default(),
         }
     }
@@ -134,14 +140,15 @@ impl Streams {
         }
     }
 
-    /// A value as one line of JSON, with the profile it is of.
+    /// A value as one line of JSON, with the profile it is of and the time.
     pub(super) fn line(&self, line: &impl Serialize) -> io::Result<String> {
         let profile = locked(&self.profile);
-        let line = match profile.as_deref() {
-            Some(profile) => serde_json::to_string(&OfProfile { profile, line }),
-            None => serde_json::to_string(line),
+        let told = Told {
+            profile: profile.as_deref(),
+            line,
+            time: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         };
-        line.map_err(io::Error::from)
+        serde_json::to_string(&told).map_err(io::Error::from)
     }
 
     /// Whose lines the next ones are.
@@ -159,11 +166,17 @@ impl Streams {
         self.write_err(&visible(&redacted(text)));
     }
 
-    /// Writes the beginning of a line to stderr; whoever answers ends it.
+    /// Writes the beginning of a line to stderr; whoever answers ends it, or else the next line does.
     pub(super) fn prompt(&self, text: &str) {
         let mut err = locked(&self.err);
         let _ = err.write_all(visible(&redacted(text)).as_bytes());
         let _ = err.flush();
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
+    /// The answer to the last question has ended its line.
+    pub(super) fn answered(&self) {
+        self.asked.store(false, Ordering::Relaxed);
     }
 
     /// Writes `label: text` to stderr.
@@ -175,7 +188,12 @@ impl Streams {
     fn write_err(&self, text: &str) {
         self.beside_bars(|| {
             let mut err = locked(&self.err);
-            let _ = err.write_all(format!("{text}\n").as_bytes());
+            let before = if self.asked.swap(false, Ordering::Relaxed) {
+                "\n"
+            } else {
+                ""
+            };
+            let _ = err.write_all(format!("{before}{text}\n").as_bytes());
             let _ = err.flush();
         });
     }

@@ -62,7 +62,7 @@ pub(super) struct Snapshot {
     pub(super) total: Total,
     /// Files in work, in the order in which they began.
     pub(super) active: Vec<ActiveFile>,
-    /// When the links die.
+    /// When the links expire.
     pub(super) expires: Option<DateTime<FixedOffset>>,
 }
 

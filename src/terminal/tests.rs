@@ -27,6 +27,7 @@ pub(super) fn start(files: &[&str]) -> Event {
             .iter()
             .map(|file| (name(file), FileKind::Data))
             .collect(),
+        kept: (0, 0),
         already: 0,
         expires: Some(crate::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
     }
@@ -87,6 +88,7 @@ pub(super) fn summary() -> Summary {
         folder: PathBuf::from("/backups/757345985-42"),
         verified: 6,
         missing: 0,
+        not_selected: 0,
         corrupt: 0,
         bytes: 2_900_000_000,
         fetched_bytes: 2_100_000_000,
@@ -151,6 +153,7 @@ impl Captured {
 fn no_terminal() -> Stderr {
     Stderr {
         is_terminal: false,
+        is_journal: true,
         is_dumb: true,
         screen: Screen::new(InMemoryTerm::new(24, 80)),
     }
@@ -180,6 +183,7 @@ const JSON: Output = Output {
     verbosity: 0,
     progress: ProgressMode::None,
     color: ColorMode::Never,
+    unicode: true,
 };
 
 const QUIET: Output = Output {
@@ -254,16 +258,17 @@ fn a_warning_is_an_event_only_where_stdout_is_json_lines() {
     assert!(
         document
             .err()
-            .ends_with("a.zip: try 2 of 10 in 8s: connection reset\n")
+            .ends_with("a.zip: attempt 2 of 10 in 8s: connection reset\n")
     );
 
     let lines = Captured::default();
     let terminal = lines.terminal(JSON);
     let _observer = terminal.observer();
     terminal.warning(Some(&name("a.zip")), "odd");
-    assert_eq!(
-        lines.out(),
-        "{\"event\":\"warning\",\"name\":\"a.zip\",\"message\":\"odd\"}\n"
+    assert!(
+        lines.out().starts_with(
+            "{\"event\":\"warning\",\"name\":\"a.zip\",\"message\":\"odd\",\"time\":\""
+        )
     );
     assert_eq!(lines.err(), "warning: a.zip: odd\n");
 }
@@ -312,6 +317,7 @@ fn without_a_terminal_there_is_a_status_line_a_minute() {
         view: View::Lines,
         json: false,
         verbose: false,
+        timed: false,
     };
     let board = Board::new(captured.streams(), show);
     board.take(&start(&["Data_001.zip"]));
@@ -324,6 +330,79 @@ fn without_a_terminal_there_is_a_status_line_a_minute() {
         .filter(|line| line.starts_with("0 of 1 file,"))
         .count();
     assert_eq!(status, 2, "{}", captured.err());
+}
+
+#[test]
+fn a_question_that_nobody_answers_does_not_swallow_the_line_after_it() {
+    let captured = Captured::default();
+    let streams = captured.streams();
+    streams.prompt("Code: ");
+    streams.talk("error: stopped");
+    streams.talk("hint: none");
+    assert_eq!(captured.err(), "Code: \nerror: stopped\nhint: none\n");
+    let captured = Captured::default();
+    let streams = captured.streams();
+    streams.prompt("Code: ");
+    streams.answered();
+    streams.talk("thank you");
+    assert_eq!(captured.err(), "Code: thank you\n");
+}
+
+#[test]
+fn what_happens_to_many_files_is_said_of_a_few() {
+    let many = |verbose| {
+        let captured = Captured::default();
+        let show = Show {
+            view: View::Lines,
+            json: false,
+            verbose,
+            timed: false,
+        };
+        let board = Board::new(captured.streams(), show);
+        for number in 0..300 {
+            let file = format!("Data_{number:03}.zip");
+            let Event::Retry { attempt, wait, .. } = retry(&file) else {
+                unreachable!()
+            };
+            board.take(&Event::Retry {
+                name: Some(name(&file)),
+                attempt,
+                attempts: 10,
+                wait,
+                reason: format!("{file}: {number} of 4000 bytes came"),
+            });
+            board.take(&Event::FileFailed {
+                name: name(&file),
+                failure: failure(),
+            });
+        }
+        captured
+            .err()
+            .lines()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let said = many(false);
+    assert_eq!(said.len(), 10, "{said:?}");
+    assert!(said[9].ends_with("Data_004.zip: failed (more lines like this one only with -v)"));
+    assert_eq!(many(true).len(), 600);
+}
+
+#[test]
+fn lines_tell_the_time_where_nobody_else_does() {
+    let captured = Captured::default();
+    let show = Show {
+        view: View::Lines,
+        json: false,
+        verbose: false,
+        timed: true,
+    };
+    let board = Board::new(captured.streams(), show);
+    board.take(&start(&["Data_001.zip"]));
+    let line = captured.err();
+    let (time, text) = line.split_at("2026-11-26 19:05:12+01:00".len());
+    assert!(DateTime::parse_from_rfc3339(time).is_ok(), "{line}");
+    assert_eq!(text, " fetching 1 file into /backups/757345985-42\n");
 }
 
 pub(super) fn noon() -> DateTime<Utc> {

@@ -1,7 +1,10 @@
 //! Sizes, rates and times as people read them. Every size the program shows is decimal (1 MB = 1,000,000 bytes), as
 //! disks and networks count, and is written here.
 
+use std::fmt;
 use std::time::Duration;
+
+use chrono::{DateTime, TimeZone};
 
 const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -19,6 +22,12 @@ pub fn size(bytes: u64) -> String {
         unit += 1;
     }
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+/// A size in a column; `?` for one that is not known.
+#[must_use]
+pub fn size_column(bytes: Option<u64>) -> String {
+    format!("{:>8}", bytes.map_or_else(|| "?".to_owned(), size))
 }
 
 /// A rate from bytes a second: `23.4 MB/s`.
@@ -62,6 +71,12 @@ pub fn span(time: Duration) -> String {
     }
 }
 
+/// A moment as a person reads it: `2026-11-26 19:05:12+01:00`.
+#[must_use]
+pub fn moment<Tz: TimeZone<Offset: fmt::Display>>(moment: DateTime<Tz>) -> String {
+    moment.format("%Y-%m-%d %H:%M:%S%:z").to_string()
+}
+
 /// `1 file`, `6 files`.
 #[must_use]
 pub fn files(count: usize) -> String {
@@ -81,9 +96,9 @@ pub fn percent(done: u64, total: u64) -> u64 {
     }
 }
 
-/// The text in at most `width` characters, cut in the middle: names of one set differ at their end.
+/// The text in at most `width` characters, cut in the middle, where `mark` stands then: names of one set differ at their end.
 #[must_use]
-pub fn shorten(text: &str, width: usize) -> String {
+pub fn shorten(text: &str, width: usize, mark: char) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();
@@ -92,7 +107,7 @@ pub fn shorten(text: &str, width: usize) -> String {
     let head = kept / 2;
     text.chars()
         .take(head)
-        .chain((width > 0).then_some('…'))
+        .chain((width > 0).then_some(mark))
         .chain(text.chars().skip(length - (kept - head)))
         .collect()
 }
@@ -151,9 +166,12 @@ mod tests {
 
     #[test]
     fn a_long_name_keeps_both_ends() {
-        assert_eq!(shorten("Attachments_000012.zip", 16), "Attachm…0012.zip");
-        assert_eq!(shorten("Data_001.zip", 12), "Data_001.zip");
-        assert_eq!(shorten("Data_001.zip", 1), "…");
-        assert_eq!(shorten("Data_001.zip", 0), "");
+        assert_eq!(
+            shorten("Attachments_000012.zip", 16, '…'),
+            "Attachm…0012.zip"
+        );
+        assert_eq!(shorten("Data_001.zip", 12, '…'), "Data_001.zip");
+        assert_eq!(shorten("Data_001.zip", 1, '…'), "…");
+        assert_eq!(shorten("Data_001.zip", 0, '…'), "");
     }
 }

@@ -298,10 +298,7 @@ impl ZohoApi {
             self.client.forget(refused).await;
             return Ok(false);
         }
-        tracing::info!(
-            url = reply.url,
-            "the token was refused, a fresh one is asked for"
-        );
+        tracing::info!("{} refused the token: asking for a new one", reply.url);
         self.client.renew(refused).await?;
         *renewed = true;
         Ok(true)

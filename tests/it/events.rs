@@ -40,7 +40,7 @@ fn a_good_run_tells_of_every_file_and_ends_with_a_summary() {
     let end = last(&run);
     assert_eq!(
         end["files"],
-        serde_json::json!({"verified": 2, "missing": 0, "corrupt": 0})
+        serde_json::json!({"verified": 2, "missing": 0, "corrupt": 0, "not_selected": 0})
     );
     for key in ["bytes", "fetched_bytes", "seconds", "folder"] {
         assert!(!end[key].is_null(), "{key}: {run}");
@@ -196,6 +196,11 @@ fn what_an_earlier_run_left_is_told_and_not_counted_as_fetched() {
     assert_eq!(zoho.download(["--retries", "0"]).code, 5);
     zoho.clear_faults();
     let run = zoho.download(["--json"]);
+    assert!(
+        run.stderr.contains("resuming 1 file (1.0 kB kept) into "),
+        "{run}"
+    );
+    assert_eq!(run.events("start")[0]["resumed_files"], 1, "{run}");
     let end = last(&run);
     let resumed = &run.events("file_done")[0]["resumed_bytes"];
     assert!(resumed.as_u64() >= Some(1000), "{run}");
@@ -221,10 +226,71 @@ fn a_dry_run_tells_each_file_and_ends_with_the_summary_of_what_is_there() {
     let end = last(&run);
     assert_eq!(
         end["files"],
-        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0})
+        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "not_selected": 0})
     );
     let told = run.events("would_fetch");
     assert_eq!((told.len(), &told[0]["name"]), (1, &DATA.into()), "{run}");
+}
+
+#[test]
+fn what_was_not_selected_is_not_missing() {
+    let zoho = zoho();
+    for args in [&["--dry-run"][..], &[]] {
+        let run = zoho.cli().run(
+            ["download", "--out", "out", "--json", "--match", "*2.zip"]
+                .iter()
+                .chain(args),
+        );
+        let end = last(&run);
+        let missing = i32::from(!args.is_empty());
+        assert_eq!(
+            end["files"],
+            serde_json::json!({"verified": 1 - missing, "missing": missing, "corrupt": 0, "not_selected": 1}),
+            "{run}"
+        );
+    }
+    zoho.always_for(DATA, Fault::Status(404, Vec::new(), Vec::new()));
+    let run = zoho.download(["--json", "--match", "*1.zip"]);
+    assert_eq!(
+        last(&run)["files"],
+        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "not_selected": 0}),
+        "{run}"
+    );
+}
+
+#[test]
+fn three_hundred_files_that_fail_alike_make_a_short_mail() {
+    let names: Vec<String> = (1..=300)
+        .map(|number| format!("Data_{number:03}.zip"))
+        .collect();
+    let zoho = names.iter().fold(Zoho::start(), |zoho, name| {
+        zoho.with_file(name, small_zip(1, 100))
+    });
+    for name in &names {
+        zoho.always_for(name, Fault::Status(503, Vec::new(), Vec::new()));
+    }
+    let run = zoho.download(["--retries", "2"]);
+    assert_eq!(run.code, 5, "{run}");
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert!(lines.len() < 20, "{run}");
+    let count = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
+    assert_eq!((count("error: "), count("hint: ")), (1, 1), "{run}");
+    assert!(run.stderr.contains("299 more failed the same way"), "{run}");
+}
+
+#[test]
+fn every_line_tells_its_time() {
+    let zoho = zoho();
+    let refused = Cli::new(zoho.home());
+    for run in [
+        zoho.download(["--json"]),
+        refused.run(["download", "--json", "--out", "out"]),
+    ] {
+        for line in run.json_lines() {
+            let time = line["time"].as_str().unwrap_or_default();
+            assert!(chrono::DateTime::parse_from_rfc3339(time).is_ok(), "{run}");
+        }
+    }
 }
 
 #[test]
@@ -270,15 +336,13 @@ fn plain_progress_is_a_line_for_each_finished_file_without_a_single_escape() {
         let zoho = zoho();
         let run = zoho.download(["--progress", how]);
         for name in [DATA, "Data_002.zip"] {
-            let line = format!("{name}: verified, 3.2 kB in ");
-            assert_eq!(
-                run.stderr
-                    .lines()
-                    .filter(|said| said.starts_with(&line))
-                    .count(),
-                1,
-                "{run}"
-            );
+            let line = format!(" {name}: verified, 3.2 kB in ");
+            let told = run.stderr.lines().filter(|said| said.contains(&line));
+            let times: Vec<_> = told
+                .filter_map(|said| said.split_once(" Data_"))
+                .map(|(time, _)| chrono::DateTime::parse_from_rfc3339(time))
+                .collect();
+            assert!(matches!(times[..], [Ok(_)]), "{run}");
         }
         assert!(!run.stderr.contains(['\u{1b}', '\r']), "{run}");
     }

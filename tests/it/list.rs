@@ -43,7 +43,7 @@ fn links_are_on_stdout_data_first_and_talk_is_on_stderr() {
         .rules()
         .expiry
         .to_rfc3339_opts(SecondsFormat::Secs, false);
-    let talk = format!("2 links, which expire on {expiry} (in 6d ");
+    let talk = format!("2 links, valid until {expiry} (6d ");
     assert!(
         run.stderr.starts_with(&talk) && run.stderr.lines().count() == 1,
         "{run}"

@@ -39,6 +39,7 @@ mod schedule;
 mod sdk;
 mod secrets;
 mod servers;
+mod sizes;
 mod standin;
 mod status;
 mod stopping;

@@ -1,0 +1,89 @@
+//! How long files are, asked of their servers without fetching them: the first byte of each, and the rest is left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::backup::FileName;
+use crate::terminal::{Terminal, units};
+use crate::zoho::{ZohoApi, ZohoError};
+
+/// More files are not asked for: each costs a request, and a set of so many is known to be large.
+const MOST: usize = 1000;
+
+/// The sizes of a list of files, as far as they could be had.
+#[derive(Default)]
+pub(super) struct Sizes {
+    /// In the order of the list.
+    pub(super) each: Vec<Option<u64>>,
+    /// Why the first of those that are not known is not.
+    error: Option<ZohoError>,
+}
+
+/// Asks for the size of each file, over so many connections. Nothing in the list: a file that is not to be asked for.
+pub(super) async fn ask(api: &ZohoApi, files: Vec<Option<(FileName, Url)>>, jobs: usize) -> Sizes {
+    let mut sizes = Sizes {
+        each: vec![None; files.len()],
+        error: None,
+    };
+    let (files, next) = (Arc::new(files), Arc::new(AtomicUsize::new(0)));
+    let mut connections = JoinSet::new();
+    for _ in 0..jobs {
+        let (api, files, next) = (api.clone(), Arc::clone(&files), Arc::clone(&next));
+        connections.spawn(async move {
+            let mut told = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                match files.iter().take(MOST).nth(index) {
+                    None => return told,
+                    Some(None) => {}
+                    Some(Some((name, url))) => told.push((index, api.probe(name, url).await)),
+                }
+            }
+        });
+    }
+    while let Some(told) = connections.join_next().await {
+        for (index, probe) in told.into_iter().flatten() {
+            match probe {
+                Ok(probe) => sizes.each[index] = probe.length,
+                Err(error) => {
+                    sizes.error.get_or_insert(error);
+                }
+            }
+        }
+    }
+    sizes
+}
+
+impl Sizes {
+    /// Of all files whose size is known.
+    pub(super) fn total(&self) -> u64 {
+        self.each.iter().flatten().sum()
+    }
+
+    /// `4.2 GB in all`.
+    pub(super) fn in_all(&self) -> String {
+        let known = self.each.iter().flatten().count();
+        let total = units::size(self.total());
+        match self.each.len() - known {
+            0 => format!("{total} in all"),
+            _ if known == 0 => "of unknown size".to_owned(),
+            unknown => format!("at least {total} in all ({unknown} of unknown size)"),
+        }
+    }
+
+    /// Says why sizes are missing, where a server gave a reason.
+    pub(super) fn warn(&self, terminal: &Terminal) {
+        if let Some(error) = &self.error {
+            terminal.warning(None, &format!("not every size could be had: {error}"));
+        }
+        if self.each.len() > MOST {
+            terminal.warning(
+                None,
+                &format!("only the first {MOST} files were asked for their size"),
+            );
+        }
+    }
+}
