@@ -276,7 +276,12 @@ impl Client {
         let stall_timeout = self.shared.options.stall_timeout;
         let shown = safe_url(url);
         let started = Instant::now();
-        tracing::debug!(url = shown, authorized = token.is_some(), "request");
+        let with = if token.is_some() {
+            ", with the token"
+        } else {
+            ""
+        };
+        tracing::debug!("asking {shown}{with}");
         let waited = tokio::time::timeout(
             stall_timeout + self.shared.options.connect_timeout,
             request.send(),
@@ -285,7 +290,7 @@ impl Client {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let error = self.no_reply(url, error).await;
-                tracing::debug!(url = shown, %error, "no reply");
+                tracing::debug!("no reply: {error}");
                 return Err(error);
             }
             Err(_) => {
@@ -297,14 +302,10 @@ impl Client {
         };
         let reply = Reply::new(shown, response, token, stall_timeout);
         tracing::debug!(
-            url = reply.url,
-            status = reply.status,
-            length = reply.content_length,
-            content_type = reply.content_type,
-            content_range = ?reply.content_range,
-            validator = ?reply.validator,
-            milliseconds = started.elapsed().as_millis(),
-            "reply"
+            "{} after {} ms from {}",
+            reply.in_short(),
+            started.elapsed().as_millis(),
+            reply.url
         );
         Ok(reply)
     }

@@ -13,6 +13,7 @@ use super::HttpError;
 use super::error::NO_CLOSE_NOTIFY;
 use super::range::{ContentRange, Validator, http_date};
 use super::retry;
+use crate::untrusted::printable;
 
 /// A body of some kilobytes that takes longer than so many times the stall timeout only drips.
 const SMALL_BODY: u32 = 10;
@@ -134,6 +135,32 @@ impl Reply {
             received: 0,
             stall_timeout,
         }
+    }
+
+    /// Its head in a line, for the log.
+    pub(super) fn in_short(&self) -> String {
+        let mut parts = vec![format!("HTTP {}", self.status)];
+        parts.extend(self.content_type.as_deref().map(printable));
+        parts.extend(self.content_length.map(|length| format!("{length} bytes")));
+        parts.extend(self.content_range.map(|range| match range {
+            ContentRange::Part { range, total } => {
+                let of = total.map_or_else(|| "?".to_owned(), |total| total.to_string());
+                format!("{} of {of}", range.header())
+            }
+            ContentRange::Outside { total } => format!("no such range of {total}"),
+        }));
+        let Validator {
+            etag,
+            last_modified,
+            ..
+        } = &self.validator;
+        parts.extend(etag.iter().map(|tag| format!("ETag {}", printable(tag))));
+        parts.extend(
+            last_modified
+                .iter()
+                .map(|date| format!("Last-Modified {}", printable(date))),
+        );
+        parts.join(", ")
     }
 
     /// The next bytes of the body; nothing at its clean end.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use chrono::{Local, SecondsFormat};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -14,6 +13,7 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::streams::Streams;
+use super::units;
 
 /// A subscriber that shows as much as so many `-v` ask for.
 pub(super) fn subscriber(verbosity: u8, streams: Arc<Streams>) -> impl Subscriber + Send + Sync {
@@ -43,12 +43,12 @@ fn targets(verbosity: u8) -> Targets {
         .with_default(others)
 }
 
-/// The local time, with its distance from UTC: what a person compares with the clock on the wall and with other logs.
+/// As the lines of progress have it.
 struct Clock;
 
 impl FormatTime for Clock {
     fn format_time(&self, out: &mut Writer<'_>) -> fmt::Result {
-        out.write_str(&Local::now().to_rfc3339_opts(SecondsFormat::Secs, false))
+        out.write_str(&units::now())
     }
 }
 

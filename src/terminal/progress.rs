@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Utc};
 
 use super::bars::Bars;
 use super::json::Line;
@@ -182,8 +182,7 @@ impl Board {
 
     fn say(&self, line: &str) {
         if self.show.timed && matches!(self.show.view, View::Lines) {
-            self.streams
-                .talk(&format!("{} {line}", units::moment(Local::now())));
+            self.streams.talk(&format!("{} {line}", units::now()));
         } else {
             self.streams.talk(line);
         }

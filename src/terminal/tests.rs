@@ -400,7 +400,7 @@ fn lines_tell_the_time_where_nobody_else_does() {
     let board = Board::new(captured.streams(), show);
     board.take(&start(&["Data_001.zip"]));
     let line = captured.err();
-    let (time, text) = line.split_at("2026-11-26 19:05:12+01:00".len());
+    let (time, text) = line.split_at("2026-11-26T19:05:12+01:00".len());
     assert!(DateTime::parse_from_rfc3339(time).is_ok(), "{line}");
     assert_eq!(text, " fetching 1 file into /backups/757345985-42\n");
 }

@@ -1,10 +1,9 @@
 //! Sizes, rates and times as people read them. Every size the program shows is decimal (1 MB = 1,000,000 bytes), as
 //! disks and networks count, and is written here.
 
-use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeZone};
+use chrono::{Local, SecondsFormat};
 
 const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -71,10 +70,11 @@ pub fn span(time: Duration) -> String {
     }
 }
 
-/// A moment as a person reads it: `2026-11-26 19:05:12+01:00`.
+/// The time of a line in a log: that of this place, with its distance from UTC, so that it can be compared with the clock
+/// on the wall and with other logs. RFC 3339: `2026-11-26T19:05:12+01:00`.
 #[must_use]
-pub fn moment<Tz: TimeZone<Offset: fmt::Display>>(moment: DateTime<Tz>) -> String {
-    moment.format("%Y-%m-%d %H:%M:%S%:z").to_string()
+pub fn now() -> String {
+    Local::now().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 /// `1 file`, `6 files`.
