@@ -51,9 +51,9 @@ pub(super) struct Show {
     pub(super) timed: bool,
 }
 
-/// Of lines that say the same of other files, so many are shown: three hundred files that meet the same fault, ten times
-/// each, make no log that somebody reads.
-const ALIKE: u32 = 5;
+/// What is the same for many files is said of so many: three hundred files that meet the same fault, ten times each, make
+/// no log that somebody reads.
+const ALIKE: usize = 3;
 
 /// The observer of a download.
 pub(super) struct Progress {
@@ -67,8 +67,8 @@ pub(super) struct Board {
     pub(super) show: Show,
     tally: Tally,
     ended: AtomicBool,
-    /// How often something was said, whatever the file and the numbers in it.
-    repeats: Mutex<HashMap<String, u32>>,
+    /// Of which files something was said, whatever the name and the numbers in it.
+    repeats: Mutex<HashMap<String, Vec<FileName>>>,
     pulse: Mutex<Pulse>,
 }
 
@@ -142,7 +142,10 @@ impl Board {
         {
             self.streams.json(&line);
         }
-        if warn(&self.streams, event) {
+        let Some(more) = self.alike(event) else {
+            return;
+        };
+        if warn(&self.streams, event, more) {
             return;
         }
         let detail = match self.show.view {
@@ -152,32 +155,42 @@ impl Board {
             View::Lines => Detail::Files,
         };
         if let Some(line) = lines::line(event, detail) {
-            self.say_unless_said(event, line);
+            self.say(&format!("{line}{more}"));
         }
     }
 
-    /// Says a line, unless it was said often enough of other files.
-    fn say_unless_said(&self, event: &Event, mut line: String) {
-        let alike = match event {
-            Event::Retry { reason, name, .. } if !self.show.verbose => {
-                let name = name.as_ref().map_or("", FileName::as_str);
-                Some(reason.replace(name, ""))
-            }
-            Event::FileFailed { .. } if !self.show.verbose => Some("failed".to_owned()),
-            _ => None,
+    /// What to add to the words about an event: mostly nothing. None: the same was said of enough other files.
+    fn alike(&self, event: &Event) -> Option<&'static str> {
+        let (name, text) = match event {
+            _ if self.show.verbose => return Some(""),
+            Event::Retry {
+                name: Some(name),
+                reason,
+                ..
+            } => (name, reason.as_str()),
+            Event::Warning {
+                name: Some(name),
+                message,
+            } => (name, message.as_str()),
+            Event::FileFailed { name, .. } => (name, "failed"),
+            _ => return Some(""),
         };
-        if let Some(mut alike) = alike {
-            alike.retain(|letter| !letter.is_ascii_digit());
-            let mut repeats = locked(&self.repeats);
-            let said = repeats.entry(alike).or_default();
-            *said += 1;
-            match *said {
-                ALIKE => line.push_str(" (more lines like this one only with -v)"),
-                said if said > ALIKE => return,
-                _ => {}
-            }
+        let mut said = text.replace(name.as_str(), "");
+        said.retain(|letter| !letter.is_ascii_digit());
+        let mut repeats = locked(&self.repeats);
+        let files = repeats.entry(said).or_default();
+        if files.contains(name) {
+            return Some("");
         }
-        self.say(&line);
+        if files.len() == ALIKE {
+            return None;
+        }
+        files.push(name.clone());
+        Some(if files.len() == ALIKE {
+            " (of more files only with -v)"
+        } else {
+            ""
+        })
     }
 
     fn say(&self, line: &str) {
@@ -218,13 +231,14 @@ impl Board {
     }
 }
 
-/// Shows the event if it is a warning.
-fn warn(streams: &Streams, event: &Event) -> bool {
+/// Shows the event if it is a warning, and `more` behind it.
+fn warn(streams: &Streams, event: &Event, more: &str) -> bool {
     let Event::Warning { name, message } = event else {
         return false;
     };
     let text = name.as_ref().map(|name| lines::named(name, message));
-    streams.labelled(Tint::Warning, "warning", text.as_deref().unwrap_or(message));
+    let text = text.as_deref().unwrap_or(message);
+    streams.labelled(Tint::Warning, "warning", &format!("{text}{more}"));
     true
 }
 
@@ -236,7 +250,7 @@ pub(super) struct Notices {
 
 impl Observer for Notices {
     fn event(&self, event: Event) {
-        if !warn(&self.streams, &event)
+        if !warn(&self.streams, &event, "")
             && !self.quiet
             && let Some(line) = lines::retry(&event)
         {

@@ -371,6 +371,10 @@ fn what_happens_to_many_files_is_said_of_a_few() {
                 wait,
                 reason: format!("{file}: {number} of 4000 bytes came"),
             });
+            board.take(&Event::Warning {
+                name: Some(name(&file)),
+                message: "odd".to_owned(),
+            });
             board.take(&Event::FileFailed {
                 name: name(&file),
                 failure: failure(),
@@ -383,9 +387,13 @@ fn what_happens_to_many_files_is_said_of_a_few() {
             .collect::<Vec<_>>()
     };
     let said = many(false);
-    assert_eq!(said.len(), 10, "{said:?}");
-    assert!(said[9].ends_with("Data_004.zip: failed (more lines like this one only with -v)"));
-    assert_eq!(many(true).len(), 600);
+    assert_eq!(said.len(), 9, "{said:?}");
+    assert_eq!(said[8], "Data_002.zip: failed (of more files only with -v)");
+    assert!(
+        said[7].starts_with("warning: Data_002.zip: odd"),
+        "{said:?}"
+    );
+    assert_eq!(many(true).len(), 900);
 }
 
 #[test]

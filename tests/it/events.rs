@@ -330,6 +330,25 @@ fn events_that_can_not_be_written_are_no_good_end() {
     );
 }
 
+/// A download on a terminal, slow enough for some drawings, with this locale.
+fn bars(locale: &str) -> Run {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 200_000))
+        .with(|rules| rules.bandwidth = Some(200_000));
+    let cli = zoho.cli().env("LANG", locale);
+    cli.on_terminal(["download", "--out", "out"]).end()
+}
+
+#[test]
+fn bars_are_ascii_where_the_locale_is_not_utf_8() {
+    for (locale, unicode) in [("C", false), ("de_DE.ISO-8859-1", false), ("C.UTF-8", true)] {
+        let run = bars(locale);
+        assert_eq!(run.code, 0, "{run}");
+        assert!(run.stderr.contains("0/1 files"), "no bar: {run}");
+        assert_eq!(!run.stderr.is_ascii(), unicode, "{locale}: {run}");
+    }
+}
+
 #[test]
 fn plain_progress_is_a_line_for_each_finished_file_without_a_single_escape() {
     for how in ["plain", "auto"] {

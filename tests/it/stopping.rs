@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
-use crate::support::run::{Cli, Run, Running, files_under, wait_until};
+use crate::support::run::{Cli, Run, Running, files_under, folder, wait_until};
 use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
@@ -225,6 +225,23 @@ fn a_signal_while_another_run_has_the_folder_ends_it() {
     });
     assert_eq!(run.code, 130, "{run}");
     drop(first);
+}
+
+#[test]
+fn a_question_that_is_left_ends_its_line() {
+    for by_signal in [true, false] {
+        let home = folder();
+        let mut screen = Cli::new(home.path()).on_terminal(["login", "--color", "never"]);
+        screen.wait_for("Data centre [us]: ");
+        if by_signal {
+            screen.interrupt();
+        } else {
+            screen.press("\u{4}");
+        }
+        let run = screen.end();
+        assert_eq!(run.code, if by_signal { 130 } else { 2 }, "{run}");
+        assert!(run.stderr.contains("[us]: \r\nerror: "), "{run}");
+    }
 }
 
 /// A run whose disk takes its time for one kind of call on the part; nothing where that can't be arranged.

@@ -90,6 +90,11 @@ impl Screen {
             .expect("it reads");
     }
 
+    /// Types this, and no more.
+    pub fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).expect("it reads");
+    }
+
     pub fn wait_for(&self, text: &str) {
         let begin = Instant::now();
         while !self.shown().contains(text) {
