@@ -166,7 +166,7 @@ fn dead(
         let text = printable(&expiry.text);
         terminal.warning(
             None,
-            &format!("the links expired on {text}; they are tried all the same"),
+            &format!("the links expired on {text}; trying them anyway"),
         );
         return Ok(None);
     }

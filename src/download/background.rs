@@ -55,7 +55,7 @@ impl Engine {
         (needed > left).then(|| {
             let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
             format!(
-                "the links die in {} and the rest takes {} at this speed: it will not be through in time",
+                "the links expire in {} and the rest takes {} at this speed: not all of it will arrive in time",
                 whole_seconds(left),
                 whole_seconds(needed)
             )

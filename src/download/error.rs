@@ -60,7 +60,7 @@ pub enum DownloadError {
         what: String,
     },
     /// Exit: Expired.
-    #[error("the link expired on {at} before the file was through")]
+    #[error("the link expired on {at} before the file was complete")]
     Expired {
         /// The `expiry_date`.
         at: DateTime<FixedOffset>,

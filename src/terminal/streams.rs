@@ -34,7 +34,7 @@ pub(super) struct Streams {
 
 /// A line of JSON, and what every one of them says.
 #[derive(Serialize)]
-struct Told<'a, T> {
+struct Stamped<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<&'a str>,
     #[serde(flatten)]
@@ -143,12 +143,12 @@ impl Streams {
     /// A value as one line of JSON, with the profile it is of and the time.
     pub(super) fn line(&self, line: &impl Serialize) -> io::Result<String> {
         let profile = locked(&self.profile);
-        let told = Told {
+        let stamped = Stamped {
             profile: profile.as_deref(),
             line,
             time: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         };
-        serde_json::to_string(&told).map_err(io::Error::from)
+        serde_json::to_string(&stamped).map_err(io::Error::from)
     }
 
     /// Whose lines the next ones are.

@@ -338,7 +338,7 @@ fn links_that_will_die_first_are_foretold() {
     let args = ["download", "--out", "out", "--max-duration", "8s"];
     let run = zoho.cli().run(args);
     assert_eq!(run.code, 10, "{run}");
-    assert!(run.stderr.contains("warning: the links die in"), "{run}");
+    assert!(run.stderr.contains("warning: the links expire in"), "{run}");
 }
 
 #[test]

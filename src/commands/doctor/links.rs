@@ -148,7 +148,7 @@ fn served(shown: &str, url: &Url, reply: &Reply) -> Check {
         (416, Some(ContentRange::Outside { total })) => (true, Some(total)),
         _ => (false, reply.content_length),
     };
-    let length = length.map_or_else(|| "length not told".to_owned(), units::size);
+    let length = length.map_or_else(|| "length unknown".to_owned(), units::size);
     let redirected = if reply.url == safe_url(url) {
         String::new()
     } else {

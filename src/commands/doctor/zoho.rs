@@ -28,7 +28,7 @@ const READ: &str = "ZohoCRM.bulk.backup.READ";
 const ALL: &str = "ZohoCRM.bulk.backup.ALL";
 const FILES: &str = "ZohoFiles.files.ALL";
 
-const MEND_SCOPES: &str = "make a new refresh token with `backup-fetch login`, with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL in the place of READ (`--scope all`) also for request, schedule and cancel";
+const MEND_SCOPES: &str = "make a new refresh token with `backup-fetch login`, with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL instead of READ (`--scope all`) also for request, schedule and cancel";
 
 impl Report<'_> {
     /// Everything that is asked of Zoho. Gives the organisation of the links, where they tell one.
@@ -128,7 +128,7 @@ async fn clock(client: &Client, settings: &Settings) -> Check {
     let off = ahead.abs();
     // The server's date has no fractions.
     if off < TimeDelta::seconds(2) {
-        return Check::ok(name, "as the server's");
+        return Check::ok(name, "matches the server's");
     }
     let span = span(off);
     let text = if ahead > TimeDelta::zero() {
@@ -136,7 +136,8 @@ async fn clock(client: &Client, settings: &Settings) -> Check {
     } else {
         format!("{span} behind the server's")
     };
-    let hint = "set this machine's clock (NTP): by it tokens and links are held alive or dead";
+    let hint =
+        "set this machine's clock (NTP): whether tokens and links are still valid is judged by it";
     if off >= CLOCK_FAILURE {
         Check::amiss(name, Exit::Remote, text, hint)
     } else if off >= CLOCK_WARNING {
@@ -158,11 +159,11 @@ fn token(in_force: &InForce) -> Check {
     };
     let left = match (in_force.expires, in_force.origin) {
         (Some(expires), _) => format!("{} left", span(expires - Utc::now())),
-        (None, Origin::Given) => "how long it lives is not known".to_owned(),
-        (None, _) => "Zoho does not say how long it lives".to_owned(),
+        (None, Origin::Given) => "its lifetime is not known".to_owned(),
+        (None, _) => "Zoho does not tell its lifetime".to_owned(),
     };
     let scopes = if in_force.scopes.is_none() {
-        ", which scopes it has is not told"
+        ", its scopes are not known"
     } else {
         ""
     };
