@@ -118,6 +118,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--ignore-expiry', '--ignore-expiry', [CompletionResultType]::ParameterName, 'Fetch though the links should have expired')
             [CompletionResult]::new('--no-ranges', '--no-ranges', [CompletionResultType]::ParameterName, 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks')
             [CompletionResult]::new('--no-resume', '--no-resume', [CompletionResultType]::ParameterName, 'Start over with files of which an earlier run left a part')
+            [CompletionResult]::new('--refetch', '--refetch', [CompletionResultType]::ParameterName, 'Fetch corrupt and unverified files again though the server still has the same ones')
+            [CompletionResult]::new('--allow-unverified', '--allow-unverified', [CompletionResultType]::ParameterName, 'Save files that can''t be verified because they are encrypted or packed by an unknown method')
             [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Ask Zoho for a backup first, wait for it, and fetch that one')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask for it with --request although it may have to be bought')
             [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Every profile of the configuration file, one after the other: for list, download and status')

@@ -679,7 +679,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__download)
-            opts="-o -j -q -v -h --out --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --dry-run --ignore-expiry --no-ranges --no-resume --request --yes --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -j -q -v -h --out --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --wait --poll-wait --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0

@@ -113,6 +113,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --ignore-expiry 'Fetch though the links should have expired'
             cand --no-ranges 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
             cand --no-resume 'Start over with files of which an earlier run left a part'
+            cand --refetch 'Fetch corrupt and unverified files again though the server still has the same ones'
+            cand --allow-unverified 'Save files that can''t be verified because they are encrypted or packed by an unknown method'
             cand --request 'Ask Zoho for a backup first, wait for it, and fetch that one'
             cand --yes 'Ask for it with --request although it may have to be bought'
             cand --all-profiles 'Every profile of the configuration file, one after the other: for list, download and status'

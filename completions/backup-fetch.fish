@@ -153,6 +153,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l d
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start over with files of which an earlier run left a part'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l refetch -d 'Fetch corrupt and unverified files again though the server still has the same ones'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l allow-unverified -d 'Save files that can\'t be verified because they are encrypted or packed by an unknown method'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'Ask for it with --request although it may have to be bought'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'

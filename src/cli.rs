@@ -245,6 +245,14 @@ pub struct DownloadArgs {
     #[arg(long)]
     pub no_resume: bool,
 
+    /// Fetch corrupt and unverified files again though the server still has the same ones
+    #[arg(long)]
+    pub refetch: bool,
+
+    /// Save files that can't be verified because they are encrypted or packed by an unknown method
+    #[arg(long)]
+    pub allow_unverified: bool,
+
     /// Ask Zoho for a backup first, wait for it, and fetch that one
     #[arg(long, conflicts_with = "dry_run")]
     pub request: bool,

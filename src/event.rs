@@ -135,6 +135,8 @@ pub struct Summary {
     pub not_selected: usize,
     /// Files of the set that arrived corrupt.
     pub corrupt: usize,
+    /// Files of the set that can't be verified, accepted or not.
+    pub unverified: usize,
     /// Bytes of the verified files.
     pub bytes: u64,
     /// Bytes that came over the line in this run, those thrown away included.

@@ -292,7 +292,7 @@ impl Run<'_> {
         let Place { name, manifest, .. } = self.place().await?;
         let folder = self.wishes.out.join(name);
         let is_saved = |file: &BackupFile| {
-            manifest.verified(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
+            manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
         };
         let missing: Vec<&BackupFile> = self.wanted.iter().filter(|it| !is_saved(it)).collect();
         self.needs_links(missing.len())?;
@@ -378,6 +378,7 @@ impl Run<'_> {
             .filter(|(file, _)| !report.failed(&file.name))
             .map(|(file, leftover)| (file, leftover.filter(|_| resumes)))
             .collect();
+        let to_fetch = self.without_refused(set, to_fetch, report).await?;
         if to_fetch.is_empty() {
             return Ok(Outcome::default());
         }
@@ -411,6 +412,7 @@ impl Run<'_> {
             limit_rate: self.wishes.limit_rate,
             ignore_expiry: self.wishes.ignore_expiry,
             no_ranges: self.wishes.no_ranges,
+            allow_unverified: self.wishes.allow_unverified,
             observer: Arc::clone(&self.observer),
             stop: self.stop.clone(),
         })
@@ -425,12 +427,41 @@ impl Run<'_> {
         }
     }
 
+    /// Without the files that came before and were refused, and that the server still has as they were.
+    async fn without_refused(
+        &self,
+        set: &Set,
+        files: Vec<(BackupFile, Option<Leftover>)>,
+        report: &mut Report,
+    ) -> Result<Vec<(BackupFile, Option<Leftover>)>, Error> {
+        if self.wishes.refetch {
+            return Ok(files);
+        }
+        let mut to_fetch = Vec::new();
+        for (file, leftover) in files {
+            let known = set.publisher.manifest().entry(&file.name).cloned();
+            let refused = match &known {
+                Some(entry) => tokio::select! {
+                    refused = identity::still_refused(entry, &file, self.wishes.allow_unverified, &self.api) => refused,
+                    exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+                },
+                None => None,
+            };
+            match refused {
+                Some(error) => report.failures.push((file.name, error.failure())),
+                None => to_fetch.push((file, leftover)),
+            }
+        }
+        Ok(to_fetch)
+    }
+
     /// What there is of the wanted files. What a crash left is verified, which may take its time.
     async fn survey(&self, set: &Set) -> Result<Vec<(BackupFile, Option<Leftover>)>, Error> {
         let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
         let observer = Arc::clone(&self.observer);
+        let allow_unverified = self.wishes.allow_unverified;
         let survey = tokio::task::spawn_blocking(move || {
-            plan::survey(&publisher, &wanted, observer.as_ref())
+            plan::survey(&publisher, &wanted, allow_unverified, observer.as_ref())
         });
         tokio::select! {
             found = survey => Ok(found.map_err(anyhow::Error::from)??),

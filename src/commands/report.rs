@@ -22,6 +22,7 @@ pub(super) struct Report {
     pub(super) missing: usize,
     pub(super) not_selected: usize,
     pub(super) corrupt: usize,
+    pub(super) unverified: usize,
     pub(super) bytes: u64,
     pub(super) fetched: u64,
     pub(super) kept: (usize, u64),
@@ -41,6 +42,7 @@ impl Report {
             missing: 0,
             not_selected: 0,
             corrupt: 0,
+            unverified: 0,
             bytes: 0,
             fetched: 0,
             kept: (0, 0),
@@ -69,13 +71,14 @@ impl Report {
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
     pub(super) fn close(&mut self, set: &Set, stopped: Option<Exit>) {
         let manifest = set.publisher.manifest();
-        let verified = |name: &FileName| manifest.verified(name).is_some();
+        let saved = |name: &FileName| manifest.saved(name).is_some();
         self.verified = manifest.count(FileState::Verified);
         self.not_selected = not_selected(set, &manifest);
         self.missing = manifest.count(FileState::Missing) - self.not_selected;
         self.corrupt = manifest.count(FileState::Corrupt);
-        self.bytes = manifest.verified_bytes();
-        self.fetched_files = self.tried.iter().filter(|name| verified(name)).count();
+        self.unverified = manifest.count(FileState::Unverified);
+        self.bytes = manifest.saved_bytes();
+        self.fetched_files = self.tried.iter().filter(|name| saved(name)).count();
         if let (Some(exit), None) = (stopped, &self.ended_by) {
             self.ended_by = Some(self.stopped(exit));
         }
@@ -87,7 +90,7 @@ impl Report {
         }
         // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
         // be green.
-        let kept = set.wanted.iter().all(|file| verified(&file.name));
+        let kept = set.wanted.iter().all(|file| saved(&file.name));
         if !kept && self.is_good() {
             let error = DownloadError::Unexpected("files are missing, and nothing says why".into());
             self.ended_by = Some(error.failure());
@@ -102,7 +105,7 @@ impl Report {
     fn stopped(&self, exit: Exit) -> Failure {
         let by = stopped_by(exit);
         let verified = units::files(self.verified);
-        let message = if self.missing + self.corrupt == 0 {
+        let message = if self.missing + self.corrupt + self.unverified == 0 {
             format!("{by}: {verified} verified, nothing is missing; the list was not read again")
         } else {
             format!(
@@ -131,6 +134,7 @@ impl Report {
             missing: self.missing,
             not_selected: self.not_selected,
             corrupt: self.corrupt,
+            unverified: self.unverified,
             bytes: self.bytes,
             fetched_bytes: self.fetched,
             fetched_files: self.fetched_files,

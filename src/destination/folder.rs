@@ -23,6 +23,15 @@ pub struct Folder {
     is_exposed: bool,
 }
 
+/// Why a file has not its final name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// It is no sound zip.
+    Corrupt,
+    /// It can't be tested.
+    Unverified,
+}
+
 impl Folder {
     /// Opens the folder, made 0700 with its parents where it is missing.
     ///
@@ -224,17 +233,24 @@ impl Folder {
         Ok(is_same)
     }
 
-    /// Keeps a corrupt file for who wants to look at it, as `NAME.corrupt`, in the place of an older one.
+    /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
+    /// `NAME.unverified`, in the place of an older one.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn keep_corrupt(&self, name: &FileName, part: &Part) -> Result<PathBuf, StorageError> {
-        let path = self.path.join(format!("{name}.corrupt"));
+    pub fn keep_aside(
+        &self,
+        name: &FileName,
+        part: &Part,
+        kind: Aside,
+    ) -> Result<PathBuf, StorageError> {
+        let path = self.aside(name, kind);
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
             "something that is no file",
         )?;
+        self.remove_aside(name)?;
         part.named().move_over(&path)?;
         self.remove_journal(name)?;
         Ok(path)
@@ -256,6 +272,41 @@ impl Folder {
     /// What the disk says.
     pub fn keep_beside(&self, name: &str, content: &[u8]) -> Result<String, StorageError> {
         at_free_name(name, |to| self.replace_known(to, content, None).map(|_| ()))
+    }
+
+    /// Path of a file that was kept aside.
+    #[must_use]
+    pub fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
+        let suffix = match kind {
+            Aside::Corrupt => "corrupt",
+            Aside::Unverified => "unverified",
+        };
+        self.path.join(format!("{name}.{suffix}"))
+    }
+
+    /// Gives a file that was kept aside, and is open, its final name. Never replaces anything.
+    ///
+    /// # Errors
+    /// [`StorageError::Disturbed`] when another file has the name, or what the disk says.
+    pub fn accept_aside(&self, name: &FileName, file: &File) -> Result<(), StorageError> {
+        let from = self.aside(name, Aside::Unverified);
+        let path = self.file(name);
+        Named { file, path: &from }.move_to_free(&path)?;
+        self.sync_names(&path, file)
+    }
+
+    /// Removes what was kept aside of a file that is saved now.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn remove_aside(&self, name: &FileName) -> Result<(), StorageError> {
+        for kind in [Aside::Corrupt, Aside::Unverified] {
+            let path = self.aside(name, kind);
+            if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+                remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the journal of a file that is published and in the manifest, or given up.

@@ -18,7 +18,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 pub use error::StorageError;
-pub use folder::Folder;
+pub use folder::{Aside, Folder};
 pub use lock::{Lock, LockState};
 pub use part::Part;
 pub use prospect::{Prospect, check_folder};

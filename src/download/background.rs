@@ -9,12 +9,13 @@ use tokio::sync::mpsc;
 use super::DownloadError;
 use super::engine::Engine;
 use super::forecast::Standing;
-use super::publish::Whole;
+use super::publish::{Refused, Whole};
 use super::slot::Fate;
 use super::verify::Verdict;
 use super::version::Version;
 use crate::event::Event;
-use crate::integrity::Verified;
+use crate::integrity::manifest::FileState;
+use crate::integrity::{Corrupt, Untested, Verified};
 
 /// How often versions are looked at that nobody writes to at the moment.
 const TICK: Duration = Duration::from_millis(500);
@@ -64,8 +65,14 @@ impl Engine {
 
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
         match self.verifiers.follow(index, Arc::clone(&version)).await {
-            Ok(Verdict::Sound(verified)) => self.sound(index, &version, verified),
-            Ok(Verdict::Corrupt(reason)) => self.corrupt(index, &version, reason).await,
+            Ok(Verdict::Sound(verified)) => self.sound(index, &version, verified, None),
+            Ok(Verdict::Untested(zip)) if self.allow_unverified => {
+                let message = format!("accepted though it is not verified: {}", zip.reason);
+                self.warn(&version, message);
+                self.sound(index, &version, zip.file, Some(zip.reason));
+            }
+            Ok(Verdict::Untested(zip)) => self.untested(index, &version, *zip).await,
+            Ok(Verdict::Corrupt(corrupt)) => self.corrupt(index, &version, corrupt).await,
             Ok(Verdict::Abandoned) => {}
             Err(error) => self.end(error),
         }
@@ -73,61 +80,121 @@ impl Engine {
 
     /// On its way to the final name, unless another connection started the file over while its last bytes were read: what
     /// lies under the part's name then is not what was verified.
-    fn sound(&self, index: usize, version: &Arc<Version>, verified: Verified) {
+    fn sound(
+        &self,
+        index: usize,
+        version: &Arc<Version>,
+        verified: Verified,
+        untested: Option<String>,
+    ) {
         if !self.seal(index, version) {
             return;
         }
         for warning in &verified.warnings {
-            self.observer.event(Event::Warning {
-                name: Some(version.name().clone()),
-                message: warning.clone(),
-            });
+            self.warn(version, warning.clone());
         }
         let file = Whole {
             version: Arc::clone(version),
             verified,
+            untested,
         };
         if let Some(finished) = self.finished().as_ref() {
             let _ = finished.send((index, file));
         }
     }
 
-    /// A corrupt file is fetched once more from zero; the second time it is kept beside the others (`design.md` rule 8).
-    async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, reason: String) {
+    fn warn(&self, version: &Version, message: String) {
+        self.observer.event(Event::Warning {
+            name: Some(version.name().clone()),
+            message,
+        });
+    }
+
+    /// Another fetch would bring the same, so it is kept beside the others at once.
+    async fn untested(&self, index: usize, version: &Arc<Version>, zip: Untested) {
+        if !self.is_given_back(index, version) {
+            return;
+        }
+        let refused = Refused {
+            state: FileState::Unverified,
+            reason: zip.reason,
+            sha256: Some(zip.file.sha256),
+            repeated: false,
+        };
+        self.keep_aside(index, version, refused).await;
+    }
+
+    /// A corrupt file is fetched once more from zero, unless these very bytes came before; then it is kept beside the others
+    /// (`design.md` rule 8).
+    async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, corrupt: Corrupt) {
+        if !self.is_given_back(index, version) {
+            return;
+        }
+        let in_an_earlier_run = {
+            let manifest = self.publisher.manifest();
+            let entry = manifest.entry(version.name());
+            let entry = entry.filter(|entry| entry.state == FileState::Corrupt);
+            entry.and_then(|entry| entry.sha256.clone())
+        };
         let before = {
             let mut progress = self.progress(index);
-            if !progress.is_at(version) {
-                return;
-            }
-            progress.version = None;
             progress.one_stream = true;
-            std::mem::replace(&mut progress.corrupt_before, true)
+            progress.corrupt_before.replace(corrupt.clone())
         };
-        if before {
-            version.abandon();
-            let (publisher, corrupt) = (self.publisher.clone(), Arc::clone(version));
-            let kept = tokio::task::spawn_blocking(move || publisher.keep_corrupt(&corrupt)).await;
-            match kept {
-                Ok(Ok(path)) => self.fail(
-                    index,
-                    DownloadError::Corrupt {
-                        reason,
-                        kept: Some(path),
-                    },
-                ),
-                Ok(Err(error)) => self.end(error.into()),
-                Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
-            }
-            return;
+        let is_first = before.is_none();
+        let came_before = [in_an_earlier_run, before.and_then(|before| before.sha256)];
+        let repeated = corrupt.sha256.is_some() && came_before.contains(&corrupt.sha256);
+        if repeated || !is_first {
+            let refused = Refused {
+                state: FileState::Corrupt,
+                reason: corrupt.reason,
+                sha256: corrupt.sha256,
+                repeated,
+            };
+            return self.keep_aside(index, version, refused).await;
         }
         version.throw_away();
         self.observer.event(Event::Discarded {
             name: version.name().clone(),
             bytes: version.held().total(),
-            reason: format!("corrupt: {reason}; fetched once more from zero"),
+            reason: format!("corrupt: {}; fetched once more from zero", corrupt.reason),
         });
         self.queue().wait_again(index);
         self.queue_changed();
+    }
+
+    /// Takes a version from the file, unless another connection started the file over.
+    fn is_given_back(&self, index: usize, version: &Arc<Version>) -> bool {
+        let mut progress = self.progress(index);
+        let is_current = progress.is_at(version);
+        if is_current {
+            progress.version = None;
+        }
+        is_current
+    }
+
+    async fn keep_aside(&self, index: usize, version: &Arc<Version>, refused: Refused) {
+        version.abandon();
+        let (publisher, version) = (self.publisher.clone(), Arc::clone(version));
+        let error = (refused.state, refused.reason.clone(), refused.repeated);
+        let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&version, refused));
+        match kept.await {
+            Ok(Ok(kept)) => self.fail(
+                index,
+                match error {
+                    (FileState::Unverified, reason, _) => {
+                        DownloadError::Unverified { reason, kept }
+                    }
+                    (_, reason, repeated) => DownloadError::Corrupt {
+                        reason,
+                        kept,
+                        repeated,
+                    },
+                },
+            ),
+            Ok(Err(error)) => self.end(error.into()),
+            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+        }
     }
 
     fn published(&self, index: usize, file: &Whole) {

@@ -42,6 +42,7 @@ pub struct Engine {
     pub(super) retry: RetryPolicy,
     pub(super) ignore_expiry: bool,
     pub(super) no_ranges: bool,
+    pub(super) allow_unverified: bool,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) stop: Stop,
     pub(super) pace: Pace,
@@ -78,6 +79,8 @@ pub struct Job {
     pub ignore_expiry: bool,
     /// Never ask for a part of a file.
     pub no_ranges: bool,
+    /// Save also what can't be tested.
+    pub allow_unverified: bool,
     /// Told of all that happens.
     pub observer: Arc<dyn Observer>,
     /// Bytes a second at most.
@@ -147,6 +150,7 @@ pub async fn run(job: Job) -> Outcome {
         publisher: job.publisher,
         queue: Mutex::new(queue),
         no_ranges: job.no_ranges,
+        allow_unverified: job.allow_unverified,
         files: slots,
         queue_changed: Notify::new(),
         verifiers: Verifiers::start(cores),

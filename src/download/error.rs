@@ -7,7 +7,7 @@ use crate::destination::StorageError;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
-use crate::integrity::manifest::ManifestError;
+use crate::integrity::manifest::{FileState, ManifestError};
 use crate::limits;
 use crate::zoho::ZohoError;
 
@@ -83,12 +83,33 @@ pub enum DownloadError {
     #[error("the file is not on Zoho's list any more, and was never saved")]
     Vanished,
     /// Exit: Integrity.
-    #[error("corrupt, fetched twice: {reason}{}", kept.as_ref().map(|path| format!("; kept as {path}")).unwrap_or_default())]
+    #[error("corrupt{}: {reason}; kept as {kept}", if *repeated { " at Zoho, where two fetches brought the same bytes" } else { ", fetched twice" })]
     Corrupt {
         /// What is wrong with it.
         reason: String,
         /// Where the corrupt file is kept.
-        kept: Option<String>,
+        kept: String,
+        /// Two fetches brought the same bytes.
+        repeated: bool,
+    },
+    /// Exit: Integrity.
+    #[error("not verified: {reason}; kept as {kept}")]
+    Unverified {
+        /// Why it can't be.
+        reason: String,
+        /// Where the file is kept.
+        kept: String,
+    },
+    /// Exit: Integrity.
+    #[error(
+        "{}, and not fetched again: Zoho still has the same file ({reason})",
+        if *state == FileState::Unverified { "not verified" } else { "corrupt" }
+    )]
+    StillRefused {
+        /// Corrupt or unverified.
+        state: FileState,
+        /// Why.
+        reason: String,
     },
     /// Exit: Integrity.
     #[error("{path} is not what the manifest says: {reason}")]
@@ -139,6 +160,8 @@ impl DownloadError {
             | DownloadError::KeepsChanging { .. }
             | DownloadError::NotUnderstood { .. } => Exit::Remote,
             DownloadError::Corrupt { .. }
+            | DownloadError::Unverified { .. }
+            | DownloadError::StillRefused { .. }
             | DownloadError::NotAsManifest { .. }
             | DownloadError::Host { .. } => Exit::Integrity,
             DownloadError::NoThread => Exit::Storage,
@@ -166,7 +189,12 @@ impl DownloadError {
             DownloadError::Newer { .. } | DownloadError::Remade => "newer_backup",
             DownloadError::Gone => "links_gone",
             DownloadError::Vanished => "link_vanished",
-            DownloadError::Corrupt { .. } => "corrupt",
+            DownloadError::Unverified { .. }
+            | DownloadError::StillRefused {
+                state: FileState::Unverified,
+                ..
+            } => "unverified",
+            DownloadError::Corrupt { .. } | DownloadError::StillRefused { .. } => "corrupt",
             DownloadError::NotAsManifest { .. } => "not_as_manifest",
             DownloadError::Host { .. } => "host_refused",
             DownloadError::NoThread => "too_few_threads",
@@ -204,8 +232,18 @@ impl DownloadError {
             DownloadError::Newer { .. } | DownloadError::Remade => {
                 "run the same command again: it fetches the newer backup into a folder of its own".to_owned()
             }
+            DownloadError::Corrupt { repeated: true, .. } => {
+                "request a new backup at Zoho: fetching this one again brings the same bytes".to_owned()
+            }
             DownloadError::Corrupt { .. } => {
                 "run again later; if it stays corrupt, request a new backup at Zoho".to_owned()
+            }
+            DownloadError::Unverified { .. }
+            | DownloadError::StillRefused { state: FileState::Unverified, .. } => {
+                "look at it with a program that can read it; --allow-unverified saves it as it is".to_owned()
+            }
+            DownloadError::StillRefused { .. } => {
+                "request a new backup at Zoho, or fetch it all the same with --refetch".to_owned()
             }
             DownloadError::NotAsManifest { path, .. } => format!(
                 "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"

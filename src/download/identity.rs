@@ -10,11 +10,11 @@ use chrono::Utc;
 
 use super::DownloadError;
 use super::plan::known_manifest;
-use crate::backup::Backup;
+use crate::backup::{Backup, BackupFile};
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::integrity::manifest::{Entry, FileState, Manifest};
-use crate::zoho::ZohoApi;
+use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
 pub struct Place {
@@ -135,7 +135,7 @@ pub(super) fn is_dated_alike(manifest: &Manifest, backup: &Backup) -> bool {
 
 fn has_unrecorded(folder: &Path, manifest: &Manifest, backup: &Backup) -> bool {
     backup.files.iter().any(|file| {
-        manifest.verified(&file.name).is_none() && folder.join(file.name.as_str()).is_file()
+        manifest.saved(&file.name).is_none() && folder.join(file.name.as_str()).is_file()
     })
 }
 
@@ -158,27 +158,56 @@ pub(super) async fn compare(
 ) -> Result<Likeness, DownloadError> {
     let (mut same, mut other) = (false, false);
     for file in &backup.files {
-        let Some(entry) = manifest.verified(&file.name) else {
+        let Some(entry) = manifest.saved(&file.name) else {
             continue;
         };
         let probe = api
             .probe(&file.name, &file.url)
             .await
             .map_err(|source| DownloadError::Zoho { source, tries: 1 })?;
-        let differs = probe.length.is_none()
-            || probe.length != entry.size
-            || validator(entry).contradicts(&probe.validator);
+        let differs = !is_unchanged(entry, &probe);
         same |= !differs;
         other |= differs;
         if same && other {
             return Ok(Likeness::Mixed);
         }
     }
-    let nothing_saved = manifest.count(FileState::Verified) == 0;
+    let nothing_saved = !manifest.files.iter().any(Entry::is_saved);
     Ok(if same || nothing_saved {
         Likeness::Same
     } else {
         Likeness::Other
+    })
+}
+
+/// Whether the server still has the file that came, as far as length and validator tell.
+fn is_unchanged(entry: &Entry, probe: &Probe) -> bool {
+    probe.length.is_some()
+        && probe.length == entry.size
+        && !validator(entry).contradicts(&probe.validator)
+}
+
+/// Asks about a file that came and is not saved, because it is corrupt or can't be tested: fetching it again makes no sense
+/// while the server has the same one. Nothing: it is worth another fetch, which will also tell what is wrong with the link.
+pub async fn still_refused(
+    entry: &Entry,
+    file: &BackupFile,
+    allow_unverified: bool,
+    api: &ZohoApi,
+) -> Option<DownloadError> {
+    let is_known = match entry.state {
+        FileState::Unverified => !allow_unverified,
+        // Where two fetches differed, it was the way here that spoilt them.
+        FileState::Corrupt => entry.repeated,
+        FileState::Verified | FileState::Missing => false,
+    };
+    if !is_known {
+        return None;
+    }
+    let probe = api.probe(&file.name, &file.url).await.ok()?;
+    is_unchanged(entry, &probe).then(|| DownloadError::StillRefused {
+        state: entry.state,
+        reason: entry.reason.clone().unwrap_or_default(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::publish::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
 use crate::backup::{Backup, BackupFile, FileName};
-use crate::destination::{Folder, Part, StorageError, open_own, read_own};
+use crate::destination::{Aside, Folder, Part, StorageError, open_own, read_own};
 use crate::digest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
@@ -74,14 +74,15 @@ pub(super) fn known_manifest(folder: &Path) -> Result<Option<(Manifest, String)>
 pub fn survey(
     publisher: &Publisher,
     wanted: &[BackupFile],
+    allow_unverified: bool,
     observer: &dyn Observer,
 ) -> Result<Vec<(BackupFile, Option<Leftover>)>, DownloadError> {
     let folder = publisher.folder();
     let mut to_fetch = Vec::new();
     for file in wanted {
-        match look(folder, publisher, file, observer)? {
+        match look(folder, publisher, file, allow_unverified, observer)? {
             Found::Saved => {}
-            Found::Unrecorded => adopt(folder, publisher, file)?,
+            Found::Unrecorded => adopt(folder, publisher, file, allow_unverified)?,
             Found::Part(leftover) => to_fetch.push((file.clone(), Some(*leftover))),
             Found::Nothing => to_fetch.push((file.clone(), None)),
         }
@@ -93,14 +94,15 @@ fn look(
     folder: &Folder,
     publisher: &Publisher,
     file: &BackupFile,
+    allow_unverified: bool,
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
     let path = folder.file(&file.name);
-    let verified = publisher.manifest().verified(&file.name).cloned();
+    let saved = publisher.manifest().saved(&file.name).cloned();
     let found = match path.symlink_metadata() {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if verified.is_some() {
+            if saved.is_some() {
                 warn(
                     observer,
                     file,
@@ -108,7 +110,11 @@ fn look(
                 );
                 if let Some(entry) = publisher.manifest().entry_mut(&file.name) {
                     entry.state = FileState::Missing;
+                    entry.accepted = false;
                 }
+            }
+            if allow_unverified && accept(folder, publisher, file, observer)? {
+                return Ok(Found::Saved);
             }
             return leftover(folder, file, observer);
         }
@@ -122,7 +128,7 @@ fn look(
         };
         return Err(StorageError::InTheWay { path, what }.into());
     }
-    match verified {
+    match saved {
         Some(entry) if entry.size == Some(found.len()) => Ok(Found::Saved),
         Some(entry) => Err(DownloadError::NotAsManifest {
             path: path.display().to_string(),
@@ -132,7 +138,11 @@ fn look(
                 entry.size.unwrap_or(0)
             ),
         }),
-        None if was_published(folder, file, &path, found.len())? => Ok(Found::Unrecorded),
+        None if was_published(folder, file, &path, found.len())?
+            || is_being_accepted(publisher, file, found.len()) =>
+        {
+            Ok(Found::Unrecorded)
+        }
         None => {
             // Unless another run has saved it since the manifest was read.
             publisher.confirm()?;
@@ -314,33 +324,91 @@ fn mismatch(
 }
 
 /// Verifies a file that has its final name but is not in the manifest, and notes it there.
-fn adopt(folder: &Folder, publisher: &Publisher, file: &BackupFile) -> Result<(), DownloadError> {
+fn adopt(
+    folder: &Folder,
+    publisher: &Publisher,
+    file: &BackupFile,
+    allow_unverified: bool,
+) -> Result<(), DownloadError> {
     let path = folder.file(&file.name);
     let reading = |error| StorageError::new(&path, "reading", error);
     let saved: File = open_own(&path).map_err(reading)?;
-    match verify_file(&saved) {
-        Ok(verified) => {
-            let validator = match journal::load(&folder.journal(&file.name), &file.name) {
-                Ok(Some(Ok(promise))) => promise.header.validator,
-                _ => Validator::default(),
-            };
-            publisher.adopt(&[Finished {
-                name: file.name.clone(),
-                verified,
-                validator,
-            }])?;
-            Ok(())
+    let (verified, untested) = match verify_file(&saved) {
+        Ok(verified) => (verified, None),
+        Err(FinishError::Untested(zip)) if allow_unverified => (zip.file, Some(zip.reason)),
+        Err(FinishError::Untested(zip)) => {
+            return Err(DownloadError::Unverified {
+                reason: zip.reason,
+                kept: path.display().to_string(),
+            });
         }
-        Err(FinishError::Corrupt(corrupt)) => Err(DownloadError::NotAsManifest {
-            path: path.display().to_string(),
-            reason: corrupt.to_string(),
-        }),
-        Err(FinishError::Untested(untested)) => Err(DownloadError::NotAsManifest {
-            path: path.display().to_string(),
-            reason: untested.reason,
-        }),
-        Err(FinishError::Io(error)) => Err(reading(error).into()),
-    }
+        Err(FinishError::Corrupt(corrupt)) => {
+            return Err(DownloadError::NotAsManifest {
+                path: path.display().to_string(),
+                reason: corrupt.reason,
+            });
+        }
+        Err(FinishError::Io(error)) => return Err(reading(error).into()),
+    };
+    let validator = match journal::load(&folder.journal(&file.name), &file.name) {
+        Ok(Some(Ok(promise))) => promise.header.validator,
+        _ => Validator::default(),
+    };
+    publisher.adopt(&[Finished {
+        name: file.name.clone(),
+        verified,
+        validator,
+        untested,
+    }])?;
+    Ok(())
+}
+
+/// Whether a final name without a journal is what a crash left of [`accept`].
+fn is_being_accepted(publisher: &Publisher, file: &BackupFile, length: u64) -> bool {
+    publisher
+        .manifest()
+        .entry(&file.name)
+        .is_some_and(|entry| entry.state == FileState::Unverified && entry.size == Some(length))
+}
+
+/// Gives a file that an earlier run kept as unverified its final name, if it is still what it was. False: there is none.
+fn accept(
+    folder: &Folder,
+    publisher: &Publisher,
+    file: &BackupFile,
+    observer: &dyn Observer,
+) -> Result<bool, DownloadError> {
+    let known = publisher.manifest().entry(&file.name).cloned();
+    let Some(entry) = known.filter(|entry| entry.state == FileState::Unverified) else {
+        return Ok(false);
+    };
+    let path = folder.aside(&file.name, Aside::Unverified);
+    let kept = match open_own(&path) {
+        Ok(kept) => kept,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StorageError::new(&path, "opening", error).into()),
+    };
+    let zip = match verify_file(&kept) {
+        Err(FinishError::Untested(zip)) if entry.sha256.as_ref() == Some(&zip.file.sha256) => zip,
+        Err(FinishError::Io(error)) => {
+            return Err(StorageError::new(&path, "reading", error).into());
+        }
+        _ => return Ok(false),
+    };
+    folder.accept_aside(&file.name, &kept)?;
+    let message = format!("accepted though it is not verified: {}", zip.reason);
+    warn(observer, file, message);
+    publisher.adopt(&[Finished {
+        name: file.name.clone(),
+        verified: zip.file,
+        validator: Validator {
+            etag: entry.etag,
+            last_modified: entry.last_modified,
+            ..Validator::default()
+        },
+        untested: Some(zip.reason),
+    }])?;
+    Ok(true)
 }
 
 /// Files that were on an earlier list, were never saved, and are not on this one.
@@ -350,7 +418,7 @@ pub fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<FileName> {
     manifest
         .files
         .iter()
-        .filter(|entry| entry.state != FileState::Verified)
+        .filter(|entry| !entry.is_saved())
         .filter(|entry| !listed.contains(&entry.name))
         .map(|entry| entry.name.clone())
         .collect()

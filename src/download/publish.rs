@@ -9,7 +9,7 @@ use chrono::Utc;
 
 use super::version::Version;
 use crate::backup::FileName;
-use crate::destination::{Folder, Lock, StorageError};
+use crate::destination::{Aside, Folder, Lock, StorageError};
 use crate::digest;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
@@ -34,6 +34,8 @@ pub struct Whole {
     pub version: Arc<Version>,
     /// What the verification found.
     pub verified: Verified,
+    /// Why not all of it could be tested; it is accepted as it is.
+    pub untested: Option<String>,
 }
 
 /// A verified file under its final name.
@@ -45,6 +47,21 @@ pub struct Finished {
     pub verified: Verified,
     /// Of which remote version it is.
     pub validator: Validator,
+    /// Why not all of it could be tested; it is accepted as it is.
+    pub untested: Option<String>,
+}
+
+/// A file that came, and is not to have its final name.
+#[derive(Debug)]
+pub struct Refused {
+    /// Corrupt or unverified.
+    pub state: FileState,
+    /// Why.
+    pub reason: String,
+    /// SHA-256 in lower-case hexadecimal, if all of it came.
+    pub sha256: Option<String>,
+    /// Two fetches brought the same bytes.
+    pub repeated: bool,
 }
 
 impl Publisher {
@@ -97,6 +114,7 @@ impl Publisher {
             name: file.version.name().clone(),
             verified: file.verified.clone(),
             validator: file.version.validator().clone(),
+            untested: file.untested.clone(),
         });
         self.adopt(&finished.collect::<Vec<_>>())
     }
@@ -110,7 +128,14 @@ impl Publisher {
             let mut manifest = self.manifest();
             for file in files {
                 if let Some(entry) = manifest.entry_mut(&file.name) {
-                    entry.state = FileState::Verified;
+                    entry.state = match file.untested {
+                        None => FileState::Verified,
+                        Some(_) => FileState::Unverified,
+                    };
+                    entry.accepted = file.untested.is_some();
+                    entry.reason.clone_from(&file.untested);
+                    entry.warnings.clone_from(&file.verified.warnings);
+                    entry.repeated = false;
                     entry.size = Some(file.verified.size);
                     entry.sha256 = Some(file.verified.sha256.clone());
                     entry.entries = Some(file.verified.entries);
@@ -124,18 +149,35 @@ impl Publisher {
         self.save()?;
         for file in files {
             self.folder.remove_journal(&file.name)?;
+            self.folder.remove_aside(&file.name)?;
         }
         Ok(())
     }
 
-    /// Notes that a file arrived corrupt, and keeps it beside the others for who wants to look at it.
+    /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn keep_corrupt(&self, version: &Version) -> Result<String, StorageError> {
-        let path = self.folder.keep_corrupt(version.name(), version.part())?;
-        if let Some(entry) = self.manifest().entry_mut(version.name()) {
-            entry.state = FileState::Corrupt;
+    pub fn keep_aside(&self, version: &Version, refused: Refused) -> Result<String, StorageError> {
+        let kind = match refused.state {
+            FileState::Unverified => Aside::Unverified,
+            _ => Aside::Corrupt,
+        };
+        let name = version.name();
+        let path = self.folder.keep_aside(name, version.part(), kind)?;
+        if let Some(entry) = self.manifest().entry_mut(name) {
+            entry.state = refused.state;
+            entry.size = version.length();
+            entry.sha256 = refused.sha256;
+            entry.etag.clone_from(&version.validator().etag);
+            entry
+                .last_modified
+                .clone_from(&version.validator().last_modified);
+            entry.entries = None;
+            entry.warnings = Vec::new();
+            entry.reason = Some(refused.reason);
+            entry.repeated = refused.repeated;
+            entry.accepted = false;
         }
         self.save()?;
         Ok(path.display().to_string())

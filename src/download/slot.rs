@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::plan::Leftover;
 use super::version::Version;
 use crate::backup::BackupFile;
+use crate::integrity::Corrupt;
 
 /// One file of the run.
 pub(super) struct Slot {
@@ -20,7 +21,7 @@ pub(super) struct Progress {
     pub(super) version: Option<Arc<Version>>,
     pub(super) restarts: u32,
     /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
-    pub(super) corrupt_before: bool,
+    pub(super) corrupt_before: Option<Corrupt>,
     /// The server was caught lying about ranges of this file.
     pub(super) one_stream: bool,
     /// Its validators say nothing: they differ where the bytes are the same.

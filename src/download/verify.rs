@@ -11,7 +11,7 @@ use super::DownloadError;
 use super::growth::{Bell, Growth};
 use super::version::Version;
 use crate::destination::StorageError;
-use crate::integrity::{Corrupt, FinishError, Scratch, Verified, Verifier};
+use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
 
 /// Read at a time. Fits in the second-level cache together with what the inflater puts out.
 const STEP: usize = 128 << 10;
@@ -24,8 +24,10 @@ const TURN: u64 = 4 << 20;
 pub enum Verdict {
     /// The file is whole and a sound zip.
     Sound(Verified),
+    /// It is whole and nothing is wrong with it, but not all of it can be tested.
+    Untested(Box<Untested>),
     /// It is not, and more bytes can't mend it.
-    Corrupt(String),
+    Corrupt(Corrupt),
     /// Nobody wants to know any more.
     Abandoned,
 }
@@ -172,7 +174,7 @@ impl Followed {
         let verdict = match growth {
             Growth::To(upto) => match self.read(upto.min(self.at + TURN), buffer, scratch) {
                 Ok(None) => return Some(self),
-                Ok(Some(corrupt)) => Ok(Verdict::Corrupt(corrupt.to_string())),
+                Ok(Some(corrupt)) => Ok(Verdict::Corrupt(corrupt)),
                 Err(error) => Err(error),
             },
             Growth::Whole(length) => finish(self.verifier, &self.version, length),
@@ -188,7 +190,7 @@ impl Followed {
         None
     }
 
-    /// Says what is corrupt as soon as no further byte could mend it, which may be long before the last one.
+    /// Says what is corrupt as soon as no further byte could mend it: when it does not begin like a zip.
     fn read(
         &mut self,
         upto: u64,
@@ -216,8 +218,12 @@ fn finish(verifier: Verifier, version: &Version, length: u64) -> Result<Verdict,
             version.part().settle()?;
             Ok(Verdict::Sound(sound))
         }
-        Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt.to_string())),
-        Err(FinishError::Untested(untested)) => Ok(Verdict::Corrupt(untested.reason)),
+        Err(FinishError::Untested(untested)) => {
+            // It may get its final name all the same.
+            version.part().settle()?;
+            Ok(Verdict::Untested(untested))
+        }
+        Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt)),
         Err(FinishError::Io(error)) => {
             Err(StorageError::new(version.part().path(), "reading", error))
         }

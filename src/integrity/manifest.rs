@@ -28,7 +28,7 @@ pub const LARGEST: u64 = 64 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SetState {
-    /// Every listed file is verified.
+    /// Every listed file is verified, or accepted although it can't be.
     Complete,
     /// At least one is not.
     Incomplete,
@@ -44,6 +44,8 @@ pub enum FileState {
     Missing,
     /// Arrived twice, and was corrupt both times.
     Corrupt,
+    /// Nothing is wrong with it, but not all of it can be tested.
+    Unverified,
 }
 
 /// One file of a set.
@@ -57,20 +59,38 @@ pub struct Entry {
     pub url: String,
     /// Whether it is here.
     pub state: FileState,
-    /// Length in bytes, once verified.
+    /// Length in bytes, once it came.
     pub size: Option<u64>,
-    /// SHA-256 in lower-case hexadecimal, once verified.
+    /// SHA-256 in lower-case hexadecimal, once it came.
     pub sha256: Option<String>,
-    /// `ETag` of the version that was saved.
+    /// `ETag` of the version that came.
     pub etag: Option<String>,
-    /// `Last-Modified` of the version that was saved.
+    /// `Last-Modified` of the version that came.
     pub last_modified: Option<String>,
     /// How many entries the zip has, once verified.
     pub entries: Option<u64>,
+    /// What is odd about a verified file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Why it is not verified, if it came and is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Of a corrupt file: two fetches brought the same bytes, so that a third would, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
+    /// Of an unverified file: it was accepted as it is, and has its final name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
 }
 
 impl Entry {
-    /// Whether a file that is said to be verified has what it can be held against.
+    /// Whether the file is on disk under its final name: verified, or accepted although it can't be.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.state == FileState::Verified || (self.state == FileState::Unverified && self.accepted)
+    }
+
+    /// Whether a file that is said to be saved has what it can be held against.
     fn is_whole(&self) -> bool {
         let is_digest = |text: &str| {
             text.len() == 64
@@ -78,8 +98,7 @@ impl Entry {
                     .bytes()
                     .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
-        self.state != FileState::Verified
-            || (self.size.is_some() && self.sha256.as_deref().is_some_and(is_digest))
+        !self.is_saved() || (self.size.is_some() && self.sha256.as_deref().is_some_and(is_digest))
     }
 }
 
@@ -233,7 +252,7 @@ impl Manifest {
         manifest.places = Places::of(&manifest.files);
         match manifest.files.iter().find(|entry| !entry.is_whole()) {
             Some(entry) => Err(damaged(format!(
-                "{} is verified, but its size or SHA-256 is missing or wrong",
+                "{} is saved, but its size or SHA-256 is missing or wrong",
                 entry.name
             ))),
             None => Ok(manifest),
@@ -262,6 +281,10 @@ impl Manifest {
                 etag: None,
                 last_modified: None,
                 entries: None,
+                warnings: Vec::new(),
+                reason: None,
+                repeated: false,
+                accepted: false,
             });
         }
     }
@@ -272,11 +295,10 @@ impl Manifest {
         self.files.get(*self.places.0.get(name)?)
     }
 
-    /// The entry of a file that is saved and verified.
+    /// The entry of a file that is on disk under its final name.
     #[must_use]
-    pub fn verified(&self, name: &FileName) -> Option<&Entry> {
-        self.entry(name)
-            .filter(|entry| entry.state == FileState::Verified)
+    pub fn saved(&self, name: &FileName) -> Option<&Entry> {
+        self.entry(name).filter(|entry| entry.is_saved())
     }
 
     /// The entry of a file, to change it.
@@ -284,10 +306,9 @@ impl Manifest {
         self.files.get_mut(*self.places.0.get(name)?)
     }
 
-    /// Sets the state of the set by that of its files: complete only when every one is verified, and of one making.
+    /// Sets the state of the set by that of its files: complete only when every one is saved, and of one making.
     pub fn settle(&mut self, now: DateTime<Utc>) {
-        let verified = |entry: &Entry| entry.state == FileState::Verified;
-        let complete = !self.is_mixed && self.files.iter().all(verified);
+        let complete = !self.is_mixed && self.files.iter().all(Entry::is_saved);
         match (complete, self.state) {
             (true, SetState::Complete) => {}
             (true, SetState::Incomplete) => {
@@ -310,12 +331,12 @@ impl Manifest {
             .count()
     }
 
-    /// Bytes of the verified files.
+    /// Bytes of the saved files.
     #[must_use]
-    pub fn verified_bytes(&self) -> u64 {
+    pub fn saved_bytes(&self) -> u64 {
         self.files
             .iter()
-            .filter(|entry| entry.state == FileState::Verified)
+            .filter(|entry| entry.is_saved())
             .filter_map(|entry| entry.size)
             .fold(0, u64::saturating_add)
     }
@@ -331,12 +352,12 @@ impl Manifest {
         text
     }
 
-    /// The digests of the verified files, in the form that `sha256sum -c` reads.
+    /// The digests of the saved files, in the form that `sha256sum -c` reads.
     #[must_use]
     pub fn to_sums(&self) -> String {
         self.files
             .iter()
-            .filter(|entry| entry.state == FileState::Verified)
+            .filter(|entry| entry.is_saved())
             .filter_map(|entry| Some(format!("{}  {}\n", entry.sha256.as_ref()?, entry.name)))
             .collect()
     }
@@ -435,7 +456,7 @@ mod tests {
             .to_json()
             .replace("\"size\": 3", &format!("\"size\": {}", u64::MAX));
         let huge = Manifest::parse(text.as_bytes(), "m").unwrap();
-        assert_eq!(huge.verified_bytes(), u64::MAX);
+        assert_eq!(huge.saved_bytes(), u64::MAX);
         for wrong in ["null", "\"AB\"", "\"a\\nb\""] {
             let text = text.replace(&format!("\"{}\"", "ab".repeat(32)), wrong);
             assert!(Manifest::parse(text.as_bytes(), "m").is_err(), "{wrong}");

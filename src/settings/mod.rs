@@ -131,6 +131,10 @@ pub struct DownloadSettings {
     pub no_ranges: bool,
     /// What an earlier run left of a file is not used.
     pub no_resume: bool,
+    /// What is known to be corrupt or unverified is fetched again.
+    pub refetch: bool,
+    /// What can't be tested is saved.
+    pub allow_unverified: bool,
 }
 
 /// A configuration that was found, before a command takes from it what it needs.
@@ -241,6 +245,8 @@ impl Sources {
             ignore_expiry: args.ignore_expiry || profile.ignore_expiry.unwrap_or_default(),
             no_ranges: args.no_ranges || profile.no_ranges.unwrap_or_default(),
             no_resume: args.no_resume || profile.no_resume.unwrap_or_default(),
+            refetch: args.refetch || profile.refetch.unwrap_or_default(),
+            allow_unverified: args.allow_unverified || profile.allow_unverified.unwrap_or_default(),
         })
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Profile {
     pub(super) ignore_expiry: Option<bool>,
     pub(super) no_ranges: Option<bool>,
     pub(super) no_resume: Option<bool>,
+    pub(super) refetch: Option<bool>,
+    pub(super) allow_unverified: Option<bool>,
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<secret::Source>,
     pub(super) refresh_token: Option<secret::Source>,

@@ -105,6 +105,7 @@ pub(super) struct Counts {
     verified: usize,
     missing: usize,
     corrupt: usize,
+    unverified: usize,
     not_selected: usize,
 }
 
@@ -242,6 +243,7 @@ impl<'a> Line<'a> {
                 verified: summary.verified,
                 missing: summary.missing,
                 corrupt: summary.corrupt,
+                unverified: summary.unverified,
                 not_selected: summary.not_selected,
             },
             bytes: summary.bytes,
@@ -338,7 +340,7 @@ mod tests {
     fn a_summary_counts_files_by_state() {
         assert_eq!(
             json(&Line::summary(&summary())),
-            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0,"not_selected":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
+            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0,"unverified":0,"not_selected":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
         );
     }
 

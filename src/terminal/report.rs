@@ -91,7 +91,7 @@ impl Cause<'_> {
 
 /// The run and the set, a line each; nothing when there was no set (HTTP 204), which the command itself has said.
 fn outcome(summary: &Summary) -> Vec<String> {
-    let all = summary.verified + summary.missing + summary.corrupt;
+    let all = summary.verified + summary.missing + summary.corrupt + summary.unverified;
     if all == 0 {
         return Vec::new();
     }
@@ -135,7 +135,11 @@ fn not_selected(summary: &Summary) -> String {
 }
 
 fn unwell(summary: &Summary) -> String {
-    let states = [(summary.missing, "missing"), (summary.corrupt, "corrupt")];
+    let states = [
+        (summary.missing, "missing"),
+        (summary.corrupt, "corrupt"),
+        (summary.unverified, "unverified"),
+    ];
     let some = states.iter().filter(|(count, _)| *count > 0);
     some.map(|(count, state)| format!(", {count} {state}"))
         .chain(kept(summary))

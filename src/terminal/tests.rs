@@ -90,6 +90,7 @@ pub(super) fn summary() -> Summary {
         missing: 0,
         not_selected: 0,
         corrupt: 0,
+        unverified: 0,
         bytes: 2_900_000_000,
         fetched_bytes: 2_100_000_000,
         fetched_files: 4,

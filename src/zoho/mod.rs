@@ -16,6 +16,7 @@ use crate::event::{Event, Observer};
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
+use crate::integrity::Opening;
 use crate::untrusted::printable;
 
 pub use error::ZohoError;
@@ -255,7 +256,7 @@ impl ZohoApi {
     }
 
     /// Asks for a file, once. Gives back 200, 206 and 416; everything else is an error, and so is a reply with one of
-    /// these that says by its type, or shows by its first bytes, that it is no file (`design.md` section 7 rule 8).
+    /// these that shows by its first bytes that it is no file, whatever its type says (`design.md` section 7 rule 8).
     ///
     /// # Errors
     /// [`ZohoError`].
@@ -263,13 +264,8 @@ impl ZohoApi {
         let mut renewed = false;
         loop {
             let mut reply = self.client.file(request).await?;
-            let says_text = reply.content_type.as_deref().is_some_and(|kind| {
-                kind.ends_with("json") || kind.starts_with("text/") || kind.contains("html")
-            });
             if reply.status == 416
-                || (matches!(reply.status, 200 | 206)
-                    && !says_text
-                    && !shows_text(&mut reply).await?)
+                || (matches!(reply.status, 200 | 206) && may_be_a_file(&mut reply).await?)
             {
                 return Ok(reply);
             }
@@ -305,22 +301,38 @@ impl ZohoApi {
     }
 }
 
-/// Whether a body that begins where the file does begins like JSON or HTML. What is read for that is put back.
-async fn shows_text(reply: &mut Reply) -> Result<bool, ZohoError> {
+/// Whether a body that begins where the file does may be one. What is read for that is put back. The type decides only
+/// about what begins neither like a zip nor like JSON or HTML: a text is an error reply, and anything else a corrupt file.
+async fn may_be_a_file(reply: &mut Reply) -> Result<bool, ZohoError> {
     let begins = match reply.content_range {
         Some(ContentRange::Part { range, .. }) => range.start() == 0,
         _ => reply.status == 200,
     };
-    let mut start: Vec<u8> = Vec::new();
-    while begins
-        && start.iter().all(u8::is_ascii_whitespace)
-        && start.len() <= MOST_SPACE
-        && let Some(chunk) = reply.chunk().await?
-    {
-        start.extend_from_slice(&chunk);
+    if !begins {
+        return Ok(true);
     }
-    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-    let shows = matches!(first, Some(b'{' | b'<'));
+    let mut start: Vec<u8> = Vec::new();
+    let opening = loop {
+        let opening = Opening::of(&start);
+        let is_blank = start.iter().all(u8::is_ascii_whitespace) && start.len() <= MOST_SPACE;
+        if opening.is_some() && !is_blank {
+            break opening;
+        }
+        match reply.chunk().await? {
+            Some(chunk) => start.extend_from_slice(&chunk),
+            None => break opening,
+        }
+    };
+    let is_empty = start.is_empty();
     reply.unread(start.into());
-    Ok(shows)
+    let says_text = reply.content_type.as_deref().is_some_and(|kind| {
+        kind.ends_with("json") || kind.starts_with("text/") || kind.contains("html")
+    });
+    Ok(match opening {
+        Some(Opening::Zip) => true,
+        Some(Opening::Text) => false,
+        // A first byte alone may be all that was asked for.
+        None if !is_empty => true,
+        None | Some(Opening::Other) => !says_text,
+    })
 }

@@ -81,19 +81,80 @@ fn one_that_stays_corrupt_is_kept_apart_and_the_others_are_saved() {
     let run = zoho.download([]);
     assert_eq!(run.code, 6, "{run}");
     assert_eq!(zoho.requests_for(DATA).len(), 2, "fetched twice, no more");
+    assert!(
+        run.stderr.contains("two fetches brought the same bytes"),
+        "{run}"
+    );
     assert_eq!(zoho.saved_bytes(DATA), None);
-    assert!(zoho.saved_bytes("Data_001.zip.corrupt").is_some(), "{run}");
+    let kept = zoho
+        .saved_bytes("Data_001.zip.corrupt")
+        .expect("it is kept");
     assert_eq!(state(&zoho, DATA), ("incomplete".into(), "corrupt".into()));
+    let entry = entry(&zoho, DATA);
+    assert_eq!(entry["size"], kept.len());
+    assert!(
+        entry["reason"].is_string() && entry["sha256"].is_string(),
+        "{entry}"
+    );
     let saved = files_under(&zoho.saved())
         .iter()
         .filter(|name| name.ends_with("zip"))
         .count();
     assert_eq!(saved, 5, "{run}");
     zoho.clear_faults();
-    let mended = zoho.download([]);
+    let mended = zoho.download(["--refetch"]);
     assert_eq!(mended.code, 0, "{mended}");
     assert_eq!(state(&zoho, DATA), ("complete".into(), "verified".into()));
     assert_eq!(zoho.requests_for("Data_002.zip").len(), 1);
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip.corrupt"),
+        None,
+        "it is stale"
+    );
+}
+
+#[test]
+fn a_corrupt_file_is_not_fetched_again_while_zoho_has_the_same() {
+    let zoho = one(with_wrong_crc());
+    assert_eq!(zoho.download([]).code, 6);
+    let before = zoho.requests_for(DATA).len();
+    let again = zoho.download([]);
+    assert_eq!(again.code, 6, "{again}");
+    assert!(again.stderr.contains("not fetched again"), "{again}");
+    assert!(again.stderr.contains("--refetch"), "{again}");
+    assert_eq!(zoho.requests_for(DATA).len(), before + 1, "a look: {again}");
+    assert_eq!(
+        zoho.ranges_asked(DATA).pop(),
+        Some(Some("bytes=0-0".into()))
+    );
+    let refetched = zoho.download(["--refetch"]);
+    assert_eq!(refetched.code, 6, "{refetched}");
+    assert_eq!(
+        zoho.requests_for(DATA).len(),
+        before + 2,
+        "the same bytes as in an earlier run: {refetched}"
+    );
+}
+
+fn entry(zoho: &Zoho, name: &str) -> Value {
+    let text = zoho.saved_bytes("manifest.json").expect("there is one");
+    let manifest: Value = serde_json::from_slice(&text).expect("it is JSON");
+    let files = manifest["files"].as_array().expect("a list");
+    let found = files.iter().find(|file| file["name"] == name);
+    found.expect("it is listed").clone()
+}
+
+/// Whole in its structure, but of other bytes than its checksum says.
+fn with_wrong_crc() -> Vec<u8> {
+    let mut zip = small_zip(1, 3000);
+    in_both_headers(&mut zip, 14, |crc| crc[0] ^= 1);
+    zip
+}
+
+fn encrypted() -> Vec<u8> {
+    let mut zip = small_zip(1, 3000);
+    in_both_headers(&mut zip, 6, |flags| flags[0] |= 1);
+    zip
 }
 
 #[test]
@@ -151,12 +212,93 @@ fn a_zip_that_ends_early_at_the_length_it_was_announced_with_is_corrupt() {
 }
 
 #[test]
-fn an_encrypted_entry_is_corrupt_and_said_to_be_encrypted() {
-    let mut zip = small_zip(1, 3000);
-    in_both_headers(&mut zip, 6, |flags| flags[0] |= 1);
-    let run = one(zip).download([]);
+fn what_cannot_be_verified_is_kept_apart_and_never_called_corrupt() {
+    let zoho = one(encrypted());
+    let run = zoho.download([]);
     assert_eq!(run.code, 6, "{run}");
     assert!(run.stderr.contains("encrypted"), "{run}");
+    assert!(!run.stderr.contains("corrupt"), "{run}");
+    assert!(
+        !run.stderr.contains("new backup"),
+        "it would not help: {run}"
+    );
+    assert_eq!(
+        zoho.requests_for(DATA).len(),
+        1,
+        "a second fetch would not, either"
+    );
+    assert_eq!(zoho.saved_bytes(DATA), None);
+    assert_eq!(
+        zoho.saved_bytes("Data_001.zip.unverified"),
+        Some(encrypted())
+    );
+    assert_eq!(
+        state(&zoho, DATA),
+        ("incomplete".into(), "unverified".into())
+    );
+    let again = zoho.download(["--json"]);
+    assert_eq!(again.code, 6, "{again}");
+    assert!(again.stderr.contains("not fetched again"), "{again}");
+    let summary = again.json_lines().pop().expect("a summary");
+    assert_eq!(summary["files"]["unverified"], 1, "{again}");
+}
+
+#[test]
+fn with_allow_unverified_it_is_saved_as_it_is_and_stays_saved() {
+    let zoho = one(encrypted());
+    let run = zoho.download(["--allow-unverified"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("warning: "), "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(encrypted()));
+    assert_eq!(state(&zoho, DATA), ("complete".into(), "unverified".into()));
+    let sums = zoho.saved_bytes("SHA256SUMS").expect("there is one");
+    assert!(String::from_utf8_lossy(&sums).contains(DATA));
+    let fetched = zoho.requests_for(DATA).len();
+    let again = zoho.download([]);
+    assert_eq!(again.code, 0, "it was accepted: {again}");
+    assert_eq!(zoho.requests_for(DATA).len(), fetched, "{again}");
+}
+
+#[test]
+fn what_was_kept_unverified_is_accepted_later_without_a_fetch() {
+    let zoho = one(encrypted());
+    assert_eq!(zoho.download([]).code, 6);
+    let fetched = zoho.requests_for(DATA).len();
+    let run = zoho.download(["--allow-unverified"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.requests_for(DATA).len(), fetched, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(encrypted()));
+    assert_eq!(zoho.saved_bytes("Data_001.zip.unverified"), None);
+    assert_eq!(state(&zoho, DATA), ("complete".into(), "unverified".into()));
+}
+
+#[test]
+fn an_odd_zip_that_is_sound_is_saved_with_a_warning() {
+    let odd = [small_zip(1, 3000).as_slice(), b"\r\n"].concat();
+    let zoho = one(odd.clone());
+    let run = zoho.download(["--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(odd));
+    assert_eq!(zoho.requests_for(DATA).len(), 1, "{run}");
+    let warned = run.json_lines();
+    let warned = warned
+        .iter()
+        .any(|line| line["event"] == "warning" && line["name"] == DATA);
+    assert!(warned, "{run}");
+    assert!(entry(&zoho, DATA)["warnings"][0].is_string());
+}
+
+#[test]
+fn a_zip_is_a_zip_whatever_its_type_says() {
+    for kind in ["text/plain", "text/html; charset=utf-8", "application/json"] {
+        let zip = small_zip(1, 3000);
+        let zoho = one(zip.clone());
+        let headers = vec![("Content-Type".into(), kind.into())];
+        zoho.always_for(DATA, Fault::Status(200, headers, zip.clone()));
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{kind}: {run}");
+        assert_eq!(zoho.saved_bytes(DATA), Some(zip), "{kind}");
+    }
 }
 
 #[test]

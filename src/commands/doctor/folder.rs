@@ -9,7 +9,7 @@ use super::zoho::span;
 use crate::destination::{Lock, LockState, Prospect};
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
-use crate::integrity::manifest::{FileState, Manifest, ManifestError, SetState};
+use crate::integrity::manifest::{Manifest, ManifestError, SetState};
 use crate::terminal::units;
 
 /// A weekly backup that is older was missed.
@@ -125,8 +125,7 @@ impl Saved {
     }
 
     fn newest_size(&self) -> Option<u64> {
-        self.newest_complete()
-            .map(|(_, set, _)| set.verified_bytes())
+        self.newest_complete().map(|(_, set, _)| set.saved_bytes())
     }
 
     fn check(self) -> Check {
@@ -149,8 +148,8 @@ impl Saved {
         let age = Utc::now() - done;
         let text = format!(
             "{complete_name}: complete, {}, {}, {} old",
-            units::files(set.count(FileState::Verified)),
-            units::size(set.verified_bytes()),
+            units::files(set.files.iter().filter(|file| file.is_saved()).count()),
+            units::size(set.saved_bytes()),
             span(age)
         );
         if last.state == SetState::Incomplete {
