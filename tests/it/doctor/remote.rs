@@ -28,7 +28,12 @@ fn the_token_of_an_earlier_run_is_used_and_named_with_its_life_and_scopes() {
 #[test]
 fn a_token_whose_life_is_not_told_is_said_to_be_one() {
     let zoho = zoho().with(|rules| rules.life_form = LifeForm::Untold);
-    is(&examined(&zoho), "token", "ok", &["does not say how long"]);
+    is(
+        &examined(&zoho),
+        "token",
+        "ok",
+        &["does not tell its lifetime"],
+    );
 }
 
 #[test]
