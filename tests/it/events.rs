@@ -40,7 +40,7 @@ fn a_good_run_tells_of_every_file_and_ends_with_a_summary() {
     let end = last(&run);
     assert_eq!(
         end["files"],
-        serde_json::json!({"verified": 2, "missing": 0, "corrupt": 0, "not_selected": 0})
+        serde_json::json!({"verified": 2, "missing": 0, "corrupt": 0, "unverified": 0, "not_selected": 0})
     );
     for key in ["bytes", "fetched_bytes", "seconds", "folder"] {
         assert!(!end[key].is_null(), "{key}: {run}");
@@ -226,7 +226,7 @@ fn a_dry_run_tells_each_file_and_ends_with_the_summary_of_what_is_there() {
     let end = last(&run);
     assert_eq!(
         end["files"],
-        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "not_selected": 0})
+        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "unverified": 0, "not_selected": 0})
     );
     let told = run.events("would_fetch");
     assert_eq!((told.len(), &told[0]["name"]), (1, &DATA.into()), "{run}");
@@ -245,7 +245,7 @@ fn what_was_not_selected_is_not_missing() {
         let missing = i32::from(!args.is_empty());
         assert_eq!(
             end["files"],
-            serde_json::json!({"verified": 1 - missing, "missing": missing, "corrupt": 0, "not_selected": 1}),
+            serde_json::json!({"verified": 1 - missing, "missing": missing, "corrupt": 0, "unverified": 0, "not_selected": 1}),
             "{run}"
         );
     }
@@ -253,7 +253,7 @@ fn what_was_not_selected_is_not_missing() {
     let run = zoho.download(["--json", "--match", "*1.zip"]);
     assert_eq!(
         last(&run)["files"],
-        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "not_selected": 0}),
+        serde_json::json!({"verified": 1, "missing": 1, "corrupt": 0, "unverified": 0, "not_selected": 0}),
         "{run}"
     );
 }

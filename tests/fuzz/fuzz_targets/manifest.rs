@@ -23,19 +23,24 @@ fuzz_target!(|content: &[u8]| {
     let written = manifest.to_json();
     assert_eq!(Manifest::parse(written.as_bytes(), "m").unwrap(), manifest);
 
-    let states = [FileState::Verified, FileState::Missing, FileState::Corrupt];
+    let states = [
+        FileState::Verified,
+        FileState::Missing,
+        FileState::Corrupt,
+        FileState::Unverified,
+    ];
     let counts = states.map(|state| manifest.count(state));
     assert_eq!(counts.iter().sum::<usize>(), manifest.files.len());
     let verified = manifest
         .files
         .iter()
-        .filter(|entry| entry.state == FileState::Verified);
+        .filter(|entry| entry.is_saved());
     let bytes: u128 = verified
         .filter_map(|entry| entry.size)
         .map(u128::from)
         .sum();
     assert_eq!(
-        manifest.verified_bytes(),
+        manifest.saved_bytes(),
         bytes.try_into().unwrap_or(u64::MAX)
     );
     check_sums(&manifest);
@@ -54,7 +59,7 @@ fn check_sums(manifest: &Manifest) {
     let verified = manifest
         .files
         .iter()
-        .filter(|entry| entry.state == FileState::Verified);
+        .filter(|entry| entry.is_saved());
     let mut lines = sums.lines();
     for entry in verified.filter(|entry| entry.sha256.is_some()) {
         let (digest, name) = lines.next().unwrap().split_once("  ").unwrap();
