@@ -65,6 +65,31 @@ const FOREIGN: [&str; 17] = [
     "--user",
 ];
 
+/// Options that the README leaves to `--help` and the man page: few need them, and their line there says it all.
+const LEFT_OUT: [&str; 21] = [
+    "--accounts-url",
+    "--api-domain",
+    "--api-version",
+    "--browser",
+    "--ca-cert",
+    "--code-stdin",
+    "--color",
+    "--connect-timeout",
+    "--forget",
+    "--keyring",
+    "--limit",
+    "--no-ranges",
+    "--no-resume",
+    "--poll-wait",
+    "--print",
+    "--progress",
+    "--redirect-uri",
+    "--retries",
+    "--retry-wait",
+    "--stall-timeout",
+    "--version",
+];
+
 fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
@@ -77,6 +102,12 @@ fn every_option_that_the_readme_names_is_one_of_the_program() {
         unknown.is_empty(),
         "in the README, but not in the program: {unknown:?}"
     );
+}
+
+#[test]
+fn every_option_of_the_program_is_in_the_readme_or_left_to_the_man_page() {
+    let left_out = &options_of_the_program() - &options_in(README);
+    assert_eq!(left_out, set(&LEFT_OUT));
 }
 
 #[test]
