@@ -425,6 +425,23 @@ mod tests {
     }
 
     #[test]
+    fn an_unverified_file_counts_as_saved_only_once_it_is_accepted() {
+        let now = Utc::now();
+        let mut manifest = Manifest::new(&backup(&["A.zip"]), now);
+        verify(&mut manifest, "A.zip");
+        manifest.files[0].state = FileState::Unverified;
+        manifest.settle(now);
+        assert_eq!(manifest.state, SetState::Incomplete);
+        assert_eq!(manifest.to_sums(), "");
+        manifest.files[0].accepted = true;
+        manifest.settle(now);
+        assert_eq!(manifest.state, SetState::Complete);
+        assert!(manifest.to_sums().ends_with("  A.zip\n"));
+        let text = manifest.to_json();
+        assert_eq!(Manifest::parse(text.as_bytes(), "m").unwrap(), manifest);
+    }
+
+    #[test]
     fn it_is_read_as_it_was_written_and_holds_no_query() {
         let mut manifest = Manifest::new(&backup(&["A.zip"]), Utc::now());
         verify(&mut manifest, "A.zip");

@@ -99,18 +99,19 @@ fn outcome(summary: &Summary) -> Vec<String> {
     let verified = units::files(summary.verified);
     match summary.exit {
         Exit::Done if summary.fetched_files == 0 => vec![format!(
-            "nothing to do: {} already there, verified, in {folder}{}",
-            if summary.verified == 1 {
-                format!("{verified} is")
-            } else {
-                format!("all {verified} are")
+            "nothing to do: {} already there, verified{}, in {folder}{}",
+            match summary.verified + summary.unverified {
+                1 => "1 file is".to_owned(),
+                several => format!("all {} are", units::files(several)),
             },
+            accepted(summary),
             not_selected(summary)
         )],
         Exit::Done => vec![
             fetched(summary),
             format!(
-                "{verified} verified, {size}, in {folder}{}",
+                "{verified} verified{}, {size}, in {folder}{}",
+                accepted(summary),
                 not_selected(summary)
             ),
         ],
@@ -124,6 +125,14 @@ fn outcome(summary: &Summary) -> Vec<String> {
                 unwell(summary)
             ),
         ],
+    }
+}
+
+/// What a good run saved without being able to verify it.
+fn accepted(summary: &Summary) -> String {
+    match summary.unverified {
+        0 => String::new(),
+        count => format!(" except {count} accepted with --allow-unverified"),
     }
 }
 
