@@ -232,6 +232,11 @@ impl Run<'_> {
             },
         };
         self.rebuild().await?;
+        if let Some(expiry) = self.dead
+            && !identity::is_begun(&self.wishes.out, self.backup)?
+        {
+            return Err(super::expired(expiry));
+        }
         let place = self.place().await?;
         let folder = Arc::new(out.subfolder(&place.name)?);
         if folder.is_exposed() {

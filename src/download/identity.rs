@@ -13,7 +13,7 @@ use super::plan::known_manifest;
 use crate::backup::{Backup, BackupFile};
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::manifest::{Entry, FileState, Manifest};
+use crate::integrity::manifest::{Entry, FileState, Manifest, ManifestError};
 use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
@@ -69,18 +69,19 @@ pub async fn place_for(
 }
 
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
-/// a question to the server.
+/// a question to the server. A manifest that is damaged may be of such a one.
 ///
 /// # Errors
 /// A manifest that can't be used.
 pub fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
     let name = backup.folder_name();
-    let mut at = 0;
-    while let Some((manifest, _)) = saved_as(out, &sibling(&name, at))? {
-        if is_dated_alike(&manifest, backup) {
-            return Ok(true);
+    for at in 0.. {
+        match saved_as(out, &sibling(&name, at)) {
+            Ok(Some((manifest, _))) if !is_dated_alike(&manifest, backup) => {}
+            Ok(found) => return Ok(found.is_some()),
+            Err(DownloadError::Manifest(ManifestError::Damaged { .. })) => return Ok(true),
+            Err(error) => return Err(error),
         }
-        at += 1;
     }
     Ok(false)
 }

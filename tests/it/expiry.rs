@@ -92,6 +92,26 @@ fn a_saved_file_that_was_deleted_can_not_come_from_a_dead_link() {
     assert_eq!(run.code, 3, "{run}");
 }
 
+/// With its date the manifest tells to which list the files belong; without it nobody can, for the links can't be asked.
+#[test]
+fn a_damaged_manifest_is_made_anew_though_the_links_died() {
+    for (length, code) in [(250, 0), (0, 3)] {
+        let zoho = saved_and_dead(&[]);
+        let downloads = zoho.requests_to(Role::Downloads).len();
+        let manifest = fs::OpenOptions::new()
+            .write(true)
+            .open(zoho.saved().join("manifest.json"));
+        let cut = manifest.and_then(|manifest| manifest.set_len(length));
+        cut.expect("it is ours");
+        for _ in 0..2 {
+            let run = zoho.download([]);
+            assert_eq!(run.code, code, "{length}: {run}");
+        }
+        assert_eq!(zoho.requests_to(Role::Downloads).len(), downloads);
+        assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+    }
+}
+
 #[test]
 fn dead_links_of_another_date_are_not_taken_for_what_is_saved() {
     let zoho = saved_and_dead(&[]);
