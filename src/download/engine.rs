@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -208,7 +207,7 @@ impl Engine {
         if !self.retry.has_time_for(wait) {
             return Some("--max-duration ends this run earlier");
         }
-        let left = self.links.expiry()?.left(Utc::now());
+        let left = self.links.expiry()?.left(self.links.now());
         let expire = !self.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);
         expire.then_some("the links expire earlier: a new backup will be needed by then")
     }

@@ -438,6 +438,18 @@ fn a_pause_beyond_the_life_of_the_links_ends_the_run_at_once() {
 }
 
 #[test]
+fn the_life_of_the_links_goes_by_the_clock_of_the_server() {
+    let zoho = zoho();
+    zoho.advance(Duration::from_secs(3 * 3600));
+    let soon = zoho.now() + chrono::TimeDelta::minutes(30);
+    zoho.set(|rules| rules.expiry = soon);
+    zoho.fault_for(DATA, Fault::TooMany(Some("3600".into())));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("the links expire"), "{run}");
+}
+
+#[test]
 fn a_date_to_come_back_is_held_against_the_clock_of_the_server() {
     let zoho = zoho();
     zoho.advance(Duration::from_secs(3 * 3600));
