@@ -74,6 +74,7 @@ pub async fn work(engine: Arc<Engine>) {
             comes_again: false,
             compared: false,
             put_off: 0,
+            looked: false,
         };
         match chain.run().await {
             Ok(()) | Err(Trouble::Superseded | Trouble::Stopped) => {}
@@ -102,6 +103,8 @@ pub(super) struct Chain<'a> {
     pub(super) compared: bool,
     /// Ranges that were refused with a status that may pass by itself.
     pub(super) put_off: u32,
+    /// The list of links was looked at since it came farther than ever before.
+    looked: bool,
 }
 
 /// Without ranges every try fetches all of it again, so only so much of the file farther than ever before is progress: a line
@@ -115,7 +118,7 @@ impl<'a> Chain<'a> {
             let outcome = self.attempt().await;
             self.comes_again = true;
             if self.at() > self.reached + self.least_progress() {
-                self.tries = 0;
+                (self.tries, self.looked) = (0, false);
                 self.reached = self.at();
             }
             match outcome {
@@ -222,7 +225,8 @@ impl<'a> Chain<'a> {
             better = engine.links.refresh(&engine.file(self.index).name, link) => better?,
             _ = engine.stop.wait() => return Err(Trouble::Stopped),
         };
-        if better && self.tries <= engine.retry.retries {
+        // Links that are signed anew on each list are other ones each time, and no better.
+        if better && !std::mem::replace(&mut self.looked, true) {
             self.tries += 1;
             return Box::pin(self.attempt()).await;
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{manifest, one};
 use crate::support::backup::Backup;
+use crate::support::faults::Fault;
 use crate::support::run::files_under;
 use crate::support::zoho::{Role, Zoho};
 
@@ -82,6 +83,15 @@ fn the_query_of_a_link_is_sent_and_not_written_down() {
     let asked = &zoho.requests_for("Data_001.zip")[0];
     assert_eq!(asked.request.query(), Some("signature=a%2Fb"));
     assert_eq!(manifest(&zoho)["files"][0]["url"], link.as_str());
+}
+
+#[test]
+fn a_link_that_is_another_one_on_every_list_and_refused_each_time_is_looked_up_once() {
+    let zoho = one().with(|rules| rules.signs_links = true);
+    zoho.always_for("Data_001.zip", Fault::Status(404, Vec::new(), Vec::new()));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 5, "{run}");
+    assert_eq!(zoho.requests_for("Data_001.zip").len(), 2, "{run}");
 }
 
 #[test]

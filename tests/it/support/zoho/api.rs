@@ -1,6 +1,6 @@
 //! The API host: the links of the latest backup, and the calls about its life (`zoho-api.md` sections 1 and 3.6).
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::backup_job;
@@ -119,10 +119,16 @@ fn links(state: &State) -> Reply {
     if is_gone || is_hidden || (state.files.is_empty() && rules.more_links.is_empty()) {
         return Reply::empty(204);
     }
+    let signature = if rules.signs_links {
+        format!("?signature={}", Utc::now().timestamp_micros())
+    } else {
+        String::new()
+    };
+    let folder = format!("{}{}", state.urls.downloads, rules.folder());
     let all = state
         .files
         .iter()
-        .map(|file| format!("{}{}{}", state.urls.downloads, rules.folder(), file.name))
+        .map(|file| format!("{folder}{}{signature}", file.name))
         .chain(rules.more_links.iter().cloned());
     let (attachments, data): (Vec<String>, Vec<String>) = all.partition(|link| {
         link.rsplit('/')

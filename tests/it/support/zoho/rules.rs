@@ -121,6 +121,8 @@ pub struct Rules {
     pub urls_reply: Option<(u16, String, Vec<u8>)>,
     /// Listed after the links of the files: the attachment ones hold `Attachments` in their last part.
     pub more_links: Vec<String>,
+    /// Whether each list has links with a signature of its own.
+    pub signs_links: bool,
     pub ranges: Ranges,
     pub validators: Validators,
     pub framing: Framing,
@@ -174,6 +176,7 @@ impl Rules {
             lists_expired: false,
             urls_reply: None,
             more_links: Vec::new(),
+            signs_links: false,
             ranges: Ranges::Honest,
             validators: Validators::StrongEtag,
             framing: Framing::ContentLength,
