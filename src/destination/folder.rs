@@ -250,8 +250,11 @@ impl Folder {
             std::fs::Metadata::is_file,
             "something that is no file",
         )?;
-        self.remove_aside(name)?;
         part.named().move_over(&path)?;
+        // One that only can't be tested may be all that there is of the file: it outlives a corrupt one.
+        if kind == Aside::Unverified {
+            remove_file_at(&self.aside(name, Aside::Corrupt))?;
+        }
         self.remove_journal(name)?;
         Ok(path)
     }
@@ -301,10 +304,7 @@ impl Folder {
     /// What the disk says.
     pub fn remove_aside(&self, name: &FileName) -> Result<(), StorageError> {
         for kind in [Aside::Corrupt, Aside::Unverified] {
-            let path = self.aside(name, kind);
-            if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
-                remove(&path)?;
-            }
+            remove_file_at(&self.aside(name, kind))?;
         }
         Ok(())
     }
@@ -446,6 +446,14 @@ pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Removes a plain file; what else stands there is not ours.
+fn remove_file_at(path: &Path) -> Result<(), StorageError> {
+    if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+        remove(path)?;
+    }
+    Ok(())
 }
 
 fn part_name(name: &FileName) -> String {

@@ -78,12 +78,12 @@ impl DamagedSet {
         let expiry = manifest.expiry_date.take();
         manifest.expiry_date = expiry.filter(|expiry| self.told.contains(&format!("\"{expiry}\"")));
         for file in &backup.files {
-            let verified = self.verify(file, observer)?;
-            if let (Some(verified), Some(entry)) = (verified, manifest.entry_mut(&file.name)) {
-                take_in(entry, verified);
+            let found = self.verify(file, observer)?;
+            if let (Some(found), Some(entry)) = (found, manifest.entry_mut(&file.name)) {
+                take_in(entry, found);
             }
         }
-        let again = manifest.count(FileState::Verified);
+        let again = manifest.files.iter().filter(|file| file.is_saved()).count();
         manifest.settle(Utc::now());
         let kept = self
             .folder
@@ -108,19 +108,25 @@ impl DamagedSet {
         &self,
         file: &BackupFile,
         observer: &dyn Observer,
-    ) -> Result<Option<Verified>, DownloadError> {
+    ) -> Result<Option<Found>, DownloadError> {
         let path = self.folder.file(&file.name);
         if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
             return Ok(None);
         }
         let reading = |error| StorageError::new(&path, "reading", error);
         let reason = match verify_file(&open_own(&path).map_err(reading)?) {
-            Ok(verified) if self.contradicts(file, &verified) => {
-                "it is not what SHA256SUMS says".to_owned()
-            }
-            Ok(verified) => return Ok(Some(verified)),
+            Ok(verified) => match self.digest_of(file) {
+                Some(known) if known != verified.sha256 => {
+                    "it is not what SHA256SUMS says".to_owned()
+                }
+                _ => return Ok(Some((verified, None))),
+            },
             Err(FinishError::Corrupt(corrupt)) => corrupt.to_string(),
-            Err(FinishError::Untested(untested)) => untested.reason,
+            // It was accepted as it is, or its digest would stand nowhere.
+            Err(FinishError::Untested(zip)) if self.digest_of(file) == Some(&zip.file.sha256) => {
+                return Ok(Some((zip.file, Some(zip.reason))));
+            }
+            Err(FinishError::Untested(zip)) => zip.reason,
             Err(FinishError::Io(error)) => return Err(reading(error).into()),
         };
         if !self.is_ours(file) {
@@ -135,11 +141,11 @@ impl DamagedSet {
         Ok(None)
     }
 
-    /// Whether the list of digests knows the file with another one.
-    fn contradicts(&self, file: &BackupFile, verified: &Verified) -> bool {
+    /// What the list of digests knows of the file.
+    fn digest_of(&self, file: &BackupFile) -> Option<&str> {
         let end = format!("  {}", file.name);
         let known = self.told.lines().find_map(|line| line.strip_suffix(&end));
-        known.is_some_and(|digest| digest.len() == 64 && digest != verified.sha256)
+        known.filter(|digest| digest.len() == 64)
     }
 
     /// The folder is ours, and so is what lies under a name that we would give; unless what can be read names other files only.
@@ -150,8 +156,17 @@ impl DamagedSet {
     }
 }
 
-fn take_in(entry: &mut Entry, verified: Verified) {
-    entry.state = FileState::Verified;
+/// What is saved, and why not all of it can be tested.
+type Found = (Verified, Option<String>);
+
+fn take_in(entry: &mut Entry, (verified, untested): Found) {
+    entry.state = match untested {
+        None => FileState::Verified,
+        Some(_) => FileState::Unverified,
+    };
+    entry.accepted = untested.is_some();
+    entry.reason = untested;
+    entry.warnings = verified.warnings;
     entry.size = Some(verified.size);
     entry.sha256 = Some(verified.sha256);
     entry.entries = Some(verified.entries);

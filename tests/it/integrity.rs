@@ -275,6 +275,38 @@ fn what_was_kept_unverified_is_accepted_later_without_a_fetch() {
 }
 
 #[test]
+fn what_was_kept_unverified_outlives_a_corrupt_one_that_comes_later() {
+    let zoho = one(encrypted());
+    assert_eq!(zoho.download([]).code, 6);
+    zoho.store(DATA, with_wrong_crc());
+    let run = zoho.download(["--refetch"]);
+    assert_eq!(run.code, 6, "{run}");
+    for (kept, bytes) in [
+        ("Data_001.zip.unverified", encrypted()),
+        ("Data_001.zip.corrupt", with_wrong_crc()),
+    ] {
+        assert!(zoho.saved_bytes(kept) == Some(bytes), "{kept}: {run}");
+    }
+}
+
+#[test]
+fn what_was_accepted_stays_so_when_the_manifest_is_made_anew() {
+    let zoho = one(encrypted());
+    assert_eq!(zoho.download(["--allow-unverified"]).code, 0);
+    let fetched = zoho.requests_for(DATA).len();
+    std::fs::write(zoho.saved().join("manifest.json"), "").expect("it is ours");
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(zoho.saved_bytes(DATA) == Some(encrypted()), "{run}");
+    assert_eq!(state(&zoho, DATA), ("complete".into(), "unverified".into()));
+    assert_eq!(
+        zoho.requests_for(DATA).len(),
+        fetched + 1,
+        "the byte of a probe: {run}"
+    );
+}
+
+#[test]
 fn an_odd_zip_that_is_sound_is_saved_with_a_warning() {
     let odd = [small_zip(1, 3000).as_slice(), b"\r\n"].concat();
     let zoho = one(odd.clone());
