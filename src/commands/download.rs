@@ -387,8 +387,7 @@ impl Run<'_> {
         if to_fetch.is_empty() {
             return Ok(Outcome::default());
         }
-        // As far as it is known without a request for each file; the engine looks at each as it learns its length.
-        room_for(known_need(&to_fetch)?, folder.path())?;
+        self.has_room(&to_fetch, folder.path()).await?;
         report
             .tried
             .extend(to_fetch.iter().map(|(file, _)| file.name.clone()));
@@ -422,6 +421,33 @@ impl Run<'_> {
             stop: self.stop.clone(),
         })
         .await)
+    }
+
+    /// Whether the rest of what earlier runs began fits, as far as that is known; the engine looks at each file as it learns
+    /// its length. A journal that says that it does not fit is not believed before the server has confirmed the lengths.
+    async fn has_room(
+        &self,
+        files: &[(BackupFile, Option<Leftover>)],
+        path: &Path,
+    ) -> Result<(), Error> {
+        let begun = || {
+            let begun = files.iter();
+            begun.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
+        };
+        let told = begun().map(|(_, leftover)| (leftover, Some(leftover.length)));
+        if room_for(need(told)?, path).is_ok() {
+            return Ok(());
+        }
+        let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
+        let sizes = tokio::select! {
+            sizes = sizes::ask(&self.api, asked.collect(), self.wishes.jobs) => sizes,
+            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+        };
+        let confirmed = begun().zip(sizes.each);
+        room_for(
+            need(confirmed.map(|((_, leftover), size)| (leftover, size)))?,
+            path,
+        )
     }
 
     /// Nothing is fetched with links that are dead.
@@ -525,11 +551,12 @@ fn kept(files: &[(BackupFile, Option<Leftover>)]) -> (usize, u64) {
     })
 }
 
-/// What the files still need on disk, as far as earlier runs learned their lengths.
-fn known_need(files: &[(BackupFile, Option<Leftover>)]) -> Result<u64, Error> {
-    let mut need = 0;
-    for leftover in files.iter().filter_map(|(_, leftover)| leftover.as_ref()) {
-        need += leftover.length.saturating_sub(leftover.part.allocated()?);
+/// What begun files of these lengths still need on disk.
+fn need<'a>(files: impl Iterator<Item = (&'a Leftover, Option<u64>)>) -> Result<u64, Error> {
+    let mut need = 0_u64;
+    for (leftover, length) in files {
+        let there = leftover.part.allocated()?;
+        need = need.saturating_add(length.unwrap_or_default().saturating_sub(there));
     }
     Ok(need)
 }
