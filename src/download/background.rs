@@ -136,11 +136,7 @@ impl Engine {
             let entry = entry.filter(|entry| entry.state == FileState::Corrupt);
             entry.and_then(|entry| entry.sha256.clone())
         };
-        let before = {
-            let mut progress = self.progress(index);
-            progress.one_stream = true;
-            progress.corrupt_before.replace(corrupt.clone())
-        };
+        let before = self.progress(index).corrupt_before.replace(corrupt.clone());
         let is_first = before.is_none();
         let came_before = [in_an_earlier_run, before.and_then(|before| before.sha256)];
         let repeated = corrupt.sha256.is_some() && came_before.contains(&corrupt.sha256);

@@ -55,7 +55,7 @@ impl Chain<'_> {
         // After a change the length of a part is not believed either, and the whole file is asked for.
         let may_split = {
             let progress = engine.progress(self.index);
-            !progress.one_stream && progress.restarts == 0
+            progress.may_split() && progress.restarts == 0
         };
         let first = engine.queue().first_piece(self.index).filter(|_| may_split);
         let mut reply = match (self.ask(link, first, None).await, first) {
@@ -370,7 +370,7 @@ impl Chain<'_> {
         let version = Version::fresh(&engine.folder, &header, engine.verifiers.bell())
             .map_err(DownloadError::from)?;
         let version = engine.install(self.index, version);
-        let split = !engine.progress(self.index).one_stream && reply.accepts_ranges != Some(false);
+        let split = engine.progress(self.index).may_split() && reply.accepts_ranges != Some(false);
         let missing = match length {
             Some(length) => ByteRange::new(0, length).into_iter().collect(),
             None => Vec::new(),

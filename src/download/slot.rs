@@ -20,7 +20,8 @@ pub(super) struct Progress {
     pub(super) leftover: Option<Leftover>,
     pub(super) version: Option<Arc<Version>>,
     pub(super) restarts: u32,
-    /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is.
+    /// Arrived corrupt once: the next time in one stream from zero, the plainest way there is. Only where that breaks off a
+    /// range goes on, for on a line that always breaks the file would never come otherwise.
     pub(super) corrupt_before: Option<Corrupt>,
     /// The server was caught lying about ranges of this file.
     pub(super) one_stream: bool,
@@ -45,6 +46,11 @@ pub(super) enum Fate {
 }
 
 impl Progress {
+    /// Whether several connections may fetch it at once.
+    pub(super) fn may_split(&self) -> bool {
+        !self.one_stream && self.corrupt_before.is_none()
+    }
+
     /// Bytes that are there of a file without a final name.
     pub(super) fn held(&self) -> u64 {
         let leftover = self.leftover.as_ref().map(|leftover| leftover.held.total());

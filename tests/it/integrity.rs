@@ -75,6 +75,17 @@ fn a_byte_that_is_wrong_once_is_mended_by_a_second_fetch_from_zero() {
 }
 
 #[test]
+fn the_second_fetch_of_a_corrupt_file_goes_on_where_the_line_breaks() {
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
+    zoho.fault_for(DATA, Fault::CorruptByte(1000));
+    zoho.always_for(DATA, Fault::CutAfter(1500));
+    let run = zoho.download(["--retries", "2", "--retry-wait", "1ms"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("corrupt"), "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
+}
+
+#[test]
 fn one_that_stays_corrupt_is_kept_apart_and_the_others_are_saved() {
     let zoho = six();
     zoho.always_for(DATA, Fault::CorruptByte(100));
