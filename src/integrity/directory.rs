@@ -32,7 +32,9 @@ pub(super) struct Directory {
     pub(super) start: u64,
     /// First byte of the records behind it.
     end: u64,
-    announced: u64,
+    pub(super) announced: u64,
+    /// Whether a zip64 record says so.
+    is_wide: bool,
     /// NUL, CR and LF behind the end of the zip.
     pub(super) trailing: u64,
 }
@@ -126,6 +128,7 @@ impl Directory {
             start: found.start,
             end: found.at,
             announced: found.entries,
+            is_wide,
             trailing: 0,
         })
     }
@@ -167,7 +170,9 @@ impl Directory {
             }
             reader.skip(length as u64);
         }
-        if count != self.announced {
+        // Some programs write no zip64 records: when they come to more entries than 16 bits can count, they stay there.
+        let outgrown = !self.is_wide && self.announced == u64::from(u16::MAX);
+        if count != self.announced && !(outgrown && count > self.announced) {
             return Err(Refused::new(format!(
                 "the end record announces {} entries, the central directory has {count}",
                 self.announced

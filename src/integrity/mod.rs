@@ -244,6 +244,12 @@ fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Ref
         Some(passed) => passed,
         None => bounded::judge(file, length, &directory)?,
     };
+    if passed.entries > directory.announced {
+        passed.warnings.push(format!(
+            "its end record counts only {} of {} entries",
+            directory.announced, passed.entries
+        ));
+    }
     if directory.trailing > 0 {
         passed.warnings.push(format!(
             "{} bytes (NUL, CR or LF) stand behind the end of the zip",

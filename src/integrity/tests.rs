@@ -113,7 +113,7 @@ fn zip(entries: &[Made]) -> Vec<u8> {
         directory.extend(&extra);
     }
     let start = u32::try_from(file.len()).unwrap();
-    let count = u16::try_from(entries.len()).unwrap();
+    let count = u16::try_from(entries.len()).unwrap_or(u16::MAX);
     let size = u32::try_from(directory.len()).unwrap();
     file.extend(directory);
     file.extend(b"PK\x05\x06\x00\x00\x00\x00");
@@ -614,6 +614,23 @@ fn an_end_record_in_the_comment_of_the_zip_confuses_nobody() {
 fn wide_end_records_pass_also_of_an_empty_zip() {
     assert_eq!(verify(&with_wide_end(&two())).unwrap().entries, 2);
     assert_eq!(verify(&with_wide_end(&zip(&[]))).unwrap().entries, 0);
+}
+
+#[test]
+fn more_entries_than_the_end_record_can_count_are_a_warning() {
+    let of = |count: usize| {
+        let name = |at: usize| &*format!("{at}").leak();
+        let entries: Vec<_> = (0..count)
+            .map(|at| entry(name(at), STORED, Form::Plain, b""))
+            .collect();
+        zip(&entries)
+    };
+    assert_eq!(verify(&of(65_535)).unwrap().warnings, [""; 0]);
+    let mut more = of(65_536);
+    assert!(warning(&more).contains("only 65535 of 65536"));
+    let end = more.len() - 22;
+    more[end + 8..end + 12].copy_from_slice(&[0xfe, 0xff, 0xfe, 0xff]);
+    assert!(complaint(&more).contains("announces 65534"));
 }
 
 #[test]
