@@ -199,11 +199,17 @@ impl Judge<'_> {
                 &header.name,
             );
         }
-        if header.path_crc != said.path_crc && header.path_crc != 0 && said.path_crc != 0 {
-            return Err(Refused::new(header.wrong(
-                said.offset,
-                "and the central directory disagree in the name in Unicode",
-            )));
+        if header.path_crc != said.path_crc {
+            if header.path_crc != 0 && said.path_crc != 0 {
+                return Err(Refused::new(header.wrong(
+                    said.offset,
+                    "and the central directory disagree in the name in Unicode",
+                )));
+            }
+            self.odd.note(
+                "entries that have a name in Unicode in one of two places only",
+                &header.name,
+            );
         }
         let differing = header.flags ^ said.flags;
         if differing & !(FLAGS_LEVEL | FLAG_UTF8 | FLAG_DESCRIPTOR) != 0 {
