@@ -24,7 +24,7 @@ function __fish_backup_fetch_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -37,42 +37,42 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version -d 'Print version'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "login" -d 'Turn a code of Zoho\'s API console into a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "logout" -d 'Revoke the refresh token at Zoho, and forget it'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "config" -d 'Look after the configuration file'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule" -d 'Set the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -d 'Print where the backup at Zoho stands'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Try everything a run needs, change nothing, and say how to mend what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "config" -d 'Check the configuration file, or list its profiles'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -d 'Show the state of the backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -85,41 +85,41 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l long -d 'With the size of each file, asked of its server'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l long -d 'Show the size of each file, as its server reports it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where backups are saved, each in its own folder [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Connections at most; the smallest Zoho edition allows five calls at one time [default: 4]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Bytes a second at most over all connections, such as 500K, 10M or 1MiB' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'End after this time with exit code 10 and keep what is there' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder to end [default: 0s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l lock -d 'How runs in one folder are kept apart: flock, or none where the file system can\'t lock [default: flock]' -r -f -a "flock\t'By a lock of the kernel on a file in the folder'
-none\t'By whoever starts them'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'Stop after this time with exit code 10, and keep partial files' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder to finish [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l lock -d 'How to keep other runs out of the folder: flock, or none if its file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder'
+none\t'No lock: whoever starts the runs keeps them apart'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Fetch only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Only files whose name matches, such as \'Data_*.zip\'' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Fetch only files whose name matches, such as \'Data_*.zip\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First polling interval while waiting; it grows to ten times that [default: 1m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -132,41 +132,41 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'End with exit code 9 when there is no backup that is not already saved'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Say what would be fetched, and fetch nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Fetch though the links should have expired'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start over with files of which an earlier run left a part'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'Exit with code 9 if there is no backup that is not already saved'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Show what would be fetched, and fetch nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Try the links even if they have expired'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never request part of a file: each is fetched over one connection, and starts over if that breaks'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start partial files of earlier runs over instead of resuming them'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l refetch -d 'Fetch corrupt and unverified files again though the server still has the same ones'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l allow-unverified -d 'Save files that can\'t be verified because they are encrypted or packed by an unknown method'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Ask Zoho for a backup first, wait for it, and fetch that one'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'Ask for it with --request although it may have to be bought'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Request a backup first, wait for it, and fetch it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'With --request: don\'t ask, even if the backup may have to be paid for'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l browser -d 'For server-based clients: open a browser that brings the code back to a port of this machine [default port: 8765]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l browser -d 'For server-based clients: open a browser, which brings the code back to a local port [default port: 8765]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l redirect-uri -d 'Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l scope -d 'What the token may do' -r -f -a "fetch\t'List and download backups'
-all\t'Request and schedule them, too'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+all\t'Also request and schedule them'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -179,32 +179,32 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l print -d 'Store nothing: print the refresh token, for a secret manager'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l code-stdin -d 'Read the code from stdin, and ask nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s y -l yes -d 'Replace the token of a profile that is logged in already without asking'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l print -d 'Print the refresh token instead of storing it, for a secret manager'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l code-stdin -d 'Read the code from stdin, and ask no questions'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s y -l yes -d 'Replace the token of a profile that is already logged in without asking'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l keyring -d 'Store the secrets in the system\'s keyring (in builds with the feature `keyring`)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -217,29 +217,29 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l forget -d 'Forget the token here even if Zoho does not revoke it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l forget -d 'Delete the token here even if Zoho does not revoke it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -252,31 +252,31 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "profiles" -d 'Print the names of the profiles, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -289,28 +289,28 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -323,33 +323,33 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "profiles" -d 'Print the names of the profiles, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First pause between two looks while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First polling interval while waiting; it grows to ten times that [default: 1m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -362,28 +362,28 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l yes -d 'Ask for it although it may have to be bought'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dry-run -d 'Say what would be asked for, and ask for nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l yes -d 'Don\'t ask, even if the backup may have to be paid for'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dry-run -d 'Show what would be requested, and request nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l weekly -d 'Every week on this day, such as mon' -r -f -a "mon\t''
 tue\t''
@@ -392,10 +392,10 @@ thu\t''
 fri\t''
 sat\t''
 sun\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every so many weeks or months, such as \'2 weeks\' or \'3 months\'' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'The day for --every: thu, or for months also 5 or 1st-thu' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every N weeks or months, such as \'2 weeks\' or \'3 months\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'Day for --every: thu; for months also 5 or 1st-thu' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l monthly -d 'Every month on this day, such as 5 or 1st-thu' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -408,29 +408,29 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dry-run -d 'Say what would be set, and set nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dry-run -d 'Show what would be scheduled, and schedule nothing'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -443,28 +443,28 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -477,29 +477,29 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Entries at most [default: all]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Show at most this many entries [default: all]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -512,29 +512,29 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'The folder to look at [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder to check [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -547,29 +547,29 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l strict -d 'End with exit code 9 when a check warns'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l strict -d 'Exit with code 9 if a check warns'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -582,39 +582,39 @@ cn\t''
 uk\t''
 ae\t''
 sg\t''"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-domain -d 'API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l accounts-url -d 'Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l download-domain -d 'A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l ca-cert -d 'PEM file with certificates to trust besides the system\'s' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retries -d 'Further tries after a failure, counted since the last progress [default: 10]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retry-wait -d 'First wait between two tries; it doubles with each, up to a minute [default: 1s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l connect-timeout -d 'How long a connection may take [default: 10s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l stall-timeout -d 'How long a server may send nothing before the connection is given up and tried again [default: 60s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l progress -d 'How progress is shown: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
-bar\t'Bars, even where no terminal is seen'
-plain\t'One line per finished file and a status line a minute'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
 none\t'Nothing'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l color -d 'When colour is used: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l all-profiles -d 'Every profile of the configuration file, one after the other: for list, download and status'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l json -d 'Write JSON to stdout: one document, or one event a line for download'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Only warnings and errors on stderr'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more to stderr; twice for every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "download" -d 'Fetch every file of the latest backup, verified, into its own folder under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "login" -d 'Turn a code of Zoho\'s API console into a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and forget it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "config" -d 'Look after the configuration file'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "request" -d 'Ask Zoho for a backup now; each counts against the month\'s allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "schedule" -d 'Set the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "cancel" -d 'Stop the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "status" -d 'Print where the backup at Zoho stands'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "history" -d 'Print Zoho\'s log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "doctor" -d 'Try everything a run needs, change nothing, and say how to mend what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download login logout config request schedule cancel status history doctor completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'Print the names of the profiles, one per line'

@@ -45,11 +45,11 @@ pub struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Profile of the configuration file; list, download and status take several, one after the other [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    /// Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
     #[arg(long, value_name = "NAME", global = true)]
     pub profile: Vec<String>,
 
-    /// Every profile of the configuration file, one after the other: for list, download and status
+    /// Run every profile in the configuration file in turn (list, download and status only)
     #[arg(long, global = true, conflicts_with = "profile")]
     pub all_profiles: bool,
 
@@ -61,15 +61,15 @@ pub struct Global {
     #[arg(long, value_name = "DC", value_parser = Suggested(&DATA_CENTRES), hide_possible_values = true, global = true)]
     pub dc: Option<String>,
 
-    /// API domain, where the table of data centres does not fit [env: ZOHO_API_DOMAIN]
+    /// API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]
     #[arg(long, value_name = "URL", global = true)]
     pub api_domain: Option<String>,
 
-    /// Accounts server, where the table does not fit [env: ZOHO_ACCOUNTS_URL]
+    /// Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]
     #[arg(long, value_name = "URL", global = true)]
     pub accounts_url: Option<String>,
 
-    /// A further host that links may point to and that gets the token; may be repeated [env: ZOHO_DOWNLOAD_DOMAIN]
+    /// Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]
     #[arg(long, value_name = "URL", global = true)]
     pub download_domain: Vec<String>,
 
@@ -77,35 +77,35 @@ pub struct Global {
     #[arg(long, value_name = "VERSION", global = true)]
     pub api_version: Option<String>,
 
-    /// PEM file with certificates to trust besides the system's
+    /// File of PEM certificates to trust in addition to the system's
     #[arg(long, value_name = "FILE", global = true)]
     pub ca_cert: Option<PathBuf>,
 
-    /// Further tries after a failure, counted since the last progress [default: 10]
+    /// Retries after a failure; any progress resets the count [default: 10]
     #[arg(long, value_name = "N", global = true)]
     pub retries: Option<u32>,
 
-    /// First wait between two tries; it doubles with each, up to a minute [default: 1s]
+    /// Delay before the first retry; it doubles with each, up to a minute [default: 1s]
     #[arg(long, value_name = "TIME", value_parser = time, global = true)]
     pub retry_wait: Option<Duration>,
 
-    /// How long a connection may take [default: 10s]
+    /// Maximum time to establish a connection [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = positive_time, global = true)]
     pub connect_timeout: Option<Duration>,
 
-    /// How long a server may send nothing before the connection is given up and tried again [default: 60s]
+    /// How long a server may send nothing before the connection is dropped and retried [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = positive_time, global = true)]
     pub stall_timeout: Option<Duration>,
 
-    /// Write JSON to stdout: one document, or one event a line for download
+    /// Print JSON on stdout: one document, or one event per line for download and request
     #[arg(long, global = true)]
     pub json: bool,
 
-    /// Only warnings and errors on stderr
+    /// Print only warnings and errors on stderr
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Log more to stderr; twice for every request
+    /// Log more on stderr; -vv logs every request
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
 
@@ -117,7 +117,7 @@ pub struct Global {
         default_value_t,
         hide_possible_values = true,
         global = true,
-        help = "How progress is shown: auto, bar, plain or none"
+        help = "How to show progress: auto, bar, plain or none"
     )]
     pub progress: ProgressMode,
 
@@ -129,7 +129,7 @@ pub struct Global {
         default_value_t,
         hide_possible_values = true,
         global = true,
-        help = "When colour is used: auto, always or never"
+        help = "When to use colour: auto, always or never"
     )]
     pub color: ColorMode,
 }
@@ -139,52 +139,52 @@ pub struct Global {
 pub enum Command {
     /// Print the links of the latest backup, data first, one per line
     List {
-        /// With the size of each file, asked of its server
+        /// Show the size of each file, as its server reports it
         #[arg(long)]
         long: bool,
     },
-    /// Fetch every file of the latest backup, verified, into its own folder under DIR
+    /// Fetch and verify every file of the latest backup, into a folder of its own under DIR
     Download(DownloadArgs),
-    /// Turn a code of Zoho's API console into a refresh token, and store it
+    /// Exchange a code from Zoho's API console for a refresh token, and store it
     Login(LoginArgs),
-    /// Revoke the refresh token at Zoho, and forget it
+    /// Revoke the refresh token at Zoho, and delete it here
     Logout(LogoutArgs),
-    /// Look after the configuration file
+    /// Check the configuration file, or list its profiles
     Config {
         /// What to do with it.
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Ask Zoho for a backup now; each counts against the month's allowance
+    /// Request a backup from Zoho now; each counts against the monthly allowance
     Request(RequestArgs),
-    /// Set the recurring backup at Zoho
+    /// Schedule the recurring backup at Zoho
     Schedule(ScheduleArgs),
-    /// Stop the recurring backup at Zoho
+    /// Cancel the recurring backup at Zoho
     Cancel {
-        /// Id of the job [default: the one that `status` shows]
+        /// Job id [default: the one that `status` shows]
         id: Option<String>,
     },
-    /// Print where the backup at Zoho stands
+    /// Show the state of the backup at Zoho
     Status,
-    /// Print Zoho's log of the last year, newest first
+    /// Show Zoho's backup log of the last year, newest first
     History {
-        /// Entries at most [default: all]
+        /// Show at most this many entries [default: all]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
     },
-    /// Try everything a run needs, change nothing, and say how to mend what fails
+    /// Check everything a run needs, change nothing, and say how to fix what fails
     Doctor {
-        /// The folder to look at [env: BACKUP_FETCH_OUT]
+        /// Output folder to check [env: BACKUP_FETCH_OUT]
         #[arg(short, long, value_name = "DIR")]
         out: Option<PathBuf>,
 
-        /// End with exit code 9 when a check warns
+        /// Exit with code 9 if a check warns
         #[arg(long)]
         strict: bool,
     },
     /// Print the completion script for a shell
     Completions {
-        /// For which shell
+        /// Shell to print the script for
         shell: Shell,
     },
 }
@@ -193,55 +193,55 @@ pub enum Command {
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct DownloadArgs {
-    /// Where backups are saved, each in its own folder [env: BACKUP_FETCH_OUT]
+    /// Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
-    /// Connections at most; the smallest Zoho edition allows five calls at one time [default: 4]
+    /// Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=32))]
     pub jobs: Option<u8>,
 
-    /// Bytes a second at most over all connections, such as 500K, 10M or 1MiB
+    /// Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub limit_rate: Option<u64>,
 
-    /// End after this time with exit code 10 and keep what is there
+    /// Stop after this time with exit code 10, and keep partial files
     #[arg(long, value_name = "TIME", value_parser = positive_time)]
     pub max_duration: Option<Duration>,
 
-    /// Wait up to this time for another run in the same folder to end [default: 0s]
+    /// Wait up to this time for another run in the same folder to finish [default: 0s]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub wait_lock: Option<Duration>,
 
-    /// How runs in one folder are kept apart: flock, or none where the file system can't lock [default: flock]
+    /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
     #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
     pub lock: Option<LockMode>,
 
-    /// Only the data zips, or only the attachment zips
+    /// Fetch only the data zips, or only the attachment zips
     #[arg(long, value_name = "KIND", value_enum)]
     pub only: Option<Only>,
 
-    /// Only files whose name matches, such as 'Data_*.zip'
+    /// Fetch only files whose name matches, such as 'Data_*.zip'
     #[arg(long, value_name = "GLOB")]
     pub r#match: Option<String>,
 
-    /// End with exit code 9 when there is no backup that is not already saved
+    /// Exit with code 9 if there is no backup that is not already saved
     #[arg(long)]
     pub require_new: bool,
 
-    /// Say what would be fetched, and fetch nothing
+    /// Show what would be fetched, and fetch nothing
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Fetch though the links should have expired
+    /// Try the links even if they have expired
     #[arg(long)]
     pub ignore_expiry: bool,
 
-    /// Never ask for a part of a file: each comes whole over one connection, and starts over when that breaks
+    /// Never request part of a file: each is fetched over one connection, and starts over if that breaks
     #[arg(long)]
     pub no_ranges: bool,
 
-    /// Start over with files of which an earlier run left a part
+    /// Start partial files of earlier runs over instead of resuming them
     #[arg(long)]
     pub no_resume: bool,
 
@@ -253,11 +253,11 @@ pub struct DownloadArgs {
     #[arg(long)]
     pub allow_unverified: bool,
 
-    /// Ask Zoho for a backup first, wait for it, and fetch that one
+    /// Request a backup first, wait for it, and fetch it
     #[arg(long, conflicts_with = "dry_run")]
     pub request: bool,
 
-    /// Ask for it with --request although it may have to be bought
+    /// With --request: don't ask, even if the backup may have to be paid for
     #[arg(long, requires = "request")]
     pub yes: bool,
 
@@ -269,11 +269,11 @@ pub struct DownloadArgs {
 /// Options of everything that waits for a backup at Zoho.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct WaitArgs {
-    /// Wait for the backup at Zoho, up to this time [default: no wait; 24h where TIME is left away]
+    /// Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "24h", value_parser = positive_time)]
     pub wait: Option<Duration>,
 
-    /// First pause between two looks while waiting; it grows to ten times that [default: 1m]
+    /// First polling interval while waiting; it grows to ten times that [default: 1m]
     #[arg(long, value_name = "TIME", value_parser = positive_time)]
     pub poll_wait: Option<Duration>,
 }
@@ -286,11 +286,11 @@ impl WaitArgs {
 /// Options of `request`.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct RequestArgs {
-    /// Ask for it although it may have to be bought
+    /// Don't ask, even if the backup may have to be paid for
     #[arg(long)]
     pub yes: bool,
 
-    /// Say what would be asked for, and ask for nothing
+    /// Show what would be requested, and request nothing
     #[arg(long, conflicts_with = "wait")]
     pub dry_run: bool,
 
@@ -304,7 +304,7 @@ pub struct RequestArgs {
 #[group(skip)] // It would hold every field; only these exclude each other.
 #[command(group = clap::ArgGroup::new("form").required(true).args(["rule", "weekly", "every", "monthly"]))]
 pub struct ScheduleArgs {
-    /// The rule as Zoho writes it, such as 'RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO'
+    /// Rule as Zoho writes it, such as 'RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO'
     #[arg(value_name = "RRULE", value_parser = rule)]
     pub rule: Option<String>,
 
@@ -312,11 +312,11 @@ pub struct ScheduleArgs {
     #[arg(long, value_name = "DAY", value_parser = Suggested(&WEEKDAYS), hide_possible_values = true)]
     pub weekly: Option<String>,
 
-    /// Every so many weeks or months, such as '2 weeks' or '3 months'
+    /// Every N weeks or months, such as '2 weeks' or '3 months'
     #[arg(long, value_name = "PACE", requires = "on")]
     pub every: Option<String>,
 
-    /// The day for --every: thu, or for months also 5 or 1st-thu
+    /// Day for --every: thu; for months also 5 or 1st-thu
     #[arg(long, value_name = "DAY", requires = "every")]
     pub on: Option<String>,
 
@@ -324,7 +324,7 @@ pub struct ScheduleArgs {
     #[arg(long, value_name = "DAY")]
     pub monthly: Option<String>,
 
-    /// Say what would be set, and set nothing
+    /// Show what would be scheduled, and schedule nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -332,7 +332,7 @@ pub struct ScheduleArgs {
 /// The commands of `config`.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigCommand {
-    /// Check the whole file, every profile of it: keys, values, secrets; asks nothing of the network
+    /// Check the keys, values and secrets of every profile, without using the network
     Check,
     /// Print the names of the profiles, one per line
     Profiles,
@@ -341,10 +341,10 @@ pub enum ConfigCommand {
 /// How runs in one folder are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum LockMode {
-    /// By a lock of the kernel on a file in the folder
+    /// A kernel lock on a file in the folder
     #[default]
     Flock,
-    /// By whoever starts them
+    /// No lock: whoever starts the runs keeps them apart
     None,
 }
 
@@ -363,9 +363,9 @@ pub enum ProgressMode {
     /// Bars on a terminal, plain lines elsewhere
     #[default]
     Auto,
-    /// Bars, even where no terminal is seen
+    /// Bars, even without a terminal
     Bar,
-    /// One line per finished file and a status line a minute
+    /// One line per finished file, and a status line every minute
     Plain,
     /// Nothing
     None,
@@ -386,7 +386,7 @@ pub enum ColorMode {
 fn after_help() -> String {
     let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
          ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
-         with _FILE at the end, for the file that holds it.\n\n\
+         with the suffix _FILE, naming a file that holds it.\n\n\
          Examples:\n  \
          backup-fetch list\n  \
          backup-fetch download --out /srv/backups/zoho\n  \

@@ -47,7 +47,7 @@ pub enum Error {
         at: String,
     },
     /// Exit: Integrity.
-    #[error("the links are of organisation {theirs}, not of {ours}, which the profile names")]
+    #[error("the links belong to organisation {theirs}, but the profile names {ours}")]
     OtherOrganisation {
         /// Of the profile.
         ours: String,
@@ -64,13 +64,13 @@ pub enum Error {
     #[error("the output can't be written: {0}")]
     Output(#[source] std::io::Error),
     /// Exit: Remote.
-    #[error("no backup comes of it: {} ({})", .0.meaning(), printable(&.0.to_string()))]
+    #[error("there will be no backup: {} ({})", .0.meaning(), printable(&.0.to_string()))]
     DeadJob(Status),
     /// Exit: Remote.
     #[error("the backup is not ready after {}", humantime::format_duration(*.0))]
     NotReady(std::time::Duration),
     /// Exit: Remote.
-    #[error("whether Zoho took the request is not known: {0}")]
+    #[error("it is not known whether Zoho accepted the request: {0}")]
     Unanswered(String),
     /// Exit: `HungUp`, Interrupted, Terminated or `TimeUp`.
     #[error("{}", stopped_by(*.0))]
@@ -161,18 +161,18 @@ impl Error {
             Error::Storage(error) => Some(error.hint()),
             Error::Download(error) => error.hint(),
             Error::Expired { .. } => {
-                Some("links live seven days: request a new backup at Zoho (Setup > Data Administration > Data Backup), then run again".into())
+                Some("links are valid for seven days: request a new backup with `backup-fetch request` or at Zoho (Setup > Data Administration > Data Backup), then run again".into())
             }
             Error::OtherOrganisation { .. } => {
-                Some("nothing was fetched: check which credentials and which `org` the profile has".into())
+                Some("nothing was fetched: check the credentials and the `org` of the profile".into())
             }
-            Error::NothingNew => Some("request a new backup at Zoho, or leave --require-new away".into()),
+            Error::NothingNew => Some("request a new backup with `backup-fetch request`, or omit --require-new".into()),
             Error::DeadJob(Status::PaymentFailed) => Some("see Zoho: Setup > Data Administration > Data Backup; the month's allowance may be used up".into()),
             Error::DeadJob(_) => Some("see `backup-fetch history` and Zoho's Setup > Data Administration > Data Backup, then ask again with `backup-fetch request`".into()),
-            Error::NotReady(_) => Some("it goes on at Zoho: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`".into()),
-            Error::Unanswered(_) => Some("it was not asked for again, as each backup may cost money: see `backup-fetch status` in a few minutes".into()),
-            Error::NotLoggedIn => Some("name the profile with --profile; `backup-fetch login` makes a token".into()),
-            Error::Output(_) => Some("see where stdout leads, and whether that disk is full".into()),
+            Error::NotReady(_) => Some("Zoho is still working on it: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`".into()),
+            Error::Unanswered(_) => Some("the request was not repeated, because each backup may cost money: see `backup-fetch status` in a few minutes".into()),
+            Error::NotLoggedIn => Some("choose the profile with --profile; `backup-fetch login` creates a token".into()),
+            Error::Output(_) => Some("check where stdout goes, and whether that disk is full".into()),
             Error::Threads { .. } => Some(limits::MORE_THREADS.into()),
             Error::OpenFiles => Some(limits::MORE_FILES.into()),
             Error::Stopped(_) => Some("run the same command again".into()),
@@ -199,7 +199,7 @@ pub(crate) fn stopped_by(exit: Exit) -> &'static str {
     match exit {
         Exit::HungUp => "stopped by SIGHUP",
         Exit::Interrupted => "stopped by SIGINT",
-        Exit::TimeUp => "--max-duration is reached",
+        Exit::TimeUp => "--max-duration reached",
         _ => "stopped by SIGTERM",
     }
 }

@@ -19,7 +19,7 @@ pub enum Exit {
     Remote,
     /// A file is corrupt, or a link, host or name is refused.
     Integrity,
-    /// Disk full, not writable, or something that is not ours stands in the way.
+    /// Disk full, not writable, or something that is not ours is in the way.
     Storage,
     /// Another run holds the lock of the folder.
     Locked,
@@ -88,14 +88,14 @@ impl Exit {
             Exit::Unauthorized => {
                 "not authorised: no credentials, token refused, scope or permission missing"
             }
-            Exit::Remote => "the remote side or the network failed, after all retries or finally",
+            Exit::Remote => "Zoho or the network failed, still after all retries or for good",
             Exit::Integrity => {
-                "integrity: a file is corrupt or not as the manifest says; a link, host or name is refused"
+                "integrity: a file is corrupt or does not match the manifest; a link, host or name is refused"
             }
             Exit::Storage => {
-                "local storage: disk full, not writable, or something that is not ours stands in the way"
+                "local storage: disk full, not writable, or something that is not ours is in the way"
             }
-            Exit::Locked => "another run holds the lock of this folder",
+            Exit::Locked => "another run holds the lock on this folder",
             Exit::NothingNew => {
                 "--require-new: no backup that is not already saved; doctor --strict: warnings"
             }

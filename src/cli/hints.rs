@@ -22,7 +22,7 @@ pub(super) fn hint(args: &[OsString], error: &clap::Error) -> Option<String> {
         }
         ErrorKind::ValueValidation if said(ContextKind::InvalidArg)?.contains("RRULE") => {
             let schedule = "`backup-fetch schedule --weekly mon`, `--every '2 weeks' --on mon` or `--monthly 1`";
-            Some(format!("for a plain schedule type {schedule}"))
+            Some(format!("for a simple schedule, use {schedule}"))
         }
         _ => None,
     }
@@ -38,17 +38,19 @@ fn command(word: &str) -> Option<String> {
         "sync" | "backup" | "fetch" | "get" | "pull" | "run" | "start" | "save" | "export" => {
             DOWNLOAD
         }
-        "version" => "type `backup-fetch --version`",
+        "version" => "use `backup-fetch --version`",
         "ls" | "links" | "show" | "urls" => "`backup-fetch list` prints the links",
         "auth" | "signin" | "init" | "setup" | "configure" | "connect" => {
-            "`backup-fetch login` stores what is needed to be let in"
+            "`backup-fetch login` stores the credentials"
         }
-        "signout" | "revoke" => "`backup-fetch logout` revokes the token and forgets it",
-        "create" | "trigger" | "new" => "`backup-fetch request` asks Zoho for a backup now",
+        "signout" | "revoke" => "`backup-fetch logout` revokes and deletes the token",
+        "create" | "trigger" | "new" => "`backup-fetch request` requests a backup from Zoho now",
         "log" | "logs" => "`backup-fetch history` prints Zoho's log",
-        "completion" => "type `backup-fetch completions SHELL`",
-        "cron" | "timer" => "`backup-fetch schedule` sets the recurring backup at Zoho",
-        path if is_path(path) => "a folder goes after --out: `backup-fetch download --out DIR`",
+        "completion" => "use `backup-fetch completions SHELL`",
+        "cron" | "timer" => "`backup-fetch schedule` schedules the recurring backup at Zoho",
+        path if is_path(path) => {
+            "the folder is given with --out: `backup-fetch download --out DIR`"
+        }
         _ => return None,
     };
     Some(text.to_owned())
@@ -60,62 +62,62 @@ fn place(word: &str, is_download: bool) -> Option<String> {
     }
     let is_folder = is_download && (is_path(word) || !word.contains(".zip"));
     if is_folder {
-        return Some("the folder goes after --out: `backup-fetch download --out DIR`".to_owned());
+        return Some(
+            "the folder is given with --out: `backup-fetch download --out DIR`".to_owned(),
+        );
     }
-    is_download.then(|| "single files are chosen with --match, such as --match 'Data_*.zip'".into())
+    is_download.then(|| "choose files with --match, such as --match 'Data_*.zip'".into())
 }
 
 fn option(option: &str) -> Option<String> {
     let name = option.split('=').next().unwrap_or(option);
     let text = match name {
         "--dest" | "--destination" | "--output" | "--output-dir" | "--dir" | "--directory"
-        | "--folder" | "--target" | "--path" | "--to" | "-d" | "-O" => {
-            "the folder is named with --out DIR"
-        }
+        | "--folder" | "--target" | "--path" | "--to" | "-d" | "-O" => "the option is --out DIR",
         "--token" | "--access-token" | "--client-id" | "--client-secret" | "--refresh-token"
         | "--secret" | "--password" | "--api-key" | "--user" | "-u" | "-p" => {
-            "no option takes a secret, as everybody on this machine could read it: use `backup-fetch login`, or the variables ZOHO_ACCESS_TOKEN, or ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN"
+            "no option takes a secret, because anyone on this machine could read it: use `backup-fetch login`, or the variables ZOHO_ACCESS_TOKEN, or ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN"
         }
         "--all" | "-a" => {
             "every file is fetched unless --only or --match says otherwise; --all-profiles takes every profile"
         }
         "--threads" | "--parallel" | "--connections" | "--concurrency" | "--workers" => {
-            "the number of connections is set with --jobs N"
+            "the option is --jobs N"
         }
         "--limit" | "--bwlimit" | "--rate" | "--max-rate" | "--speed" => {
-            "the rate is limited with --limit-rate, such as --limit-rate 10M"
+            "the option is --limit-rate, such as --limit-rate 10M"
         }
         "--region" | "--datacenter" | "--data-center" | "--datacentre" | "--domain" | "--host" => {
-            "the data centre is named with --dc, such as --dc eu"
+            "the option is --dc, such as --dc eu"
         }
-        "--proxy" | "-x" => "proxies come from the variables HTTPS_PROXY and NO_PROXY",
+        "--proxy" | "-x" => "proxies are set with the variables HTTPS_PROXY and NO_PROXY",
         "--insecure" | "-k" | "--no-check-certificate" | "--no-verify" => {
-            "certificates are always checked; --ca-cert FILE names one more to trust"
+            "certificates are always verified; --ca-cert FILE adds one to trust"
         }
         "--cacert" | "--ca" | "--ca-file" => "the option is --ca-cert FILE",
         "--timeout" => {
             "there are --connect-timeout, --stall-timeout, and --max-duration for the whole run"
         }
         "--retry" | "--tries" | "--attempts" => "the option is --retries N",
-        "--config-file" | "-c" => "the configuration file is named with --config FILE",
+        "--config-file" | "-c" => "the option is --config FILE",
         "--resume" | "--continue" | "-C" => {
-            "nothing is needed: every run goes on where the last one stopped"
+            "not needed: every run resumes where the last one stopped"
         }
         "--force" | "--overwrite" | "-f" => {
-            "what is saved and verified is never overwritten; move it away to fetch it anew"
+            "verified files are never overwritten; move them away to fetch them again"
         }
         "--include" | "--filter" | "--pattern" | "--name" | "--file" | "--files" => {
-            "files are chosen with --match, such as --match 'Data_*.zip'"
+            "the option is --match, such as --match 'Data_*.zip'"
         }
         "--type" | "--kind" => "the option is --only data or --only attachments",
-        "--debug" | "--trace" | "--log-level" => "more is logged with -v, every request with -vv",
+        "--debug" | "--trace" | "--log-level" => "-v logs more, -vv every request",
         "--silent" | "-s" => "the option is --quiet (-q)",
-        "--format" | "-j" => "JSON is printed with --json",
+        "--format" | "-j" => "the option is --json",
         "--org" | "--organization" | "--organisation" => {
-            "the organisation is the key `org` of a profile"
+            "set the organisation with the key `org` of a profile"
         }
         "--dryrun" | "--simulate" => "the option is --dry-run",
-        "--version" | "-V" => "type `backup-fetch --version`",
+        "--version" | "-V" => "use `backup-fetch --version`",
         "--weekly" | "--monthly" | "--every" => "that is an option of `backup-fetch schedule`",
         "--wait" => "that is an option of `backup-fetch download` and `backup-fetch request`",
         "--out" | "-o" => "that is an option of `backup-fetch download` and `backup-fetch doctor`",
@@ -134,6 +136,6 @@ fn is_path(word: &str) -> bool {
 
 fn links() -> String {
     format!(
-        "links need not be given, they are asked for at Zoho: {DOWNLOAD}, `backup-fetch list` prints its links"
+        "links are not given, Zoho lists them: {DOWNLOAD}, `backup-fetch list` prints its links"
     )
 }

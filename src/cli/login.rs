@@ -6,15 +6,15 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct LoginArgs {
-    /// Store nothing: print the refresh token, for a secret manager
+    /// Print the refresh token instead of storing it, for a secret manager
     #[arg(long)]
     pub print: bool,
 
-    /// Read the code from stdin, and ask nothing
+    /// Read the code from stdin, and ask no questions
     #[arg(long, conflicts_with = "browser")]
     pub code_stdin: bool,
 
-    /// For server-based clients: open a browser that brings the code back to a port of this machine [default port: 8765]
+    /// For server-based clients: open a browser, which brings the code back to a local port [default port: 8765]
     #[arg(long, value_name = "PORT", num_args = 0..=1)]
     pub browser: Option<Option<u16>>,
 
@@ -26,7 +26,7 @@ pub struct LoginArgs {
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub scope: Scope,
 
-    /// Replace the token of a profile that is logged in already without asking
+    /// Replace the token of a profile that is already logged in without asking
     #[arg(short, long)]
     pub yes: bool,
 
@@ -38,7 +38,7 @@ pub struct LoginArgs {
 /// Options of `logout`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct LogoutArgs {
-    /// Forget the token here even if Zoho does not revoke it
+    /// Delete the token here even if Zoho does not revoke it
     #[arg(long)]
     pub forget: bool,
 }
@@ -49,7 +49,7 @@ pub enum Scope {
     /// List and download backups
     #[default]
     Fetch,
-    /// Request and schedule them, too
+    /// Also request and schedule them
     All,
 }
 

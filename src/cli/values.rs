@@ -35,7 +35,7 @@ pub(super) fn rule(text: &str) -> Result<String, String> {
     if text.contains('=') {
         Ok(text.to_owned())
     } else {
-        Err("that is no rule like RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO".to_owned())
+        Err("it is not a rule like RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO".to_owned())
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn rate(text: &str) -> Result<u64, String> {
     let wrong = || "write it like 500K, 10M or 1MiB (bytes a second)".to_owned();
     let rate: ByteSize = text.trim_end_matches("/s").parse().map_err(|_| wrong())?;
     match rate.as_u64() {
-        0 => Err(format!("it must be more than nothing; {}", wrong())),
+        0 => Err(format!("it must be greater than zero; {}", wrong())),
         rate => Ok(rate),
     }
 }
@@ -58,19 +58,19 @@ pub(crate) fn rate(text: &str) -> Result<u64, String> {
 /// A time that is not zero.
 pub(crate) fn positive_time(text: &str) -> Result<Duration, String> {
     match time(text)? {
-        Duration::ZERO => Err("it must be more than nothing".into()),
+        Duration::ZERO => Err("it must be greater than zero".into()),
         time => Ok(time),
     }
 }
 
 /// `flock` or `none`.
 pub(crate) fn lock(text: &str) -> Result<LockMode, String> {
-    LockMode::from_str(text, false).map_err(|_| "it is flock or none".to_owned())
+    LockMode::from_str(text, false).map_err(|_| "it must be flock or none".to_owned())
 }
 
 /// `data` or `attachments`.
 pub(crate) fn only(text: &str) -> Result<Only, String> {
-    Only::from_str(text, false).map_err(|_| "it is data or attachments".to_owned())
+    Only::from_str(text, false).map_err(|_| "it must be data or attachments".to_owned())
 }
 
 #[cfg(test)]

@@ -82,9 +82,9 @@ pub fn check(global: &Global, environment: &Environment) -> Result<Checked, Sett
     match profile::read(&config, place.named) {
         Err(error) => findings.push(Finding::failed(None, &error)),
         Ok(None) => {
-            let message = format!("{}: there is no such file", config.display());
+            let message = format!("{}: no such file", config.display());
             let finding = Finding::new(Verdict::Warning, None, message);
-            let hint = "everything must come from flags and the environment; or write it as the README shows";
+            let hint = "all settings must come from flags and the environment, or write the file as the README shows";
             findings.push(Finding {
                 hint: Some(hint.to_owned()),
                 ..finding
@@ -130,7 +130,7 @@ impl Look<'_> {
             return;
         };
         if broken.is_empty() {
-            let message = format!("{}: every key is known", self.path.display());
+            let message = format!("{}: all keys are known", self.path.display());
             self.findings
                 .push(Finding::new(Verdict::Fine, None, message));
         }
@@ -202,18 +202,18 @@ impl Look<'_> {
                 let line = line.map(|line| format!(":{line}: default_profile"));
                 let line = line.unwrap_or_default();
                 let message = format!("{path}{line}: there is no profile {name:?}");
-                let hint = format!("the profiles there are: {all}");
+                let hint = format!("existing profiles: {all}");
                 add(Verdict::Failed, message, hint);
             }
         }
         if names.is_empty() && is_whole {
-            let message = format!("{path}: there is no profile");
-            let hint = "write one as the README shows: [profiles.main]".to_owned();
+            let message = format!("{path}: there are no profiles");
+            let hint = "add one as the README shows: [profiles.main]".to_owned();
             add(Verdict::Warning, message, hint);
         }
         if names.len() > 1 && default.is_none() {
             let message = format!("{path}: there are several profiles and no default_profile");
-            let hint = format!("each run has to name one with --profile: {all}");
+            let hint = format!("each run must choose one with --profile: {all}");
             add(Verdict::Warning, message, hint);
         }
         if file.profiles.values().any(Profile::holds_secrets)
@@ -247,7 +247,7 @@ impl Look<'_> {
             .collect();
         found.extend(sources.remarks(name));
         if found.iter().all(|finding| finding.verdict == Verdict::Fine) {
-            let message = format!("profile {name}: its values make sense");
+            let message = format!("profile {name}: all values are valid");
             found.push(Finding::new(Verdict::Fine, Some(name), message));
         }
         self.findings.extend(found);
@@ -329,10 +329,11 @@ impl Sources {
         let missing = parts.iter().filter(|(_, is_there)| !is_there);
         let missing: Vec<&str> = missing.map(|(key, _)| *key).collect();
         if self.lines.is_empty() {
-            add(Verdict::Warning, "it says nothing".to_owned(), None);
+            add(Verdict::Warning, "it is empty".to_owned(), None);
         } else if !(missing.is_empty() || access && missing.len() == parts.len()) {
             let missing = missing.join(", ");
-            let message = format!("{missing} must come from the environment, as it is not there");
+            let message =
+                format!("not in the profile, so it must come from the environment: {missing}");
             add(Verdict::Warning, message, None);
         }
         remarks

@@ -111,7 +111,7 @@ pub(super) fn whole(
             let are = if given == 1 { "is" } else { "are" };
             return Err(SettingsError::new(
                 format!("{} {are} given, but not {}", list(true), list(false)),
-                "a refresh token works only together with the id and the secret of its client; each may also come from the profile, where `backup-fetch login` puts them",
+                "a refresh token works only with the id and the secret of its client; each may also be in the profile, where `backup-fetch login` puts them",
             ));
         }
     };

@@ -95,7 +95,7 @@ impl Sources {
 
 /// A host with an optional scheme and port, as the root of URLs. Plain http only for this machine itself.
 pub(super) fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsError> {
-    let hint = "write it like https://www.zohoapis.eu; http is for loopback addresses only, and for all hosts or none";
+    let hint = "write it like https://www.zohoapis.eu; plain http is only for loopback addresses, and only if every host uses it";
     let whole = if text.contains("://") {
         text.to_owned()
     } else {
@@ -103,13 +103,13 @@ pub(super) fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url,
     };
     let shown = printable(text);
     let url = Url::parse(&whole).map_err(|error| {
-        SettingsError::new(format!("{what} {shown:?} is no URL: {error}"), hint)
+        SettingsError::new(format!("{what} {shown:?} is not a URL: {error}"), hint)
     })?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let nameless = url.username().is_empty() && url.password().is_none();
     if !bare || !nameless || url.host_str().is_none_or(str::is_empty) {
         return Err(SettingsError::new(
-            format!("{what} must be a host and nothing more"),
+            format!("{what} must be a host and nothing else"),
             hint,
         ));
     }
@@ -117,7 +117,7 @@ pub(super) fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url,
         "https" => Ok(url),
         "http" if is_loopback(&url) && plain_allowed => Ok(url),
         _ => Err(SettingsError::new(
-            format!("{what} {shown:?} is refused: the token would go over an open line"),
+            format!("{what} {shown:?} is refused: the token would be sent unencrypted"),
             hint,
         )),
     }

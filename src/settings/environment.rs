@@ -74,8 +74,8 @@ impl Environment {
         match self.unreadable.iter().find(is_ours) {
             None => Ok(()),
             Some(name) => Err(SettingsError::new(
-                format!("{name}: the variable is not UTF-8 text"),
-                "set it anew; a secret or a path in another encoding can also come from the profile",
+                format!("{name}: the variable is not valid UTF-8"),
+                "set it again in UTF-8; a secret or a path in another encoding can also come from the profile",
             )),
         }
     }
@@ -123,8 +123,8 @@ impl Environment {
         };
         proxy_url(&value).map(Some).map_err(|reason| {
             SettingsError::new(
-                format!("{name}: the variable holds no address of a proxy: {reason}"),
-                "write it like http://proxy.example:3128, or socks5h://…; odd characters of a user or a password are written as %40 for @, %23 for #",
+                format!("{name}: not a valid proxy address: {reason}"),
+                "write it like http://proxy.example:3128, or socks5h://…; special characters in a user name or password are written as %40 for @, %23 for #",
             )
         })
     }

@@ -185,7 +185,7 @@ impl Environment {
                 return (name, value);
             }
             let shown = proxy_url(&value).map_or_else(
-                |_| "no address of a proxy".to_owned(),
+                |_| "not a valid proxy address".to_owned(),
                 |url| safe_url(&url).trim_end_matches('/').to_owned(),
             );
             (name, shown)

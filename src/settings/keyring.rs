@@ -53,12 +53,12 @@ fn entry(profile: &str, key: &str) -> Result<keyring::v1::Entry, SettingsError> 
 #[cfg(feature = "keyring")]
 fn failed(profile: &str, key: &str, error: &keyring::Error) -> SettingsError {
     let said = match error {
-        keyring::Error::BadEncoding(_) => "it is no text".to_owned(),
+        keyring::Error::BadEncoding(_) => "it is not text".to_owned(),
         error => crate::untrusted::printable(&error.to_string()),
     };
     SettingsError::new(
-        format!("{profile}/{key} of the keyring: {said}"),
-        "the keyring must be there and open for the user who runs backup-fetch; a cron job seldom has one: use { file = \"…\" } there",
+        format!("{profile}/{key} in the keyring: {said}"),
+        "the keyring must be available and unlocked for the user who runs backup-fetch; a cron job rarely has one: use { file = \"…\" } there",
     )
 }
 
@@ -85,7 +85,7 @@ pub(super) fn check() -> Result<(), SettingsError> {
 #[cfg(not(feature = "keyring"))]
 fn missing() -> SettingsError {
     SettingsError::new(
-        "this build has no keyring: it was made without the feature `keyring`",
+        "this build has no keyring: it was built without the feature `keyring`",
         "install it with `cargo install --locked --path . --features keyring`, or use { file = \"…\" } or { command = [\"…\"] } instead",
     )
 }

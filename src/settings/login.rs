@@ -203,11 +203,11 @@ impl Account {
         {
             return Err(SettingsError::new(
                 format!(
-                    "the profile {} has its refresh token from {}, which login does not write",
+                    "the profile {} reads its refresh token from {}, which login does not write",
                     self.name,
                     source.place()
                 ),
-                "with --print it prints what to put there; or take `refresh_token` out of the profile, or name another with --profile",
+                "use --print, and store the token there yourself; or remove `refresh_token` from the profile, or choose another with --profile",
             ));
         }
         let secret_from_environment = ["ZOHO_CLIENT_SECRET", "ZOHO_CLIENT_SECRET_FILE"]
@@ -219,11 +219,11 @@ impl Account {
         {
             return Err(SettingsError::new(
                 format!(
-                    "{variable} is set, but the profile {} has its client secret from {}, which login does not write",
+                    "{variable} is set, but the profile {} reads its client secret from {}, which login does not write",
                     self.name,
                     source.place()
                 ),
-                "unset the variable, or use --print; or take `client_secret` out of the profile",
+                "unset the variable, or use --print; or remove `client_secret` from the profile",
             ));
         }
         self.store.check(keyring)

@@ -53,7 +53,7 @@ const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Output {
     /// stdout is JSON.
     pub json: bool,
-    /// Only warnings and errors on stderr.
+    /// Print only warnings and errors on stderr.
     pub quiet: bool,
     /// How many `-v` were given.
     pub verbosity: u8,

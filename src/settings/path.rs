@@ -26,8 +26,8 @@ pub(super) fn meant(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
     }
     if is_for_a_shell(text) {
         return refused(
-            "has a $ that no shell has replaced",
-            "write the path itself; only a leading ~/ is understood here",
+            "contains a $ that no shell has expanded",
+            "write the path out; only a leading ~/ is expanded here",
         );
     }
     match text.strip_prefix('~') {
@@ -35,15 +35,15 @@ pub(super) fn meant(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             let home = home().ok_or_else(|| {
                 SettingsError::new(
-                    format!("{what}: there is no home folder that ~ in {text:?} could stand for"),
-                    "set HOME, or write the whole path",
+                    format!("{what}: no home folder is known for the ~ in {text:?}"),
+                    "set HOME, or write the absolute path",
                 )
             })?;
             Ok(home.join(rest.trim_start_matches('/')))
         }
         Some(_) => refused(
             "begins with the home folder of another user",
-            "write the whole path; only a leading ~/ is understood here",
+            "write the absolute path; only a leading ~/ is expanded here",
         ),
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn absolute(what: &str, path: &Path) -> Result<PathBuf, SettingsError
     std::path::absolute(&path).map_err(|error| {
         SettingsError::new(
             format!("{what}: {}: {error}", path.display()),
-            "write the whole path, from / on",
+            "write the absolute path, starting with /",
         )
     })
 }

@@ -50,7 +50,7 @@ impl Place {
     pub(super) fn config(&self) -> Result<&PathBuf, SettingsError> {
         self.config.as_ref().ok_or_else(|| {
             SettingsError::new(
-                "there is no home folder for the configuration file to be in",
+                "no home folder is known in which the configuration file could be",
                 "set HOME or XDG_CONFIG_HOME, or name the file with --config",
             )
         })

@@ -89,7 +89,10 @@ struct Keep {
 
 /// A string or a list of them.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "it must be a text in quotes, or a list of them")]
+#[serde(
+    untagged,
+    expecting = "it must be a string in quotes, or a list of them"
+)]
 pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -132,7 +135,7 @@ pub(super) fn choose(
                     "there is no profile \"{name}\": the configuration file {} does not exist",
                     path.display()
                 ),
-                "`backup-fetch login` makes one; or write it as the README shows, or name another with --config",
+                "`backup-fetch login` creates it; or write it as the README shows, or choose another with --config",
             )),
         };
     };
@@ -142,7 +145,7 @@ pub(super) fn choose(
     let Some(profile) = file.profiles.remove(&name) else {
         return Err(SettingsError::new(
             format!("{}: there is no profile \"{name}\"", path.display()),
-            format!("the profiles there are: {}", names(&file.profiles)),
+            format!("existing profiles: {}", names(&file.profiles)),
         ));
     };
     Ok(Chosen {
@@ -181,7 +184,7 @@ pub(super) fn read(path: &Path, named: bool) -> Result<Option<String>, SettingsE
                 "{}: the configuration file can't be read: {error}",
                 path.display()
             ),
-            "check the path and its permissions, or name another file with --config",
+            "check the path and its permissions, or choose another file with --config",
         )),
     }
 }
@@ -265,7 +268,7 @@ impl File {
                     "{}: there are several profiles and no default_profile",
                     path.display()
                 ),
-                format!("name one with --profile: {}", names(&self.profiles)),
+                format!("choose one with --profile: {}", names(&self.profiles)),
             )),
         }
     }
@@ -328,14 +331,14 @@ fn in_our_words(message: &str) -> String {
 /// What a value must be.
 fn wanted(expected: &str) -> String {
     match expected {
-        "a string" | "path string" => "a text in quotes".into(),
+        "a string" | "path string" => "a string in quotes".into(),
         "u8" => "a whole number from 0 to 255".into(),
         "u32" => "a whole number from 0 to 4294967295".into(),
         "a boolean" => "true or false".into(),
         "a sequence" => "a list".into(),
         "a map" => "a table".into(),
         own if own.starts_with("struct ") => "a table".into(),
-        own => own.replace("a string", "a text in quotes"),
+        own => own.replace("a string", "a string in quotes"),
     }
 }
 
@@ -343,7 +346,7 @@ fn wanted(expected: &str) -> String {
 fn given(found: &str) -> &str {
     match found {
         "integer" | "floating point" => "a number",
-        "string" => "a text",
+        "string" => "a string",
         "boolean" => "true or false",
         "sequence" => "a list",
         "map" => "a table",
@@ -365,7 +368,7 @@ fn nearest(message: &str) -> String {
     match best {
         Some((_, key)) if message.contains("unknown field") => format!("did you mean `{key}`?"),
         _ if message.contains("unknown field") => {
-            format!("the keys there are: {}", right.join(", "))
+            format!("known keys: {}", right.join(", "))
         }
         _ => "see the configuration in the README".to_owned(),
     }
@@ -415,7 +418,7 @@ mod tests {
         assert!(!message.contains("100061109725"), "{message}");
         assert_eq!(
             message,
-            "config.toml:2: client_secret: it must be a text in quotes or a table such as { file = \"/run/secrets/zoho\" }, not a number"
+            "config.toml:2: client_secret: it must be a string in quotes or a table such as { file = \"/run/secrets/zoho\" }, not a number"
         );
     }
 
@@ -428,15 +431,15 @@ mod tests {
             ),
             (
                 "jobs = \"4\"",
-                "jobs: it must be a whole number from 0 to 255, not a text",
+                "jobs: it must be a whole number from 0 to 255, not a string",
             ),
             (
                 "org = 757345985",
-                "org: it must be a text in quotes, not a number",
+                "org: it must be a string in quotes, not a number",
             ),
             (
                 "require_new = \"yes\"",
-                "require_new: it must be true or false, not a text",
+                "require_new: it must be true or false, not a string",
             ),
             (
                 "keep = 4",
@@ -444,11 +447,11 @@ mod tests {
             ),
             (
                 "download_domain = 5",
-                "download_domain: it must be a text in quotes, or a list of them",
+                "download_domain: it must be a string in quotes, or a list of them",
             ),
             (
                 "out = [\"a\"]",
-                "out: it must be a text in quotes, not a list",
+                "out: it must be a string in quotes, not a list",
             ),
         ] {
             let (message, _) = complaint(&format!("[profiles.main]\n{value}\n"));

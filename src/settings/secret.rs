@@ -146,7 +146,7 @@ impl Source {
                         format!(
                             "{name}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
                         ),
-                        "run it from a unit with LoadCredential=, or name a file",
+                        "run it from a systemd unit with LoadCredential=, or use a file instead",
                     )),
                 }
             }
@@ -194,7 +194,8 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
             "for example: { command = [\"pass\", \"show\", \"zoho\"] }",
         ));
     };
-    let hint = "run it by hand as the same user; a cron job has no terminal and few variables";
+    let hint =
+        "run it by hand as the same user; a cron job has no terminal and few environment variables";
     let output = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -226,16 +227,16 @@ pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Set
     if text.is_empty() {
         return Err(SettingsError::new(
             format!("{name}: {origin} is empty"),
-            "put the secret there, or take the setting away",
+            "put the secret there, or remove the setting",
         ));
     }
     let is_of_secret = |byte: u8| byte.is_ascii_graphic() && !b"\"'`".contains(&byte);
     if !text.bytes().all(is_of_secret) {
         return Err(SettingsError::new(
             format!(
-                "{name}: {origin} holds more than one line, a blank, a quote, or another character that no secret of Zoho has"
+                "{name}: {origin} contains a line break, a space, a quote, or another character that no Zoho secret has"
             ),
-            "it must hold the secret and nothing else",
+            "it must contain the secret and nothing else",
         ));
     }
     let secret = SecretString::from(text);
@@ -260,8 +261,8 @@ pub fn client_id(name: &str, origin: &str, text: &str) -> Result<String, Setting
         return Ok(id);
     }
     Err(SettingsError::new(
-        format!("{name}: {origin} holds no client id"),
-        "copy the Client ID of Zoho's API console: it is written like 1000.ABC123, and is not the Client Secret",
+        format!("{name}: {origin} does not hold a client id"),
+        "copy the Client ID from Zoho's API console: it looks like 1000.ABC123, and is not the Client Secret",
     ))
 }
 

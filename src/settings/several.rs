@@ -24,14 +24,14 @@ const HOSTS: [&str; 4] = [
 pub fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
     match &global.profile[..] {
         _ if global.all_profiles => Err(SettingsError::new(
-            "--all-profiles is for list, download and status",
-            "name one profile with --profile NAME, and run this command for each",
+            "--all-profiles works only with list, download and status",
+            "run this command once for each profile, with --profile NAME",
         )),
         [] => Ok(None),
         [name] => Ok(Some(name)),
         _ => Err(SettingsError::new(
-            "several profiles are for list, download and status; this command takes one",
-            "name one profile, and run this command for each",
+            "only list, download and status take several profiles; this command takes one",
+            "run this command once for each profile",
         )),
     }
 }
@@ -76,8 +76,8 @@ pub fn several_profiles(
     if global.all_profiles {
         if all.is_empty() {
             return Err(SettingsError::new(
-                format!("{}: there is no profile", config.display()),
-                "write one as the README shows, or name another file with --config",
+                format!("{}: there are no profiles", config.display()),
+                "add one as the README shows, or choose another file with --config",
             ));
         }
         return Ok(Some(all));
@@ -107,7 +107,7 @@ fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), Setti
         (None, None) => return Ok(()),
     };
     Err(SettingsError::new(
-        format!("{shared}, which would serve several organisations alike"),
-        "with several profiles, hosts and secrets come from each profile alone: put it there",
+        format!("{shared}, which would apply to several organisations"),
+        "with several profiles, hosts and secrets come from the profiles alone: put it there",
     ))
 }

@@ -78,7 +78,7 @@ impl Store {
         if !is_plain(&self.profile) {
             return Err(SettingsError::new(
                 format!(
-                    "the profile name {:?} makes no name of a folder",
+                    "the profile name {:?} can't be the name of a folder",
                     self.profile
                 ),
                 "use letters, digits, dots, dashes and underscores",
@@ -87,7 +87,7 @@ impl Store {
         if self.folder.to_str().is_none() {
             return Err(SettingsError::new(
                 format!("{}: the path is not UTF-8", self.folder.display()),
-                "name another configuration file with --config",
+                "choose another configuration file with --config",
             ));
         }
         let there = self.folder.ancestors().find(|folder| folder.exists());
@@ -95,8 +95,8 @@ impl Store {
             && rustix::fs::access(there, rustix::fs::Access::WRITE_OK).is_err()
         {
             return Err(SettingsError::new(
-                format!("{}: it is not writable", there.display()),
-                "see who owns it; or name another configuration file with --config, or use --print",
+                format!("{}: not writable", there.display()),
+                "check who owns it; or choose another configuration file with --config, or use --print",
             ));
         }
         if keyring { keyring::check() } else { Ok(()) }
@@ -190,7 +190,7 @@ impl Store {
                         io::Error::other(error),
                     )
                 })?;
-                removed.push(format!("{}/{key} of the keyring", self.profile));
+                removed.push(format!("{}/{key} from the keyring", self.profile));
                 continue;
             }
             let path = self.folder.join(key);
@@ -226,7 +226,7 @@ impl Store {
         };
         let mut document: DocumentMut = text
             .parse()
-            .map_err(|_| failed("reading")(io::Error::other("it is no TOML any more")))?;
+            .map_err(|_| failed("reading")(io::Error::other("it is no longer valid TOML")))?;
         change(&mut document);
         let folder = target.parent().unwrap_or(Path::new("/"));
         Folder::create(folder)?;

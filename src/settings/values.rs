@@ -67,7 +67,7 @@ impl Sources {
                 let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
                 SettingsError::new(
                     format!("there is no data centre {code:?}"),
-                    format!("it is one of {}, or the address of your CRM, such as crm.zoho.eu; for others name --api-domain, --accounts-url and --download-domain", all.join(" ")),
+                    format!("use one of {}, or the address of your CRM, such as crm.zoho.eu; for others set --api-domain, --accounts-url and --download-domain", all.join(" ")),
                 )
             })
         };
@@ -164,8 +164,8 @@ impl Sources {
                 return Ok(version.clone());
             }
             Err(SettingsError::new(
-                format!("{version:?} is no version of Zoho's API"),
-                "it is written v8",
+                format!("{version:?} is not a version of Zoho's API"),
+                "write it like v8",
             ))
         };
         match (&self.global.api_version, &self.profile.api_version) {
@@ -179,7 +179,7 @@ impl Sources {
         match &self.profile.org {
             Some(org) if org.is_empty() || !org.bytes().all(|byte| byte.is_ascii_digit()) => {
                 let error = SettingsError::new(
-                    format!("org = {org:?} is no organisation id"),
+                    format!("org = {org:?} is not an organisation id"),
                     "it is the number after /crm/ in the links that `backup-fetch list` prints",
                 );
                 self.at("org", Err(error))
@@ -220,7 +220,7 @@ impl Sources {
                     "{variable}: there are no CA certificates at {:?}",
                     text(variable)
                 ),
-                "unset it, so that the system's are used; or let it name what is there, in PEM",
+                "unset it to use the system's; or point it at certificates in PEM",
             )),
         }
     }
@@ -257,8 +257,8 @@ impl Sources {
             return Ok(jobs.into());
         }
         let error = SettingsError::new(
-            format!("jobs = {jobs} is not in 1 to {MOST_JOBS}"),
-            "four fits every edition of Zoho CRM",
+            format!("jobs = {jobs} is not between 1 and {MOST_JOBS}"),
+            "4 suits every edition of Zoho CRM",
         );
         self.at("jobs", Err(error))
     }
@@ -320,7 +320,7 @@ impl Sources {
 /// The certificates in a file that `what` names.
 fn ca_certs(what: &str, path: &Path) -> Result<CaCerts, SettingsError> {
     let path = path::meant(what, path)?;
-    let hint = "it takes a file with one or more certificates: PEM (-----BEGIN CERTIFICATE-----), or DER of one";
+    let hint = "it takes a file of one or more certificates in PEM (-----BEGIN CERTIFICATE-----), or of one in DER";
     let bytes = std::fs::read(&path).map_err(|error| {
         SettingsError::new(
             format!("{what}: {} can't be read: {error}", path.display()),

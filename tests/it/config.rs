@@ -71,7 +71,7 @@ fn every_value_that_makes_no_sense_is_named_with_its_key_and_line() {
         ("api_domain = \"http://example.com\"", "the API domain"),
         ("accounts_url = \"https://h/path\"", "the accounts server"),
         ("download_domain = [\"ftp://h\"]", "a download host"),
-        ("api_version = \"../v8\"", "no version"),
+        ("api_version = \"../v8\"", "is not a version"),
         ("ca_cert = \"/no/such\"", "/no/such"),
         ("connect_timeout = \"0s\"", "connect_timeout"),
         ("stall_timeout = \"soon\"", "stall_timeout"),
@@ -175,12 +175,12 @@ fn what_says_nothing_or_half_is_a_warning() {
     let run = check("[profiles.main]\nclient_id = \"1000.A\"\n[profiles.none]\n");
     assert_eq!(run.code, 0, "{run}");
     has(&run, &["warning ", "main", "client_secret, refresh_token"]);
-    has(&run, &["warning ", "none", "says nothing"]);
-    has(&check(""), &["warning ", "there is no profile"]);
+    has(&run, &["warning ", "none", "it is empty"]);
+    has(&check(""), &["warning ", "there are no profiles"]);
     let home = folder();
     let run = Cli::new(home.path()).run(["config", "check"]);
     assert_eq!(run.code, 0, "{run}");
-    has(&run, &["warning ", "there is no such file"]);
+    has(&run, &["warning ", "no such file"]);
     let run = Cli::new(home.path()).run(["config", "check", "--config", "no.toml"]);
     assert_eq!(run.code, 2, "{run}");
     has(&run, &["failed ", "no.toml"]);

@@ -44,7 +44,7 @@ fn without_a_home_what_needs_the_configuration_file_says_so() {
         &["login"],
         &["config", "check"],
     ] {
-        refused(&cli.run(args), "there is no home folder", "XDG_CONFIG_HOME");
+        refused(&cli.run(args), "no home folder is known", "XDG_CONFIG_HOME");
     }
     write(&format!("{}/c.toml", home.path().display()), "", 0o600);
     let run = cli.run(["config", "check", "--config", "c.toml"]);
@@ -80,7 +80,7 @@ fn a_variable_that_is_not_utf_8_is_named_and_not_taken_for_unset() {
         let text = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(
-            text.starts_with(&format!("error: {name}: the variable is not UTF-8")),
+            text.starts_with(&format!("error: {name}: the variable is not valid UTF-8")),
             "{text}"
         );
     }

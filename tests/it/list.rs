@@ -287,7 +287,10 @@ fn faults_that_pass_are_tried_again_and_those_that_stay_end_with_five() {
         let run = zoho.run(["list", "--retries", "2", "--stall-timeout", "50ms"]);
         assert_eq!(run.code, 5, "{fault:?}: {run}");
         assert_eq!(zoho.requests_to(Role::Api).len(), 2 + 3, "{fault:?}: {run}");
-        assert!(run.stderr.contains("(after 3 tries)"), "{fault:?}: {run}");
+        assert!(
+            run.stderr.contains("(after 3 attempts)"),
+            "{fault:?}: {run}"
+        );
     }
 }
 
@@ -388,7 +391,8 @@ fn links_of_another_organisation_than_the_profile_names_are_refused() {
         .run(["list"]);
     assert_eq!((run.code, run.stdout.as_str()), (6, ""), "{run}");
     assert!(
-        run.stderr.contains("organisation 20061234567, not of 1"),
+        run.stderr
+            .contains("organisation 20061234567, but the profile names 1"),
         "{run}"
     );
     assert!(run.stderr.contains("\nhint: "), "{run}");

@@ -226,7 +226,7 @@ fn the_code_may_come_from_stdin_or_from_a_file() {
 
 #[test]
 fn a_code_that_is_no_line_is_refused_before_anything_is_sent() {
-    for input in ["", "\n", "two\nlines", "a blank"] {
+    for input in ["", "\n", "two\nlines", "a space"] {
         let (zoho, cli) = with_client();
         let run = cli.run_with_input(["login", "--code-stdin"], input);
         refused(&run, "--code-stdin: stdin", "");

@@ -12,7 +12,7 @@ use crate::usage::{config_of, refused, without_credentials, write};
 /// Answers everything up to the hidden question.
 fn up_to_the_secret(zoho: &Zoho, screen: &mut Screen) {
     screen.answer("Client ID: ", &zoho.rules().client_id);
-    screen.wait_for("Client Secret (it is not shown): ");
+    screen.wait_for("Client Secret (not shown): ");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_token_that_comes_from_elsewhere_is_refused_before_the_code_is_spent() {
         let run = log_in(&zoho, &cli, FETCH, []);
         refused(
             &run,
-            "the profile main has its refresh token from",
+            "the profile main reads its refresh token from",
             "--print",
         );
         assert!(zoho.requests().is_empty() && !run.stderr.contains("1000.plain"));
@@ -213,7 +213,7 @@ fn a_profile_name_that_would_leave_the_folder_is_refused() {
     for name in ["../x", "a/b", "", ".hidden", "a b"] {
         let (zoho, cli) = with_client();
         let run = log_in(&zoho, &cli, FETCH, ["--profile", name]);
-        refused(&run, "makes no name of a folder", "letters");
+        refused(&run, "can't be the name of a folder", "letters");
         assert!(zoho.requests().is_empty(), "{name}");
     }
 }
@@ -313,7 +313,7 @@ fn a_data_centre_may_be_answered_with_an_address_and_a_client_id_is_asked_for_un
     );
     screen.wait_for("https://api-console.zoho.eu");
     screen.answer("Client ID: ", "canary");
-    screen.wait_for("holds no client id");
+    screen.wait_for("does not hold a client id");
     screen.answer("Client ID: ", "\"1000.ABC\"");
     screen.wait_for("not shown): ");
 }

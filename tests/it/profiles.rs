@@ -209,7 +209,8 @@ fn links_of_another_organisation_are_refused_and_the_other_profile_goes_on() {
     assert!(two.zeta.requests_to(Role::Downloads).is_empty());
     let zeta = last_lines(&run, 2)[0];
     assert!(
-        zeta.contains("organisation 757000111, not of 999") && zeta.ends_with("(exit code 6)"),
+        zeta.contains("organisation 757000111, but the profile names 999")
+            && zeta.ends_with("(exit code 6)"),
         "{run}"
     );
 }
@@ -273,7 +274,7 @@ fn status_sums_up_what_it_found() {
     assert!(zeta.contains("backup done (exit code 0)"), "{run}");
     assert_eq!(
         alpha,
-        "alpha: no backup was ever requested or scheduled; none was made in the last year (exit code 0)",
+        "alpha: no backup has been requested or scheduled yet; none was made in the last year (exit code 0)",
         "{run}"
     );
 }
@@ -330,7 +331,7 @@ fn what_ends_one_run_early_does_not_end_the_next() {
 fn a_profile_says_what_a_flag_of_download_can_say() {
     let two = Two::start("only = \"attachments\"\nmatch = \"Data_*\"");
     let run = two.cli.run(["download", "--profile", "zeta"]);
-    refused(&run, "is selected by --only or --match", "Data_001.zip");
+    refused(&run, "matches --only and --match", "Data_001.zip");
     let flag = two
         .cli
         .run(["download", "--profile", "zeta", "--only", "data"]);

@@ -97,7 +97,7 @@ fn links_of_another_organisation_than_the_profile_names_create_nothing() {
     let run = cli.run(["download", "--out", "out"]);
     refused(&zoho, &run, 6);
     assert!(
-        run.stderr.contains("20061234567") && run.stderr.contains("of 1,"),
+        run.stderr.contains("20061234567") && run.stderr.contains("the profile names 1\n"),
         "{run}"
     );
 }

@@ -278,7 +278,7 @@ fn a_secret_file_that_can_not_be_used_is_named_by_its_variable() {
         "ZOHO_ACCESS_TOKEN_FILE: the file /no/such/file",
         "path",
     );
-    for content in ["", "\n", "two\nlines", "a blank"] {
+    for content in ["", "\n", "two\nlines", "a space"] {
         let path = secret_file(&zoho, "token", content);
         refused(&with_file(&path), "ZOHO_ACCESS_TOKEN_FILE: ", "");
     }
@@ -334,7 +334,7 @@ fn a_secret_that_everybody_can_read_is_taken_from_a_mount_that_is_read_only() {
         return;
     }
     let run = cli.env("ZOHO_ACCESS_TOKEN_FILE", path).run(["list"]);
-    refused(&run, "holds more than one line, a blank", "");
+    refused(&run, "contains a line break, a space", "");
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn a_client_id_of_another_shape_is_refused_and_not_shown() {
         let run = zoho.cli().env(name, id).run(["list"]);
         refused(
             &run,
-            "ZOHO_CLIENT_ID: the variable holds no client id",
+            "ZOHO_CLIENT_ID: the variable does not hold a client id",
             "1000.ABC",
         );
         assert!(!run.stderr.contains(id), "{run}");

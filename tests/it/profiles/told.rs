@@ -140,7 +140,7 @@ fn other_commands_take_one_profile() {
             &two.cli
                 .run([command, "--profile", "zeta", "--profile", "alpha"]),
             "several profiles",
-            "name one",
+            "run this command once for each profile",
         );
         refused(
             &two.cli.run([command, "--all-profiles"]),
@@ -169,7 +169,7 @@ fn no_profile_is_dropped_or_taken_for_all() {
     let (_home, empty) = cli("");
     refused(
         &empty.run(["list", "--all-profiles"]),
-        "there is no profile",
+        "there are no profiles",
         "--config",
     );
 }
