@@ -208,7 +208,7 @@ pub struct Backup {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackupError {
     /// Exit: Remote.
-    #[error("the reply of Zoho is not understood: \"{text}\" is not a link")]
+    #[error("Zoho's reply is not understood: \"{text}\" is not a link")]
     NotALink {
         /// The text, safe to show.
         text: String,
@@ -222,9 +222,7 @@ pub enum BackupError {
         reason: &'static str,
     },
     /// Exit: Remote.
-    #[error(
-        "the reply of Zoho is not understood: it mixes links of two backups ({first} and {second})"
-    )]
+    #[error("Zoho's reply is not understood: it mixes links of two backups ({first} and {second})")]
     Mixed {
         /// A link of one, safe to show.
         first: String,
@@ -232,7 +230,7 @@ pub enum BackupError {
         second: String,
     },
     /// Exit: Remote.
-    #[error("the reply of Zoho is not understood: its expiry_date \"{text}\" is not a date")]
+    #[error("Zoho's reply is not understood: its expiry_date \"{text}\" is not a date")]
     ExpiryNotADate {
         /// The text, safe to show.
         text: String,
@@ -281,10 +279,10 @@ impl BackupError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            BackupError::Name { .. } => "nothing was fetched: names must be letters, digits, dots, dashes and underscores, and end in .zip; see what Zoho sent with `backup-fetch list`".into(),
-            BackupError::RefusedLink { .. } => "nothing was fetched: a link of Zoho is an https link to one of its download hosts; `backup-fetch list -vv` shows what Zoho answers".into(),
+            BackupError::Name { .. } => "nothing was fetched: names must consist of letters, digits, dots, dashes and underscores, and end in .zip; see what Zoho sent with `backup-fetch list`".into(),
+            BackupError::RefusedLink { .. } => "nothing was fetched: Zoho's links are https links to its download hosts; `backup-fetch list -vv` shows Zoho's replies".into(),
             BackupError::NameClash { .. } => "nothing was fetched: see both links with `backup-fetch list`".into(),
-            _ => "try again in a few minutes; if it stays, `backup-fetch list -vv` shows what Zoho answers".into(),
+            _ => "try again in a few minutes; if the error persists, `backup-fetch list -vv` shows Zoho's replies".into(),
         }
     }
 }
@@ -371,11 +369,11 @@ pub fn parse_link(text: &str) -> Result<Url, BackupError> {
         });
     };
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return Err(refused("it is no https link"));
+        return Err(refused("it is not an https link"));
     }
     let is_odd = |character: char| character.is_control() || character.is_whitespace();
     if text.contains(is_odd) {
-        return Err(refused("it holds a blank or a control character"));
+        return Err(refused("it contains a space or a control character"));
     }
     // With fewer or more than two slashes a URL parser takes for the host what `name_of` takes for a name, and it
     // decodes a host that is written with percent signs.
@@ -385,7 +383,9 @@ pub fn parse_link(text: &str) -> Result<Url, BackupError> {
         .filter(|authority| !authority.is_empty() && authority.chars().all(is_of_authority));
     match (host, Url::parse(text)) {
         (Some(_), Ok(url)) if url.host_str().is_some() => Ok(url),
-        _ => Err(refused("its host has odd characters")),
+        _ => Err(refused(
+            "its host contains characters that no host name has",
+        )),
     }
 }
 

@@ -135,7 +135,7 @@ impl LockedCache<'_> {
             Ok(Some(content)) => {
                 let read = serde_json::from_slice(&content).ok();
                 if read.is_none() {
-                    tracing::warn!(path = %path.display(), "the cached token is damaged and made anew");
+                    tracing::warn!(path = %path.display(), "the cached token is damaged: asking for a new one");
                 }
                 Ok(read)
             }

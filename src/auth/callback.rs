@@ -222,7 +222,7 @@ async fn answer(mut stream: TcpStream, expected: &Expected) -> std::io::Result<V
         ),
         Visit::Wrong => (
             "400 Bad Request",
-            "This is not the answer that backup-fetch waits for.",
+            "This is not the reply that backup-fetch is waiting for.",
         ),
     };
     let reply = format!(
@@ -348,7 +348,7 @@ mod tests {
     async fn the_waiting_ends() {
         let listener = Listener::open(Some(0), None).await.unwrap();
         let ended = listener.wait(Duration::from_mins(10)).await.unwrap_err();
-        assert!(ended.to_string().ends_with("for 10m"), "{ended}");
+        assert!(ended.to_string().ends_with("within 10m"), "{ended}");
         assert_eq!(ended.exit().code(), 4);
     }
 }

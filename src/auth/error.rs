@@ -33,7 +33,7 @@ pub enum AuthError {
     },
     /// Exit: Unauthorized.
     #[error(
-        "{accounts}: the refresh token is revoked, pushed out by newer ones, or wrong ({said})"
+        "{accounts}: the refresh token was revoked, replaced by newer ones, or is wrong ({said})"
     )]
     WrongRefreshToken {
         /// The accounts server.
@@ -50,7 +50,7 @@ pub enum AuthError {
         said: String,
     },
     /// Temporary, but not to be tried in a loop: tries prolong the block. Exit: Remote.
-    #[error("{accounts}: Zoho makes no more tokens for now: too many were asked for ({said})")]
+    #[error("{accounts}: Zoho issues no more tokens for now: too many were requested ({said})")]
     Throttled {
         /// The accounts server.
         accounts: String,
@@ -81,7 +81,7 @@ pub enum AuthError {
         tries: u32,
     },
     /// Exit: Storage.
-    #[error("{}: others can read what is there (mode {mode:03o}), so the token is not kept for the next run", path.display())]
+    #[error("{}: others can read it (mode {mode:03o}), so the token is not kept for the next run", path.display())]
     CacheExposed {
         /// The cache file.
         path: PathBuf,
@@ -141,27 +141,27 @@ impl AuthError {
                 "run `backup-fetch login`; or set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN (or the same in a profile), or ZOHO_ACCESS_TOKEN for an hour's use".into()
             }
             AuthError::Refused => {
-                "get a new ZOHO_ACCESS_TOKEN, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it is renewed; also check --dc".into()
+                "get a new ZOHO_ACCESS_TOKEN, or set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN so that it can be renewed; also check --dc".into()
             }
             AuthError::UnknownClient { .. } => {
-                "check ZOHO_CLIENT_ID, and that --dc is the data centre in which the client was made".into()
+                "check ZOHO_CLIENT_ID, and that --dc is the data centre in which the client was created".into()
             }
             AuthError::WrongSecret { .. } => {
                 "check ZOHO_CLIENT_SECRET; each data centre has a secret of its own".into()
             }
             AuthError::WrongRefreshToken { .. } => {
-                "make a new one with `backup-fetch login`; twenty per user and client are kept, the oldest is dropped".into()
+                "create a new one with `backup-fetch login`; Zoho keeps twenty per user and client, and drops the oldest".into()
             }
             AuthError::Denied { .. } => "check the client and its scopes in Zoho's API console".into(),
             AuthError::Throttled { .. } => {
-                "wait at least 10 minutes, then run again: asking meanwhile prolongs the block; the credentials are fine".into()
+                "wait at least 10 minutes, then run again: asking sooner prolongs the block; the credentials are fine".into()
             }
             AuthError::NotUnderstood { .. } => {
                 "check --accounts-url and --dc; a proxy or portal in between may have answered; run again in a few minutes".into()
             }
             AuthError::Http { source, .. } => return source.hint(),
             AuthError::CacheExposed { path, .. } | AuthError::Cache { path, .. } => {
-                format!("it must be writable for the user who runs backup-fetch, and closed to others: '{}'", path.display())
+                format!("it must be writable by the user who runs backup-fetch, and private to that user: '{}'", path.display())
             }
         };
         Some(text)
@@ -183,6 +183,6 @@ impl AuthError {
 fn after(tries: u32) -> String {
     match tries {
         0 | 1 => String::new(),
-        _ => format!(" (after {tries} tries)"),
+        _ => format!(" (after {tries} attempts)"),
     }
 }

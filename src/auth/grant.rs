@@ -334,9 +334,9 @@ impl Authorize for Fresh {
             Err(Failure {
                 exit: Exit::Unauthorized,
                 code: "token_refused",
-                message: "the API refuses the token that Zoho made a moment ago; nothing was stored".into(),
+                message: "the API refuses the token that Zoho has just issued; nothing was stored".into(),
                 hint: Some(
-                    "the account may be in another data centre: check --dc and --api-domain, and make a new code".into(),
+                    "the account may be in another data centre: check --dc and --api-domain, and generate a new code".into(),
                 ),
             })
         })

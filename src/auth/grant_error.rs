@@ -7,7 +7,7 @@ use crate::http::HttpError;
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
     /// Also the answer of the wrong data centre. Exit: Unauthorized.
-    #[error("{accounts}: no client of this id is known here ({said})")]
+    #[error("{accounts}: no client with this id is known here ({said})")]
     UnknownClient {
         /// The accounts server.
         accounts: String,
@@ -24,7 +24,7 @@ pub enum GrantError {
     },
     /// Exit: Unauthorized.
     #[error(
-        "{accounts}: the code is not taken: it was used before, has expired, or is mistyped ({said})"
+        "{accounts}: the code was refused: it was used before, has expired, or is mistyped ({said})"
     )]
     WrongCode {
         /// The accounts server.
@@ -33,7 +33,7 @@ pub enum GrantError {
         said: String,
     },
     /// Exit: Unauthorized.
-    #[error("{accounts}: the redirect URI is not the one of the client ({said})")]
+    #[error("{accounts}: the redirect URI is not the one registered with the client ({said})")]
     RedirectUri {
         /// The accounts server.
         accounts: String,
@@ -41,7 +41,7 @@ pub enum GrantError {
         said: String,
     },
     /// Exit: Unauthorized.
-    #[error("{accounts}: Zoho says no ({said})")]
+    #[error("{accounts}: Zoho refused ({said})")]
     Denied {
         /// The accounts server.
         accounts: String,
@@ -55,7 +55,7 @@ pub enum GrantError {
         said: String,
     },
     /// Exit: Unauthorized.
-    #[error("{accounts}: Zoho made an access token, but no refresh token")]
+    #[error("{accounts}: Zoho issued an access token, but no refresh token")]
     NoRefreshToken {
         /// The accounts server.
         accounts: String,
@@ -71,7 +71,7 @@ pub enum GrantError {
         theirs: &'static str,
     },
     /// Exit: Unauthorized.
-    #[error("no browser came back to {redirect_uri} for {}", humantime::format_duration(*after))]
+    #[error("no browser came back to {redirect_uri} within {}", humantime::format_duration(*after))]
     NobodyCame {
         /// Where it was waited.
         redirect_uri: String,
@@ -91,7 +91,7 @@ pub enum GrantError {
         uri: String,
     },
     /// Exit: Usage.
-    #[error("port {port} of 127.0.0.1 can't be listened on: {source}")]
+    #[error("can't listen on port {port} of 127.0.0.1: {source}")]
     Port {
         /// Which one.
         port: u16,
@@ -99,7 +99,7 @@ pub enum GrantError {
         source: std::io::Error,
     },
     /// Temporary, but not to be tried in a loop. Exit: Remote.
-    #[error("{accounts}: Zoho makes no more tokens for now: too many were asked for ({said})")]
+    #[error("{accounts}: Zoho issues no more tokens for now: too many were requested ({said})")]
     Throttled {
         /// The accounts server.
         accounts: String,
@@ -190,49 +190,49 @@ impl GrantError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             GrantError::UnknownClient { .. } => {
-                "check the client id, and that --dc is the data centre in whose API console the client was made".into()
+                "check the client id, and that --dc is the data centre in whose API console the client was created".into()
             }
             GrantError::WrongSecret { .. } => {
                 "copy the client secret again from the API console; each data centre has one of its own".into()
             }
             GrantError::WrongCode { .. } => {
-                "make a new code (Generate Code), and use it at once: it is good once, for the minutes that were chosen, and in its own data centre".into()
+                "generate a new code (Generate Code), and use it at once: it works once, for the minutes that were chosen, and in its own data centre".into()
             }
             GrantError::RedirectUri { .. } => {
-                "register exactly the URI that is used here with the client in the API console, or name the registered one with --redirect-uri".into()
+                "register exactly this URI with the client in the API console, or give the registered one with --redirect-uri".into()
             }
             GrantError::Denied { .. } => "check the client and the scopes in Zoho's API console".into(),
             GrantError::Refused { .. } => {
-                "run login again and accept in the browser; when it was accepted, too many codes were asked for: wait 10 minutes".into()
+                "run login again and accept in the browser; if you did accept, too many codes were requested: wait 10 minutes".into()
             }
             GrantError::NoRefreshToken { by_browser: true, .. } => {
                 "remove the client at Zoho (accounts page > Sessions > Connected Apps), then run login again".into()
             }
             GrantError::NoRefreshToken { .. } => {
-                "make the code with Generate Code of a self client; a code of another origin needs access_type=offline".into()
+                "generate the code with Generate Code of a self client; a code from elsewhere needs access_type=offline".into()
             }
             GrantError::OtherDataCenter { theirs, .. } => {
                 format!("run login again with a new code and --dc {theirs}")
             }
             GrantError::NobodyCame { .. } => {
-                "run login again and open the address in a browser on this machine; from another one forward the port first (ssh -L)".into()
+                "run login again and open the address in a browser on this machine; on another machine, forward the port first (ssh -L)".into()
             }
             GrantError::StrangeServer { .. } => {
-                "no secret was sent there; a server that is missing in the table is named with --accounts-url".into()
+                "no secret was sent there; if you trust this server, give it with --accounts-url".into()
             }
             GrantError::NotLoopback { .. } => {
-                "register one such as http://127.0.0.1:8765/callback with the client, and name it here".into()
+                "register one such as http://127.0.0.1:8765/callback with the client, and give it with --redirect-uri".into()
             }
             GrantError::Port { .. } => {
-                "name another one with --browser PORT, and register it with the client".into()
+                "choose another one with --browser PORT, and register it with the client".into()
             }
             GrantError::Throttled { .. } => {
-                "wait at least 10 minutes, then make a new code: asking meanwhile prolongs the block; the client is fine".into()
+                "wait at least 10 minutes, then generate a new code: asking sooner prolongs the block; the client is fine".into()
             }
             GrantError::NotUnderstood { .. } => {
-                "the code may be used up: make a new one; check --accounts-url and --dc; a proxy or portal in between may have answered".into()
+                "the code may be used up: generate a new one; check --accounts-url and --dc; a proxy or portal in between may have answered".into()
             }
-            GrantError::Lost(_) => "make a new code, and run login again".into(),
+            GrantError::Lost(_) => "generate a new code, and run login again".into(),
             GrantError::Http { source, .. } => return source.hint(),
             GrantError::NotRevoked { accounts, .. } => by_hand(accounts),
         };
@@ -243,7 +243,7 @@ impl GrantError {
 /// How a token is revoked without this program.
 fn by_hand(accounts: &str) -> String {
     format!(
-        "see Sessions > Connected Apps at {accounts} and remove the client there; then `backup-fetch logout --forget`"
+        "remove the client at {accounts} (Sessions > Connected Apps), then run `backup-fetch logout --forget`"
     )
 }
 
@@ -251,6 +251,6 @@ fn by_hand(accounts: &str) -> String {
 fn after(tries: u32) -> String {
     match tries {
         0 | 1 => String::new(),
-        _ => format!(" (after {tries} tries)"),
+        _ => format!(" (after {tries} attempts)"),
     }
 }

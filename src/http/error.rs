@@ -48,7 +48,7 @@ pub enum HttpError {
         reason: String,
     },
     /// Temporary. Exit: Remote.
-    #[error("{url}: nothing came for {}", humantime::format_duration(*after))]
+    #[error("{url}: nothing received for {}", humantime::format_duration(*after))]
     Stalled {
         /// From where.
         url: String,
@@ -81,7 +81,7 @@ pub enum HttpError {
     },
     /// Final. Exit: Remote.
     #[error(
-        "{url}: the reply is compressed ({encoding}), which was not asked for, and can't be read"
+        "{url}: the reply is compressed ({encoding}), which was not requested, and can't be read"
     )]
     Compressed {
         /// From where.
@@ -177,34 +177,34 @@ impl HttpError {
                 "this is unexpected: please report it with the output of -vv"
             }
             HttpError::Connect { .. } => {
-                "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and --dc; then run again: what is saved is kept"
+                "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and --dc; then run again: nothing saved is lost"
             }
             HttpError::Certificate { .. } => {
-                "check this machine's clock and CA certificates; behind a proxy that reads TLS, name its CA with --ca-cert"
+                "check this machine's clock and CA certificates; behind a proxy that inspects TLS, add its CA with --ca-cert"
             }
             HttpError::Handshake { .. } => {
-                "check the host, --dc and the proxy variables; a proxy or an old server may be what answers"
+                "check the host, --dc and the proxy variables; a proxy or an outdated server may be answering"
             }
             HttpError::Stalled { .. } | HttpError::Cut { .. } => {
-                "run the same command again: what is saved is kept; --stall-timeout and --retries give a bad line more time"
+                "run the same command again: nothing saved is lost; raise --stall-timeout or --retries on a bad connection"
             }
             HttpError::Proxy {
                 status: Some(407), ..
             } => {
-                "the proxy asks for a name and a password: write them into HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT"
+                "the proxy asks for a user name and a password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT"
             }
             HttpError::Proxy { .. } => {
-                "ask whoever runs the proxy to let this host through, or name the host in NO_PROXY"
+                "ask the proxy's administrator to allow this host, or add it to NO_PROXY"
             }
             HttpError::Handles { .. } => limits::MORE_FILES,
             HttpError::Compressed { .. } => {
-                "a proxy in between may do that: let it pass zips and JSON as they are"
+                "a proxy in between may be compressing: it must pass zips and JSON unchanged"
             }
             HttpError::Redirects { .. } | HttpError::BadRedirect { .. } => {
-                "run with -vv to see where the server leads; a proxy or portal in between may do that"
+                "run with -vv to see where the server redirects; a proxy or portal in between may be answering"
             }
             HttpError::TooLarge { .. } => {
-                "run with -vv to see which server answers; a proxy or portal in between may do that"
+                "run with -vv to see which server answers; a proxy or portal in between may be answering"
             }
             HttpError::Unauthorized(failure) => return failure.hint.clone(),
         };

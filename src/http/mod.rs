@@ -60,7 +60,7 @@ pub struct ClientOptions {
     pub ca_certs: Option<CaCerts>,
     /// Which proxy leads where.
     pub proxies: Proxies,
-    /// How long a connection may take.
+    /// Maximum time to establish a connection.
     pub connect_timeout: Duration,
     /// How long a server may send nothing.
     pub stall_timeout: Duration,
@@ -425,7 +425,7 @@ fn authorization(token: &SecretString) -> Result<HeaderValue, HttpError> {
             HttpError::Unauthorized(Box::new(Failure {
                 exit: crate::exit::Exit::Usage,
                 code: "token_malformed",
-                message: "the access token holds characters that a header can't carry".into(),
+                message: "the access token contains characters that a header can't carry".into(),
                 hint: Some(
                     "look for a line break or a quote in ZOHO_ACCESS_TOKEN or its file".into(),
                 ),

@@ -165,7 +165,7 @@ pub(super) async fn ask_for_tunnel(proxy: &Url, url: &Url) -> Option<u16> {
 pub fn proxy_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
     if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
-        return Err("it holds a blank".to_owned());
+        return Err("it contains a space".to_owned());
     }
     if text.starts_with(['"', '\'']) {
         return Err("it begins with a quote".to_owned());
@@ -177,14 +177,14 @@ pub fn proxy_url(text: &str) -> Result<Url, String> {
     };
     let url = Url::parse(&whole).map_err(|error| error.to_string())?;
     if !SCHEMES.contains(&url.scheme()) {
-        return Err("there is no such kind of proxy".to_owned());
+        return Err("there is no such type of proxy".to_owned());
     }
     // The library takes a host that it can't read for no proxy at all.
     let is_of_host = |letter: char| letter.is_ascii_alphanumeric() || "-._:[]".contains(letter);
     match url.host_str() {
         None | Some("") => return Err("it names no host".to_owned()),
         Some(host) if !host.chars().all(is_of_host) => {
-            return Err("its host has letters that no host name has".to_owned());
+            return Err("its host contains characters that no host name has".to_owned());
         }
         Some(_) => {}
     }

@@ -81,10 +81,10 @@ fn from_pem(text: &str) -> Result<Vec<CertificateDer<'static>>, String> {
             "it holds a certificate request (CSR), not a certificate".into()
         }
         Some("TRUSTED CERTIFICATE") => {
-            "it is in the form of OpenSSL's \"trusted\" certificates; `openssl x509 -in FILE` turns it into a plain one".into()
+            "it is in the form of OpenSSL's \"trusted\" certificates; `openssl x509 -in FILE` converts it to a plain one".into()
         }
         Some("PKCS7" | "CMS") => {
-            "it is a PKCS#7 bundle; `openssl pkcs7 -print_certs -in FILE` takes the certificates out".into()
+            "it is a PKCS#7 bundle; `openssl pkcs7 -print_certs -in FILE` extracts the certificates".into()
         }
         Some("CERTIFICATE") => "its PEM is damaged: the end of the certificate is missing".into(),
         Some(label) => format!("it holds \"{}\", not a certificate", printable(label)),
@@ -97,7 +97,7 @@ fn other_than_certificate(bytes: &[u8]) -> Option<&'static str> {
     match content(bytes)? {
         // An integer of one byte: the version.
         [0x02, 0x01, 0x03, ..] => Some(
-            "a PKCS#12 store (.p12, .pfx; `openssl pkcs12 -cacerts -nokeys -in FILE` takes the certificates out)",
+            "a PKCS#12 store (.p12, .pfx; `openssl pkcs12 -cacerts -nokeys -in FILE` extracts the certificates)",
         ),
         [0x02, 0x01, ..] => Some("a private key"),
         [0x06, ..] => Some("a PKCS#7 bundle"),
@@ -142,7 +142,7 @@ pub(super) fn trouble(error: &Error) -> Option<Trouble> {
         }
         Error::PeerIncompatible(_)
         | Error::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
-            "the server and this program share no encryption that is still safe"
+            "the server and this program have no secure cipher in common"
         }
         Error::AlertReceived(Alert::CertificateRequired) => {
             "the server asks for a client certificate"
@@ -150,7 +150,7 @@ pub(super) fn trouble(error: &Error) -> Option<Trouble> {
         Error::AlertReceived(Alert::UnrecognisedName) => "the server does not know this host name",
         Error::AlertReceived(Alert::AccessDenied) => "the server refuses this client",
         Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
-            "what answers there speaks no TLS"
+            "what answers there does not speak TLS"
         }
         _ => return None,
     };
@@ -180,15 +180,16 @@ fn reason(error: &Error) -> String {
             format!("it is for {}, not for {expected}", names(presented))
         }
         CertificateError::UnknownIssuer => {
-            "this machine trusts nobody who signed it (unknown issuer)".into()
+            "no CA that this machine trusts has signed it (unknown issuer)".into()
         }
         CertificateError::BadSignature => {
-            "its signature is wrong: its issuer has another key than the CA of that name that is trusted here".into()
+            "its signature is wrong: the CA of that name that is trusted here has another key"
+                .into()
         }
         CertificateError::BadEncoding => "it is damaged".into(),
         CertificateError::Revoked => "it was revoked".into(),
         CertificateError::UnhandledCriticalExtension => {
-            "it demands something that is not supported (a critical extension)".into()
+            "it requires something that is not supported (a critical extension)".into()
         }
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
@@ -210,7 +211,7 @@ fn other(error: &OtherError) -> String {
         "CaUsedAsEndEntity" => {
             "it is a CA's own certificate, used as that of a server; the server needs one that the CA signed".into()
         }
-        "EndEntityUsedAsCa" => "it is signed by a certificate that is no CA".into(),
+        "EndEntityUsedAsCa" => "it is signed by a certificate that is not a CA's".into(),
         // The system's verifier says this of a certificate without the right purpose.
         "certificate had invalid extensions" => "it is not meant for servers".into(),
         "NameConstraintViolation" => "its CA may not sign for this host (name constraints)".into(),
@@ -219,7 +220,7 @@ fn other(error: &OtherError) -> String {
         }
         "UnsupportedCertVersion" => "it is of an old version (X.509 v1), which is not accepted".into(),
         "UnsupportedCriticalExtension" => {
-            "it demands something that is not supported (a critical extension)".into()
+            "it requires something that is not supported (a critical extension)".into()
         }
         "ExtensionValueInvalid" | "MalformedExtensions" => "it is malformed".into(),
         _ => format!("it can't be checked ({})", printable(&name)),
@@ -250,7 +251,7 @@ fn names(presented: &[String]) -> String {
 fn day(time: UnixTime) -> String {
     match utc(time) {
         Some(time) => time.format("%Y-%m-%d %H:%M UTC").to_string(),
-        None => "a day beyond all calendars".into(),
+        None => "an impossible date".into(),
     }
 }
 

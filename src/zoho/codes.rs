@@ -33,21 +33,21 @@ pub(super) struct Known {
 /// What a person reads of a token that was made anew and refused again; one that can't be renewed is told by `auth`.
 pub(super) const REFUSED_TWICE: &str = "run `backup-fetch login` for a new refresh token, as a user of this organisation; let only one program use it";
 const SLOWER: &str = "lower --jobs, or run at another time of the day";
-const SCOPES: &str = "run `backup-fetch login` with a new code of the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
+const SCOPES: &str = "run `backup-fetch login` with a new code for the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
 /// For the calls that ask for a backup, schedule it or cancel it.
 pub(super) const ALL_SCOPES: &str = "to request, schedule or cancel, log in with the scopes ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL (`backup-fetch login --scope all`)";
-pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: make the refresh token as one of them";
+pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: create the refresh token as one of them";
 const REQUEST: &str =
     "this should not happen: check --api-domain and --api-version, then report it";
 const WAIT: &str = "wait until the backup that is under way has finished, then run again";
 
 #[rustfmt::skip]
 pub(super) static KNOWN: &[Known] = &[
-    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired or unknown", hint: REFUSED_TWICE },
-    Known { code: "OAUTHTOKEN_EXPIRED", class: Class::Token, word: "token_refused", meaning: "the access token is expired", hint: REFUSED_TWICE },
+    Known { code: "INVALID_TOKEN", class: Class::Token, word: "token_refused", meaning: "the access token has expired or is unknown", hint: REFUSED_TWICE },
+    Known { code: "OAUTHTOKEN_EXPIRED", class: Class::Token, word: "token_refused", meaning: "the access token has expired", hint: REFUSED_TWICE },
     Known { code: "INVALID_TICKET", class: Class::Token, word: "token_refused", meaning: "the access token is refused", hint: REFUSED_TWICE },
     Known { code: "NOT_AUTHENTICATED", class: Class::Token, word: "token_refused", meaning: "the access token is refused", hint: REFUSED_TWICE },
-    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token is expired, or pushed out by newer ones", hint: REFUSED_TWICE },
+    Known { code: "INVALID_OAUTHTOKEN", class: Class::Token, word: "token_refused", meaning: "the access token has expired, or was replaced by newer ones", hint: REFUSED_TWICE },
     Known { code: "AUTHENTICATION_FAILURE", class: Class::Token, word: "token_refused", meaning: "no usable token reached the server", hint: "check the token, and that --dc is the data centre of your account" },
     Known { code: "OAUTH_SCOPE_MISMATCH", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for backups", hint: SCOPES },
     Known { code: "INVALID_OAUTHSCOPE", class: Class::Scope, word: "scope_missing", meaning: "the token lacks the scope for files", hint: SCOPES },
@@ -55,31 +55,31 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "NO_PERMISSION", class: Class::Permission, word: "no_permission", meaning: "the user may not use backups", hint: ADMINISTRATOR },
     Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
     Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
-    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links are valid for seven days: request a new backup with `backup-fetch request`, then run again" },
     // Of the storage behind the file service.
-    Known { code: "Request has expired", class: Class::Link, word: "link_not_valid", meaning: "the link has expired", hint: "links live seven days: request a new backup at Zoho, then run again" },
+    Known { code: "Request has expired", class: Class::Link, word: "link_not_valid", meaning: "the link has expired", hint: "links are valid for seven days: request a new backup with `backup-fetch request`, then run again" },
     // Of WorkDrive, which shares the file service; with 401, too.
     Known { code: "R008", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
     Known { code: "RESOURCE_NOT_FOUND", class: Class::Link, word: "not_found", meaning: "Zoho does not know what was asked for", hint: "the backup may have been removed: see `backup-fetch list`" },
     Known { code: "INVALID_URL_PATTERN", class: Class::Final, word: "wrong_path", meaning: "Zoho does not know this path", hint: "check --api-domain and --api-version (v2 to v8)" },
-    Known { code: "INVALID_URL", class: Class::Link, word: "wrong_path", meaning: "Zoho does not know this address", hint: "see `backup-fetch list` for the links as they are now" },
-    Known { code: "INVALID_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
-    Known { code: "INVALID_REQUEST_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not take this kind of request here", hint: REQUEST },
+    Known { code: "INVALID_URL", class: Class::Link, word: "wrong_path", meaning: "Zoho does not know this address", hint: "see `backup-fetch list` for the current links" },
+    Known { code: "INVALID_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not accept this kind of request here", hint: REQUEST },
+    Known { code: "INVALID_REQUEST_METHOD", class: Class::Link, word: "wrong_method", meaning: "Zoho does not accept this kind of request here", hint: REQUEST },
     Known { code: "TOO_MANY_REQUESTS", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests, or the day's credits are used up", hint: SLOWER },
     Known { code: "URL_ROLLING_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
     Known { code: "URL_FIXED_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
-    Known { code: "URL_LIVE_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests at a time", hint: SLOWER },
+    Known { code: "URL_LIVE_THROTTLES_LIMIT_EXCEEDED", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests at once", hint: SLOWER },
     Known { code: "F7008", class: Class::Pushback, word: "too_many_requests", meaning: "too many requests", hint: SLOWER },
-    Known { code: "INTERNAL_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
-    Known { code: "INTERNAL_SERVER_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "a fault at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INTERNAL_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "an error at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
+    Known { code: "INTERNAL_SERVER_ERROR", class: Class::Temporary, word: "zoho_failed", meaning: "an error at Zoho", hint: "run again in a few minutes; see Zoho's status page" },
     Known { code: "INVALID_DATA", class: Class::Final, word: "invalid_data", meaning: "Zoho rejects what was sent", hint: REQUEST },
     Known { code: "REQUEST_BODY_NOT_READABLE", class: Class::Final, word: "invalid_data", meaning: "Zoho can't read what was sent", hint: REQUEST },
-    Known { code: "MANDATORY_NOT_FOUND", class: Class::Final, word: "invalid_data", meaning: "Zoho misses something in what was sent", hint: REQUEST },
+    Known { code: "MANDATORY_NOT_FOUND", class: Class::Final, word: "invalid_data", meaning: "something that Zoho needs was not sent", hint: REQUEST },
     Known { code: "BAD_REQUEST", class: Class::Final, word: "bad_request", meaning: "Zoho rejects the request", hint: REQUEST },
     Known { code: "BACKUP_ALREADY_SCHEDULED", class: Class::Final, word: "already_scheduled", meaning: "a backup is scheduled or under way already", hint: "see `backup-fetch status`: wait for it, or stop a schedule with `backup-fetch cancel`" },
     Known { code: "INPROGRESS", class: Class::Final, word: "in_progress", meaning: "the backup is under way and can't be cancelled", hint: "wait until it has finished (`backup-fetch status`)" },
-    Known { code: "ALREADY_CANCELLED", class: Class::Final, word: "already_cancelled", meaning: "the backup was cancelled before", hint: "there is nothing to cancel" },
-    Known { code: "ALREADY_USED", class: Class::Final, word: "already_used", meaning: "this was used before", hint: WAIT },
+    Known { code: "ALREADY_CANCELLED", class: Class::Final, word: "already_cancelled", meaning: "the backup was already cancelled", hint: "there is nothing to cancel" },
+    Known { code: "ALREADY_USED", class: Class::Final, word: "already_used", meaning: "this was already used", hint: WAIT },
     Known { code: "LIMIT_EXCEEDED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
     Known { code: "LIMIT_REACHED", class: Class::Final, word: "quota_used_up", meaning: "this month's backups are used up", hint: "wait for the next month, or buy a backup at Zoho" },
 ];

@@ -34,7 +34,7 @@ pub enum ZohoError {
         url: String,
         /// HTTP status.
         status: u16,
-        /// "an HTML page", "a text".
+        /// "an HTML page", "text".
         what: &'static str,
         /// "a zip", "an answer".
         wanted: &'static str,
@@ -69,7 +69,7 @@ pub enum ZohoError {
         reason: &'static str,
     },
     /// Exit: as the last error says.
-    #[error("{source} (after {tries} tries)")]
+    #[error("{source} (after {tries} attempts)")]
     GaveUp {
         /// The last error.
         source: Box<ZohoError>,
@@ -149,7 +149,7 @@ impl Refusal {
             return LIST_HINT;
         }
         if self.class() == Class::Link && self.url.ends_with("/actions/cancel") {
-            return "see `backup-fetch status` for the id of what is scheduled";
+            return "see `backup-fetch status` for the id of the scheduled job";
         }
         if self.class() == Class::Scope && self.changes_something() {
             return super::codes::ALL_SCOPES;
@@ -185,7 +185,7 @@ fn in_words(status: u16) -> &'static str {
         410 => " (gone)",
         429 => " (too many requests)",
         503 => " (not available for now)",
-        500..=599 => " (a fault at the server)",
+        500..=599 => " (a server error)",
         _ => "",
     }
 }
@@ -195,9 +195,9 @@ fn hint_of(class: Class) -> &'static str {
     match class {
         Class::Token => REFUSED_TWICE,
         Class::Permission => ADMINISTRATOR,
-        Class::Link => "see `backup-fetch list` for the links as they are now",
+        Class::Link => "see `backup-fetch list` for the current links",
         Class::Pushback | Class::Temporary => {
-            "run again in a few minutes; see Zoho's status page; fewer --jobs are easier on the server"
+            "run again in a few minutes; see Zoho's status page; try fewer --jobs"
         }
         Class::Scope | Class::Final => "run with -vv to see the whole exchange",
     }
@@ -420,7 +420,7 @@ pub fn parse_error(
             what: if text.starts_with('<') {
                 "an HTML page"
             } else {
-                "a text"
+                "text"
             },
             wanted,
             title: printable(&headline(text)),

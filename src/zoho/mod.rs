@@ -189,7 +189,7 @@ impl ZohoApi {
                 fastrand::f64(),
             );
             if error.retry_after().is_some() && !self.retry.has_time_for(wait) {
-                return Err(error.too_long(wait, "--max-duration ends this run earlier"));
+                return Err(error.too_long(wait, "--max-duration ends this run first"));
             }
             self.observer.event(Event::Retry {
                 name: name.cloned(),
@@ -243,7 +243,7 @@ impl ZohoApi {
             let error = match error {
                 // A 200 that is neither what was asked for nor one of Zoho's errors.
                 ZohoError::Refusal(refusal) if refusal.says_nothing() => ZohoError::NotUnderstood {
-                    reason: format!("it holds no {wanted}: {}", printable(&refusal.text)),
+                    reason: format!("it contains no {wanted}: {}", printable(&refusal.text)),
                     url: refusal.url,
                     status: 200,
                 },

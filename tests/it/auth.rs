@@ -306,7 +306,7 @@ fn faults_of_the_accounts_server_are_tried_again_and_those_that_stay_end_with_fi
         let run = zoho.run(["list", "--retries", "2"]);
         assert_eq!((run.code, zoho.refreshes()), (5, 3), "{fault:?}: {run}");
         assert!(
-            run.stderr.contains("(after 3 tries)") && run.stderr.contains("\nhint: "),
+            run.stderr.contains("(after 3 attempts)") && run.stderr.contains("\nhint: "),
             "{fault:?}: {run}"
         );
     }

@@ -185,7 +185,7 @@ fn a_server_of_old_or_no_tls_is_final_and_told_so() {
     };
     // A fatal alert: protocol_version.
     answer(&[0x15, 3, 1, 0, 2, 2, 70]).fails(&authority.pem, &["TLS 1.1 or older"]);
-    answer(b"HTTP/1.1 400 Bad Request\r\n\r\n").fails(&authority.pem, &["speaks no TLS"]);
+    answer(b"HTTP/1.1 400 Bad Request\r\n\r\n").fails(&authority.pem, &["does not speak TLS"]);
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn a_wrong_client_or_data_centre_and_a_wrong_secret_each_say_so() {
         &zoho,
         &run,
         4,
-        "no client of this id is known here (invalid_client)",
+        "no client with this id is known here (invalid_client)",
         "--dc",
     );
     let run = log_in(&zoho, &cli.env("ZOHO_CLIENT_SECRET", "other"), FETCH, []);
@@ -72,7 +72,7 @@ fn every_word_of_the_token_server_has_its_own_message_whatever_the_status() {
         (
             r#"{"error":"invalid_grant"}"#,
             4,
-            "the code is not taken",
+            "the code was refused",
             "new code",
         ),
         (
@@ -84,13 +84,13 @@ fn every_word_of_the_token_server_has_its_own_message_whatever_the_status() {
         (
             r#"{"error":"access_denied"}"#,
             4,
-            "Zoho says no (access_denied)",
+            "Zoho refused (access_denied)",
             "scopes",
         ),
         (
             r#"{"error":"Access Denied","error_description":"You have made too many requests continuously."}"#,
             5,
-            "too many were asked for",
+            "too many were requested",
             "wait at least 10 minutes",
         ),
         (
@@ -162,7 +162,7 @@ fn a_connection_that_does_not_come_about_is_tried_again() {
     let (zoho, cli) = with_client();
     let cli = cli.env("ZOHO_ACCOUNTS_URL", "http://127.0.0.1:1");
     let run = log_in(&zoho, &cli, FETCH, ["--retries", "2"]);
-    failed(&zoho, &run, 5, "(after 3 tries)", "network");
+    failed(&zoho, &run, 5, "(after 3 attempts)", "network");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_new_token_that_the_api_refuses_is_not_made_anew() {
         &zoho,
         &run,
         4,
-        "refuses the token that Zoho made a moment ago",
+        "refuses the token that Zoho has just issued",
         "--dc",
     );
     assert_eq!(zoho.refreshes(), 1);

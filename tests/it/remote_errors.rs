@@ -195,7 +195,7 @@ fn on_the_api_only_what_may_pass_is_tried_again() {
         };
         assert_eq!(zoho.requests_to(Role::Api).len(), requests, "{code}: {run}");
         assert_eq!(
-            run.stderr.contains("(after 3 tries)"),
+            run.stderr.contains("(after 3 attempts)"),
             passes(code),
             "{code}: {run}"
         );
@@ -337,13 +337,13 @@ fn every_refusal_of_the_accounts_server_has_its_words_and_is_not_tried_again() {
     for (error, description, code, words) in [
         ("invalid_client", "", 4, "does not know the client id"),
         ("invalid_client_secret", "", 4, "client secret is wrong"),
-        ("invalid_code", "", 4, "refresh token is revoked"),
-        ("invalid_grant", "", 4, "refresh token is revoked"),
+        ("invalid_code", "", 4, "refresh token was revoked"),
+        ("invalid_grant", "", 4, "refresh token was revoked"),
         (
             "Access Denied",
             "You have made too many requests continuously.",
             5,
-            "makes no more tokens for now",
+            "issues no more tokens for now",
         ),
         ("new_error\u{1b}[2J", "", 5, "new_error\\u{1b}[2J"),
     ] {
@@ -476,7 +476,10 @@ fn a_throttle_of_the_accounts_server_is_not_asked_on() {
     zoho.always(Role::Accounts, reply(400, body));
     let run = zoho.run(["list"]);
     assert_eq!((run.code, zoho.refreshes()), (5, 1), "{run}");
-    assert!(run.stderr.contains("makes no more tokens for now"), "{run}");
+    assert!(
+        run.stderr.contains("issues no more tokens for now"),
+        "{run}"
+    );
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn tries_have_an_end_and_it_says_how_many_there_were() {
     assert_eq!((run.code, posts(&zoho).len()), (5, 3), "{run}");
     let error = &run.json_lines()[0];
     assert_eq!(error["code"], "too_many_requests");
-    assert!(run.stderr.contains("(after 3 tries)"), "{run}");
+    assert!(run.stderr.contains("(after 3 attempts)"), "{run}");
 }
 
 #[test]
@@ -298,7 +298,7 @@ fn the_third_backup_of_a_month_is_not_bought_by_a_script_that_did_not_say_so() {
         made(&zoho, 2, TimeDelta::zero());
         let run = zoho.cli().run(args);
         assert_eq!((run.code, posts(&zoho).len()), (2, 0), "{run}");
-        assert!(run.stderr.contains("hint: with --yes"), "{run}");
+        assert!(run.stderr.contains("hint: --yes"), "{run}");
         assert!(!zoho.home().join("out").exists(), "{run}");
     }
 }

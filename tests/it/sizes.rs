@@ -74,7 +74,7 @@ fn a_size_that_can_not_be_had_is_a_question_mark_with_its_reason() {
     );
     assert!(
         run.stderr
-            .contains("warning: not every size could be had: ")
+            .contains("warning: not every size could be read: ")
             && run.stderr.contains("HTTP 404"),
         "{run}"
     );

@@ -75,7 +75,7 @@ fn each_state_is_said_in_plain_words_with_zohos_own_behind() {
         assert_eq!((run.code, row(&run, "state ")), (0, Some(said)), "{run}");
         let id = zoho.job().expect("there is one").id;
         assert_eq!(row(&run, "job "), Some(&*id), "{run}");
-        assert_eq!(row(&run, "asked for by"), Some("Ada Example"), "{run}");
+        assert_eq!(row(&run, "requested by"), Some("Ada Example"), "{run}");
         assert_eq!(run.stderr, "", "{run}");
     }
 }
@@ -127,7 +127,7 @@ fn nothing_ever_is_said_so() {
     let zoho = zoho();
     let run = zoho.run(["status"]);
     assert_eq!((run.code, &*run.stderr), (0, ""), "{run}");
-    let state = "no backup was ever requested or scheduled";
+    let state = "no backup has been requested or scheduled yet";
     assert_eq!(row(&run, "state "), Some(state), "{run}");
     assert_eq!(run.stdout.lines().count(), 2, "{run}");
     let run = zoho.run(["status", "--json"]);
@@ -162,7 +162,7 @@ fn a_state_that_cannot_be_read_is_a_failure_after_tries() {
         let run = zoho.run([command, "--retries", "2", "--json"]);
         assert_eq!(run.code, 5, "{run}");
         assert_eq!(run.json()["event"], "error", "{run}");
-        assert!(run.stderr.contains("(after 3 tries)"), "{run}");
+        assert!(run.stderr.contains("(after 3 attempts)"), "{run}");
     }
 }
 
@@ -344,7 +344,7 @@ fn a_run_under_way_is_told_with_its_begin() {
         .map(|(_, rest)| &rest[..25]);
     let since: DateTime<Utc> = since.and_then(|since| since.parse().ok()).expect(&why);
     assert!((Utc::now() - since).abs() < TimeDelta::minutes(2), "{why}");
-    assert!(why.ends_with(": its links come when it is done"), "{why}");
+    assert!(why.ends_with(": its links follow when it is done"), "{why}");
 }
 
 #[test]
