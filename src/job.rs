@@ -184,7 +184,7 @@ pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>)
         });
     let now_is = match job.map(|job| (job, &job.status)) {
         Some((_, Status::InProgress)) => Some(format!(
-            "a backup is under way{}: its links come when it is done",
+            "a backup is under way{}: its links follow when it is done",
             began(log).map_or_else(String::new, |time| format!(" since {time}"))
         )),
         Some((job, Status::Scheduled)) => Some(match &job.scheduled {
@@ -201,7 +201,7 @@ pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>)
         (None, None) if job.is_none() && last.is_none() => {
             "no backup was made in the last year, and none is scheduled".to_owned()
         }
-        (None, None) => "the backup is done, but its links are not there yet".to_owned(),
+        (None, None) => "the backup is done, but its links are not available yet".to_owned(),
     }
 }
 
@@ -269,7 +269,7 @@ mod tests {
                 Some(&job(Status::Completed)),
                 &[done("2026-03-19T04:12:40+01:00")]
             ),
-            "the backup is done, but its links are not there yet"
+            "the backup is done, but its links are not available yet"
         );
         assert_eq!(
             explain(Some(&job(Status::PaymentFailed)), &[]),

@@ -23,7 +23,7 @@ const MONTHLY_HINT: &str =
     "write a day of the month like 5, or a weekday with its week like 1st-thu, up to 4th-thu";
 const END_HINT: &str = "Zoho counts from the start of a month: 28 is the last day that every month has, 4th-fri the last Friday";
 const EVERY_HINT: &str = "write it like --every '2 weeks' --on thu or --every '3 months' --on 5";
-const DAILY_HINT: &str = "once a week is the most often: --weekly mon, or FREQ=WEEKLY";
+const DAILY_HINT: &str = "weekly is the most often: --weekly mon, or FREQ=WEEKLY";
 
 /// No rule that Zoho would take.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,7 @@ impl Rule {
             "m" | "month" | "months" => day_of_month(on)?,
             "d" | "day" | "days" => return Err(RuleError::daily()),
             _ => {
-                let message = format!("{pace:?} is no number of weeks or months");
+                let message = format!("{pace:?} is not a number of weeks or months");
                 return Err(RuleError::new(message, EVERY_HINT));
             }
         };
@@ -198,17 +198,23 @@ impl FromStr for Rule {
             "WEEKLY" => true,
             "MONTHLY" => false,
             "DAILY" => return Err(RuleError::daily()),
-            other => return Err(raw(&format!("FREQ is WEEKLY or MONTHLY, not {other:?}"))),
+            other => {
+                return Err(raw(&format!(
+                    "FREQ must be WEEKLY or MONTHLY, not {other:?}"
+                )));
+            }
         };
         let interval = parts.interval.ok_or_else(|| {
-            raw("the rule has no INTERVAL, which Zoho wants even where RFC 5545 would take 1")
+            raw("the rule has no INTERVAL, which Zoho requires even though RFC 5545 has a default")
         })?;
         let interval = number("INTERVAL", interval, LONGEST_INTERVAL).map_err(|m| raw(&m))?;
         let day = match (is_weekly, parts.by_day, parts.by_month_day) {
             (_, None, None) => Err(raw("the rule has neither BYDAY nor BYMONTHDAY")),
-            (_, Some(_), Some(_)) => Err(raw("the rule has BYDAY and BYMONTHDAY: one of them")),
+            (_, Some(_), Some(_)) => Err(raw(
+                "the rule has both BYDAY and BYMONTHDAY: use one of them",
+            )),
             (true, Some(text), None) => raw_weekday(text).map(Day::OfWeek),
-            (true, None, Some(_)) => Err(raw("BYMONTHDAY goes with FREQ=MONTHLY only")),
+            (true, None, Some(_)) => Err(raw("BYMONTHDAY works only with FREQ=MONTHLY")),
             (false, Some(text), None) => raw_nth_weekday(text),
             (false, None, Some(text)) => number("BYMONTHDAY", text, 31)
                 .map(Day::OfMonth)
@@ -233,7 +239,7 @@ impl Parts<'_> {
         let mut parts = Parts::default();
         for part in text.split(';') {
             let (key, value) = part.split_once('=').ok_or_else(|| {
-                RuleError::new(format!("{part:?} is no part like FREQ=WEEKLY"), RAW_HINT)
+                RuleError::new(format!("{part:?} is not a part like FREQ=WEEKLY"), RAW_HINT)
             })?;
             let place = match key {
                 "FREQ" => &mut parts.freq,
@@ -243,7 +249,7 @@ impl Parts<'_> {
                 _ => return Err(unknown(key)),
             };
             if place.replace(value).is_some() {
-                return Err(RuleError::new(format!("{key} is there twice"), RAW_HINT));
+                return Err(RuleError::new(format!("{key} is given twice"), RAW_HINT));
             }
         }
         Ok(parts)
@@ -254,14 +260,14 @@ impl Parts<'_> {
 fn unknown(key: &str) -> RuleError {
     match key {
         "COUNT" | "UNTIL" => RuleError::new(
-            format!("Zoho takes no {key}: a schedule has no end of its own"),
+            format!("Zoho accepts no {key}: a schedule has no end of its own"),
             "leave it out, and stop the schedule with `backup-fetch cancel`",
         ),
         "BYHOUR" | "BYMINUTE" | "BYSECOND" => RuleError::new(
-            format!("Zoho takes no {key}: it chooses the time of day"),
+            format!("Zoho accepts no {key}: it chooses the time of day"),
             "leave it out",
         ),
-        _ => RuleError::new(format!("Zoho takes no {key:?} in a rule"), RAW_HINT),
+        _ => RuleError::new(format!("Zoho accepts no {key:?} in a rule"), RAW_HINT),
     }
 }
 
@@ -271,7 +277,7 @@ fn raw_weekday(text: &str) -> Result<Weekday, RuleError> {
         .find(|weekday| code(*weekday) == text)
         .ok_or_else(|| {
             RuleError::new(
-                format!("BYDAY is one of MO TU WE TH FR SA SU, not {text:?}"),
+                format!("BYDAY must be one of MO TU WE TH FR SA SU, not {text:?}"),
                 RAW_HINT,
             )
         })
@@ -293,9 +299,9 @@ fn raw_nth_weekday(text: &str) -> Result<Day, RuleError> {
 fn day_of_week(text: &str) -> Result<Day, RuleError> {
     let message = || {
         if text.contains(',') {
-            format!("Zoho takes one weekday, not {text:?}")
+            format!("Zoho accepts only one weekday, not {text:?}")
         } else {
-            format!("{text:?} is no weekday")
+            format!("{text:?} is not a weekday")
         }
     };
     weekday(text)
@@ -315,7 +321,7 @@ fn day_of_month(text: &str) -> Result<Day, RuleError> {
         return Err(RuleError::new(message, MONTHLY_HINT));
     }
     let wrong = |message: String| RuleError::new(message, MONTHLY_HINT);
-    let no_day = || wrong(format!("{text:?} is no day of the month"));
+    let no_day = || wrong(format!("{text:?} is not a day of the month"));
     let (nth, in_week) = match lower.split_once(['-', ' ']) {
         Some((nth, name)) => (nth, Some(weekday(name).ok_or_else(no_day)?)),
         None => (lower.as_str(), None),

@@ -50,9 +50,9 @@ pub(super) fn check(global: &Global, terminal: &Terminal) -> Result<Exit, Error>
     let exit = if failed == 0 { Exit::Done } else { Exit::Usage };
     print(&checked, exit, global.json, terminal).map_err(Error::Output)?;
     if failed > 0 {
-        let things = if failed == 1 { "thing" } else { "things" };
+        let things = if failed == 1 { "problem" } else { "problems" };
         let error = SettingsError::new(
-            format!("{}: {failed} {things} to mend", checked.path.display()),
+            format!("{}: {failed} {things} to fix", checked.path.display()),
             "each line that begins with `failed` says how",
         );
         terminal.error_beside_data(&Error::from(error).failure());

@@ -144,7 +144,7 @@ fn check(settings: &Settings, backup: &Backup, terminal: &Terminal) -> Result<()
     if backup.id.is_none() {
         terminal.warning(
             None,
-            &format!("the links carry no organisation and job id; the folder is named after the links: {}", backup.folder_name()),
+            &format!("the links contain no organisation and job id, so the folder is named after the links: {}", backup.folder_name()),
         );
     }
     Ok(())
@@ -189,7 +189,7 @@ fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>,
             .collect();
         return Err(SettingsError::new(
             format!(
-                "none of the {} of the backup is selected by --only or --match",
+                "none of the {} of the backup matches --only and --match",
                 units::files(backup.files.len())
             ),
             format!("the files are named like {}", names.join(", ")),
@@ -241,7 +241,7 @@ impl Run<'_> {
         let folder = Arc::new(out.subfolder(&place.name)?);
         if folder.is_exposed() {
             self.warn(format!(
-                "others can read what is saved in {}: its file system has modes of its own; mount it with umask=077, or so",
+                "others can read what is saved in {}: its file system ignores file modes; mount it with umask=077 or similar",
                 folder.path().display()
             ));
         }
@@ -278,7 +278,7 @@ impl Run<'_> {
         }
         if set.publisher.folder().does_not_sync() {
             self.warn(format!(
-                "the file system of {} can't sync: a power cut may cost what was saved last",
+                "the file system of {} can't sync: a power failure may lose the files saved last",
                 set.publisher.folder().path().display()
             ));
         }

@@ -159,12 +159,17 @@ fn check(
         ids.push((set_id(&url), url.clone()));
         if !settings.client.trusted.trusts(&url) {
             let host = printable(url.host_str().unwrap_or_default());
-            terminal.warning(None, &format!("{host} is not a host that backup-fetch would send the token to: download refuses such a link"));
+            terminal.warning(
+                None,
+                &format!(
+                    "{host} is not a host that may receive the token: download refuses this link"
+                ),
+            );
         }
     }
     match Backup::from_listing(listing) {
         Err(error @ (BackupError::Name { .. } | BackupError::NameClash { .. })) => {
-            terminal.warning(None, &format!("{error}: download refuses such a list"));
+            terminal.warning(None, &format!("{error}: download refuses this list"));
         }
         Err(error) => return Err(error.into()),
         Ok(_) => {}

@@ -123,7 +123,7 @@ async fn by_browser(
     let redirect_uri = listener.redirect_uri.clone();
     let page = listener.consent_page(&settings.accounts, client_id, args.scope.names());
     terminal.say(&format!(
-        "The client must have the redirect URI {redirect_uri}\nOpen this address in a browser on this machine, and accept:\n\n{page}\n"
+        "The client must be registered with the redirect URI {redirect_uri}\nOpen this address in a browser on this machine, and accept:\n\n{page}\n"
     ));
     if !browser::open(&page) {
         // What the browser there sends to this port then comes to this machine.
@@ -132,7 +132,7 @@ async fn by_browser(
             "No browser was opened here. If it is on another machine, run this there first, and leave it running:\n\n  ssh -L {port}:127.0.0.1:{port} USER@THIS-MACHINE\n"
         ));
     }
-    terminal.say("Waiting for the browser to come back (10 minutes at most; Ctrl-C ends it)…");
+    terminal.say("Waiting for the browser to come back (up to 10 minutes; Ctrl-C to stop)…");
     let callback = listener.wait(PATIENCE).await?;
     let named = account.accounts_url().map(|_| &settings.accounts);
     if let Some(center) = callback.data_center(named)?
@@ -195,7 +195,7 @@ async fn try_it(
     );
     let listing = api.listing().await?;
     let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
-        terminal.note("the token works; Zoho lists no backup at the moment, so that the right to download could not be tried");
+        terminal.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
         return Ok(None);
     };
     let backup = match Backup::from_listing(&listing) {
@@ -221,7 +221,7 @@ async fn try_it(
         }
         terminal.warning(
             None,
-            &format!("the token works, but not a download: {error}"),
+            &format!("the token works, but a download does not: {error}"),
         );
     }
     Ok(org)
@@ -294,7 +294,7 @@ fn keep(
     )?;
     if let Some(first) = made_default {
         terminal.note(&format!(
-            "{first} is now the default_profile: without one, two profiles would have to be named each time"
+            "{first} is now the default_profile, for runs without --profile"
         ));
     }
     Ok(files)
@@ -329,12 +329,12 @@ fn report(
         terminal.note(&format!("stored in {path}"));
     }
     if account.has_token() {
-        terminal.note("the former refresh token of this profile is replaced here; at Zoho it stays valid until it is revoked (accounts page > Sessions > Connected Apps)");
+        terminal.note("the profile's previous refresh token was replaced here; at Zoho it stays valid until it is revoked (accounts page > Sessions > Connected Apps)");
     }
     for variable in account.overriding() {
         terminal.warning(
             None,
-            &format!("{variable} is set, and goes before what is stored now: unset it"),
+            &format!("{variable} is set, and overrides what was stored: unset it"),
         );
     }
     if terminal.is_json() {

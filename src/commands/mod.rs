@@ -247,7 +247,7 @@ fn warn_of_guess(expiry: Option<&Expiry>, terminal: &Terminal) {
         terminal.warning(
             None,
             &format!(
-                "Zoho names no time zone in the expiry date {}: it is taken for UTC",
+                "Zoho's expiry date {} has no time zone: taken as UTC",
                 printable(&expiry.text)
             ),
         );

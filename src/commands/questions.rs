@@ -34,15 +34,14 @@ impl Questions<'_> {
         let Some(who) = account.logged_in().filter(|_| self.can_ask) else {
             return Ok(());
         };
-        self.terminal
-            .say(&format!("Somebody is logged in already: {who}."));
+        self.terminal.say(&format!("Already logged in: {who}."));
         let answer = self.answer("Replace that login? [y/N] ").await?;
         if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
             return Ok(());
         }
         Err(SettingsError::new(
-            "the login that is there was not replaced",
-            "name another profile with --profile to have both; --yes replaces without asking",
+            "the existing login was not replaced",
+            "choose another profile with --profile to keep both; --yes replaces without asking",
         )
         .into())
     }
@@ -70,7 +69,7 @@ impl Questions<'_> {
         let secret = if let Some(secret) = secret {
             secret
         } else {
-            self.hidden("Client Secret (it is not shown): ").await?
+            self.hidden("Client Secret (not shown): ").await?
         };
         Ok((id, secret))
     }
@@ -114,7 +113,7 @@ impl Questions<'_> {
         }
         Err(SettingsError::new(
             format!("login needs {}", missing.join(" and ")),
-            "without a terminal nothing is asked: set the variables, or those with _FILE at the end; id and secret may also come from the profile, and the code from stdin (--code-stdin)",
+            "there is no terminal to ask on: set the variables, or the same with the suffix _FILE; id and secret may also come from the profile, and the code from stdin (--code-stdin)",
         )
         .into())
     }
@@ -204,7 +203,7 @@ fn console_of(account: &Account) -> Result<String, SettingsError> {
 fn unreadable(error: &std::io::Error) -> Error {
     SettingsError::new(
         format!("stdin can't be read: {error}"),
-        "give everything without questions: see `backup-fetch login --help`",
+        "to log in without questions, see `backup-fetch login --help`",
     )
     .into()
 }

@@ -92,7 +92,7 @@ impl Report {
         // be green.
         let kept = set.wanted.iter().all(|file| saved(&file.name));
         if !kept && self.is_good() {
-            let error = DownloadError::Unexpected("files are missing, and nothing says why".into());
+            let error = DownloadError::Unexpected("files are missing for an unknown reason".into());
             self.ended_by = Some(error.failure());
         }
     }
@@ -109,14 +109,14 @@ impl Report {
             format!("{by}: {verified} verified, nothing is missing; the list was not read again")
         } else {
             format!(
-                "{by}: {verified} verified, and {} kept of {} not finished",
+                "{by}: {verified} verified, {} of {} in progress kept",
                 units::size(self.kept.1),
                 units::files(self.kept.0),
             )
         };
         Failure {
             message,
-            hint: Some("run the same command again: it goes on where it stopped".into()),
+            hint: Some("run the same command again: it resumes where it stopped".into()),
             ..Error::Stopped(exit).failure()
         }
     }

@@ -78,7 +78,7 @@ pub(super) async fn request(
         let wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
         Some(wait.for_new_links(&before).await?)
     } else {
-        terminal.note("Zoho makes the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
+        terminal.note("Zoho is making the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
         None
     };
     close(global.json, terminal, id.as_deref(), listing.as_ref())
@@ -115,7 +115,7 @@ impl Asking<'_> {
             exit = stop.wait() => {
                 self.terminal.warning(
                     None,
-                    "Zoho may have the request: see `backup-fetch status` before you ask again, as each backup may cost money",
+                    "Zoho may have accepted the request: see `backup-fetch status` before you repeat it, because each backup may cost money",
                 );
                 return Err(Error::Stopped(exit));
             }
@@ -147,10 +147,10 @@ impl Asking<'_> {
         }
         if !self.terminal.can_ask() {
             return Err(not_asked_for(
-                "no backup was requested: it may have to be bought, and there is no terminal to ask on",
+                "no backup was requested: it may have to be paid for, and there is no terminal to ask on",
             ));
         }
-        let answer = self.terminal.ask("Ask Zoho for it all the same? [y/N] ");
+        let answer = self.terminal.ask("Request it anyway? [y/N] ");
         let answer = answer.await.map_err(anyhow::Error::from)?;
         match answer.as_deref().map(str::to_ascii_lowercase).as_deref() {
             Some("y" | "yes") => Ok(()),
@@ -171,10 +171,10 @@ impl Asking<'_> {
             .filter(|job| matches!(job.status, Status::Scheduled | Status::InProgress));
         let word = match pending {
             Some(job) => format!(
-                "{}: Zoho takes no other request until then; nothing was requested",
+                "{}: Zoho accepts no other request until then; nothing was requested",
                 job.status.meaning()
             ),
-            None => "a backup would be requested; nothing was".to_owned(),
+            None => "a backup would be requested; nothing was requested".to_owned(),
         };
         self.terminal.note(&word);
         if json {
@@ -191,7 +191,7 @@ impl Asking<'_> {
         let joins = self.joins && *status == Status::InProgress;
         if joins {
             self.terminal.note(
-                "a backup is under way at Zoho already: it is waited for, and none is asked for",
+                "a backup is already under way at Zoho: waiting for it instead of requesting one",
             );
         }
         joins
@@ -256,9 +256,9 @@ impl Asking<'_> {
             fastrand::f64(),
         );
         let next = if is_last {
-            "the state at Zoho tells whether it has the request"
+            "checking at Zoho whether it has the request"
         } else {
-            "the state at Zoho is read before the request is repeated"
+            "checking the state at Zoho before repeating the request"
         };
         self.terminal.warning(None, &format!("{error}; {next}"));
         tokio::time::sleep(pause).await;
@@ -287,7 +287,7 @@ impl Asking<'_> {
     fn tell_of_allowance(&self, made: Option<usize>) {
         let Some(made) = made else { return };
         let text = format!(
-            "{} this month before this one; two a month are free (four with Ultimate, none with the free edition), further ones are bought",
+            "{} this month before this one; two a month are free (four with Ultimate, none with the free edition), more have to be paid for",
             match made {
                 0 => "no backup was made".to_owned(),
                 1 => "1 backup was made".to_owned(),
@@ -310,7 +310,7 @@ fn may_cost(made: Option<usize>) -> bool {
 fn not_asked_for(what: &str) -> Error {
     Error::Settings(SettingsError::new(
         what,
-        "with --yes it is requested without a question; `backup-fetch history` shows what was made",
+        "--yes requests it without asking; `backup-fetch history` shows what was made",
     ))
 }
 

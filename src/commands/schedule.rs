@@ -52,8 +52,8 @@ pub(super) async fn schedule(
     let dates: Vec<_> = rule.next(Local::now().date_naive()).take(SHOWN).collect();
     if dates.is_empty() {
         return Err(Error::Settings(SettingsError::new(
-            format!("{rule}: there is no such day, ever"),
-            "take a day up to 28, which every month has, or a shorter interval",
+            format!("{rule}: no such day ever comes"),
+            "use a day up to 28, which every month has, or a shorter interval",
         )));
     }
     let dates: Vec<String> = dates
@@ -61,7 +61,7 @@ pub(super) async fn schedule(
         .map(|date| format!("{} {date}", date.weekday()))
         .collect();
     terminal.note(&format!(
-        "{}; by the calendar the next dates are {} (the hour and the first of them are up to Zoho)",
+        "{}; by the calendar the next dates are {} (Zoho chooses the hour and the first date)",
         rule.describe(),
         dates.join(", ")
     ));
@@ -123,7 +123,7 @@ async fn set(
             let said = printable(&refusal.text);
             Err(Error::Settings(SettingsError::new(
                 format!("Zoho rejects the rule {rule}: {said}"),
-                "its own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
+                "Zoho's own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
             )))
         }
         Err(error) => Err(error),
@@ -149,7 +149,7 @@ pub(super) async fn cancel(
     let id = match id {
         Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
             return Err(Error::Settings(SettingsError::new(
-                format!("{id:?} is no id of a job"),
+                format!("{id:?} is not a job id"),
                 "it is the number that `backup-fetch status` shows",
             )));
         }

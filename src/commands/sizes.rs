@@ -77,12 +77,12 @@ impl Sizes {
     /// Says why sizes are missing, where a server gave a reason.
     pub(super) fn warn(&self, terminal: &Terminal) {
         if let Some(error) = &self.error {
-            terminal.warning(None, &format!("not every size could be had: {error}"));
+            terminal.warning(None, &format!("not every size could be read: {error}"));
         }
         if self.each.len() > MOST {
             terminal.warning(
                 None,
-                &format!("only the first {MOST} files were asked for their size"),
+                &format!("sizes are shown for the first {MOST} files only"),
             );
         }
     }

@@ -117,7 +117,7 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
 
 /// State and last backup in one line.
 fn in_short(job: Option<&Job>, last: Option<&LogEntry>) -> String {
-    let state = job.map_or("no backup was ever requested or scheduled", |job| {
+    let state = job.map_or("no backup has been requested or scheduled yet", |job| {
         job.status.meaning()
     });
     match last {
@@ -135,7 +135,7 @@ fn rows(
     match job {
         None => rows.push((
             "state",
-            "no backup was ever requested or scheduled".to_owned(),
+            "no backup has been requested or scheduled yet".to_owned(),
         )),
         Some(job) => {
             rows.push((
@@ -152,7 +152,7 @@ fn rows(
             let further = [
                 ("first run", job.start.as_ref().filter(|_| is_on)),
                 ("next run", job.scheduled.as_ref().filter(|_| is_on)),
-                ("asked for by", job.requester.as_ref()),
+                ("requested by", job.requester.as_ref()),
             ];
             for (label, text) in further {
                 rows.extend(text.map(|text| (label, text.clone())));

@@ -160,7 +160,7 @@ impl<'a> Wait<'a> {
         if before.is_under_way() && self.new_links(&before, PATIENCE).await?.is_none() {
             self.terminal.warning(
                 None,
-                "the run at Zoho is over and has brought no new links: what is listed is from before it",
+                "the backup at Zoho is over, but there are no new links: those listed are older",
             );
         }
         Ok(())
@@ -225,13 +225,13 @@ impl<'a> Wait<'a> {
         let state = match status {
             Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),
             Some(status) => format!(
-                "the links of the new backup are not there yet ({})",
+                "the links of the new backup are not available yet ({})",
                 printable(&status.to_string())
             ),
             None => "Zoho does not show the backup yet".to_owned(),
         };
         self.terminal.note(&format!(
-            "{state}; waited {}, looking again in {}",
+            "{state}; waited {}, checking again in {}",
             units::span(waited),
             units::span(pause)
         ));

@@ -59,7 +59,7 @@ fn what_version_2_took_is_refused_by_name() {
     let daily = "Zoho makes no daily backups since version 3 of its API";
     assert_eq!((&*message, &*hint), (daily, DAILY_HINT));
     let (message, hint) = refused("FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;COUNT=3".parse());
-    let count = "Zoho takes no COUNT: a schedule has no end of its own";
+    let count = "Zoho accepts no COUNT: a schedule has no end of its own";
     assert_eq!(message, count);
     assert!(hint.contains("backup-fetch cancel"), "{hint}");
 }
@@ -79,16 +79,16 @@ fn each_missing_part_is_named() {
 fn parts_that_are_unknown_doubled_or_no_parts_are_named() {
     let weekly = "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO";
     for (more, message) in [
-        ("WKST=SU", "Zoho takes no \"WKST\" in a rule"),
+        ("WKST=SU", "Zoho accepts no \"WKST\" in a rule"),
         (
             "BYHOUR=3",
-            "Zoho takes no BYHOUR: it chooses the time of day",
+            "Zoho accepts no BYHOUR: it chooses the time of day",
         ),
-        ("BYDAY=MO", "BYDAY is there twice"),
-        ("INTERVAL=2", "INTERVAL is there twice"),
-        ("FREQ=MONTHLY", "FREQ is there twice"),
-        ("", "\"\" is no part like FREQ=WEEKLY"),
-        ("\x1b[2J", "\"\\u{1b}[2J\" is no part like FREQ=WEEKLY"),
+        ("BYDAY=MO", "BYDAY is given twice"),
+        ("INTERVAL=2", "INTERVAL is given twice"),
+        ("FREQ=MONTHLY", "FREQ is given twice"),
+        ("", "\"\" is not a part like FREQ=WEEKLY"),
+        ("\x1b[2J", "\"\\u{1b}[2J\" is not a part like FREQ=WEEKLY"),
     ] {
         assert_eq!(why_not(&format!("{weekly};{more}")), message);
     }
@@ -99,7 +99,7 @@ fn days_that_do_not_fit_the_frequency_are_refused() {
     for (rule, message) in [
         (
             "FREQ=WEEKLY;INTERVAL=1;BYMONTHDAY=5",
-            "goes with FREQ=MONTHLY only",
+            "works only with FREQ=MONTHLY",
         ),
         ("FREQ=WEEKLY;INTERVAL=1;BYDAY=1TH", "not \"1TH\""),
         ("FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,TH", "not \"MO,TH\""),
@@ -158,11 +158,11 @@ fn weekly_takes_a_weekday_by_the_start_of_its_name() {
 fn what_is_no_single_weekday_is_refused() {
     for text in ["", "s", "t", "5", "montag", "mondays", "1st-thu"] {
         let (message, hint) = refused(Rule::weekly(text));
-        assert_eq!(message, format!("{text:?} is no weekday"));
+        assert_eq!(message, format!("{text:?} is not a weekday"));
         assert_eq!(hint, WEEKDAY_HINT);
     }
     let (message, _) = refused(Rule::weekly("mon,thu"));
-    assert_eq!(message, "Zoho takes one weekday, not \"mon,thu\"");
+    assert_eq!(message, "Zoho accepts only one weekday, not \"mon,thu\"");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn monthly_takes_a_day_or_a_weekday_with_its_week() {
 fn a_day_that_could_mean_two_things_is_not_guessed() {
     // The raw form's first Thursday, or somebody's first of the month.
     let (message, hint) = refused(Rule::monthly("1TH"));
-    assert_eq!(message, "\"1TH\" is no day of the month");
+    assert_eq!(message, "\"1TH\" is not a day of the month");
     assert_eq!(hint, MONTHLY_HINT);
     let (message, _) = refused(Rule::monthly("thu"));
     assert_eq!(message, "which Thursday of the month?");
@@ -207,11 +207,11 @@ fn a_monthly_day_that_zoho_does_not_have_is_refused() {
             "the week of the month must be a number from 1 to 4, not \"5\"",
         ),
         ("last-fri", "\"last-fri\" counts from the end of the month"),
-        ("1st-xyz", "\"1st-xyz\" is no day of the month"),
-        ("-1", "\"-1\" is no day of the month"),
-        ("2st", "\"2st\" is no day of the month"),
-        ("1t", "\"1t\" is no day of the month"),
-        ("", "\"\" is no day of the month"),
+        ("1st-xyz", "\"1st-xyz\" is not a day of the month"),
+        ("-1", "\"-1\" is not a day of the month"),
+        ("2st", "\"2st\" is not a day of the month"),
+        ("1t", "\"1t\" is not a day of the month"),
+        ("", "\"\" is not a day of the month"),
     ] {
         assert_eq!(refused(Rule::monthly(text)).0, message);
     }
@@ -244,13 +244,13 @@ fn every_refuses_other_paces_and_days_that_do_not_fit() {
             "mon",
             "Zoho makes no daily backups since version 3 of its API",
         ),
-        ("2", "mon", "\"2\" is no number of weeks or months"),
+        ("2", "mon", "\"2\" is not a number of weeks or months"),
         (
             "2 years",
             "5",
-            "\"2 years\" is no number of weeks or months",
+            "\"2 years\" is not a number of weeks or months",
         ),
-        ("2 weeks", "5", "\"5\" is no weekday"),
+        ("2 weeks", "5", "\"5\" is not a weekday"),
         ("2 months", "thu", "which Thursday of the month?"),
     ] {
         assert_eq!(refused(Rule::every(pace, on)).0, message);

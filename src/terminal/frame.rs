@@ -161,7 +161,7 @@ fn below(now: &Snapshot, pace: &Pace, width: usize, paint: Paint) -> Vec<String>
     }
     if now.active.len() > MOST_FILES {
         say(
-            format!("{} in work", units::files(now.active.len())),
+            format!("{} in progress", units::files(now.active.len())),
             Tint::None,
         );
     }
@@ -254,7 +254,7 @@ mod tests {
     fn there_are_eight_bars_of_files_at_most() {
         let frame = frame(64, 50, 120);
         assert_eq!(frame.files.len(), 8);
-        assert!(frame.total.below.ends_with("64 files in work"));
+        assert!(frame.total.below.ends_with("64 files in progress"));
     }
 
     #[test]

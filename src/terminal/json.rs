@@ -325,7 +325,7 @@ mod tests {
             name: name("Data_001.zip"),
             failure: failure(),
         };
-        let told = r#""code":"corrupt","message":"Data_001.zip: bad CRC-32 after 2 tries","hint":"run it again","exit_code":6}"#;
+        let told = r#""code":"corrupt","message":"Data_001.zip: bad CRC-32 after 2 attempts","hint":"run it again","exit_code":6}"#;
         assert_eq!(
             of(&failed),
             format!(r#"{{"event":"file_failed","name":"Data_001.zip",{told}"#)

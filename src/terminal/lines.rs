@@ -31,7 +31,7 @@ pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
             bytes,
             reason,
         } => Some(format!(
-            "{name}: starts over, {} thrown away: {reason}",
+            "{name}: starting over, {} discarded: {reason}",
             units::size(*bytes)
         )),
         Event::Retry { .. } => retry(event),
@@ -58,10 +58,10 @@ fn step(event: &Event) -> Option<String> {
     Some(match event {
         Event::FileStart { name, resumed: 0 } => format!("{name}: started"),
         Event::FileStart { name, resumed } => {
-            format!("{name}: resumed, {} are there", units::size(*resumed))
+            format!("{name}: resumed, {} already there", units::size(*resumed))
         }
         Event::FileSize { name, size } => format!("{name}: has {}", units::size(*size)),
-        Event::Verifying { name } => format!("{name}: all bytes are there, being verified"),
+        Event::Verifying { name } => format!("{name}: all bytes received, verifying"),
         _ => return None,
     })
 }
@@ -239,7 +239,7 @@ mod tests {
         };
         assert_eq!(
             said(&discarded),
-            "Data_001.zip: starts over, 12.0 MB thrown away: the file changed"
+            "Data_001.zip: starting over, 12.0 MB discarded: the file changed"
         );
         let failed = Event::FileFailed {
             name: name("Data_001.zip"),

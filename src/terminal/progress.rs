@@ -187,7 +187,7 @@ impl Board {
         }
         files.push(name.clone());
         Some(if files.len() == ALIKE {
-            " (of more files only with -v)"
+            " (for more files, only with -v)"
         } else {
             ""
         })

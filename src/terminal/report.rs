@@ -102,7 +102,7 @@ fn outcome(summary: &Summary) -> Vec<String> {
             "nothing to do: {} already there, verified{}, in {folder}{}",
             match summary.verified + summary.unverified {
                 1 => "1 file is".to_owned(),
-                several => format!("all {} are", units::files(several)),
+                several => format!("{} are", units::files(several)),
             },
             accepted(summary),
             not_selected(summary)
@@ -132,7 +132,7 @@ fn outcome(summary: &Summary) -> Vec<String> {
 fn accepted(summary: &Summary) -> String {
     match summary.unverified {
         0 => String::new(),
-        count => format!(" except {count} accepted with --allow-unverified"),
+        count => format!(", except {count} accepted with --allow-unverified"),
     }
 }
 
@@ -165,7 +165,7 @@ fn kept(summary: &Summary) -> Option<String> {
     );
     (files > 0 && !is_told).then(|| {
         format!(
-            "; {} kept of {} for the next run",
+            "; {} of {} kept for the next run",
             units::size(bytes),
             units::files(files)
         )
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(
             notes(&summary)[1],
             "6 of 9 files verified, 2.9 GB, in /backups/757345985-42, 2 missing, 1 corrupt; \
-             230.0 MB kept of 1 file for the next run"
+             230.0 MB of 1 file kept for the next run"
         );
     }
 
@@ -232,8 +232,7 @@ mod tests {
             fetched_bytes: 0,
             ..summary()
         };
-        let text =
-            "nothing to do: all 6 files are already there, verified, in /backups/757345985-42";
+        let text = "nothing to do: 6 files are already there, verified, in /backups/757345985-42";
         assert_eq!(closing(&summary), [Closing::Note(text.to_owned())]);
     }
 
@@ -300,7 +299,7 @@ mod tests {
                 Closing::Note(
                     "5 of 6 files verified, 2.9 GB, in /backups/757345985-42, 1 corrupt".to_owned()
                 ),
-                Closing::Error("Data_001.zip: bad CRC-32 after 2 tries".to_owned()),
+                Closing::Error("Data_001.zip: bad CRC-32 after 2 attempts".to_owned()),
                 Closing::Hint("run it again".to_owned())
             ]
         );

@@ -78,7 +78,7 @@ pub(super) fn failure() -> Failure {
     Failure {
         exit: Exit::Integrity,
         code: "corrupt",
-        message: "Data_001.zip: bad CRC-32 after 2 tries".to_owned(),
+        message: "Data_001.zip: bad CRC-32 after 2 attempts".to_owned(),
         hint: Some("run it again".to_owned()),
     }
 }
@@ -231,7 +231,7 @@ fn quiet_hides_notes_and_progress_but_no_warning_and_no_error() {
     terminal.error(&failure());
     assert_eq!(
         captured.err(),
-        "warning: no expiry date\nerror: Data_001.zip: bad CRC-32 after 2 tries\nhint: run it again\n"
+        "warning: no expiry date\nerror: Data_001.zip: bad CRC-32 after 2 attempts\nhint: run it again\n"
     );
 }
 
@@ -389,7 +389,10 @@ fn what_happens_to_many_files_is_said_of_a_few() {
     };
     let said = many(false);
     assert_eq!(said.len(), 9, "{said:?}");
-    assert_eq!(said[8], "Data_002.zip: failed (of more files only with -v)");
+    assert_eq!(
+        said[8],
+        "Data_002.zip: failed (for more files, only with -v)"
+    );
     assert!(
         said[7].starts_with("warning: Data_002.zip: odd"),
         "{said:?}"

@@ -53,7 +53,7 @@ impl Ending {
         Ending {
             profile: profile.to_owned(),
             exit,
-            what: "skipped, as a signal came before its turn".to_owned(),
+            what: "skipped: stopped by a signal before its turn".to_owned(),
             document: None,
             error: None,
         }

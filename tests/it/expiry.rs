@@ -137,7 +137,7 @@ fn a_date_is_read_in_every_spelling_and_a_guessed_zone_is_said() {
         for run in [zoho.run(["list"]), zoho.download([])] {
             assert_eq!(run.code, 0, "{format}: {run}");
             assert_eq!(
-                run.stderr.contains("is taken for UTC"),
+                run.stderr.contains("taken as UTC"),
                 is_guessed,
                 "{format}: {run}"
             );

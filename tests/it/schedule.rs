@@ -309,7 +309,7 @@ fn what_zoho_will_not_cancel_is_said_with_what_to_do() {
     let running = zoho();
     running.begin_run();
     for (zoho, id, words, hint) in [
-        (&stopped, None, "was cancelled before", "nothing to cancel"),
+        (&stopped, None, "was already cancelled", "nothing to cancel"),
         (
             &running,
             None,

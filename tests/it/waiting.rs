@@ -124,7 +124,7 @@ fn former_links_that_are_still_listed_are_not_taken_for_the_new_ones() {
     assert_eq!(run.code, 0, "{run}");
     assert_eq!(run.json_lines().last().unwrap()["job"], NEXT, "{run}");
     assert_eq!(count(&zoho, "GET", "urls"), 4);
-    let said = "the links of the new backup are not there yet (COMPLETED)";
+    let said = "the links of the new backup are not available yet (COMPLETED)";
     assert!(run.stderr.contains(said), "{run}");
 }
 
@@ -185,7 +185,7 @@ fn a_wait_ends_with_its_time_and_says_how_to_go_on() {
     let run = request(&zoho, ["10ms", "--json"]);
     assert_eq!(run.code, 5, "{run}");
     assert_eq!(run.json_lines().last().unwrap()["code"], "not_ready");
-    let error = "error: the backup is not ready after 10ms\nhint: it goes on at Zoho";
+    let error = "error: the backup is not ready after 10ms\nhint: Zoho is still working on it";
     assert!(run.stderr.contains(error), "{run}");
     assert!(run.stderr.contains("`backup-fetch download --wait`"));
 }
@@ -196,7 +196,7 @@ fn a_run_that_is_under_way_is_joined_and_none_is_asked_for() {
     let run = request(&zoho, ["1m"]);
     assert_eq!((run.code, count(&zoho, "POST", "backup")), (0, 0), "{run}");
     assert_eq!(run.stdout, format!("{}\n", zoho.job().unwrap().id));
-    assert!(run.stderr.contains("none is asked for"), "{run}");
+    assert!(run.stderr.contains("instead of requesting one"), "{run}");
 }
 
 #[test]
@@ -247,7 +247,8 @@ fn a_signal_ends_a_request_that_gets_no_answer() {
     assert_eq!(run.code, 143, "{run}");
     assert!(since.elapsed() < Duration::from_secs(3), "two, and some");
     assert!(
-        run.stderr.contains("warning: Zoho may have the request"),
+        run.stderr
+            .contains("warning: Zoho may have accepted the request"),
         "who runs it again may pay twice: {run}"
     );
 }
@@ -314,7 +315,7 @@ fn a_download_does_not_wait_for_ever_for_links_that_do_not_come() {
     assert!(zoho.saved().ends_with(format!("20061234567-{FORMER}")));
     assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)), "{run}");
     assert!(
-        run.stderr.contains("warning: the run at Zoho is over"),
+        run.stderr.contains("warning: the backup at Zoho is over"),
         "{run}"
     );
 }

@@ -39,13 +39,13 @@ Tries backup-fetch against a Zoho of its own on this machine, with a made-up bac
 Usage: cargo run --example sandbox [-- [FOLDER] [--serve] [--expired|--flaky|--slow|--empty]]
 
   FOLDER     where to save the backup [default: a folder among the temporary files]
-  --serve    download nothing: keep that Zoho up, and print what to paste into another terminal
+  --serve    download nothing: keep that Zoho running, and print what to paste into another terminal
 
 What can go wrong at Zoho, with or without --serve:
   --expired  the links expired an hour ago
   --flaky    refused requests, connections that break every 12 MB, a file that comes corrupt once
   --slow     150 KB/s a connection: time to stop it, and to run it again
-  --empty    no backup was ever made";
+  --empty    no backup has been made yet";
 
 /// Bytes a second for each connection. With the program's four connections the whole takes 15 to 20 seconds: long enough
 /// to see the bars, short enough not to be annoying.
@@ -188,7 +188,7 @@ fn say_what_next(folder: &Path, saved: &Path) {
     println!("\nThe backup is in {}", saved.display());
     println!("\nWhat to try next, in that folder:");
     for (command, what) in [
-        ("sha256sum -c SHA256SUMS", "every file is as it was fetched"),
+        ("sha256sum -c SHA256SUMS", "every file is unchanged"),
         (
             "unzip -t Data_001.zip",
             "another program agrees that it is sound",
@@ -202,7 +202,7 @@ fn say_what_next(folder: &Path, saved: &Path) {
         (again.as_str(), "again: everything is already there"),
         (
             "cargo run --example sandbox -- --serve",
-            "to play by hand, in another terminal",
+            "to try it by hand, in another terminal",
         ),
         (
             &format!("rm -r {}", quoted(folder)),
@@ -265,7 +265,7 @@ fn paste(zoho: &Zoho, program: &Path, config: &Path, trouble: Option<Trouble>) -
         format!("# Client ID:      {}", rules.client_id),
         format!("# Client Secret:  {}", rules.client_secret),
         format!(
-            "# Code:           {} (good once; another: {})",
+            "# Code:           {} (works once; another: {})",
             zoho.grant_code(SCOPES),
             zoho.grant_code(SCOPES)
         ),
@@ -303,7 +303,7 @@ fn examples(trouble: Option<Trouble>) -> &'static [(&'static str, &'static str)]
             ("backup-fetch list", "exit code 3"),
             (
                 "backup-fetch download --out backups",
-                "exit code 3, nothing is made",
+                "exit code 3, nothing is created",
             ),
             (
                 "backup-fetch request --wait --poll-wait 2s",
@@ -312,10 +312,7 @@ fn examples(trouble: Option<Trouble>) -> &'static [(&'static str, &'static str)]
         ],
         Some(Trouble::Flaky) => &[
             ("backup-fetch list", "the first request is refused"),
-            (
-                "backup-fetch download --out backups",
-                "exit code 0 all the same",
-            ),
+            ("backup-fetch download --out backups", "still exit code 0"),
             ("backup-fetch download -v --out again", "with each retry"),
         ],
         Some(Trouble::Slow) => &[
@@ -355,7 +352,7 @@ fn zoho(trouble: Option<Trouble>) -> Result<Zoho, String> {
         rules.code_life = Duration::from_hours(24);
     });
     // In the home of the stand-in, with which it goes.
-    eprintln!("Making a backup of about 200 MB (it takes some seconds)…");
+    eprintln!("Making a backup of about 200 MB (it takes a few seconds)…");
     let backup = Backup::believable(zoho.home())
         .map_err(|error| format!("no room for it in {}: {error}", env::temp_dir().display()))?;
     let names: Vec<String> = backup.files.iter().map(|(name, _)| name.clone()).collect();

@@ -47,7 +47,7 @@ impl Check {
     pub(super) fn untried(name: &'static str, why: &str) -> Check {
         Check {
             state: Verdict::Warning,
-            ..Check::ok(name, format!("not tried: {why}"))
+            ..Check::ok(name, format!("skipped: {why}"))
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Ch
     let Some(out) = out else {
         return vec![Check::warning(
             "folder",
-            "no output folder is given, so it was not looked at",
+            "no output folder is given, so none was checked",
             "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
         )];
     };
@@ -35,14 +35,14 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Ch
     let text = if prospect.exists {
         format!("{path}: writable")
     } else {
-        format!("{path}: would be made in {}", prospect.nearest.display())
+        format!("{path}: would be created in {}", prospect.nearest.display())
     };
     let folder = match &prospect.no_sync {
         None => Check::ok("folder", text),
         Some(error) => Check::warning(
             "folder",
             format!("{text}; but its file system can't sync ({error})"),
-            "a power cut may cost what was saved last there; a local disk is the safer place",
+            "a power failure may lose the files saved last; a local disk is safer",
         ),
     };
     let saved = Saved::in_folder(out, org);
@@ -58,7 +58,7 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Ch
 fn space(free: Option<u64>, last: Option<u64>) -> Check {
     let name = "space";
     let Some(free) = free else {
-        return Check::ok(name, "the file system does not tell how much is free");
+        return Check::ok(name, "the file system does not report its free space");
     };
     let (wanted, of) = match last {
         Some(size) => (size.saturating_mul(2), "twice the last saved backup"),
@@ -69,7 +69,7 @@ fn space(free: Option<u64>, last: Option<u64>) -> Check {
         return Check::warning(
             name,
             format!("{free_text}, less than {of} ({})", units::size(wanted)),
-            "free some space, or name another folder",
+            "free some space, or choose another folder",
         );
     }
     Check::ok(name, free_text)
@@ -82,7 +82,7 @@ fn lock(folder: &Path, locks: bool) -> Check {
     }
     match Lock::look(folder) {
         Ok(LockState::Free) => Check::ok(name, "free"),
-        Ok(LockState::Held) => Check::ok(name, "held: another run is at work in this folder"),
+        Ok(LockState::Held) => Check::ok(name, "held: another run is working in this folder"),
         Ok(LockState::Unsupported(error)) | Err(error) => Check::failed(name, error),
     }
 }
@@ -140,7 +140,7 @@ impl Saved {
         let Some((last_name, last)) = self.sets.last() else {
             return Check::ok(name, "no backup is saved here yet");
         };
-        let fetch = "run `backup-fetch download` with this folder";
+        let fetch = "run `backup-fetch download` for this folder";
         let Some((complete_name, set, done)) = self.newest_complete() else {
             let text = format!("{last_name} is incomplete, and no complete backup is saved here");
             return Check::warning(name, text, fetch);
@@ -163,7 +163,7 @@ impl Saved {
             return Check::warning(
                 name,
                 text,
-                "see that backups are scheduled (`backup-fetch status`), and that `backup-fetch download` runs",
+                "check that backups are scheduled (`backup-fetch status`), and that `backup-fetch download` runs",
             );
         }
         Check::ok(name, text)

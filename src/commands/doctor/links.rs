@@ -41,7 +41,10 @@ pub(super) async fn examine(
         _ if listing.expiry.as_ref().is_some_and(is_dead) => {
             Check::untried("file", "the links have expired")
         }
-        None => Check::untried("file", "no link leads to a host that may get the token"),
+        None => Check::untried(
+            "file",
+            "no link points to a host that may receive the token",
+        ),
         Some(url) => file(api, url).await,
     });
     (checks, org)
@@ -69,8 +72,8 @@ fn organisation(settings: &Settings, theirs: Option<&str>) -> Check {
     }
     match (theirs, &settings.org) {
         (Some(org), Some(_)) => Check::ok(name, format!("{org}, as the profile says")),
-        (Some(org), None) => Check::ok(name, format!("{org}; the profile names none")),
-        (None, _) => Check::ok(name, "the links carry none"),
+        (Some(org), None) => Check::ok(name, format!("{org}; the profile does not name one")),
+        (None, _) => Check::ok(name, "the links do not name one"),
     }
 }
 
@@ -80,7 +83,7 @@ fn expiry(expiry: Option<&Expiry>) -> Check {
         return Check::warning(
             name,
             "Zoho does not say when the links expire",
-            "fetch them soon: links live seven days",
+            "fetch them soon: links are valid for seven days",
         );
     };
     let date = printable(&expiry.text);
@@ -89,7 +92,7 @@ fn expiry(expiry: Option<&Expiry>) -> Check {
         return Check::warning(
             name,
             format!("the links expired {} ago, on {date}", span(left)),
-            "ask for a new backup with `backup-fetch request`; a schedule makes one by itself",
+            "request a new backup with `backup-fetch request`, or set up a schedule",
         );
     }
     let text = format!("{} left, until {date}", span(left));
@@ -166,14 +169,14 @@ fn served(shown: &str, url: &Url, reply: &Reply) -> Check {
         return Check::warning(
             name,
             text,
-            "nothing to mend here: each file comes over one connection, and starts over when that breaks; --jobs does not help",
+            "nothing to fix here: each file is fetched over one connection, and starts over if that breaks; more --jobs do not help",
         );
     }
     if !holds {
         return Check::warning(
             name,
             text,
-            "nothing to mend here: an interrupted file is resumed after its length and the end of what is there were compared",
+            "nothing to fix here: an interrupted file is resumed after comparing its length and the last bytes on disk",
         );
     }
     Check::ok(name, text)

@@ -28,7 +28,7 @@ const READ: &str = "ZohoCRM.bulk.backup.READ";
 const ALL: &str = "ZohoCRM.bulk.backup.ALL";
 const FILES: &str = "ZohoFiles.files.ALL";
 
-const MEND_SCOPES: &str = "make a new refresh token with `backup-fetch login`, with the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL instead of READ (`--scope all`) also for request, schedule and cancel";
+const MEND_SCOPES: &str = "create a new refresh token with `backup-fetch login` and the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL instead of READ (`--scope all`) also for request, schedule and cancel";
 
 impl Report<'_> {
     /// Everything that is asked of Zoho. Gives the organisation of the links, where they tell one.
@@ -120,7 +120,7 @@ async fn clock(client: &Client, settings: &Settings) -> Check {
     let Some(date) = date else {
         return Check::warning(
             name,
-            "the accounts server does not tell its time",
+            "the accounts server does not report its time",
             "compare this machine's clock with another one",
         );
     };
@@ -153,17 +153,17 @@ pub(super) fn span(time: TimeDelta) -> String {
 
 fn token(in_force: &InForce) -> Check {
     let origin = match in_force.origin {
-        Origin::Given => "given as it is",
+        Origin::Given => "as given",
         Origin::Cached => "from the cache",
-        Origin::Made => "made now",
+        Origin::Made => "issued now",
     };
     let left = match (in_force.expires, in_force.origin) {
         (Some(expires), _) => format!("{} left", span(expires - Utc::now())),
-        (None, Origin::Given) => "its lifetime is not known".to_owned(),
-        (None, _) => "Zoho does not tell its lifetime".to_owned(),
+        (None, Origin::Given) => "its lifetime is unknown".to_owned(),
+        (None, _) => "Zoho does not report its lifetime".to_owned(),
     };
     let scopes = if in_force.scopes.is_none() {
-        ", its scopes are not known"
+        ", its scopes are unknown"
     } else {
         ""
     };
@@ -194,9 +194,7 @@ fn scopes(told: &str) -> Check {
         ),
         (false, _) => Check::warning(
             name,
-            format!(
-                "{listed}: neither {READ} nor {ALL} is among them, without which nothing can be listed"
-            ),
+            format!("{listed}: without {READ} or {ALL} nothing can be listed"),
             MEND_SCOPES,
         ),
     }
@@ -233,7 +231,7 @@ fn state(job: Result<Option<Job>, ZohoError>, lists: bool) -> Check {
     match job {
         Ok(None) => Check::ok(
             name,
-            "GET backup: no backup was ever requested or scheduled (HTTP 204)",
+            "GET backup: no backup has been requested or scheduled yet (HTTP 204)",
         ),
         Ok(Some(job)) => {
             let word = printable(&job.status.to_string());
@@ -255,10 +253,10 @@ fn history(log: Log, lists: bool) -> Check {
             name,
             match log.iter().find(|entry| entry.is_done()) {
                 Some(last) => format!(
-                    "GET backup/history: last backup done on {}",
+                    "GET backup/history: last backup made on {}",
                     printable(last.when())
                 ),
-                None => "GET backup/history: no backup was done in the last year".to_owned(),
+                None => "GET backup/history: no backup was made in the last year".to_owned(),
             },
         ),
         Err(error) => only_told(refused(name, &error), lists),

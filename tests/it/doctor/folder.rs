@@ -139,5 +139,5 @@ fn a_damaged_manifest_is_a_warning_for_the_next_download_makes_it_anew() {
         "{",
         0o600,
     );
-    warns(&examined(&zoho), "saved", &["damaged", "makes it anew"]);
+    warns(&examined(&zoho), "saved", &["damaged", "rebuilds it"]);
 }

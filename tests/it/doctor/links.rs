@@ -13,7 +13,7 @@ fn expired_links_are_a_warning_and_no_file_is_asked_for() {
     let zoho = zoho().expired();
     let run = examined(&zoho);
     warns(&run, "expiry", &["expired", "backup-fetch request"]);
-    is(&run, "file", "warning", &["not tried"]);
+    is(&run, "file", "warning", &["skipped"]);
     assert_eq!(zoho.requests_for(DATA).len(), 0, "{run}");
 }
 
@@ -55,7 +55,12 @@ fn links_of_another_organisation_than_the_profile_names_are_six() {
         0o600,
     );
     let run = examined(&zoho);
-    fails(&run, "organisation", 6, &["20061234567", "not of 42"]);
+    fails(
+        &run,
+        "organisation",
+        6,
+        &["20061234567", "but the profile names 42"],
+    );
     is(
         &run,
         "configuration",

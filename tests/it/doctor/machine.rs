@@ -102,7 +102,7 @@ fn a_setting_that_is_wrong_is_two_and_the_secrets_are_looked_at_all_the_same() {
         .cli()
         .env("ZOHO_DC", "mars")
         .run(["doctor", "--json"]);
-    fails(&run, "configuration", 2, &["mars", "it is one of us eu"]);
+    fails(&run, "configuration", 2, &["mars", "use one of us eu"]);
     assert_eq!(checks(&run, "secret").len(), 3, "{run}");
 }
 

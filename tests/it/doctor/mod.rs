@@ -215,7 +215,7 @@ fn a_secret_that_a_server_repeats_is_hidden() {
         &run,
         "token",
         4,
-        &["(hidden) is unknown", "make a new one with"],
+        &["(hidden) is unknown", "create a new one with"],
     );
     assert!(
         !run.stdout.contains(&refresh) && !run.stderr.contains(&refresh),

@@ -13,7 +13,7 @@ use crate::support::zoho::rules::LifeForm;
 #[test]
 fn the_token_of_an_earlier_run_is_used_and_named_with_its_life_and_scopes() {
     let zoho = zoho();
-    is(&examined(&zoho), "token", "ok", &["made now", "left"]);
+    is(&examined(&zoho), "token", "ok", &["issued now", "left"]);
     let again = examined(&zoho);
     is(&again, "token", "ok", &["from the cache", "59m"]);
     is(
@@ -32,7 +32,7 @@ fn a_token_whose_life_is_not_told_is_said_to_be_one() {
         &examined(&zoho),
         "token",
         "ok",
-        &["does not tell its lifetime"],
+        &["does not report its lifetime"],
     );
 }
 
@@ -47,8 +47,8 @@ fn a_wrong_secret_is_four_and_the_folder_is_looked_at_all_the_same() {
         4,
         &["secret is wrong", "check ZOHO_CLIENT_SECRET"],
     );
-    is(&run, "calls", "warning", &["not tried"]);
-    is(&run, "folder", "ok", &["would be made"]);
+    is(&run, "calls", "warning", &["skipped"]);
+    is(&run, "folder", "ok", &["would be created"]);
     assert_eq!(zoho.requests_to(Role::Api).len(), 0, "{run}");
 }
 
@@ -143,7 +143,7 @@ fn an_access_token_that_is_refused_is_four() {
     zoho.revoke_tokens();
     let run = cli.run(["doctor", "--json"]);
     assert_eq!(run.code, 4, "{run}");
-    is(&run, "token", "ok", &["given as it is", "not known"]);
+    is(&run, "token", "ok", &["as given", "unknown"]);
     is(&run, "urls", "failed", &["get a new ZOHO_ACCESS_TOKEN"]);
 }
 

@@ -124,7 +124,7 @@ fn links_without_ids_come_home_into_a_folder_that_the_next_run_finds_again() {
         assert_eq!(run.code, 0, "{run}");
         assert!(
             run.stderr
-                .contains("warning: the links carry no organisation and job id"),
+                .contains("warning: the links contain no organisation and job id"),
             "{run}"
         );
     }
