@@ -20,7 +20,7 @@ pub enum StorageError {
         source: io::Error,
     },
     /// Exit: Storage.
-    #[error("{}: larger than a file may be here", path.display())]
+    #[error("{}: larger than files may be here", path.display())]
     TooLarge {
         /// What was to be written.
         path: PathBuf,
@@ -51,7 +51,7 @@ pub enum StorageError {
         source: io::Error,
     },
     /// Exit: Storage.
-    #[error("{}: {what} stands in the way", path.display())]
+    #[error("{}: {what} is in the way", path.display())]
     InTheWay {
         /// What stands there.
         path: PathBuf,
@@ -69,7 +69,7 @@ pub enum StorageError {
         source: io::Error,
     },
     /// Exit: Storage.
-    #[error("{}: no lock can be had here ({source})", path.display())]
+    #[error("{}: can't be locked ({source})", path.display())]
     NoLocks {
         /// The file that was to carry the lock.
         path: PathBuf,
@@ -85,7 +85,7 @@ pub enum StorageError {
         what: &'static str,
     },
     /// Exit: Locked. What was to be published or replaced is not what it was: nothing is promised of it.
-    #[error("{}: another run or program changed it while this run worked", path.display())]
+    #[error("{}: changed by another run or program during this run", path.display())]
     Disturbed {
         /// What is not as this run left it.
         path: PathBuf,
@@ -97,7 +97,7 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// Exit: Locked.
-    #[error("{}: another run of backup-fetch is at work in this folder", path.display())]
+    #[error("{}: another run of backup-fetch is working in this folder", path.display())]
     Locked {
         /// The folder.
         path: PathBuf,
@@ -133,11 +133,11 @@ impl StorageError {
             },
             io::ErrorKind::NotADirectory => StorageError::InTheWay {
                 path,
-                what: "something that is no folder",
+                what: "something that is not a folder",
             },
             io::ErrorKind::AlreadyExists => StorageError::InTheWay {
                 path,
-                what: "a file that is not ours",
+                what: "a file that backup-fetch did not write",
             },
             _ => StorageError::Io {
                 path,
@@ -185,33 +185,33 @@ impl StorageError {
     pub fn hint(&self) -> String {
         match self {
             StorageError::Full { .. } | StorageError::TooSmall { .. } => {
-                "free some space, then run the same command again: what is saved is kept".into()
+                "free some space, then run the same command again: nothing saved is lost".into()
             }
             StorageError::TooLarge { .. } => {
-                "see `ulimit -f`; FAT32 takes no file over 4 GiB: name a folder on another file system, such as ext4 or exFAT".into()
+                "see `ulimit -f`; FAT32 can't hold files over 4 GiB: choose a folder on another file system, such as ext4 or exFAT".into()
             }
             StorageError::NotWritable { .. } => {
-                "see who owns the folder and how it is mounted; it must be writable for the user who runs backup-fetch".into()
+                "check who owns the folder and how it is mounted; it must be writable by the user who runs backup-fetch".into()
             }
             StorageError::InTheWay { path, .. } => format!(
-                "look at it, move it elsewhere, and run again: mv -- '{0}' '{0}.moved'",
+                "check what it is, move it elsewhere, and run again: mv -- '{0}' '{0}.moved'",
                 path.display()
             ),
             StorageError::Io { .. } => {
-                "see the system log for errors of the disk; what is saved is kept".into()
+                "check the system log for disk errors; nothing saved is lost".into()
             }
             StorageError::NoLocks { .. } => {
-                "if no other run can be at work in this folder at the same time, use --lock none (`lock = \"none\"` in the profile); with NFS see its lock service".into()
+                "if no other run can work in this folder at the same time, use --lock none (`lock = \"none\"` in the profile); on NFS, check its lock service".into()
             }
             StorageError::NotAFolder { .. } => {
-                "name a folder with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile; it is made if it does not exist".into()
+                "name a folder with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile; it is created if it does not exist".into()
             }
             StorageError::Disturbed { .. } => {
-                "let only one run at a time use this folder, and leave .backup-fetch.lock alone; then run the same command again: what is verified is kept".into()
+                "let only one run at a time use this folder, and leave .backup-fetch.lock alone; then run the same command again: verified files are kept".into()
             }
             StorageError::OpenFiles { .. } => limits::MORE_FILES.into(),
             StorageError::Locked { .. } => {
-                "wait until it has ended; the lock goes with the process, there is nothing to delete".into()
+                "wait until it has finished; the lock goes with the process, there is nothing to delete".into()
             }
         }
     }

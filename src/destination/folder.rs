@@ -62,7 +62,7 @@ impl Folder {
         refuse_unless(
             &path,
             std::fs::Metadata::is_dir,
-            "something that is no folder",
+            "something that is not a folder",
         )?;
         let is_new = path.symlink_metadata().is_err();
         let mut folder = Folder::create(&path)?;
@@ -212,7 +212,7 @@ impl Folder {
         match is_at(&path, part.file()) {
             Ok(true) => Ok(()),
             Ok(false) => Err(StorageError::disturbed(&path)),
-            Err(error) => Err(StorageError::new(&path, "looking at", error)),
+            Err(error) => Err(StorageError::new(&path, "checking", error)),
         }
     }
 
@@ -225,8 +225,8 @@ impl Folder {
         let Some(part) = self.reopen_part(name)? else {
             return Ok(true);
         };
-        let is_same = is_at(path, part.file())
-            .map_err(|error| StorageError::new(path, "looking at", error))?;
+        let is_same =
+            is_at(path, part.file()).map_err(|error| StorageError::new(path, "checking", error))?;
         if is_same {
             remove(&self.part(name))?;
         }
@@ -248,7 +248,7 @@ impl Folder {
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
-            "something that is no file",
+            "something that is not a file",
         )?;
         part.named().move_over(&path)?;
         // One that only can't be tested may be all that there is of the file: it outlives a corrupt one.
@@ -390,7 +390,7 @@ impl Folder {
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
-            "something that is no file",
+            "something that is not a file",
         )?;
         let temporary = self.replacement(name);
         let failed = |error| StorageError::new(&path, "writing", error);
@@ -411,7 +411,7 @@ impl Folder {
     /// What the disk says.
     pub fn free(&self) -> Result<Option<u64>, StorageError> {
         super::disk::free(rustix::fs::fstatvfs(&self.handle))
-            .map_err(|error| StorageError::new(&self.path, "asking for free space", error))
+            .map_err(|error| StorageError::new(&self.path, "reading the free space", error))
     }
 
     /// Whether a sync was asked for that the file system does not know.
@@ -489,7 +489,7 @@ fn new_file(path: &Path) -> Result<File, StorageError> {
     refuse_unless(
         path,
         std::fs::Metadata::is_file,
-        "something that is no file",
+        "something that is not a file",
     )?;
     remove(path)?;
     OpenOptions::new()
@@ -519,6 +519,6 @@ fn refuse_unless(
         }),
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(StorageError::new(path, "looking at", error)),
+        Err(error) => Err(StorageError::new(path, "checking", error)),
     }
 }

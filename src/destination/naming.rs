@@ -100,7 +100,7 @@ impl Named<'_> {
     }
 
     fn is_at(self, path: &Path) -> Result<bool, StorageError> {
-        is_at(path, self.file).map_err(|error| StorageError::new(path, "looking at", error))
+        is_at(path, self.file).map_err(|error| StorageError::new(path, "checking", error))
     }
 }
 

@@ -104,7 +104,7 @@ impl Part {
 
     /// Whether its name is still its own.
     pub(super) fn is_named(&self) -> Result<bool, StorageError> {
-        is_at(&self.path, &self.file).map_err(|error| self.failed("looking at", error))
+        is_at(&self.path, &self.file).map_err(|error| self.failed("checking", error))
     }
 
     /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.

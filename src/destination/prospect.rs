@@ -30,10 +30,10 @@ impl Prospect {
     pub fn look(folder: &Path) -> Result<Prospect, StorageError> {
         let nearest = nearest(folder)?;
         let failed =
-            |error: rustix::io::Errno| StorageError::new(&nearest, "looking at", error.into());
+            |error: rustix::io::Errno| StorageError::new(&nearest, "checking", error.into());
         rustix::fs::access(&nearest, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)?;
         let free = disk::free(rustix::fs::statvfs(&nearest))
-            .map_err(|error| StorageError::new(&nearest, "asking for free space", error))?;
+            .map_err(|error| StorageError::new(&nearest, "reading the free space", error))?;
         let synced = File::open(&nearest).and_then(|folder| folder.sync_all());
         let no_sync = synced.err().filter(disk::is_unknown_sync);
         Ok(Prospect {
@@ -84,18 +84,18 @@ fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
                 if path.is_symlink() {
                     return Err(StorageError::NotAFolder {
                         path: path.to_owned(),
-                        what: "a symbolic link that leads nowhere",
+                        what: "a symbolic link that points nowhere",
                     });
                 }
             }
             // Further up it is seen what is no folder there.
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
-            Err(error) => return Err(StorageError::new(path, "looking at", error)),
+            Err(error) => return Err(StorageError::new(path, "checking", error)),
         }
     }
     Err(StorageError::new(
         folder,
-        "looking at",
+        "checking",
         io::ErrorKind::NotFound.into(),
     ))
 }

@@ -67,7 +67,7 @@ impl Engine {
         match self.verifiers.follow(index, Arc::clone(&version)).await {
             Ok(Verdict::Sound(verified)) => self.sound(index, &version, verified, None),
             Ok(Verdict::Untested(zip)) if self.allow_unverified => {
-                let message = format!("accepted though it is not verified: {}", zip.reason);
+                let message = format!("accepted without verification: {}", zip.reason);
                 self.warn(&version, message);
                 self.sound(index, &version, zip.file, Some(zip.reason));
             }

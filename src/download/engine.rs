@@ -205,7 +205,7 @@ impl Engine {
     /// What ends sooner than a wait, so that it is not worth it.
     pub(super) fn comes_before(&self, wait: Duration) -> Option<&'static str> {
         if !self.retry.has_time_for(wait) {
-            return Some("--max-duration ends this run earlier");
+            return Some("--max-duration ends this run first");
         }
         let left = self.links.expiry()?.left(self.links.now());
         let expire = !self.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);

@@ -15,7 +15,7 @@ use crate::zoho::ZohoError;
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// Exit: as the error of Zoho says.
-    #[error("{source} (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    #[error("{source} (after {tries} {})", if *tries == 1 { "attempt" } else { "attempts" })]
     Zoho {
         /// What Zoho or the network said last.
         source: ZohoError,
@@ -24,7 +24,7 @@ pub enum DownloadError {
     },
     /// The link was refused, and Zoho lists the same link again. Exit: Expired once `expiry_date` has passed, else
     /// as the error of Zoho says.
-    #[error("{source} (the list of links was asked again and has no better one)")]
+    #[error("{source} (the list of links was read again and has no newer one)")]
     Refused {
         /// What the server said.
         source: ZohoError,
@@ -32,7 +32,7 @@ pub enum DownloadError {
         expired: bool,
     },
     /// Exit: Remote.
-    #[error("the server sent {got} of {want} bytes and closed the connection (after {tries} {})", if *tries == 1 { "try" } else { "tries" })]
+    #[error("the server sent {got} of {want} bytes and closed the connection (after {tries} {})", if *tries == 1 { "attempt" } else { "attempts" })]
     Short {
         /// Bytes that are there.
         got: u64,
@@ -73,7 +73,7 @@ pub enum DownloadError {
     },
     /// Exit: Expired.
     #[error(
-        "Zoho lists the same job with other content now; nothing more of this one can be fetched"
+        "Zoho lists the same job with different content now; nothing more of this one can be fetched"
     )]
     Remade,
     /// Exit: Expired.
@@ -83,7 +83,7 @@ pub enum DownloadError {
     #[error("the file is not on Zoho's list any more, and was never saved")]
     Vanished,
     /// Exit: Integrity.
-    #[error("corrupt{}: {reason}; kept as {kept}", if *repeated { " at Zoho, where two fetches brought the same bytes" } else { ", fetched twice" })]
+    #[error("corrupt{}: {reason}; kept as {kept}", if *repeated { " at Zoho (two fetches brought the same bytes)" } else { ", fetched twice" })]
     Corrupt {
         /// What is wrong with it.
         reason: String,
@@ -214,14 +214,14 @@ impl DownloadError {
             | DownloadError::Expired { .. }
             | DownloadError::Gone
             | DownloadError::Vanished => {
-                "links live seven days: request a new backup at Zoho, then run again; what is verified is kept".to_owned()
+                "links are valid for seven days: request a new backup with `backup-fetch request`, then run again; verified files are kept".to_owned()
             }
             DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => return source.hint(),
             DownloadError::Short { .. } => {
-                "run the same command again: it goes on where it stopped".to_owned()
+                "run the same command again: it resumes where it stopped".to_owned()
             }
             DownloadError::OnlyWhole { .. } => {
-                "the file comes only as a whole here, so each attempt starts at its first byte: try again when the line is better, or allow more attempts with --retries".to_owned()
+                "the server sends this file only as a whole, so each attempt starts from its first byte: try again on a better connection, or allow more attempts with --retries".to_owned()
             }
             DownloadError::KeepsChanging { .. } => {
                 "wait until Zoho has finished the backup, then run again".to_owned()
@@ -240,16 +240,16 @@ impl DownloadError {
             }
             DownloadError::Unverified { .. }
             | DownloadError::StillRefused { state: FileState::Unverified, .. } => {
-                "look at it with a program that can read it; --allow-unverified saves it as it is".to_owned()
+                "check it with a program that can read it; --allow-unverified saves it as it is".to_owned()
             }
             DownloadError::StillRefused { .. } => {
-                "request a new backup at Zoho, or fetch it all the same with --refetch".to_owned()
+                "request a new backup at Zoho, or fetch it again with --refetch".to_owned()
             }
             DownloadError::NotAsManifest { path, .. } => format!(
                 "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
             ),
             DownloadError::Host { url } => format!(
-                "if you trust this host, name it with --download-domain; if not, tell Zoho about the link ({url})"
+                "if you trust this host, add it with --download-domain; if not, tell Zoho about the link ({url})"
             ),
             DownloadError::NoThread => limits::MORE_THREADS.to_owned(),
             DownloadError::Unexpected(_) => {

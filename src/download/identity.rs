@@ -51,7 +51,7 @@ pub async fn place_for(
         observer.event(Event::Warning {
             name: None,
             message: format!(
-                "the folder {name} holds the same job with other content: this set is saved beside it, in {}",
+                "the folder {name} holds the same job with different content: this set is saved beside it, in {}",
                 sibling(&name, at)
             ),
         });

@@ -106,7 +106,7 @@ fn look(
                 warn(
                     observer,
                     file,
-                    "was saved and verified, and is not there any more: it is fetched again".into(),
+                    "was saved and verified, but is gone: fetching it again".into(),
                 );
                 if let Some(entry) = publisher.manifest().entry_mut(&file.name) {
                     entry.state = FileState::Missing;
@@ -118,13 +118,13 @@ fn look(
             }
             return leftover(folder, file, observer);
         }
-        Err(error) => return Err(StorageError::new(&path, "looking at", error).into()),
+        Err(error) => return Err(StorageError::new(&path, "checking", error).into()),
     };
     if !found.is_file() {
         let what = if found.is_symlink() {
             "a symbolic link"
         } else {
-            "something that is no file"
+            "something that is not a file"
         };
         return Err(StorageError::InTheWay { path, what }.into());
     }
@@ -146,7 +146,7 @@ fn look(
         None => {
             // Unless another run has saved it since the manifest was read.
             publisher.confirm()?;
-            let what = "a file that is not ours";
+            let what = "a file that backup-fetch did not write";
             Err(StorageError::InTheWay { path, what }.into())
         }
     }
@@ -223,7 +223,7 @@ fn leftover(
     warn(
         observer,
         file,
-        format!("what an earlier run left of it is not used: {reason}"),
+        format!("the partial file of an earlier run is not used: {reason}"),
     );
     Ok(Found::Nothing)
 }
@@ -244,7 +244,7 @@ fn what_is_left(
         observer,
         file,
         format!(
-            "the disk has lost {lost} bytes that were not synced: it goes on from those that were"
+            "the disk has lost {lost} bytes that were not synced: resuming from those that were"
         ),
     );
     Promise {
@@ -308,7 +308,7 @@ fn mismatch(
     let Promise { header, held, .. } = promise;
     let on_disk = part.length()?;
     let Some(length) = header.length else {
-        return Ok(Some("the server did not tell its length".into()));
+        return Ok(Some("the server did not report its length".into()));
     };
     if on_disk > length {
         return Ok(Some("it is longer than the file on the server".into()));
@@ -396,7 +396,7 @@ fn accept(
         _ => return Ok(false),
     };
     folder.accept_aside(&file.name, &kept)?;
-    let message = format!("accepted though it is not verified: {}", zip.reason);
+    let message = format!("accepted without verification: {}", zip.reason);
     warn(observer, file, message);
     publisher.adopt(&[Finished {
         name: file.name.clone(),

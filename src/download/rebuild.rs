@@ -20,7 +20,7 @@ use crate::integrity::{FinishError, Verified, verify_file};
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
 ///
 /// # Errors
-/// What the disk says, and a file that is not ours.
+/// What the disk says, and a file that backup-fetch did not write.
 pub fn rebuild(out: &Path, backup: &Backup, observer: &dyn Observer) -> Result<(), DownloadError> {
     for at in 0.. {
         let path = out.join(sibling(&backup.folder_name(), at));
@@ -96,7 +96,7 @@ impl DamagedSet {
         observer.event(Event::Warning {
             name: None,
             message: format!(
-                "{damage}: made anew, with {again} of {} files verified once more; the damaged one is kept as {kept}",
+                "{damage}: rebuilt, with {again} of {} files verified again; the damaged one is kept as {kept}",
                 backup.files.len()
             ),
         });
@@ -130,7 +130,7 @@ impl DamagedSet {
             Err(FinishError::Io(error)) => return Err(reading(error).into()),
         };
         if !self.is_ours(file) {
-            let what = "a file that is not ours";
+            let what = "a file that backup-fetch did not write";
             return Err(StorageError::InTheWay { path, what }.into());
         }
         let kept = self.folder.set_aside(&file.name)?;

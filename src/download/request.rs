@@ -114,7 +114,7 @@ impl Chain<'_> {
         };
         if claim.at > 0 && self.engine.progress(self.index).one_stream {
             return Err(Trouble::Lied(
-                "there is no going on from the middle without ranges that can be trusted".into(),
+                "it can't be resumed without ranges that can be trusted".into(),
             ));
         }
         let by_bytes = self.engine.progress(self.index).by_bytes;
@@ -153,12 +153,11 @@ impl Chain<'_> {
                     .map_err(DownloadError::from)?;
                 self.take(&version, claim, &mut reply, end).await
             }
-            (416, Some(ContentRange::Outside { total })) if total != length => {
-                Err(Trouble::Changed("the file has another length now".into()))
-            }
+            (416, Some(ContentRange::Outside { total })) if total != length => Err(
+                Trouble::Changed("the length of the file has changed".into()),
+            ),
             (416, _) => {
-                let refused =
-                    Trouble::Lied("the server refuses a range that is inside of the file".into());
+                let refused = Trouble::Lied("the server refuses a range within the file".into());
                 self.plain_instead(link, version, claim, refused).await
             }
             (_, _) if if_range.is_some() && self.may_doubt(&version, &reply) => {
@@ -272,7 +271,7 @@ impl Chain<'_> {
         claim: Claim,
     ) -> Result<(), Trouble> {
         let engine = self.engine;
-        let lost = || Trouble::Lied("nobody can tell where it broke off".into());
+        let lost = || Trouble::Lied("it is unknown where it broke off".into());
         let may_ask = claim.at > 0 && !engine.progress(self.index).one_stream;
         let if_range = version.validator().if_range();
         let range = ByteRange::new(claim.at, claim.at.saturating_add(FIRST));
@@ -452,7 +451,9 @@ fn may_be_the_missing_range(engine: &Engine, error: &ZohoError) -> bool {
 /// Whether a 206 is of the stretch asked for, or begins with it, in a file of this length.
 fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), Trouble> {
     let Some(ContentRange::Part { range: sent, total }) = reply.content_range else {
-        return Err(Trouble::Lied("a part came without saying which".into()));
+        return Err(Trouble::Lied(
+            "the server sent a part without saying which".into(),
+        ));
     };
     let announced = reply
         .content_length
@@ -465,9 +466,11 @@ fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), Trouble> {
     }
     match total {
         Some(total) if total == length => Ok(()),
-        Some(_) => Err(Trouble::Changed("the file has another length now".into())),
+        Some(_) => Err(Trouble::Changed(
+            "the length of the file has changed".into(),
+        )),
         None => Err(Trouble::Lied(
-            "a part came without the length of the whole file".into(),
+            "the server sent a part without the length of the whole file".into(),
         )),
     }
 }

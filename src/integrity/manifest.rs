@@ -198,8 +198,7 @@ impl ManifestError {
     pub fn hint(&self) -> String {
         match self {
             ManifestError::Damaged { .. } => {
-                "the next `backup-fetch download` makes it anew from the files that are there"
-                    .into()
+                "the next `backup-fetch download` rebuilds it from the files that are there".into()
             }
             ManifestError::Later { .. } => "use that version, or another --out".into(),
         }

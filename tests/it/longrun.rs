@@ -80,7 +80,7 @@ fn a_job_that_is_made_anew_during_a_run_is_not_taken_for_the_one_that_was_begun(
     zoho.store(DATA, small_zip(3, 5000));
     let run = running.wait();
     assert_eq!(run.code, 3, "{run}");
-    assert!(run.stderr.contains("other content"), "{run}");
+    assert!(run.stderr.contains("different content"), "{run}");
     assert_eq!(state(&zoho), "incomplete", "files of two makings");
     assert_eq!(zoho.saved_bytes(DATA), Some(old.clone()));
     let next = zoho.download([]);
@@ -110,7 +110,7 @@ fn what_was_under_way_when_the_date_changed_is_compared_at_the_end() {
     zoho.fault_for(MORE, Fault::Status(404, Vec::new(), Vec::new()));
     let run = running.wait();
     assert_eq!(run.code, 3, "{run}");
-    assert!(run.stderr.contains("other content"), "{run}");
+    assert!(run.stderr.contains("different content"), "{run}");
     let next = zoho.download([]);
     assert_eq!(next.code, 0, "{next}");
     let beside = zoho.saved().with_extension("2").join(DATA);
@@ -402,7 +402,7 @@ fn a_pause_beyond_the_longest_duration_ends_the_run_at_once_and_says_when_to_com
         let last = run.json_lines().pop().expect("a summary");
         assert_eq!(last["exit_code"], 5, "{run}");
         assert!(
-            run.stderr.contains("--max-duration ends this run earlier"),
+            run.stderr.contains("--max-duration ends this run first"),
             "{run}"
         );
         assert!(

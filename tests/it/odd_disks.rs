@@ -70,11 +70,7 @@ fn without_locks_the_way_out_is_named_and_works() {
         let Some(run) = tampered(&zoho, &["-etrace=flock", &inject], &[]) else {
             return;
         };
-        ends(
-            &run,
-            7,
-            &["no lock can be had here", "hint: ", "--lock none"],
-        );
+        ends(&run, 7, &["can't be locked", "hint: ", "--lock none"]);
     }
     let zoho = zoho();
     let run = zoho.download(["--lock", "none"]);
@@ -138,7 +134,7 @@ fn a_limit_on_the_size_of_files_ends_with_seven() {
         let Some(run) = under(&zoho, &limit, &["--jobs", "1"]) else {
             panic!("killed by a signal");
         };
-        ends(&run, 7, &["larger than a file may be here", "ulimit -f"]);
+        ends(&run, 7, &["larger than files may be here", "ulimit -f"]);
         assert_eq!(zoho.saved_bytes(DATA), None);
         ends(&zoho.download([]), 0, &[]);
     }
@@ -156,7 +152,7 @@ fn what_is_no_folder_is_said_as_it_is_before_the_network_is_used() {
         ("/dev/null", "/dev/null: not a folder but a device"),
         (
             "dangling",
-            "dangling: not a folder but a symbolic link that leads nowhere",
+            "dangling: not a folder but a symbolic link that points nowhere",
         ),
     ] {
         let run = zoho.run(["download", "--out", out]);

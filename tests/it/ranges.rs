@@ -17,7 +17,7 @@ fn without_ranges_a_large_file_comes_in_one_stream_and_no_byte_is_lost_where_a_p
         .with(|rules| rules.ranges = Ranges::None);
     let run = zoho.download([]);
     assert_eq!(run.code, 0, "{run}");
-    assert!(!run.stderr.contains("starts over"), "{run}");
+    assert!(!run.stderr.contains("starting over"), "{run}");
     assert_eq!(
         zoho.saved_bytes("Data_001.zip"),
         Some(zoho.bytes_of("Data_001.zip"))
@@ -237,7 +237,10 @@ fn without_ranges_by_option_no_range_is_ever_asked_for() {
     zoho.fault_for("Data_001.zip", Fault::CutAfter(1 << 20));
     let first = zoho.download(["--no-ranges", "--retries", "0"]);
     assert_eq!(first.code, 5, "{first}");
-    assert!(first.stderr.contains("starts at its first byte"), "{first}");
+    assert!(
+        first.stderr.contains("starts from its first byte"),
+        "{first}"
+    );
     zoho.fault_for("Data_001.zip", Fault::CutAfter(2 << 20));
     let run = zoho.download(["--no-ranges"]);
     assert_eq!(run.code, 0, "{run}");
@@ -284,7 +287,7 @@ fn an_if_range_that_tells_nothing_is_done_without() {
             let what = format!("{ranges:?}, {validators:?}, {jobs} jobs");
             assert_eq!(run.code, 0, "{what}: {run}");
             assert!(is_saved(&zoho), "{what}: {run}");
-            assert!(!run.stderr.contains("starts over"), "{what}: {run}");
+            assert!(!run.stderr.contains("starting over"), "{what}: {run}");
         }
     }
 }
@@ -298,7 +301,7 @@ fn without_ranges_a_line_that_breaks_a_little_later_each_time_does_not_go_on_for
     }
     let run = zoho.download(["--jobs", "1", "--retries", "2"]);
     assert_eq!(run.code, 5, "{run}");
-    assert!(run.stderr.contains("starts at its first byte"), "{run}");
+    assert!(run.stderr.contains("starts from its first byte"), "{run}");
     assert!(!run.stderr.contains("what is saved is kept"), "{run}");
     assert!(zoho.requests_for("Data_001.zip").len() < 20, "{run}");
 }

@@ -45,7 +45,7 @@ fn a_file_that_is_not_ours_is_named_and_left_alone() {
     refused(
         &run,
         7,
-        "Data_001.zip: a file that is not ours stands in the way",
+        "Data_001.zip: a file that backup-fetch did not write is in the way",
     );
     assert_eq!(
         fs::read(folder.join(DATA)).ok().as_deref(),
@@ -74,7 +74,7 @@ fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed()
         fs::write(&target, "{}").expect("it is ours");
         symlink(&target, folder.join(name)).expect("it is ours");
         let run = zoho.download([]);
-        refused(&run, 7, "a symbolic link stands in the way");
+        refused(&run, 7, "a symbolic link is in the way");
         assert_eq!(
             fs::read_to_string(&target).ok().as_deref(),
             Some("{}"),
@@ -84,7 +84,7 @@ fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed()
     let zoho = zoho();
     fs::create_dir_all(zoho.home().join("out")).expect("it is ours");
     symlink(zoho.home(), zoho.saved()).expect("it is ours");
-    refused(&zoho.download([]), 7, "a symbolic link stands in the way");
+    refused(&zoho.download([]), 7, "a symbolic link is in the way");
 }
 
 /// Opening a pipe waits for who writes to it: it must be seen before it is opened.
@@ -120,7 +120,7 @@ fn a_file_in_the_place_of_the_folder_of_the_set_is_left_alone() {
     refused(
         &zoho.download([]),
         7,
-        "something that is no folder stands in the way",
+        "something that is not a folder is in the way",
     );
     assert_eq!(
         fs::read(zoho.saved()).ok().as_deref(),
@@ -135,7 +135,7 @@ fn a_link_in_the_place_for_a_corrupt_file_is_not_followed() {
     fs::write(&target, "mine").expect("it is ours");
     symlink(&target, folder.join("Data_001.zip.corrupt")).expect("it is ours");
     zoho.always_for(DATA, crate::support::faults::Fault::CorruptByte(100));
-    refused(&zoho.download([]), 7, "a symbolic link stands in the way");
+    refused(&zoho.download([]), 7, "a symbolic link is in the way");
     assert_eq!(fs::read(&target).ok().as_deref(), Some(b"mine".as_slice()));
 }
 
@@ -306,7 +306,7 @@ fn a_leftover_that_can_not_be_trusted_starts_over_with_a_word() {
         assert_eq!(run.code, 0, "{journal}: {run}");
         assert!(
             run.stderr
-                .contains("what an earlier run left of it is not used"),
+                .contains("the partial file of an earlier run is not used"),
             "{journal}: {run}"
         );
         assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
@@ -404,7 +404,7 @@ fn a_full_disk_is_not_kept_full_by_what_was_only_reserved() {
     zoho.fault_for(DATA, Fault::CutAfter(200_000));
     let run = zoho.download(["--jobs", "1", "--retries", "0"]);
     refused(&run, 7, "not enough free space");
-    assert!(run.stderr.contains("kept of 1 file"), "{run}");
+    assert!(run.stderr.contains("of 1 file kept"), "{run}");
     let part = fs::metadata(zoho.saved().join(".Data_001.zip.part")).expect("it is kept");
     assert!(part.blocks() * 512 < 1 << 20, "{} blocks", part.blocks());
     assert!(mount.set("remount,size=3m"));

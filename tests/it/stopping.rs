@@ -53,7 +53,7 @@ fn the_first_signal_keeps_what_is_there_and_says_how_to_go_on() {
             since.elapsed() < Duration::from_secs(3),
             "within two seconds, and some for a busy machine"
         );
-        assert!(run.stderr.contains("kept of 1 file"), "{run}");
+        assert!(run.stderr.contains("of 1 file in progress kept"), "{run}");
         assert!(
             run.stderr.contains("hint: run the same command again"),
             "{run}"
