@@ -11,6 +11,7 @@ mod oauth;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -34,6 +35,10 @@ const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(10);
 
 /// And less than this part of its life: a token that lives only minutes would be renewed all the time otherwise.
 const RENEW_PART: i32 = 6;
+
+/// A connection that begins with a token just made in place of a refused one, and is refused as well, gets no third one
+/// before this: each counts against Zoho's limit on tokens.
+const RENEW_AGAIN: Duration = Duration::from_secs(60);
 
 /// What the user gave to be let in.
 #[derive(Debug, Clone, Default)]
@@ -110,9 +115,16 @@ struct Token {
     scopes: Option<String>,
     /// When it was issued and when it dies; nothing when Zoho did not say: then it serves this run.
     life: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// When it took the place of one that was refused.
+    renewed: Option<Instant>,
 }
 
 impl Token {
+    /// Whether it has just taken the place of one that was refused.
+    fn is_just_renewed(&self) -> bool {
+        self.renewed.is_some_and(|at| at.elapsed() < RENEW_AGAIN)
+    }
+
     /// Whether enough of its life is left to start a file with.
     fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         let Some((issued, expires)) = self.life else {
@@ -181,6 +193,7 @@ impl TokenSource {
                 origin: Origin::Given,
                 scopes: None,
                 life: None,
+                renewed: None,
             },
             (_, Some(maker)) => maker.token(None).await?,
             (_, None) => return Err(AuthError::Refused),
@@ -192,13 +205,16 @@ impl TokenSource {
         let mut current = self.current.lock().await;
         if let Some(token) = current
             .as_ref()
-            .filter(|token| !is_same(&token.secret, refused))
+            .filter(|token| !is_same(&token.secret, refused) || token.is_just_renewed())
         {
             // Another connection met the same refusal before us.
             return Ok(token.secret.clone());
         }
         let maker = self.maker.as_ref().ok_or(AuthError::Refused)?;
-        let token = maker.token(Some(refused)).await?;
+        let token = Token {
+            renewed: Some(Instant::now()),
+            ..maker.token(Some(refused)).await?
+        };
         Ok(current.insert(token).secret.clone())
     }
 }
@@ -230,6 +246,7 @@ impl Maker {
             origin: Origin::Made,
             scopes: granted.scopes,
             life,
+            renewed: None,
         };
         match (locked, token.life) {
             (Some(locked), Some((issued, expires))) => {
@@ -283,6 +300,7 @@ impl From<CachedToken> for Token {
             origin: Origin::Cached,
             scopes: cached.scopes.clone(),
             secret: cached.into_secret(),
+            renewed: None,
         }
     }
 }
@@ -325,7 +343,23 @@ mod tests {
             origin: Origin::Made,
             scopes: None,
             life: Some((at(issued), at(expires))),
+            renewed: None,
         }
+    }
+
+    #[tokio::test]
+    async fn a_token_that_was_just_renewed_is_not_renewed_again() {
+        let with = |renewed| TokenSource {
+            given: None,
+            maker: None,
+            current: Mutex::new(Some(Token {
+                renewed,
+                ..token(0, 3600)
+            })),
+        };
+        let refused = "t".into();
+        assert!(with(None).replace(&refused).await.is_err());
+        assert!(with(Some(Instant::now())).replace(&refused).await.is_ok());
     }
 
     fn now(seconds: i64) -> DateTime<Utc> {
