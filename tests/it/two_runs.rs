@@ -312,7 +312,10 @@ fn a_run_whose_lock_file_is_deleted_promises_nothing_and_the_next_one_finishes()
         fs::metadata(&part).is_ok_and(|part| part.len() > 0)
     });
     fs::remove_file(out(&zoho).join(".backup-fetch.lock")).expect("it is there");
-    refused(&first.wait(), ".backup-fetch.lock: another run or program");
+    refused(
+        &first.wait(),
+        ".backup-fetch.lock: changed by another run or program",
+    );
     assert_eq!(zoho.saved_bytes(DATA), None);
     let next = zoho.download([]);
     assert_eq!(next.code, 0, "{next}");
