@@ -118,7 +118,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--ignore-expiry', '--ignore-expiry', [CompletionResultType]::ParameterName, 'Try the links even if they have expired')
             [CompletionResult]::new('--no-ranges', '--no-ranges', [CompletionResultType]::ParameterName, 'Never request part of a file: each is fetched over one connection, and starts over if that breaks')
             [CompletionResult]::new('--no-resume', '--no-resume', [CompletionResultType]::ParameterName, 'Start partial files of earlier runs over instead of resuming them')
-            [CompletionResult]::new('--refetch', '--refetch', [CompletionResultType]::ParameterName, 'Fetch corrupt and unverified files again though the server still has the same ones')
+            [CompletionResult]::new('--refetch', '--refetch', [CompletionResultType]::ParameterName, 'Fetch corrupt and unverified files again even if the server still has the same ones')
             [CompletionResult]::new('--allow-unverified', '--allow-unverified', [CompletionResultType]::ParameterName, 'Save files that can''t be verified because they are encrypted or packed by an unknown method')
             [CompletionResult]::new('--request', '--request', [CompletionResultType]::ParameterName, 'Request a backup first, wait for it, and fetch it')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'With --request: don''t ask, even if the backup may have to be paid for')

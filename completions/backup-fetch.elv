@@ -113,7 +113,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --ignore-expiry 'Try the links even if they have expired'
             cand --no-ranges 'Never request part of a file: each is fetched over one connection, and starts over if that breaks'
             cand --no-resume 'Start partial files of earlier runs over instead of resuming them'
-            cand --refetch 'Fetch corrupt and unverified files again though the server still has the same ones'
+            cand --refetch 'Fetch corrupt and unverified files again even if the server still has the same ones'
             cand --allow-unverified 'Save files that can''t be verified because they are encrypted or packed by an unknown method'
             cand --request 'Request a backup first, wait for it, and fetch it'
             cand --yes 'With --request: don''t ask, even if the backup may have to be paid for'

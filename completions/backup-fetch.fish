@@ -153,7 +153,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l d
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Try the links even if they have expired'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never request part of a file: each is fetched over one connection, and starts over if that breaks'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-resume -d 'Start partial files of earlier runs over instead of resuming them'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l refetch -d 'Fetch corrupt and unverified files again though the server still has the same ones'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l refetch -d 'Fetch corrupt and unverified files again even if the server still has the same ones'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l allow-unverified -d 'Save files that can\'t be verified because they are encrypted or packed by an unknown method'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Request a backup first, wait for it, and fetch it'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'With --request: don\'t ask, even if the backup may have to be paid for'

@@ -245,7 +245,7 @@ pub struct DownloadArgs {
     #[arg(long)]
     pub no_resume: bool,
 
-    /// Fetch corrupt and unverified files again though the server still has the same ones
+    /// Fetch corrupt and unverified files again even if the server still has the same ones
     #[arg(long)]
     pub refetch: bool,
 

@@ -232,7 +232,7 @@ impl Maker {
             let token = Token::from(cached);
             let refused = refused.is_some_and(|refused| is_same(refused, &token.secret));
             if token.is_fresh(Utc::now()) && !refused {
-                tracing::info!("using the access token of the cache");
+                tracing::info!("using the cached access token");
                 return Ok(token);
             }
             // Whatever becomes of the request for a new one: the next run must not begin with this.

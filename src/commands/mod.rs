@@ -201,11 +201,11 @@ async fn explain_no_links(api: &ZohoApi) -> String {
     let why = match tokio::time::timeout(EXPLANATION, told).await {
         Ok(Ok(why)) => Some(why),
         Ok(Err(error)) => {
-            tracing::info!("why there are no links is not known: {error}");
+            tracing::info!("it is not known why there are no links: {error}");
             None
         }
         Err(_) => {
-            tracing::info!("why there are no links is not known: no answer in time");
+            tracing::info!("it is not known why there are no links: no answer in time");
             None
         }
     };

@@ -171,7 +171,7 @@ impl Asking<'_> {
             .filter(|job| matches!(job.status, Status::Scheduled | Status::InProgress));
         let word = match pending {
             Some(job) => format!(
-                "{}: Zoho accepts no other request until then; nothing was requested",
+                "{}: Zoho accepts no other request until it is done; nothing was requested",
                 job.status.meaning()
             ),
             None => "a backup would be requested; nothing was requested".to_owned(),

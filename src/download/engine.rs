@@ -111,7 +111,7 @@ pub async fn run(job: Job) -> Outcome {
         job.observer.event(Event::Warning {
             name: None,
             message: format!(
-                "--jobs {jobs} instead of {}: not enough files may be open at once ({})",
+                "using --jobs {jobs} instead of {}: the limit on open files is too low ({})",
                 job.jobs,
                 limits::open_files()
             ),

@@ -217,7 +217,7 @@ pub(super) fn dated_anew(manifest: &Manifest, backup: &Backup) -> Event {
     Event::Warning {
         name: None,
         message: format!(
-            "the links expire on another date than before ({}, not {}), but the files are the same",
+            "the links now expire on another date ({}, not {}), but the files are the same",
             backup
                 .expiry
                 .as_ref()

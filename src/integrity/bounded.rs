@@ -104,12 +104,12 @@ impl Judge<'_> {
             return Err(Refused::new(if bytes.starts_with(&LOCAL) {
                 unnamed(0, offset)
             } else {
-                format!("{offset} bytes stand before the first entry and belong to none")
+                format!("{offset} bytes before the first entry belong to no entry")
             }));
         }
         if offset > 0 {
             self.warnings.push(format!(
-                "{offset} bytes of white space or of a mark stand before the first entry"
+                "{offset} bytes of white space or of a mark come before the first entry"
             ));
         }
         self.reader.skip(offset);
@@ -126,7 +126,7 @@ impl Judge<'_> {
         self.compare(said, *slashed, &header)?;
         let data_end = self.reader.at().checked_add(said.measured.packed);
         if data_end.is_none_or(|end| end > next) {
-            return Err(wrong("overlaps with what stands behind it"));
+            return Err(wrong("overlaps with what follows it"));
         }
         if let Some(why) = header.untestable() {
             self.untested += 1;
@@ -249,7 +249,7 @@ impl Judge<'_> {
         }
         if here != there && !announced {
             self.odd.note(
-                "entries whose size and CRC-32 stand in the central directory only",
+                "entries whose size and CRC-32 are in the central directory only",
                 &header.name,
             );
         }
@@ -326,7 +326,7 @@ impl Judge<'_> {
                 } else if announced && length == 0 {
                     header.wrong(
                         said.offset,
-                        "does not have the size or CRC-32 that stands behind it",
+                        "does not have the size or CRC-32 that follows it",
                     )
                 } else {
                     format!("{behind} bytes at byte {at} belong to no entry")
@@ -338,11 +338,11 @@ impl Judge<'_> {
             self.reader.skip(count);
         }
         if behind > 0 {
-            self.odd.note("entries with NULs behind them", &header.name);
+            self.odd.note("entries with NULs after them", &header.name);
         }
         if !exact {
             self.odd.note(
-                "entries that announce their size and CRC-32 behind their data, where not all of it is",
+                "entries that announce their size and CRC-32 after their data, where not all of it is",
                 &header.name,
             );
         }

@@ -58,7 +58,8 @@ impl Directory {
     /// and NUL, CR, LF. A program that looks for any end record takes a zip that was cut off inside another zip stored in
     /// it for that one.
     pub(super) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
-        let none = || Refused::new("no central directory is found: the file is cut off, or no zip");
+        let none =
+            || Refused::new("no central directory is found: the file is cut off, or not a zip");
         let behind = end_of_content(file, length)?;
         let low = behind.saturating_sub(END_FIXED as u64 + u64::from(u16::MAX));
         let high = length.min(behind + END_FIXED as u64);
@@ -165,7 +166,7 @@ impl Directory {
             }
             if said.offset >= self.start {
                 return Err(Refused::new(
-                    "the central directory names an entry behind the entries",
+                    "the central directory names an entry after the entries",
                 ));
             }
             reader.skip(length as u64);

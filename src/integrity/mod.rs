@@ -154,7 +154,7 @@ impl Verifier {
         if let Some(zip) = &mut self.zip
             && let Err(why) = zip.feed(bytes, scratch)
         {
-            tracing::debug!(why, "the zip is strange: its directory will decide");
+            tracing::debug!(why, "the zip is unusual: its directory will decide");
             self.zip = None;
         }
         Ok(())
@@ -230,7 +230,7 @@ fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Ref
     let seen = match zip.map(ZipStream::finish) {
         Some(Ok(seen)) => Some(seen),
         Some(Err(why)) => {
-            tracing::debug!(why, "the zip is strange: its directory decides");
+            tracing::debug!(why, "the zip is unusual: its directory decides");
             None
         }
         None => None,
@@ -252,7 +252,7 @@ fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Ref
     }
     if directory.trailing > 0 {
         passed.warnings.push(format!(
-            "{} bytes (NUL, CR or LF) stand behind the end of the zip",
+            "{} bytes (NUL, CR or LF) follow the end of the zip",
             directory.trailing
         ));
     }

@@ -271,7 +271,7 @@ impl ZipStream {
         let mut look = [0; DESCRIPTOR_LOOK];
         look.copy_from_slice(&self.pending);
         let Some(length) = descriptor_length(&look, measured) else {
-            return Err(self.wrong("does not have the size or CRC-32 that stands behind it"));
+            return Err(self.wrong("does not have the size or CRC-32 that follows it"));
         };
         self.end_entry(measured);
         // What was looked at beyond the descriptor stays pending: it is the start of the next record.

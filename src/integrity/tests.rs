@@ -407,7 +407,7 @@ fn warning(bytes: &[u8]) -> String {
 fn padding_behind_the_end_is_a_warning() {
     for padding in [b"\r\n".to_vec(), vec![0; 300_000]] {
         let bytes = [two(), padding].concat();
-        assert!(warning(&bytes).contains("behind the end"));
+        assert!(warning(&bytes).contains("follow the end"));
     }
 }
 
@@ -517,7 +517,7 @@ fn a_descriptor_that_is_announced_and_missing_or_open_is_a_warning() {
     open[descriptor + 8..descriptor + 16].fill(0xff);
     assert!(warning(&open).contains("announce"));
     open[descriptor + 8] = 1;
-    assert!(complaint(&open).contains("stands behind it"));
+    assert!(complaint(&open).contains("follows it"));
 }
 
 #[test]

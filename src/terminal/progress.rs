@@ -187,7 +187,7 @@ impl Board {
         }
         files.push(name.clone());
         Some(if files.len() == ALIKE {
-            " (for more files, only with -v)"
+            " (-v shows this for every file)"
         } else {
             ""
         })

@@ -391,7 +391,7 @@ fn what_happens_to_many_files_is_said_of_a_few() {
     assert_eq!(said.len(), 9, "{said:?}");
     assert_eq!(
         said[8],
-        "Data_002.zip: failed (for more files, only with -v)"
+        "Data_002.zip: failed (-v shows this for every file)"
     );
     assert!(
         said[7].starts_with("warning: Data_002.zip: odd"),
