@@ -31,18 +31,12 @@ fuzz_target!(|content: &[u8]| {
     ];
     let counts = states.map(|state| manifest.count(state));
     assert_eq!(counts.iter().sum::<usize>(), manifest.files.len());
-    let verified = manifest
-        .files
-        .iter()
-        .filter(|entry| entry.is_saved());
+    let verified = manifest.files.iter().filter(|entry| entry.is_saved());
     let bytes: u128 = verified
         .filter_map(|entry| entry.size)
         .map(u128::from)
         .sum();
-    assert_eq!(
-        manifest.saved_bytes(),
-        bytes.try_into().unwrap_or(u64::MAX)
-    );
+    assert_eq!(manifest.saved_bytes(), bytes.try_into().unwrap_or(u64::MAX));
     check_sums(&manifest);
 
     manifest.settle(DateTime::UNIX_EPOCH);
@@ -56,10 +50,7 @@ fuzz_target!(|content: &[u8]| {
 
 fn check_sums(manifest: &Manifest) {
     let sums = manifest.to_sums();
-    let verified = manifest
-        .files
-        .iter()
-        .filter(|entry| entry.is_saved());
+    let verified = manifest.files.iter().filter(|entry| entry.is_saved());
     let mut lines = sums.lines();
     for entry in verified.filter(|entry| entry.sha256.is_some()) {
         let (digest, name) = lines.next().unwrap().split_once("  ").unwrap();
