@@ -57,11 +57,19 @@ fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Result<Verified, FinishE
     verifier.finish(file, bytes.len() as u64)
 }
 
-/// The verdict; a zip that is no good is no failure of the disk.
+/// The verdict; a zip that is no good is no failure of the disk. How much is shown of what is no zip depends on how much of
+/// it there was when that became clear.
 fn shown(verdict: &Result<Verified, FinishError>) -> Result<&Verified, String> {
     match verdict {
         Ok(verified) => Ok(verified),
-        Err(FinishError::Corrupt(why)) => Err(why.to_string()),
+        Err(FinishError::Corrupt(why)) => {
+            let why = why.to_string();
+            Err(why
+                .split(" it begins with")
+                .next()
+                .unwrap_or_default()
+                .to_owned())
+        }
         Err(FinishError::Untested(why)) => Err(why.to_string()),
         Err(FinishError::Io(error)) => panic!("{error}"),
     }
