@@ -53,8 +53,14 @@ impl Named<'_> {
     /// Moves it to a name that may be taken, and takes it from who has it.
     pub(super) fn move_over(self, to: &Path) -> Result<(), StorageError> {
         self.must_be_at(self.path)?;
-        std::fs::rename(self.path, to).map_err(|error| StorageError::new(to, "renaming", error))?;
-        self.must_be_at(to)
+        match std::fs::rename(self.path, to) {
+            Ok(()) => self.must_be_at(to),
+            // It was there a moment ago.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(StorageError::disturbed(to))
+            }
+            Err(error) => Err(StorageError::new(to, "renaming", error)),
+        }
     }
 
     /// As [`move_over`](Named::move_over), if `is_known` recognises what has the name. Where the file system can exchange two

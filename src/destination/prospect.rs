@@ -18,8 +18,6 @@ pub struct Prospect {
     pub exists: bool,
     /// Bytes that this user may still write there, where that is told.
     pub free: Option<u64>,
-    /// What a sync says there, where the file system has none.
-    pub no_sync: Option<io::Error>,
 }
 
 impl Prospect {
@@ -34,14 +32,19 @@ impl Prospect {
         rustix::fs::access(&nearest, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)?;
         let free = disk::free(rustix::fs::statvfs(&nearest))
             .map_err(|error| StorageError::new(&nearest, "reading the free space", error))?;
-        let synced = File::open(&nearest).and_then(|folder| folder.sync_all());
-        let no_sync = synced.err().filter(disk::is_unknown_sync);
         Ok(Prospect {
             exists: nearest == folder,
             free,
-            no_sync,
             nearest,
         })
+    }
+
+    /// What a sync says there, where the file system has none. It is tried, so this is not for a run, which must not miss the
+    /// error that a failed write leaves for the next sync.
+    #[must_use]
+    pub fn no_sync(&self) -> Option<io::Error> {
+        let synced = File::open(&self.nearest).and_then(|folder| folder.sync_all());
+        synced.err().filter(disk::is_unknown_sync)
     }
 }
 

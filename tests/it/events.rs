@@ -267,7 +267,7 @@ fn three_hundred_files_that_fail_alike_make_a_short_mail() {
         zoho.with_file(name, small_zip(1, 100))
     });
     for name in &names {
-        zoho.always_for(name, Fault::Status(503, Vec::new(), Vec::new()));
+        zoho.always_for(name, Fault::Status(500, Vec::new(), Vec::new()));
     }
     let run = zoho.download(["--retries", "2"]);
     assert_eq!(run.code, 5, "{run}");

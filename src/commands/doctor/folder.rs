@@ -37,7 +37,7 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Ch
     } else {
         format!("{path}: would be created in {}", prospect.nearest.display())
     };
-    let folder = match &prospect.no_sync {
+    let folder = match prospect.no_sync() {
         None => Check::ok("folder", text),
         Some(error) => Check::warning(
             "folder",

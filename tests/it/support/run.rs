@@ -8,12 +8,14 @@ use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Once;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::zoho::Zoho;
 
@@ -33,6 +35,7 @@ pub struct Cli {
 impl Cli {
     /// With nothing in its environment but `PATH` and a home of its own, which is also its working folder.
     pub fn new(home: &Path) -> Cli {
+        stop_ignoring_signals();
         let mut variables = BTreeMap::new();
         variables.insert("PATH".into(), std::env::var("PATH").unwrap_or_default());
         variables.insert("HOME".into(), home.display().to_string());
@@ -136,6 +139,32 @@ impl Cli {
             .current_dir(&self.home);
         command
     }
+}
+
+/// Whoever started the tests may have them ignore signals (`nohup`, the `&` of a script), and the program honours what it
+/// inherits. A signal with a handler here is back at its default in every child.
+fn stop_ignoring_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()
+            .expect("a runtime");
+        let _inside = runtime.enter();
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        for kind in [
+            SignalKind::hangup(),
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+        ] {
+            // Others stay as they are: Ctrl-C has to end the tests.
+            if mask.is_some_and(|mask| mask >> (kind.as_raw_value() - 1) & 1 == 1) {
+                drop(signal(kind).expect("a handler"));
+            }
+        }
+    });
 }
 
 /// Reads beside the child, so that a full pipe never blocks it.
