@@ -19,8 +19,8 @@ pub enum Event {
         folder: PathBuf,
         /// The files to fetch in this run, in their order. Files that are already saved are not among them.
         files: Vec<(FileName, FileKind)>,
-        /// Of how many of them an earlier run left a part, and how many bytes.
-        kept: (usize, u64),
+        /// What an earlier run left of some of them.
+        kept: Vec<Kept>,
         /// How many further files are saved and verified already.
         already: usize,
         /// When the links expire.
@@ -101,6 +101,17 @@ pub enum Event {
         /// Safe for a terminal.
         message: String,
     },
+}
+
+/// What an earlier run left of a file, and what it knew of it.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Which file.
+    pub name: FileName,
+    /// How many bytes are there.
+    pub bytes: u64,
+    /// The length of the whole file.
+    pub length: u64,
 }
 
 /// A failure in the words that people and scripts see (`design.md` section 3).

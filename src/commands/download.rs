@@ -21,7 +21,7 @@ use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
 use crate::download::{DownloadError, identity, plan, rebuild};
 use crate::error::Error;
-use crate::event::{Event, Observer, Summary};
+use crate::event::{Event, Kept, Observer, Summary};
 use crate::exit::Exit;
 use crate::settings::{DownloadSettings, Settings, SettingsError};
 use crate::terminal::{Terminal, units};
@@ -543,12 +543,16 @@ impl Run<'_> {
     }
 }
 
-/// Of how many files there is a part, and how many bytes.
-fn kept(files: &[(BackupFile, Option<Leftover>)]) -> (usize, u64) {
-    let parts = files.iter().filter_map(|(_, leftover)| leftover.as_ref());
-    parts.fold((0, 0), |(count, bytes), part| {
-        (count + 1, bytes + part.held.total())
-    })
+/// What earlier runs left of the files.
+fn kept(files: &[(BackupFile, Option<Leftover>)]) -> Vec<Kept> {
+    let kept = files.iter().filter_map(|(file, leftover)| {
+        leftover.as_ref().map(|leftover| Kept {
+            name: file.name.clone(),
+            bytes: leftover.held.total(),
+            length: leftover.length,
+        })
+    });
+    kept.collect()
 }
 
 /// What begun files of these lengths still need on disk.

@@ -198,8 +198,8 @@ impl<'a> Line<'a> {
             folder: folder.to_string_lossy().into_owned(),
             expiry_date: expires.as_ref().map(|expiry| expiry.text.as_str()),
             files: files.collect(),
-            resumed_files: kept.0,
-            resumed_bytes: kept.1,
+            resumed_files: kept.len(),
+            resumed_bytes: kept.iter().map(|kept| kept.bytes).sum(),
             already_verified: *already,
         })
     }

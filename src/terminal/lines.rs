@@ -115,7 +115,7 @@ fn start(event: &Event) -> String {
     let Event::Start {
         folder,
         files,
-        kept: (parts, bytes),
+        kept,
         already,
         ..
     } = event
@@ -129,10 +129,10 @@ fn start(event: &Event) -> String {
     };
     let resumed = format!(
         "resuming {} ({} kept)",
-        units::files(*parts),
-        units::size(*bytes)
+        units::files(kept.len()),
+        units::size(kept.iter().map(|kept| kept.bytes).sum())
     );
-    let what = match (*parts, files.len().saturating_sub(*parts)) {
+    let what = match (kept.len(), files.len().saturating_sub(kept.len())) {
         (0, fresh) => format!("fetching {}", units::files(fresh)),
         (_, 0) => resumed,
         (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
@@ -208,6 +208,7 @@ impl Every {
 mod tests {
     use super::super::tests::{failure, file_done, name, retry, start};
     use super::*;
+    use crate::event::Kept;
 
     fn said(event: &Event) -> String {
         line(event, Detail::Files).unwrap()
@@ -250,23 +251,32 @@ mod tests {
 
     #[test]
     fn the_start_says_how_much_and_where() {
-        let said = |of, kept, already| {
+        let said = |of: &[&str], parts: &[(&str, u64)], already| {
             let mut event = start(of);
             if let Event::Start {
-                kept: parts,
+                kept,
                 already: others,
                 ..
             } = &mut event
             {
-                (*parts, *others) = (kept, already);
+                let parts = parts.iter().map(|(file, bytes)| Kept {
+                    name: name(file),
+                    bytes: *bytes,
+                    length: 100_000_000,
+                });
+                (*kept, *others) = (parts.collect(), already);
             }
             line(&event, Detail::Files).unwrap()
         };
         assert_eq!(
             [
-                said(&["a.zip", "b.zip"], (0, 0), 0),
-                said(&["a.zip"], (1, 60_100_000), 5),
-                said(&["a.zip", "b.zip", "c.zip"], (2, 60_100_000), 0),
+                said(&["a.zip", "b.zip"], &[], 0),
+                said(&["a.zip"], &[("a.zip", 60_100_000)], 5),
+                said(
+                    &["a.zip", "b.zip", "c.zip"],
+                    &[("a.zip", 60_000_000), ("b.zip", 100_000)],
+                    0
+                ),
             ],
             [
                 "fetching 2 files into /backups/757345985-42",

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::locked;
 use crate::backup::FileName;
-use crate::event::Event;
+use crate::event::{Event, Kept};
 
 /// Counts of one run. Events of files that no [`Event::Start`] named count for nothing.
 #[derive(Debug, Default)]
@@ -98,12 +98,20 @@ impl Tally {
                 });
             }
             // A second one names what was listed only after the first.
-            Event::Start { files, expires, .. } => {
+            Event::Start {
+                files,
+                kept,
+                expires,
+                ..
+            } => {
                 let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
                 let set = set.get_or_insert_default();
                 set.expires = expires.as_ref().map(|expiry| expiry.at);
                 for (name, _) in files {
                     set.add(name);
+                }
+                for part in kept {
+                    set.begun_before(part);
                 }
             }
             Event::FileStart { name, resumed } => self.change(name, |bytes, facts, place| {
@@ -203,6 +211,17 @@ impl Set {
         self.bytes.push(AtomicU64::new(0));
         locked(&self.facts).push(Facts::default());
     }
+
+    /// What an earlier run left counts before the file's turn comes.
+    fn begun_before(&mut self, part: &Kept) {
+        if let Some(&index) = self.index.get(&part.name)
+            && let facts = &mut locked(&self.facts)[index]
+            && facts.stage == Stage::Waiting
+        {
+            facts.size = Some(part.length);
+            self.bytes[index].store(part.bytes, Relaxed);
+        }
+    }
 }
 
 /// Adds up lengths of which some are not known.
@@ -278,6 +297,21 @@ mod tests {
             advanced("a.zip", 50),
         ]);
         assert_eq!((now.bytes, now.fetched), (750, 50));
+    }
+
+    #[test]
+    fn what_is_kept_of_files_that_wait_for_their_turn_counts() {
+        let mut begin = start(&["a.zip", "b.zip"]);
+        if let Event::Start { kept, .. } = &mut begin {
+            kept.extend([("a.zip", 700), ("b.zip", 300)].map(|(file, bytes)| Kept {
+                name: name(file),
+                bytes,
+                length: 1000,
+            }));
+        }
+        let now = tally(&[begin, file_start("a.zip", 700), advanced("a.zip", 50)]);
+        assert_eq!((now.bytes, now.fetched), (1050, 50));
+        assert_eq!((now.total, now.active.len()), (Total::Exact(2000), 1));
     }
 
     #[test]

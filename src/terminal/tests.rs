@@ -27,7 +27,7 @@ pub(super) fn start(files: &[&str]) -> Event {
             .iter()
             .map(|file| (name(file), FileKind::Data))
             .collect(),
-        kept: (0, 0),
+        kept: Vec::new(),
         already: 0,
         expires: Some(crate::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
     }
