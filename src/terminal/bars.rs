@@ -362,7 +362,7 @@ mod tests {
         let before = screen.contents();
         board.take(&retry("Data_001.zip"));
         let (first, bars) = before.split_once('\n').unwrap();
-        let retry = "Data_001.zip: attempt 2 of 10 in 8s: connection reset";
+        let retry = "Data_001.zip: retrying in 8s (2 of 10): connection reset";
         assert_eq!(screen.contents(), format!("{first}\n{retry}\n{bars}"));
     }
 

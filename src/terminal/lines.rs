@@ -87,11 +87,11 @@ pub(super) fn retry(event: &Event) -> Option<String> {
     } else {
         format!("in {}", units::span(*wait))
     };
-    let reason = name
-        .as_ref()
-        .map_or(reason.as_str(), |name| without_name(reason, name));
+    let reason = name.as_ref().map_or(reason.as_str(), |name| {
+        without_name(without_link(reason, name), name)
+    });
     Some(format!(
-        "{subject}attempt {attempt} of {attempts} {when}: {reason}"
+        "{subject}retrying {when} ({attempt} of {attempts}): {reason}"
     ))
 }
 
@@ -109,6 +109,14 @@ fn without_name<'a>(message: &'a str, name: &FileName) -> &'a str {
         .strip_prefix(name.as_str())
         .and_then(|rest| rest.strip_prefix(": "))
         .unwrap_or(message)
+}
+
+/// Without a link at the beginning that only repeats the name.
+fn without_link<'a>(message: &'a str, name: &FileName) -> &'a str {
+    match message.split_once(&format!("/{name}: ")) {
+        Some((link, rest)) if link.starts_with("http") && !link.contains(' ') => rest,
+        _ => message,
+    }
 }
 
 fn start(event: &Event) -> String {
@@ -231,7 +239,15 @@ mod tests {
     fn setbacks_say_on_which_file_and_why() {
         assert_eq!(
             said(&retry("Data_001.zip")),
-            "Data_001.zip: attempt 2 of 10 in 8s: connection reset"
+            "Data_001.zip: retrying in 8s (2 of 10): connection reset"
+        );
+        let mut broken = retry("Data_001.zip");
+        if let Event::Retry { reason, .. } = &mut broken {
+            *reason = "https://download.zoho.com/…/Data_001.zip: the connection broke".to_owned();
+        }
+        assert_eq!(
+            said(&broken),
+            "Data_001.zip: retrying in 8s (2 of 10): the connection broke"
         );
         let discarded = Event::Discarded {
             name: name("Data_001.zip"),

@@ -259,7 +259,7 @@ fn a_warning_is_an_event_only_where_stdout_is_json_lines() {
     assert!(
         document
             .err()
-            .ends_with("a.zip: attempt 2 of 10 in 8s: connection reset\n")
+            .ends_with("a.zip: retrying in 8s (2 of 10): connection reset\n")
     );
 
     let lines = Captured::default();

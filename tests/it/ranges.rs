@@ -33,7 +33,7 @@ fn without_ranges_a_line_that_always_breaks_at_the_same_place_is_tried_as_often_
     let run = zoho.download(["--retries", "2", "--retry-wait", "1ms"]);
     assert_eq!(run.code, 5, "{run}");
     assert!(!run.stderr.contains("changed on the server"), "{run}");
-    assert!(run.stderr.contains("attempt 2 of 2"), "{run}");
+    assert!(run.stderr.contains("(2 of 2)"), "{run}");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn without_a_length_and_without_ranges_it_is_tried_as_often_as_was_asked() {
     let run = zoho.download(["--retries", "2"]);
     assert_eq!(run.code, 5, "{run}");
     assert!(!run.stderr.contains("changed on the server"), "{run}");
-    assert!(run.stderr.contains("attempt 2 of 2"), "{run}");
+    assert!(run.stderr.contains("(2 of 2)"), "{run}");
 }
 
 /// The first reply is right, and others take what follows; one of them gets a lie while the rest are writing.
