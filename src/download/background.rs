@@ -124,7 +124,7 @@ impl Engine {
         self.keep_aside(index, version, refused).await;
     }
 
-    /// A corrupt file is fetching it again from the start, unless these very bytes came before; then it is kept beside the others
+    /// A corrupt file is fetched again from the start, unless these very bytes came before; then it is kept beside the others
     /// (`design.md` rule 8).
     async fn corrupt(self: &Arc<Engine>, index: usize, version: &Arc<Version>, corrupt: Corrupt) {
         if !self.is_given_back(index, version) {
@@ -153,10 +153,7 @@ impl Engine {
         self.observer.event(Event::Discarded {
             name: version.name().clone(),
             bytes: version.held().total(),
-            reason: format!(
-                "corrupt: {}; fetching it again from the start",
-                corrupt.reason
-            ),
+            reason: format!("corrupt: {}", corrupt.reason),
         });
         self.queue().wait_again(index);
         self.queue_changed();
