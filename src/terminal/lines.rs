@@ -156,7 +156,7 @@ fn done(name: &FileName, size: u64, took: Duration, resumed: u64) -> String {
     } else {
         String::new()
     };
-    let (size, took) = (units::size(size), units::span(took));
+    let (size, took) = (units::size(size), units::took(took));
     format!("{name}: verified, {size} in {took}{rate}{from_before}")
 }
 
@@ -226,11 +226,11 @@ mod tests {
     fn a_finished_file_tells_size_time_and_rate_of_what_came_in_this_run() {
         assert_eq!(
             said(&file_done("Data_001.zip", 0)),
-            "Data_001.zip: verified, 734.0 MB in 41s, 17.7 MB/s"
+            "Data_001.zip: verified, 734.0 MB in 42s, 17.7 MB/s"
         );
         assert_eq!(
             said(&file_done("Data_001.zip", 319_003_200)),
-            "Data_001.zip: verified, 734.0 MB in 41s, 10.0 MB/s, resumed 319.0 MB"
+            "Data_001.zip: verified, 734.0 MB in 42s, 10.0 MB/s, resumed 319.0 MB"
         );
         assert_eq!(line(&file_done("Data_001.zip", 0), Detail::Setbacks), None);
     }

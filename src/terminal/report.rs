@@ -177,7 +177,7 @@ fn fetched(summary: &Summary) -> String {
     let rate = rate.map(|rate| format!(" ({rate})")).unwrap_or_default();
     let (bytes, took) = (
         units::size(summary.fetched_bytes),
-        units::span(summary.took),
+        units::took(summary.took),
     );
     format!(
         "{} fetched, {bytes} in {took}{rate}",

@@ -70,6 +70,20 @@ pub fn span(time: Duration) -> String {
     }
 }
 
+/// How long something took, rounded to the nearest tenth below ten seconds and to the nearest second above, so that size,
+/// time and rate of one line fit together: `2.0s`, `42s`, `1m 12s`.
+#[must_use]
+pub fn took(time: Duration) -> String {
+    let tenths = (time.as_millis() + 50) / 100;
+    if tenths < 100 {
+        format!("{}.{}s", tenths / 10, tenths % 10)
+    } else {
+        span(Duration::from_secs(
+            (time + Duration::from_millis(500)).as_secs(),
+        ))
+    }
+}
+
 /// The time of a line in a log: that of this place, with its distance from UTC, so that it can be compared with the clock
 /// on the wall and with other logs. RFC 3339: `2026-11-26T19:05:12+01:00`.
 #[must_use]
@@ -144,6 +158,18 @@ mod tests {
         assert_eq!(
             shown,
             ["0s", "0.1s", "0.4s", "41s", "1m 12s", "2h 05m", "6d 4h"]
+        );
+    }
+
+    #[test]
+    fn what_was_measured_is_rounded_to_the_nearest() {
+        let shown = [0, 40, 1970, 9940, 9960, 41_500, 59_700, 7_500_000]
+            .map(|millis| took(Duration::from_millis(millis)));
+        assert_eq!(
+            shown,
+            [
+                "0.0s", "0.0s", "2.0s", "9.9s", "10s", "42s", "1m 00s", "2h 05m"
+            ]
         );
     }
 
