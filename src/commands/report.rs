@@ -107,6 +107,8 @@ impl Report {
         let verified = units::files(self.verified);
         let message = if self.missing + self.corrupt + self.unverified == 0 {
             format!("{by}: {verified} verified, nothing is missing; the list was not read again")
+        } else if self.kept.0 == 0 {
+            format!("{by}: {verified} verified")
         } else {
             format!(
                 "{by}: {verified} verified, {} of {} in progress kept",

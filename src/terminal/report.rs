@@ -115,16 +115,21 @@ fn outcome(summary: &Summary) -> Vec<String> {
                 not_selected(summary)
             ),
         ],
-        _ => vec![
-            fetched(summary),
-            format!(
+        _ => {
+            // That nothing came is said by the rest.
+            let came = summary.fetched_files > 0 || summary.fetched_bytes > 0;
+            let state = format!(
                 "{} of {} verified, {size}, in {folder}{}{}",
                 summary.verified,
                 units::files(all),
                 not_selected(summary),
                 unwell(summary)
-            ),
-        ],
+            );
+            came.then(|| fetched(summary))
+                .into_iter()
+                .chain([state])
+                .collect()
+        }
     }
 }
 
@@ -222,6 +227,23 @@ mod tests {
             notes(&summary)[1],
             "6 of 9 files verified, 2.9 GB, in /backups/757345985-42, 2 missing, 1 corrupt; \
              230.0 MB of 1 file kept for the next run"
+        );
+    }
+
+    #[test]
+    fn a_bad_run_that_fetched_nothing_tells_no_rate() {
+        let summary = Summary {
+            verified: 0,
+            missing: 6,
+            bytes: 0,
+            fetched_files: 0,
+            fetched_bytes: 0,
+            exit: Exit::Interrupted,
+            ..summary()
+        };
+        assert_eq!(
+            notes(&summary),
+            ["0 of 6 files verified, 0 B, in /backups/757345985-42, 6 missing"]
         );
     }
 
