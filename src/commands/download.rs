@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::profiles::Turn;
 use super::report::Report;
 use super::request::Asking;
-use super::sizes;
+use super::sizes::{self, Sizes};
 use super::wait::Wait;
 use crate::backup::{Backup, BackupFile, Expiry, FileName, Listing};
 use crate::cli::{DownloadArgs, LockMode};
@@ -314,17 +314,16 @@ impl Run<'_> {
                 .map_err(Error::Output)?;
         }
         sizes.warn(terminal);
+        let left = self.left(&folder, &missing, &sizes)?;
         terminal.note(&format!(
-            "{} would be fetched into {}, {}{}; nothing was created",
-            units::files(missing.len()),
-            folder.display(),
-            sizes.in_all(),
+            "{}{}; nothing was created",
+            left.words(&folder, &sizes),
             match self.wanted.len() - missing.len() {
                 0 => String::new(),
                 saved => format!("; {} already there", units::files(saved)),
             },
         ));
-        room_for(sizes.total(), &self.wishes.out)?;
+        room_for(left.need, &self.wishes.out)?;
         let verified = self.backup.files.iter().filter(|it| is_saved(it)).count();
         let report = Report {
             verified,
@@ -336,6 +335,38 @@ impl Run<'_> {
             .summary_event(&report.summary())
             .map_err(Error::Output)?;
         Ok(Exit::Done)
+    }
+
+    /// What a run would still have to fetch of these files.
+    fn left(
+        &self,
+        folder: &Path,
+        missing: &[&BackupFile],
+        sizes: &Sizes,
+    ) -> Result<Left, DownloadError> {
+        let mut left = Left::default();
+        for (file, size) in missing.iter().zip(&sizes.each) {
+            let kept = if self.resumes() {
+                plan::resumable(folder, file)?
+            } else {
+                None
+            };
+            // Of another length it is another version, which begins at zero.
+            let kept = kept.filter(|kept| size.is_none_or(|size| size == kept.length));
+            let (there, room) = kept.map_or((0, 0), |kept| (kept.kept, kept.allocated));
+            left.resumed += usize::from(kept.is_some());
+            left.fresh += usize::from(kept.is_none());
+            left.kept += there;
+            let size = size.unwrap_or_default();
+            left.missing = left.missing.saturating_add(size.saturating_sub(there));
+            left.need = left.need.saturating_add(size.saturating_sub(room));
+        }
+        Ok(left)
+    }
+
+    /// Whether what earlier runs left is gone on with.
+    fn resumes(&self) -> bool {
+        !self.wishes.no_resume && !self.wishes.no_ranges
     }
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
@@ -377,7 +408,7 @@ impl Run<'_> {
         if !is_saved {
             set.publisher.save()?;
         }
-        let resumes = !self.wishes.no_resume && !self.wishes.no_ranges;
+        let resumes = self.resumes();
         let to_fetch: Vec<_> = to_fetch
             .into_iter()
             .filter(|(file, _)| !report.failed(&file.name))
@@ -540,6 +571,40 @@ impl Run<'_> {
         let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;
         Ok(grown)
+    }
+}
+
+/// What a dry run finds to be done.
+#[derive(Default)]
+struct Left {
+    /// Files of which a part is kept.
+    resumed: usize,
+    /// Bytes of those parts.
+    kept: u64,
+    /// Files of which there is nothing.
+    fresh: usize,
+    /// Bytes that would come, as far as sizes are known.
+    missing: u64,
+    /// Bytes that must find room on the disk.
+    need: u64,
+}
+
+impl Left {
+    fn words(&self, folder: &Path, sizes: &Sizes) -> String {
+        let (fresh, folder) = (units::files(self.fresh), folder.display());
+        if self.resumed == 0 {
+            return format!("{fresh} would be fetched into {folder}, {}", sizes.in_all());
+        }
+        let others = match self.fresh {
+            0 => String::new(),
+            fresh => format!(", {fresh} fetched"),
+        };
+        format!(
+            "{} would be resumed ({} kept){others} into {folder}, {}",
+            units::files(self.resumed),
+            units::size(self.kept),
+            sizes.to_fetch(self.missing)
+        )
     }
 }
 

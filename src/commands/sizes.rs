@@ -65,12 +65,21 @@ impl Sizes {
 
     /// `4.2 GB in all`.
     pub(super) fn in_all(&self) -> String {
+        self.words(self.total(), "in all")
+    }
+
+    /// `4.2 GB to fetch`: so much of the files whose size is known is missing.
+    pub(super) fn to_fetch(&self, missing: u64) -> String {
+        self.words(missing, "to fetch")
+    }
+
+    fn words(&self, bytes: u64, what: &str) -> String {
         let known = self.each.iter().flatten().count();
-        let total = units::size(self.total());
+        let bytes = units::size(bytes);
         match self.each.len() - known {
-            0 => format!("{total} in all"),
+            0 => format!("{bytes} {what}"),
             _ if known == 0 => "of unknown size".to_owned(),
-            unknown => format!("at least {total} in all ({unknown} of unknown size)"),
+            unknown => format!("at least {bytes} {what} ({unknown} of unknown size)"),
         }
     }
 

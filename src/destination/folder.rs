@@ -456,11 +456,13 @@ fn remove_file_at(path: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn part_name(name: &FileName) -> String {
+/// The name of the part of a file.
+pub(crate) fn part_name(name: &FileName) -> String {
     format!(".{name}.part")
 }
 
-fn journal_name(name: &FileName) -> String {
+/// The name of the journal of a file.
+pub(crate) fn journal_name(name: &FileName) -> String {
     format!(".{name}.journal")
 }
 

@@ -19,6 +19,7 @@ use std::path::Path;
 
 pub use error::StorageError;
 pub use folder::{Aside, Folder};
+pub(crate) use folder::{journal_name, part_name};
 pub use lock::{Lock, LockState};
 pub use part::Part;
 pub use prospect::{Prospect, check_folder};

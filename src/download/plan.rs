@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::DownloadError;
@@ -11,7 +12,9 @@ use super::publish::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
 use crate::backup::{Backup, BackupFile, FileName};
-use crate::destination::{Aside, Folder, Part, StorageError, open_own, read_own};
+use crate::destination::{
+    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own,
+};
 use crate::digest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
@@ -32,6 +35,17 @@ pub struct Leftover {
     pub length: u64,
     /// Its journal, which names this run as the writer now.
     pub journal: Journal,
+}
+
+/// What a run would find of a file, and go on with.
+#[derive(Debug, Clone, Copy)]
+pub struct Resumable {
+    /// Bytes that are there.
+    pub kept: u64,
+    /// Length of the whole file, as the server told it then.
+    pub length: u64,
+    /// Bytes that the part takes on disk, those reserved included.
+    pub allocated: u64,
 }
 
 /// What there is of one file.
@@ -208,7 +222,7 @@ fn leftover(
     let reason = match read {
         None => "there is no journal beside it".to_owned(),
         Some(Err(unusable)) => unusable.to_string(),
-        Some(Ok(promise)) => match mismatch(&part, &promise, file)? {
+        Some(Ok(promise)) => match mismatch(on_disk, &promise, file) {
             Some(reason) => reason,
             None if promise.held.total() == 0 => return Ok(Found::Nothing),
             None => match claim(folder, file, part, promise)? {
@@ -228,6 +242,52 @@ fn leftover(
     Ok(Found::Nothing)
 }
 
+/// What a run would go on with of a file. Changes nothing and takes nothing over, whoever writes it now.
+///
+/// # Errors
+/// What the disk says.
+pub fn resumable(folder: &Path, file: &BackupFile) -> Result<Option<Resumable>, DownloadError> {
+    let (part, journal) = (part_name(&file.name), journal_name(&file.name));
+    let (part, journal) = (folder.join(part), folder.join(journal));
+    let found = match part.symlink_metadata() {
+        Ok(found) if found.is_file() => found,
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StorageError::new(&part, "checking", error).into()),
+    };
+    let read = journal::load(&journal, &file.name)
+        .map_err(|error| StorageError::new(&journal, "reading", error))?;
+    let Some(Ok(promise)) = read else {
+        return Ok(None);
+    };
+    let promise = if has_lost(&promise, found.len()) {
+        synced_only(promise)
+    } else {
+        promise
+    };
+    let fits = mismatch(found.len(), &promise, file).is_none();
+    let kept = promise.held.total();
+    let length = promise.header.length.filter(|_| fits && kept > 0);
+    Ok(length.map(|length| Resumable {
+        kept,
+        length,
+        // In units of 512 bytes whatever the file system's block size (stat(2)).
+        allocated: found.blocks().saturating_mul(512),
+    }))
+}
+
+/// Whether the disk has less of a part than was written, but all that was synced.
+fn has_lost(promise: &Promise, on_disk: u64) -> bool {
+    on_disk < promise.held.end() && on_disk >= promise.synced.end()
+}
+
+fn synced_only(promise: Promise) -> Promise {
+    Promise {
+        held: promise.synced.clone(),
+        ..promise
+    }
+}
+
 /// The promise that can be kept when the disk has lost what was not synced without a new start of the machine: a disk that
 /// was pulled, a share or its server that went away.
 fn what_is_left(
@@ -236,7 +296,7 @@ fn what_is_left(
     file: &BackupFile,
     observer: &dyn Observer,
 ) -> Promise {
-    if on_disk >= promise.held.end() || on_disk < promise.synced.end() {
+    if !has_lost(&promise, on_disk) {
         return promise;
     }
     let lost = promise.held.total() - promise.synced.total();
@@ -247,10 +307,7 @@ fn what_is_left(
             "the disk has lost {lost} bytes that were not synced: resuming from those that were"
         ),
     );
-    Promise {
-        held: promise.synced.clone(),
-        ..promise
-    }
+    synced_only(promise)
 }
 
 /// Makes a part and its journal those of this run. A run that thinks them its own finds out before it publishes anything.
@@ -300,27 +357,22 @@ fn claim(
 }
 
 /// Why a part file can't be gone on with.
-fn mismatch(
-    part: &Part,
-    promise: &Promise,
-    file: &BackupFile,
-) -> Result<Option<String>, DownloadError> {
+fn mismatch(on_disk: u64, promise: &Promise, file: &BackupFile) -> Option<String> {
     let Promise { header, held, .. } = promise;
-    let on_disk = part.length()?;
     let Some(length) = header.length else {
-        return Ok(Some("the server did not report its length".into()));
+        return Some("the server did not report its length".into());
     };
     if on_disk > length {
-        return Ok(Some("it is longer than the file on the server".into()));
+        return Some("it is longer than the file on the server".into());
     }
     if on_disk < held.end() {
-        return Ok(Some("it is shorter than its journal says".into()));
+        return Some("it is shorter than its journal says".into());
     }
     // With a validator the server itself judges whether it is the same file; without one the link has to.
     if header.validator.if_range().is_none() && header.link != safe_url(&file.url) {
-        return Ok(Some("it came from another link".into()));
+        return Some("it came from another link".into());
     }
-    Ok(None)
+    None
 }
 
 /// Verifies a file that has its final name but is not in the manifest, and notes it there.

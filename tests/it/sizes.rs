@@ -147,6 +147,38 @@ fn a_dry_run_tells_sizes_and_that_a_set_will_not_fit() {
 }
 
 #[test]
+fn a_dry_run_counts_what_is_kept_and_leaves_it_alone() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 4000))
+        .with_file(LARGE, small_zip(2, 4000));
+    zoho.always_for(DATA, Fault::CutAfter(1000));
+    let only = ["--retries", "0", "--match", DATA];
+    assert_eq!(zoho.download(only).code, 5);
+    zoho.clear_faults();
+    let run = zoho.download(["--dry-run"]);
+    let all = zoho.bytes_of(DATA).len() + zoho.bytes_of(LARGE).len();
+    let told = run.stderr.lines().find(|line| line.contains("would be"));
+    let told = told.unwrap_or_default();
+    assert!(
+        told.contains("1 file would be resumed (1.0 kB kept), 1 fetched into ")
+            && told.contains(&format!(
+                ", {}.{} kB to fetch;",
+                (all - 950) / 1000,
+                (all - 950) % 1000 / 100
+            )),
+        "{run}"
+    );
+    let whole = zoho.download(["--dry-run", "--no-resume"]);
+    assert!(whole.stderr.contains("2 files would be fetched"), "{whole}");
+    let run = zoho.download([]);
+    assert!(
+        run.stderr.contains("resuming 1 file (1.0 kB kept)"),
+        "{run}"
+    );
+    assert_eq!(run.code, 0, "{run}");
+}
+
+#[test]
 fn what_is_resumed_and_will_not_fit_is_known_before_a_byte_is_fetched() {
     let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
     zoho.always_for(DATA, Fault::CutAfter(1000));
