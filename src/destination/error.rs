@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytesize::ByteSize;
 
@@ -97,11 +98,23 @@ pub enum StorageError {
         path: PathBuf,
     },
     /// Exit: Locked.
-    #[error("{}: another run of backup-fetch is working in this folder", path.display())]
+    #[error("{}: another run of backup-fetch is {}working in this folder{}", path.display(), if waited.is_zero() { "" } else { "still " }, after(*waited))]
     Locked {
         /// The folder.
         path: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
     },
+}
+
+/// A step that fails on account of the parent folder, not of the disk.
+pub(super) const CREATING_FOLDER: &str = "creating the folder";
+
+fn after(waited: Duration) -> String {
+    if waited.is_zero() {
+        return String::new();
+    }
+    format!(" after {}", humantime::format_duration(waited))
 }
 
 impl StorageError {
@@ -197,6 +210,9 @@ impl StorageError {
                 "check what it is, move it elsewhere, and run again: mv -- '{0}' '{0}.moved'",
                 path.display()
             ),
+            StorageError::Io { doing: CREATING_FOLDER, .. } => {
+                "check that the parent folder exists and is writable".into()
+            }
             StorageError::Io { .. } => {
                 "check the system log for disk errors; nothing saved is lost".into()
             }
@@ -211,7 +227,7 @@ impl StorageError {
             }
             StorageError::OpenFiles { .. } => limits::MORE_FILES.into(),
             StorageError::Locked { .. } => {
-                "wait until it has finished; the lock goes with the process, there is nothing to delete".into()
+                "wait until it has finished, or use --wait-lock to wait for it; the lock goes with the process, there is nothing to delete".into()
             }
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Disk;
+use super::error::CREATING_FOLDER;
 use super::inode::is_at;
 use super::naming::{Named, rename_new};
 use super::{Part, StorageError, no_follow, open_own};
@@ -38,7 +39,7 @@ impl Folder {
     /// # Errors
     /// What the disk says.
     pub fn create(path: &Path) -> Result<Folder, StorageError> {
-        let failed = |error| StorageError::new(path, "creating the folder", error);
+        let failed = |error| StorageError::new(path, CREATING_FOLDER, error);
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)

@@ -74,7 +74,10 @@ impl Lock {
                 tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
             } else {
                 let path = folder.to_owned();
-                return Err(StorageError::Locked { path });
+                return Err(StorageError::Locked {
+                    path,
+                    waited: patience,
+                });
             }
         }
     }

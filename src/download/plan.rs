@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 use super::DownloadError;
 use super::journal::{self, Header, Journal, Promise, Unusable};
@@ -197,7 +198,8 @@ fn read_journal(
     match &read {
         Some(Ok(promise)) if promise.header.writer() == Standing::AtWork => {
             let path = folder.path().to_owned();
-            Err(StorageError::Locked { path }.into())
+            let waited = Duration::ZERO;
+            Err(StorageError::Locked { path, waited }.into())
         }
         _ => Ok(read),
     }
