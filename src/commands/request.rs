@@ -174,6 +174,9 @@ impl Asking<'_> {
                 "{}: Zoho accepts no other request until it is done; nothing was requested",
                 job.status.meaning()
             ),
+            None if !self.yes && may_cost(made) && !self.terminal.can_ask() => {
+                "without --yes the request would be refused, because it may have to be paid for and there is no terminal to ask on; nothing was requested".to_owned()
+            }
             None => "a backup would be requested; nothing was requested".to_owned(),
         };
         self.terminal.note(&word);
@@ -287,11 +290,11 @@ impl Asking<'_> {
     fn tell_of_allowance(&self, made: Option<usize>) {
         let Some(made) = made else { return };
         let text = format!(
-            "{} this month before this one; two a month are free (four with Ultimate, none with the free edition), more have to be paid for",
+            "{}; two a month are free (four with Ultimate, none with the free edition); further ones must be paid for",
             match made {
-                0 => "no backup was made".to_owned(),
-                1 => "1 backup was made".to_owned(),
-                made => format!("{made} backups were made"),
+                0 => "no backup has been made this month yet".to_owned(),
+                1 => "1 backup has been made this month".to_owned(),
+                made => format!("{made} backups have been made this month"),
             }
         );
         if may_cost(Some(made)) {

@@ -66,6 +66,7 @@ pub(super) async fn schedule(
         dates.join(", ")
     ));
     let id = if args.dry_run {
+        terminal.note("nothing was sent to Zoho");
         None
     } else {
         let settings = super::sources(global)?.settings()?;

@@ -264,8 +264,11 @@ fn a_missing_scope_is_named_with_the_scopes_to_ask_for() {
 #[test]
 fn backups_of_this_month_are_counted_before_one_is_asked_for() {
     for (count, said) in [
-        (0, "no backup was made this month"),
-        (1, "1 backup was made this month"),
+        (
+            0,
+            "no backup has been made this month yet; two a month are free",
+        ),
+        (1, "1 backup has been made this month; two a month are free"),
     ] {
         let zoho = zoho();
         made(&zoho, count, TimeDelta::zero());
@@ -282,7 +285,7 @@ fn the_third_backup_of_a_month_is_requested_with_yes_and_a_warning() {
     made(&zoho, 2, TimeDelta::zero());
     let run = zoho.run(["request", "--yes", "--quiet"]);
     assert_eq!((run.code, posts(&zoho).len()), (0, 1), "{run}");
-    let warning = "warning: 2 backups were made this month before this one";
+    let warning = "warning: 2 backups have been made this month; ";
     assert!(run.stderr.starts_with(warning), "{run}");
     assert_eq!(run.stderr.lines().count(), 1, "{run}");
 }
@@ -353,7 +356,12 @@ fn a_dry_run_requests_nothing_and_says_what_it_would_meet() {
         );
         assert_eq!(lines[1]["event"], "summary", "{run}");
         assert_eq!(run.stderr.contains("warning: "), may_cost, "{run}");
-        assert!(run.stderr.contains("would be requested"), "{run}");
+        let would = if may_cost {
+            "without --yes the request would be refused"
+        } else {
+            "a backup would be requested"
+        };
+        assert!(run.stderr.contains(would), "{run}");
     }
     let zoho = zoho();
     assert_eq!(zoho.run(["request"]).code, 0);

@@ -189,6 +189,7 @@ fn a_dry_run_sends_nothing_and_needs_no_credentials() {
     );
     assert!(run.stderr.starts_with("weekly on Monday; "), "{run}");
     assert!(!run.stderr.contains("is set"), "{run}");
+    assert!(run.stderr.contains("nothing was sent to Zoho"), "{run}");
     let zoho = zoho();
     let run = zoho.run(["schedule", "--weekly", "mon", "--dry-run", "--json"]);
     assert!(zoho.requests().is_empty(), "{run}");
