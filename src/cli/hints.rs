@@ -135,7 +135,5 @@ fn is_path(word: &str) -> bool {
 }
 
 fn links() -> String {
-    format!(
-        "links are not given, Zoho lists them: {DOWNLOAD}, `backup-fetch list` prints its links"
-    )
+    format!("no link is needed: Zoho lists them; {DOWNLOAD}, `backup-fetch list` prints its links")
 }

@@ -84,7 +84,7 @@ pub fn check(global: &Global, environment: &Environment) -> Result<Checked, Sett
         Ok(None) => {
             let message = format!("{}: no such file", config.display());
             let finding = Finding::new(Verdict::Warning, None, message);
-            let hint = "all settings must come from flags and the environment, or write the file as the README shows";
+            let hint = "give all settings in flags and environment variables, or write the file as the README shows";
             findings.push(Finding {
                 hint: Some(hint.to_owned()),
                 ..finding

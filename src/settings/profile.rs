@@ -179,6 +179,10 @@ pub(super) fn read(path: &Path, named: bool) -> Result<Option<String>, SettingsE
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(SettingsError::new(
+            format!("{}: the configuration file does not exist", path.display()),
+            "check the path, or choose another file with --config",
+        )),
         Err(error) => Err(SettingsError::new(
             format!(
                 "{}: the configuration file can't be read: {error}",

@@ -260,7 +260,7 @@ fn a_configuration_that_was_named_must_be_there() {
     let cli = offline(home.path());
     refused(
         &cli.run(["list", "--config", "no.toml"]),
-        "no.toml",
+        "no.toml: the configuration file does not exist",
         "--config",
     );
     let run = cli.env("BACKUP_FETCH_CONFIG", "no.toml").run(["list"]);
