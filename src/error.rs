@@ -55,8 +55,11 @@ pub enum Error {
         theirs: String,
     },
     /// Exit: `NothingNew`.
-    #[error("there is no backup that is not already saved")]
+    #[error("no new backup: the latest one is already saved")]
     NothingNew,
+    /// Exit: `NothingNew`.
+    #[error("no new backup: Zoho offers none")]
+    NothingOffered,
     /// Exit: Unauthorized.
     #[error("there is no refresh token to log out of")]
     NotLoggedIn,
@@ -115,7 +118,7 @@ impl Error {
             Error::Download(error) => error.exit(),
             Error::Expired { .. } => Exit::Expired,
             Error::OtherOrganisation { .. } => Exit::Integrity,
-            Error::NothingNew => Exit::NothingNew,
+            Error::NothingNew | Error::NothingOffered => Exit::NothingNew,
             Error::DeadJob(_) | Error::NotReady(_) | Error::Unanswered(_) => Exit::Remote,
             Error::NotLoggedIn => Exit::Unauthorized,
             Error::Output(_) | Error::Threads { .. } | Error::OpenFiles => Exit::Storage,
@@ -136,7 +139,7 @@ impl Error {
             Error::Download(error) => error.code(),
             Error::Expired { .. } => "links_expired",
             Error::OtherOrganisation { .. } => "other_organisation",
-            Error::NothingNew => "nothing_new",
+            Error::NothingNew | Error::NothingOffered => "nothing_new",
             Error::DeadJob(_) => "backup_failed",
             Error::NotReady(_) => "not_ready",
             Error::Unanswered(_) => "request_unanswered",
@@ -166,7 +169,7 @@ impl Error {
             Error::OtherOrganisation { .. } => {
                 Some("nothing was fetched: check the credentials and the `org` of the profile".into())
             }
-            Error::NothingNew => Some("request a new backup with `backup-fetch request`, or omit --require-new".into()),
+            Error::NothingNew | Error::NothingOffered => Some("see whether the backup is still scheduled (`backup-fetch status`)".into()),
             Error::DeadJob(Status::PaymentFailed) => Some("see Zoho: Setup > Data Administration > Data Backup; the month's allowance may be used up".into()),
             Error::DeadJob(_) => Some("see `backup-fetch history` and Zoho's Setup > Data Administration > Data Backup, then ask again with `backup-fetch request`".into()),
             Error::NotReady(_) => Some("Zoho is still working on it: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`".into()),

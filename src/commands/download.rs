@@ -23,7 +23,7 @@ use crate::download::{DownloadError, identity, plan, rebuild};
 use crate::error::Error;
 use crate::event::{Event, Kept, Observer, Summary};
 use crate::exit::Exit;
-use crate::settings::{DownloadSettings, Settings, SettingsError};
+use crate::settings::{DownloadSettings, Settings, SettingsError, selects};
 use crate::terminal::{Terminal, units};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
@@ -69,7 +69,7 @@ pub(super) async fn download(
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
         if wishes.require_new {
-            return Err(Error::NothingNew);
+            return Err(Error::NothingOffered);
         }
         tokio::select! {
             why = super::explain_no_links(&api) => terminal.note(&why),
@@ -177,6 +177,9 @@ fn dead(
     }
 }
 
+/// Names that are shown when none was meant.
+const SHOWN_NAMES: usize = 5;
+
 /// The files that were asked for. That none is left is a mistake, not a good end.
 fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>, Error> {
     let wanted = chosen(wishes, backup);
@@ -184,15 +187,25 @@ fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>,
         let names: Vec<&str> = backup
             .files
             .iter()
-            .take(5)
+            .take(SHOWN_NAMES)
             .map(|file| file.name.as_str())
             .collect();
+        let given = match (wishes.only, &wishes.pattern) {
+            (Some(_), None) => "--only",
+            (None, _) => "--match",
+            (Some(_), Some(_)) => "both --only and --match",
+        };
+        let more = if backup.files.len() > SHOWN_NAMES {
+            ", …"
+        } else {
+            ""
+        };
         return Err(SettingsError::new(
             format!(
-                "none of the {} of the backup matches --only and --match",
+                "no file matches {given} (the backup has {})",
                 units::files(backup.files.len())
             ),
-            format!("the files are named like {}", names.join(", ")),
+            format!("the files are named like {}{more}", names.join(", ")),
         )
         .into());
     }
@@ -200,11 +213,8 @@ fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>,
 }
 
 fn chosen(wishes: &DownloadSettings, backup: &Backup) -> Vec<BackupFile> {
-    let fits = |file: &&BackupFile| {
-        let pattern = wishes.pattern.as_ref();
-        wishes.only.is_none_or(|only| only == file.kind)
-            && pattern.is_none_or(|pattern| pattern.matches(file.name.as_str()))
-    };
+    let pattern = wishes.pattern.as_ref();
+    let fits = |file: &&BackupFile| selects(wishes.only, pattern, file.kind, &file.name);
     backup.files.iter().filter(fits).cloned().collect()
 }
 

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::credentials::whole;
 use super::{Environment, SettingsError, Sources, secret};
 use crate::auth::Credentials;
+use crate::backup::{FileKind, FileName};
 use crate::cli::{DownloadArgs, LockMode};
 use crate::http::proxy_url;
 use crate::untrusted::safe_url;
@@ -111,6 +112,14 @@ impl Sources {
     #[must_use]
     pub fn locks(&self) -> bool {
         !matches!(self.lock(&DownloadArgs::default()), Ok(LockMode::None))
+    }
+
+    /// Whether a run would fetch the file. What can't be read selects everything; another check tells of it.
+    pub(crate) fn selects(&self, kind: FileKind, name: &FileName) -> bool {
+        let args = DownloadArgs::default();
+        let only = self.only(&args).ok().flatten();
+        let pattern = self.pattern(&args).ok().flatten();
+        super::selects(only, pattern.as_ref(), kind, name)
     }
 
     /// The file with further CA certificates, if one is named.

@@ -34,7 +34,7 @@ pub use store::Store;
 use place::Place;
 
 use crate::auth::Credentials;
-use crate::backup::FileKind;
+use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, DownloadArgs, Global, LockMode, ProgressMode};
 use crate::http::ClientOptions;
 use crate::http::hosts::TrustedHosts;
@@ -148,6 +148,17 @@ pub struct Sources {
     lines: BTreeMap<String, usize>,
     profile_name: String,
     state_folder: Option<PathBuf>,
+}
+
+/// Whether `only` and `match` choose a file.
+pub(crate) fn selects(
+    only: Option<FileKind>,
+    pattern: Option<&glob::Pattern>,
+    kind: FileKind,
+    name: &FileName,
+) -> bool {
+    only.is_none_or(|only| only == kind)
+        && pattern.is_none_or(|pattern| pattern.matches(name.as_str()))
 }
 
 impl Sources {

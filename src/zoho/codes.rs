@@ -55,7 +55,7 @@ pub(super) static KNOWN: &[Known] = &[
     Known { code: "NO_PERMISSION", class: Class::Permission, word: "no_permission", meaning: "the user may not use backups", hint: ADMINISTRATOR },
     Known { code: "FORBIDDEN", class: Class::Permission, word: "no_permission", meaning: "the user may not download backups", hint: ADMINISTRATOR },
     Known { code: "NOT_ALLOWED", class: Class::Permission, word: "no_permission", meaning: "this is not allowed for the user or the edition", hint: ADMINISTRATOR },
-    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid, most likely expired", hint: "links are valid for seven days: request a new backup with `backup-fetch request`, then run again" },
+    Known { code: "Link not valid", class: Class::Link, word: "link_not_valid", meaning: "the link is not valid", hint: "see `backup-fetch list`: links expire after seven days, or when a newer backup replaces them; `backup-fetch request` requests a new backup" },
     // Of the storage behind the file service.
     Known { code: "Request has expired", class: Class::Link, word: "link_not_valid", meaning: "the link has expired", hint: "links are valid for seven days: request a new backup with `backup-fetch request`, then run again" },
     // Of WorkDrive, which shares the file service; with 401, too.

@@ -490,7 +490,9 @@ fn require_new_fails_when_there_is_nothing_or_nothing_new() {
     assert_eq!(zoho.download(["--require-new"]).code, 0, "the first is new");
     let again = zoho.download(["--require-new"]);
     assert_eq!(again.code, 9, "{again}");
+    assert!(again.stderr.contains("already saved"), "{again}");
     zoho.urls_reply(204, "application/json", "");
     let none = zoho.download(["--require-new"]);
     assert_eq!(none.code, 9, "{none}");
+    assert!(none.stderr.contains("Zoho offers none"), "{none}");
 }

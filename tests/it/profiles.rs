@@ -331,7 +331,12 @@ fn what_ends_one_run_early_does_not_end_the_next() {
 fn a_profile_says_what_a_flag_of_download_can_say() {
     let two = Two::start("only = \"attachments\"\nmatch = \"Data_*\"");
     let run = two.cli.run(["download", "--profile", "zeta"]);
-    refused(&run, "matches --only and --match", "Data_001.zip");
+    let none = "no file matches both --only and --match (the backup has 1 file)";
+    refused(&run, none, "Data_001.zip");
+    let run = two
+        .cli
+        .run(["download", "--profile", "alpha", "--match", "x"]);
+    refused(&run, "no file matches --match (", "Data_001.zip");
     let flag = two
         .cli
         .run(["download", "--profile", "zeta", "--only", "data"]);

@@ -6,10 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::check::Check;
 use super::zoho::span;
-use crate::destination::{Lock, LockState, Prospect};
+use crate::backup::Expiry;
+use crate::destination::{Lock, LockState, Prospect, StorageError};
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
-use crate::integrity::manifest::{Manifest, ManifestError, SetState};
+use crate::integrity::manifest::{Entry, Manifest, ManifestError, SetState};
 use crate::terminal::units;
 
 /// A weekly backup that is older was missed.
@@ -18,8 +19,14 @@ const OLDEST: TimeDelta = TimeDelta::days(8);
 /// Free space to have where nothing is saved yet that could tell.
 const ENOUGH: u64 = 5_000_000_000;
 
-/// Everything about the output folder; `org`: whose backups are looked at; `locks`: whether runs lock it.
-pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Check> {
+/// Everything about the output folder; `org`: whose backups are looked at; `locks`: whether runs lock it; `selects`:
+/// whether a run of the profile would fetch a file.
+pub(super) fn look(
+    out: Option<&Path>,
+    org: Option<&str>,
+    locks: bool,
+    selects: &dyn Fn(&Entry) -> bool,
+) -> Vec<Check> {
     let Some(out) = out else {
         return vec![Check::warning(
             "folder",
@@ -45,12 +52,14 @@ pub(super) fn look(out: Option<&Path>, org: Option<&str>, locks: bool) -> Vec<Ch
             "a power failure may lose the files saved last; a local disk is safer",
         ),
     };
-    let saved = Saved::in_folder(out, org);
+    let saved = Saved::in_folder(out, org, selects);
+    let state = locks.then(|| Lock::look(&prospect.nearest));
+    let is_held = matches!(state, Some(Ok(LockState::Held)));
     vec![
         folder,
         space(prospect.free, saved.newest_size()),
-        lock(&prospect.nearest, locks),
-        saved.check(),
+        lock(state),
+        saved.check(is_held),
     ]
 }
 
@@ -75,27 +84,66 @@ fn space(free: Option<u64>, last: Option<u64>) -> Check {
     Check::ok(name, free_text)
 }
 
-fn lock(folder: &Path, locks: bool) -> Check {
+fn lock(state: Option<Result<LockState, StorageError>>) -> Check {
     let name = "lock";
-    if !locks {
-        return Check::ok(name, "not used, as the profile says");
-    }
-    match Lock::look(folder) {
-        Ok(LockState::Free) => Check::ok(name, "free"),
-        Ok(LockState::Held) => Check::ok(name, "held: another run is working in this folder"),
-        Ok(LockState::Unsupported(error)) | Err(error) => Check::failed(name, error),
+    match state {
+        None => Check::ok(name, "not used, as the profile says"),
+        Some(Ok(LockState::Free)) => Check::ok(name, "free"),
+        Some(Ok(LockState::Held)) => Check::ok(name, "held: another run is working in this folder"),
+        Some(Ok(LockState::Unsupported(error)) | Err(error)) => Check::failed(name, error),
     }
 }
 
 /// What is saved in a folder.
 #[derive(Default)]
 struct Saved {
-    sets: Vec<(String, Manifest)>,
+    sets: Vec<SavedSet>,
     broken: Option<DownloadError>,
 }
 
+struct SavedSet {
+    name: String,
+    manifest: Manifest,
+    /// Nothing is left to fetch of it.
+    is_done: bool,
+}
+
+impl SavedSet {
+    fn new(name: String, manifest: Manifest, selects: &dyn Fn(&Entry) -> bool) -> SavedSet {
+        // Of a set that the profile selects from, the rest is never fetched.
+        let (selected, rest): (Vec<_>, Vec<_>) =
+            manifest.files.iter().partition(|file| selects(file));
+        let is_done = manifest.state == SetState::Complete
+            || (!manifest.is_mixed
+                && !rest.is_empty()
+                && !selected.is_empty()
+                && selected.iter().all(|file| file.is_saved()));
+        SavedSet {
+            name,
+            manifest,
+            is_done,
+        }
+    }
+
+    /// When it was finished; of a set that the profile selects from, only the start is known.
+    fn done_at(&self) -> Option<DateTime<Utc>> {
+        let manifest = &self.manifest;
+        let at = manifest.finished_at.as_ref();
+        self.is_done
+            .then(|| instant(at.unwrap_or(&manifest.started_at)))
+            .flatten()
+    }
+
+    fn has_expired(&self) -> bool {
+        let expiry = self.manifest.expiry_date.as_deref();
+        expiry
+            .and_then(|text| Expiry::parse(text).ok())
+            .is_some_and(|expiry| expiry.is_past(Utc::now()))
+    }
+}
+
 impl Saved {
-    fn in_folder(out: &Path, org: Option<&str>) -> Saved {
+    fn in_folder(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
         let mut saved = Saved::default();
         for entry in std::fs::read_dir(out).into_iter().flatten().flatten() {
             if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
@@ -106,29 +154,33 @@ impl Saved {
                     if org.is_none_or(|org| manifest.org.as_deref() == Some(org)) =>
                 {
                     let name = entry.file_name().to_string_lossy().into_owned();
-                    saved.sets.push((name, manifest));
+                    saved.sets.push(SavedSet::new(name, manifest, selects));
                 }
                 Ok(_) => {}
                 Err(error) => saved.broken = Some(error),
             }
         }
-        saved.sets.sort_by_key(|(_, set)| instant(&set.started_at));
+        saved
+            .sets
+            .sort_by_key(|set| instant(&set.manifest.started_at));
         saved
     }
 
-    fn newest_complete(&self) -> Option<(&str, &Manifest, DateTime<Utc>)> {
-        let complete = self.sets.iter().filter_map(|(name, set)| {
-            let done = set.finished_at.as_deref().and_then(instant)?;
-            (set.state == SetState::Complete).then_some((name.as_str(), set, done))
-        });
-        complete.max_by_key(|(_, _, done)| *done)
+    fn newest_done(&self) -> Option<(&SavedSet, DateTime<Utc>)> {
+        let done = self
+            .sets
+            .iter()
+            .filter_map(|set| Some((set, set.done_at()?)));
+        done.max_by_key(|(_, at)| *at)
     }
 
     fn newest_size(&self) -> Option<u64> {
-        self.newest_complete().map(|(_, set, _)| set.saved_bytes())
+        self.newest_done()
+            .map(|(set, _)| set.manifest.saved_bytes())
     }
 
-    fn check(self) -> Check {
+    /// `is_held`: a run is at work in the folder.
+    fn check(self, is_held: bool) -> Check {
         let name = "saved";
         match self.broken {
             Some(DownloadError::Manifest(error @ ManifestError::Damaged { .. })) => {
@@ -137,27 +189,41 @@ impl Saved {
             Some(error) => return Check::failed(name, error),
             None => {}
         }
-        let Some((last_name, last)) = self.sets.last() else {
+        let Some(last) = self.sets.last() else {
             return Check::ok(name, "no backup is saved here yet");
         };
-        let fetch = "run `backup-fetch download` for this folder";
-        let Some((complete_name, set, done)) = self.newest_complete() else {
-            let text = format!("{last_name} is incomplete, and no complete backup is saved here");
+        if !last.is_done && is_held {
+            let text = format!("{} is incomplete: another run is working here", last.name);
+            return Check::ok(name, text);
+        }
+        let fetch = if last.has_expired() {
+            "its links have expired: run `backup-fetch download` when there is a new backup; `backup-fetch request` requests one"
+        } else {
+            "run `backup-fetch download` for this folder"
+        };
+        let Some((newest, done)) = self.newest_done() else {
+            let text = format!(
+                "{} is incomplete, and no complete backup is saved here",
+                last.name
+            );
             return Check::warning(name, text, fetch);
         };
         let age = Utc::now() - done;
+        let set = &newest.manifest;
         let text = format!(
-            "{complete_name}: complete, {}, {}, {} old",
+            "{}: {}, {}, {}, {} old",
+            newest.name,
+            match set.state {
+                SetState::Complete => "complete",
+                SetState::Incomplete => "complete as far as the profile selects",
+            },
             units::files(set.files.iter().filter(|file| file.is_saved()).count()),
             units::size(set.saved_bytes()),
             span(age)
         );
-        if last.state == SetState::Incomplete {
-            return Check::warning(
-                name,
-                format!("{text}; but {last_name} is incomplete"),
-                fetch,
-            );
+        if !last.is_done {
+            let text = format!("{text}; but {} is incomplete", last.name);
+            return Check::warning(name, text, fetch);
         }
         if age > OLDEST {
             return Check::warning(

@@ -45,7 +45,7 @@ pub(super) async fn examine(
             "file",
             "no link points to a host that may receive the token",
         ),
-        Some(url) => file(api, url).await,
+        Some(url) => file(api, url, listing.expiry.is_some()).await,
     });
     (checks, org)
 }
@@ -125,8 +125,8 @@ fn host_and_file(url: &Url) -> String {
     safe_url(&short).replace("%E2%80%A6", "…")
 }
 
-/// One byte of a file.
-async fn file(api: &ZohoApi, url: &Url) -> Check {
+/// One byte of a file; `lives`: by the list, the link has not expired.
+async fn file(api: &ZohoApi, url: &Url, lives: bool) -> Check {
     let name = "file";
     let request = FileRequest {
         url,
@@ -137,7 +137,10 @@ async fn file(api: &ZohoApi, url: &Url) -> Check {
     match api.open(request).await {
         Ok(reply) => served(&shown, url, &reply),
         Err(error) => {
-            let check = Check::of_zoho(name, &error);
+            let mut check = Check::of_zoho(name, &error);
+            if lives && error.code() == "link_not_valid" {
+                check = check.mend("run `backup-fetch doctor` again: a newer backup may have replaced the links since they were listed");
+            }
             let message = check.message.replace(&safe_url(url), &shown);
             Check { message, ..check }
         }

@@ -31,7 +31,10 @@ pub(super) fn configuration(sources: &Sources, error: Option<&SettingsError>) ->
         (Some(file), Some(profile)) => {
             Check::ok(name, format!("{}, profile \"{profile}\"", file.display()))
         }
-        _ => Check::ok(name, "no profile: flags and environment only"),
+        _ => Check::ok(
+            name,
+            "no profile: settings come from flags and environment variables",
+        ),
     }
 }
 

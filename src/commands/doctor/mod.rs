@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::Client;
+use crate::integrity::manifest::Entry;
 use crate::settings::{Environment, Sources, Verdict};
 use crate::terminal::Terminal;
 
@@ -43,6 +44,7 @@ pub(super) async fn doctor(
         findings: Findings::default(),
         terminal,
         json: global.json,
+        quiet: global.quiet,
         shown: 0,
     };
     report.examine(global, out).await?;
@@ -65,6 +67,10 @@ pub(super) async fn doctor(
     }
     let message = match (failed, warnings) {
         (0, 0) => format!("all {all} checks passed"),
+        (0, 1) if strict => "1 warning, which --strict counts as a failure".to_owned(),
+        (0, warnings) if strict => {
+            format!("{warnings} warnings, which --strict counts as failures")
+        }
         (0, 1) => "no check failed, but see the warning".to_owned(),
         (0, warnings) => format!("no check failed, but see the {warnings} warnings"),
         (failed, _) => format!("{failed} of {all} checks failed"),
@@ -87,6 +93,8 @@ struct Report<'a> {
     findings: Findings,
     terminal: &'a Terminal,
     json: bool,
+    /// What is fine is not shown.
+    quiet: bool,
     shown: usize,
 }
 
@@ -97,6 +105,9 @@ impl Report<'_> {
             return Ok(());
         }
         for check in &self.findings.checks()[self.shown..] {
+            if self.quiet && check.state == Verdict::Fine {
+                continue;
+            }
             self.terminal
                 .verdict(
                     check.state,
@@ -144,6 +155,11 @@ impl Report<'_> {
             None => out.map(Path::to_owned).or_else(|| environment.out()),
         };
         let locks = sources.as_ref().is_none_or(Sources::locks);
-        self.take(folder::look(out.as_deref(), org.as_deref(), locks))
+        let selects = |file: &Entry| {
+            let sources = sources.as_ref();
+            sources.is_none_or(|sources| sources.selects(file.kind, &file.name))
+        };
+        let checks = folder::look(out.as_deref(), org.as_deref(), locks, &selects);
+        self.take(checks)
     }
 }

@@ -256,7 +256,7 @@ fn history(log: Log, lists: bool) -> Check {
                     "GET backup/history: last backup made on {}",
                     printable(last.when())
                 ),
-                None => "GET backup/history: no backup was made in the last year".to_owned(),
+                None => "GET backup/history: no backup of the last year is listed".to_owned(),
             },
         ),
         Err(error) => only_told(refused(name, &error), lists),
@@ -292,7 +292,11 @@ fn schedule(
         .filter_map(LogEntry::at)
         .max();
     let is_recent = |at: DateTime<FixedOffset>| now - at.to_utc() < LONG_AGO;
-    if has_links || newest.is_some_and(is_recent) {
+    if has_links {
+        let text = "nothing is scheduled, but there are links that have not expired";
+        return Check::ok(name, text);
+    }
+    if newest.is_some_and(is_recent) {
         return Check::ok(name, "nothing is scheduled, but the last backup is recent");
     }
     Check::warning(

@@ -6,10 +6,11 @@ use chrono::{TimeDelta, Utc};
 
 use super::{DATA, examined, fails, is, warns, zoho};
 use crate::saved::Mount;
+use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::wait_until;
 use crate::support::zoho::Zoho;
-use crate::usage::write;
+use crate::usage::{config_of, write};
 
 #[test]
 fn something_in_the_place_of_the_folder_is_seven() {
@@ -71,6 +72,11 @@ fn a_running_download_holds_the_lock_and_that_is_well() {
     let run = examined(&zoho);
     assert_eq!(run.code, 0, "{run}");
     is(&run, "lock", "ok", &["held"]);
+    is(&run, "saved", "ok", &["incomplete: another run is working"]);
+    let waited = zoho.download(["--wait-lock", "10ms"]);
+    assert_eq!(waited.code, 8, "{waited}");
+    let words = "is still working in this folder after 10ms";
+    assert!(waited.stderr.contains(words), "{waited}");
     running.kill();
     drop(running);
     is(&examined(&zoho), "lock", "ok", &["free"]);
@@ -140,4 +146,53 @@ fn a_damaged_manifest_is_a_warning_for_the_next_download_makes_it_anew() {
         0o600,
     );
     warns(&examined(&zoho), "saved", &["damaged", "rebuilds it"]);
+}
+
+#[test]
+fn a_set_of_which_all_that_the_profile_selects_is_saved_passes_strict() {
+    for selection in ["only = \"data\"", "match = \"Data_*\""] {
+        let zoho = zoho().with_file("Attachments_001.zip", small_zip(2, 3000));
+        assert_eq!(zoho.download(["--only", "data"]).code, 0);
+        let strict = ["doctor", "--out", "out", "--strict", "--json"];
+        let all = zoho.run(strict);
+        assert_eq!(all.code, 9, "{selection}: {all}");
+        is(&all, "saved", "warning", &["incomplete", "download"]);
+        let profile = format!("[profiles.main]\n{selection}\n");
+        write(&config_of(zoho.home()), &profile, 0o600);
+        let run = zoho.run(strict);
+        assert_eq!(run.code, 0, "{selection}: {run}");
+        is(&run, "saved", "ok", &["as far as the profile selects"]);
+        let manifest = zoho.saved().join("manifest.json");
+        let text = fs::read_to_string(&manifest).expect("it is there");
+        let text = text.replace("\"verified\"", "\"missing\"");
+        fs::write(&manifest, text).expect("it is ours");
+        assert_eq!(zoho.run(strict).code, 9, "{selection}");
+    }
+}
+
+#[test]
+fn an_incomplete_backup_whose_links_have_expired_needs_a_new_one() {
+    let zoho = zoho();
+    saved(&zoho, "1", TimeDelta::days(9), "incomplete");
+    let manifest = format!("out/{}-1/manifest.json", zoho.rules().org);
+    let manifest = zoho.home().join(manifest);
+    let text = fs::read_to_string(&manifest).expect("it is there");
+    let past = Utc::now() - TimeDelta::days(2);
+    let text = text.replace(
+        "\"expiry_date\":null",
+        &format!("\"expiry_date\":\"{}\"", past.to_rfc3339()),
+    );
+    fs::write(&manifest, text).expect("it is ours");
+    let words = ["-1 is incomplete", "have expired", "backup-fetch request"];
+    warns(&examined(&zoho), "saved", &words);
+}
+
+#[test]
+fn a_folder_that_cannot_be_created_is_no_disk_error() {
+    let run = zoho().run(["download", "--out", "/proc/backups"]);
+    assert_eq!(run.code, 7, "{run}");
+    assert!(
+        run.stderr.contains("hint: check that the parent folder"),
+        "{run}"
+    );
 }

@@ -112,3 +112,18 @@ fn a_redirect_of_a_file_is_named_by_its_host() {
     is(&run, "file", "ok", &["redirected to 127.0.0.1"]);
     assert!(!run.stdout.contains("canary"), "{run}");
 }
+
+#[test]
+fn a_link_that_was_replaced_since_it_was_listed_asks_for_another_look() {
+    let zoho = zoho();
+    let body = br#"{"x-error":"FORBIDDEN","info":"Forbidden","x-info":"Link not valid"}"#;
+    zoho.fault_for(DATA, Fault::Status(403, Vec::new(), body.to_vec()));
+    let run = examined(&zoho);
+    is(
+        &run,
+        "file",
+        "failed",
+        &["the link is not valid", "run `backup-fetch doctor` again"],
+    );
+    assert!(!run.stdout.contains("most likely expired"), "{run}");
+}

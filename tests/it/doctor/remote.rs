@@ -209,9 +209,19 @@ fn backups_that_silently_stopped_are_a_warning_and_with_strict_nine() {
         "{strict}"
     );
     assert!(
-        strict.stderr.starts_with("error: no check failed, but"),
+        strict
+            .stderr
+            .starts_with("error: 1 warning, which --strict counts as a failure"),
         "{strict}"
     );
+    zoho.set(|rules| rules.has_backup = true);
+    is(
+        &examined(&zoho),
+        "schedule",
+        "ok",
+        &["there are links that have not expired"],
+    );
+    zoho.set(|rules| rules.has_backup = false);
     done(30);
     is(
         &examined(&zoho),
@@ -220,6 +230,8 @@ fn backups_that_silently_stopped_are_a_warning_and_with_strict_nine() {
         &["the last backup is recent"],
     );
     assert_eq!(zoho.run(["doctor", "--out", "out", "--strict"]).code, 0);
+    let quiet = zoho.run(["doctor", "--out", "out", "--strict", "--quiet"]);
+    assert_eq!((quiet.code, &*quiet.stdout, &*quiet.stderr), (0, "", ""));
 }
 
 #[test]
