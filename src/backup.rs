@@ -17,7 +17,7 @@ use crate::untrusted::{printable, safe_url};
 /// What a zip of a backup holds (`zoho-api.md` section 1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum FileKind {
+pub(crate) enum FileKind {
     /// CSV files of the modules, metadata, record images.
     Data,
     /// Files attached to records.
@@ -36,14 +36,11 @@ impl fmt::Display for FileKind {
 /// A file name that is safe to create: `[A-Za-z0-9][A-Za-z0-9._-]{0,120}`, ending in `.zip` (`design.md` section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-pub struct FileName(Arc<str>);
+pub(crate) struct FileName(Arc<str>);
 
 impl FileName {
     /// Checks a name; it is never "cleaned".
-    ///
-    /// # Errors
-    /// [`BackupError::Name`] when the name is outside the pattern.
-    pub fn parse(name: &str) -> Result<FileName, BackupError> {
+    pub(crate) fn parse(name: &str) -> Result<FileName, BackupError> {
         let first_is_plain = name.starts_with(|first: char| first.is_ascii_alphanumeric());
         let rest_is_plain = name
             .bytes()
@@ -62,8 +59,7 @@ impl FileName {
     }
 
     /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -84,21 +80,18 @@ impl TryFrom<String> for FileName {
 
 /// When the links of a backup die.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Expiry {
+pub(crate) struct Expiry {
     /// As Zoho wrote it.
-    pub text: String,
+    pub(crate) text: String,
     /// The instant it means.
-    pub at: DateTime<FixedOffset>,
+    pub(crate) at: DateTime<FixedOffset>,
     /// Zoho named no time zone, and UTC is a guess.
-    pub is_guessed: bool,
+    pub(crate) is_guessed: bool,
 }
 
 impl Expiry {
     /// Reads Zoho's date, see [`read_date`].
-    ///
-    /// # Errors
-    /// [`BackupError::ExpiryNotADate`] when it is none.
-    pub fn parse(text: &str) -> Result<Expiry, BackupError> {
+    pub(crate) fn parse(text: &str) -> Result<Expiry, BackupError> {
         match read_date(text) {
             Some((at, is_guessed)) => Ok(Expiry {
                 text: text.to_owned(),
@@ -112,8 +105,7 @@ impl Expiry {
     }
 
     /// The same as a clock shows it that Zoho's is so far ahead of.
-    #[must_use]
-    pub fn by_a_clock_behind(&self, ahead: TimeDelta) -> Expiry {
+    pub(crate) fn by_a_clock_behind(&self, ahead: TimeDelta) -> Expiry {
         Expiry {
             at: self.at.checked_sub_signed(ahead).unwrap_or(self.at),
             ..self.clone()
@@ -121,14 +113,12 @@ impl Expiry {
     }
 
     /// Whether the links are dead at `now`.
-    #[must_use]
-    pub fn is_past(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_past(&self, now: DateTime<Utc>) -> bool {
         self.at <= now
     }
 
     /// How long the links live from `now`; negative when they are dead.
-    #[must_use]
-    pub fn left(&self, now: DateTime<Utc>) -> TimeDelta {
+    pub(crate) fn left(&self, now: DateTime<Utc>) -> TimeDelta {
         self.at.with_timezone(&Utc) - now
     }
 }
@@ -138,8 +128,7 @@ const LAST_SECOND: NaiveTime = NaiveTime::from_hms_opt(23, 59, 59).expect("a tim
 
 /// Reads an ISO 8601 date: with a numeric offset, with or without its colon, as Zoho's pages show it; or without one,
 /// which is then guessed to be UTC (true). A bare day lasts until its end.
-#[must_use]
-pub fn read_date(text: &str) -> Option<(DateTime<FixedOffset>, bool)> {
+pub(crate) fn read_date(text: &str) -> Option<(DateTime<FixedOffset>, bool)> {
     let with_offset = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"))
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%z"));
@@ -157,56 +146,56 @@ pub fn read_date(text: &str) -> Option<(DateTime<FixedOffset>, bool)> {
 
 /// One link, as Zoho gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedLink {
+pub(crate) struct ListedLink {
     /// From which of the two lists it came.
-    pub kind: FileKind,
+    pub(crate) kind: FileKind,
     /// The text of the link, unchecked.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// The reply to the request for links, unchecked: what `list` prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// Data links first, then attachments, each list in Zoho's order.
-    pub links: Vec<ListedLink>,
+    pub(crate) links: Vec<ListedLink>,
     /// Nothing when Zoho gave none.
-    pub expiry: Option<Expiry>,
+    pub(crate) expiry: Option<Expiry>,
 }
 
 /// Organisation and job of a set of links, both taken from the links' paths.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SetId {
+pub(crate) struct SetId {
     /// Organisation id (`zgid`).
-    pub org: String,
+    pub(crate) org: String,
     /// Job id.
-    pub job: String,
+    pub(crate) job: String,
 }
 
 /// One file to fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BackupFile {
+pub(crate) struct BackupFile {
     /// From which list it came.
-    pub kind: FileKind,
+    pub(crate) kind: FileKind,
     /// Its name on disk.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// Where it is fetched.
-    pub url: Url,
+    pub(crate) url: Url,
 }
 
 /// The latest backup: a listing whose links were all understood and whose names are all safe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
+pub(crate) struct Backup {
     /// Nothing when the links carry no ids.
-    pub id: Option<SetId>,
+    pub(crate) id: Option<SetId>,
     /// Nothing when Zoho gave none.
-    pub expiry: Option<Expiry>,
+    pub(crate) expiry: Option<Expiry>,
     /// Data first; each link once.
-    pub files: Vec<BackupFile>,
+    pub(crate) files: Vec<BackupFile>,
 }
 
 /// Why a listing is refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BackupError {
+pub(crate) enum BackupError {
     /// Exit: Remote.
     #[error("Zoho's reply is not understood: \"{text}\" is not a link")]
     NotALink {
@@ -251,8 +240,7 @@ pub enum BackupError {
 
 impl BackupError {
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             BackupError::NotALink { .. }
             | BackupError::Mixed { .. }
@@ -264,8 +252,7 @@ impl BackupError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             BackupError::NotALink { .. }
             | BackupError::Mixed { .. }
@@ -276,8 +263,7 @@ impl BackupError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             BackupError::Name { .. } => "nothing was fetched: names must consist of letters, digits, dots, dashes and underscores, and end in .zip; see what Zoho sent with `backup-fetch list`".into(),
             BackupError::RefusedLink { .. } => "nothing was fetched: Zoho's links are https links to its download hosts; `backup-fetch list -vv` shows Zoho's replies".into(),
@@ -290,10 +276,7 @@ impl BackupError {
 impl Backup {
     /// Checks every link of a listing: it must be an absolute http or https URL, its last path segment a safe name,
     /// all of one organisation and job, and no two may claim one name. A link that comes twice is kept once.
-    ///
-    /// # Errors
-    /// See [`BackupError`]; nothing is fetched from a listing that fails.
-    pub fn from_listing(listing: &Listing) -> Result<Backup, BackupError> {
+    pub(crate) fn from_listing(listing: &Listing) -> Result<Backup, BackupError> {
         let mut files: Vec<BackupFile> = Vec::new();
         let mut id: Option<Option<SetId>> = None;
         let mut by_name: HashMap<String, usize> = HashMap::new();
@@ -331,8 +314,7 @@ impl Backup {
 
     /// The folder of this set below `--out`: organisation and job, or a hash of the link paths where the links carry
     /// neither (`design.md` section 4).
-    #[must_use]
-    pub fn folder_name(&self) -> String {
+    pub(crate) fn folder_name(&self) -> String {
         if let Some(id) = &self.id {
             return format!("{}-{}", id.org, id.job);
         }
@@ -343,8 +325,7 @@ impl Backup {
 
 impl Listing {
     /// The links without repeats, data first, as `list` prints them.
-    #[must_use]
-    pub fn distinct_links(&self) -> Vec<&ListedLink> {
+    pub(crate) fn distinct_links(&self) -> Vec<&ListedLink> {
         let mut seen = BTreeSet::new();
         self.links
             .iter()
@@ -357,7 +338,7 @@ impl Listing {
 ///
 /// # Errors
 /// [`BackupError::NotALink`] when it is no URL at all, [`BackupError::RefusedLink`] when it is an odd one.
-pub fn parse_link(text: &str) -> Result<Url, BackupError> {
+pub(crate) fn parse_link(text: &str) -> Result<Url, BackupError> {
     let refused = |reason| BackupError::RefusedLink {
         text: printable(text),
         reason,
@@ -405,10 +386,7 @@ fn is_of_authority(character: char) -> bool {
 ///
 /// It is read from the text and not from the parsed URL, because parsing folds `..` away: a link that tries to climb
 /// must be refused, not understood as the place it would have reached.
-///
-/// # Errors
-/// [`BackupError::Name`].
-pub fn name_of(text: &str) -> Result<FileName, BackupError> {
+pub(crate) fn name_of(text: &str) -> Result<FileName, BackupError> {
     let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
     let path = after_scheme.split(['?', '#']).next().unwrap_or_default();
     let mut last = "";
@@ -425,8 +403,7 @@ pub fn name_of(text: &str) -> Result<FileName, BackupError> {
 }
 
 /// Organisation and job from `…/crm/{org}/backup/{job}/{file}` (`zoho-api.md` section 1.1).
-#[must_use]
-pub fn set_id(url: &Url) -> Option<SetId> {
+pub(crate) fn set_id(url: &Url) -> Option<SetId> {
     let segments: Vec<&str> = url.path_segments()?.collect();
     let [.., "crm", org, "backup", job, _] = segments.as_slice() else {
         return None;

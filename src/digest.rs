@@ -6,17 +6,16 @@ use sha2::{Digest, Sha256};
 
 /// A digest that grows with the bytes that are fed.
 #[derive(Debug, Clone, Default)]
-pub struct Digester(Sha256);
+pub(crate) struct Digester(Sha256);
 
 impl Digester {
     /// The next bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
     /// The digest in lower-case hexadecimal.
-    #[must_use]
-    pub fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let digest = self.0.finalize();
         let mut text = String::with_capacity(2 * digest.len());
         for byte in digest {
@@ -28,16 +27,14 @@ impl Digester {
 }
 
 /// The digest of a text that is there as a whole.
-#[must_use]
-pub fn of(content: &[u8]) -> String {
+pub(crate) fn of(content: &[u8]) -> String {
     let mut digest = Digester::default();
     digest.update(content);
     digest.finish()
 }
 
 /// The first half of the digest of several parts, as a name that tells different things apart.
-#[must_use]
-pub fn short_name<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn short_name<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut digest = Digester::default();
     for part in parts {
         digest.update(part.as_bytes());

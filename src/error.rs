@@ -15,7 +15,7 @@ use crate::zoho::ZohoError;
 
 /// Why a command ends without having done what was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// Exit: Usage.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -94,8 +94,7 @@ pub enum Error {
 
 impl Error {
     /// Of a panic that was caught.
-    #[must_use]
-    pub fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         let message = panic
             .downcast_ref::<&str>()
             .map(ToString::to_string)
@@ -105,10 +104,9 @@ impl Error {
     }
 
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
-            Error::Settings(error) => error.exit(),
+            Error::Settings(_) => Exit::Usage,
             Error::Auth(error) => error.exit(),
             Error::Grant(error) => error.exit(),
             Error::Http(error) => error.exit(),
@@ -129,7 +127,7 @@ impl Error {
 
     fn code(&self) -> &'static str {
         match self {
-            Error::Settings(error) => error.code(),
+            Error::Settings(_) => "configuration",
             Error::Auth(error) => error.code(),
             Error::Grant(error) => error.code(),
             Error::Http(error) => error.code(),
@@ -186,8 +184,7 @@ impl Error {
     }
 
     /// In the words that people and scripts see.
-    #[must_use]
-    pub fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         Failure {
             exit: self.exit(),
             code: self.code(),
@@ -208,8 +205,7 @@ pub(crate) fn stopped_by(exit: Exit) -> &'static str {
 }
 
 /// Wrong usage, as the parser of the command line says it.
-#[must_use]
-pub fn usage(message: &str) -> Failure {
+pub(crate) fn usage(message: &str) -> Failure {
     let what = message.lines().next().unwrap_or_default();
     Failure {
         exit: Exit::Usage,

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 
 /// One thing that happened during a run.
 #[derive(Debug, Clone)]
-pub enum Event {
+pub(crate) enum Event {
     /// The links are known, the folder is open: fetching begins.
     Start {
         /// Organisation id of the links, where they carry one.
@@ -105,63 +105,63 @@ pub enum Event {
 
 /// What an earlier run left of a file, and what it knew of it.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// Which file.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// How many bytes are there.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// The length of the whole file.
-    pub length: u64,
+    pub(crate) length: u64,
 }
 
 /// A failure in the words that people and scripts see (`design.md` section 3).
 #[derive(Debug, Clone)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// How the process ends because of it.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// A stable snake-case word for scripts, such as `links_expired`.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// What failed, on what, after how many tries. One line, safe for a terminal.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 /// Takes the events of a run. Called from many threads, and must return at once.
-pub trait Observer: Send + Sync {
+pub(crate) trait Observer: Send + Sync {
     /// Takes one event.
     fn event(&self, event: Event);
 }
 
 /// How a download ended, for the closing lines and the `summary` event.
 #[derive(Debug, Clone)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// Where the set is saved.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Files of the set that are on disk and verified, whoever fetched them and when.
-    pub verified: usize,
+    pub(crate) verified: usize,
     /// Files that were asked for and are not on disk.
-    pub missing: usize,
+    pub(crate) missing: usize,
     /// Files of the set that are not on disk because `--only` or `--match` left them out.
-    pub not_selected: usize,
+    pub(crate) not_selected: usize,
     /// Files of the set that arrived corrupt.
-    pub corrupt: usize,
+    pub(crate) corrupt: usize,
     /// Files of the set that can't be verified, accepted or not.
-    pub unverified: usize,
+    pub(crate) unverified: usize,
     /// Bytes of the verified files.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Bytes that came over the line in this run, those thrown away included.
-    pub fetched_bytes: u64,
+    pub(crate) fetched_bytes: u64,
     /// How many files this run itself fetched and verified; 0 with exit 0 means that all was there already.
-    pub fetched_files: usize,
+    pub(crate) fetched_files: usize,
     /// Of how many missing files a part is kept for the next run, and how many bytes.
-    pub kept: (usize, u64),
+    pub(crate) kept: (usize, u64),
     /// From the start of the command to here.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// What ended the run as a whole, if anything did.
-    pub ended_by: Option<Failure>,
+    pub(crate) ended_by: Option<Failure>,
     /// The files this run gave up.
-    pub failures: Vec<(FileName, Failure)>,
+    pub(crate) failures: Vec<(FileName, Failure)>,
     /// How the process ends.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// How a run ended. Every error enum has an `exit()` that says which of these each variant becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Everything asked for is there and verified, or there was nothing to fetch.
     Done,
     /// An unexpected failure: a bug of ours.
@@ -37,7 +37,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every code, in the order of the table in the README.
-    pub const ALL: [Exit; 14] = [
+    pub(crate) const ALL: [Exit; 14] = [
         Exit::Done,
         Exit::Failed,
         Exit::Usage,
@@ -55,8 +55,7 @@ impl Exit {
     ];
 
     /// The number the process ends with.
-    #[must_use]
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Exit::Done => 0,
             Exit::Failed => 1,
@@ -76,8 +75,7 @@ impl Exit {
     }
 
     /// What the code means, as the README and `--help` say it.
-    #[must_use]
-    pub fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Exit::Done => {
                 "done: everything asked for is there and verified; also: nothing to fetch (HTTP 204)"
@@ -127,8 +125,7 @@ impl Exit {
     }
 
     /// The more serious of two.
-    #[must_use]
-    pub fn worst(self, other: Exit) -> Exit {
+    pub(crate) fn worst(self, other: Exit) -> Exit {
         if other.rank() < self.rank() {
             other
         } else {

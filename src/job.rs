@@ -12,24 +12,24 @@ const LINKS_LIVE: TimeDelta = TimeDelta::days(7);
 
 /// The job that Zoho knows of: there is one at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub(crate) struct Job {
     /// Its id, which has nothing to do with the one in the links.
-    pub id: String,
+    pub(crate) id: String,
     /// Where it stands.
-    pub status: Status,
+    pub(crate) status: Status,
     /// The rule of a recurring backup, as Zoho writes it.
-    pub rule: Option<String>,
+    pub(crate) rule: Option<String>,
     /// When the recurrence began.
-    pub start: Option<String>,
+    pub(crate) start: Option<String>,
     /// When the next run is due.
-    pub scheduled: Option<String>,
+    pub(crate) scheduled: Option<String>,
     /// Name of the user who asked for it.
-    pub requester: Option<String>,
+    pub(crate) requester: Option<String>,
 }
 
 /// Where a job stands. The v8 page explains four of the words wrongly; this is their plain meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// It will run.
     Scheduled,
     /// It runs.
@@ -48,8 +48,7 @@ pub enum Status {
 
 impl Status {
     /// From Zoho's word.
-    #[must_use]
-    pub fn parse(word: &str) -> Status {
+    pub(crate) fn parse(word: &str) -> Status {
         match word.to_ascii_uppercase().as_str() {
             "SCHEDULED" => Status::Scheduled,
             "INPROGRESS" | "IN_PROGRESS" => Status::InProgress,
@@ -63,8 +62,7 @@ impl Status {
     }
 
     /// Whether no backup will come of it.
-    #[must_use]
-    pub fn is_dead(&self) -> bool {
+    pub(crate) fn is_dead(&self) -> bool {
         matches!(
             self,
             Status::Failed | Status::PaymentFailed | Status::Stopped
@@ -72,8 +70,7 @@ impl Status {
     }
 
     /// What it means, in plain words.
-    #[must_use]
-    pub fn meaning(&self) -> &'static str {
+    pub(crate) fn meaning(&self) -> &'static str {
         match self {
             Status::Scheduled => "a backup is scheduled",
             Status::InProgress => "a backup is under way",
@@ -102,29 +99,28 @@ impl fmt::Display for Status {
 
 /// One entry of the log. A run leaves several, each with an id of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LogEntry {
+pub(crate) struct LogEntry {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// When, as Zoho wrote it.
-    pub time: Option<String>,
+    pub(crate) time: Option<String>,
     /// `completed`, `failure`, or nothing while it is scheduled or runs.
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// `scheduled`, `initiated`, `stopped`, `purchased`, or nothing.
-    pub action: Option<String>,
+    pub(crate) action: Option<String>,
     /// `immediate`, `weekly`, `biweekly`, `monthly`, or nothing.
-    pub repeat: Option<String>,
+    pub(crate) repeat: Option<String>,
     /// Name of the user who did it.
-    pub by: Option<String>,
+    pub(crate) by: Option<String>,
     /// Documented as the name of the zip; nothing in every sample.
-    pub file_name: Option<String>,
+    pub(crate) file_name: Option<String>,
     /// How many backups were bought, where Zoho says so.
-    pub bought: Option<u64>,
+    pub(crate) bought: Option<u64>,
 }
 
 impl LogEntry {
     /// What happened, in plain words; Zoho's own where they are new to us.
-    #[must_use]
-    pub fn meaning(&self) -> String {
+    pub(crate) fn meaning(&self) -> String {
         match (self.state.as_deref(), self.action.as_deref()) {
             (Some("completed"), _) => "backup done".to_owned(),
             (Some("failure"), _) => "backup failed".to_owned(),
@@ -142,27 +138,23 @@ impl LogEntry {
     }
 
     /// Whether a backup was made.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         self.state.as_deref() == Some("completed")
     }
 
     /// When it was, if Zoho's date can be read.
-    #[must_use]
-    pub fn at(&self) -> Option<DateTime<FixedOffset>> {
+    pub(crate) fn at(&self) -> Option<DateTime<FixedOffset>> {
         let (at, _) = read_date(self.time.as_deref()?)?;
         Some(at)
     }
 
     /// The same for people.
-    #[must_use]
-    pub fn when(&self) -> &str {
+    pub(crate) fn when(&self) -> &str {
         self.time.as_deref().unwrap_or("time unknown")
     }
 
     /// When the links of the backup that it tells of die.
-    #[must_use]
-    pub fn links_die(&self) -> Option<DateTime<FixedOffset>> {
+    pub(crate) fn links_die(&self) -> Option<DateTime<FixedOffset>> {
         self.at()
             .filter(|_| self.is_done())
             .map(|at| at + LINKS_LIVE)
@@ -170,8 +162,7 @@ impl LogEntry {
 }
 
 /// Why Zoho lists no links (204), as far as the job and the log, newest first, tell.
-#[must_use]
-pub fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>) -> String {
+pub(crate) fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>) -> String {
     let last = log.iter().find(|entry| entry.is_done());
     let expired = last
         .and_then(LogEntry::links_die)

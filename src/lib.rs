@@ -20,28 +20,33 @@
 //! redaction`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
 //! reads the environment.
 
-pub mod auth;
-pub mod backup;
-pub mod cli;
+#![warn(unreachable_pub)]
+
+mod auth;
+mod backup;
+mod cli;
 mod commands;
-pub mod destination;
-pub mod digest;
-pub mod download;
-pub mod error;
-pub mod event;
-pub mod exit;
-pub mod http;
-pub mod integrity;
-pub mod job;
+mod destination;
+mod digest;
+mod download;
+mod error;
+mod event;
+mod exit;
+#[doc(hidden)]
+pub mod fuzz;
+mod http;
+mod integrity;
+mod job;
 mod limits;
-pub mod redaction;
-pub mod schedule;
-pub mod settings;
-pub mod terminal;
-pub mod untrusted;
-pub mod zoho;
+mod redaction;
+mod schedule;
+mod settings;
+mod terminal;
+mod untrusted;
+mod zoho;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
@@ -51,11 +56,15 @@ use settings::Output;
 use terminal::Terminal;
 
 /// Does what the arguments say, the program's name among them, and says how that went.
-pub fn run(args: impl Iterator<Item = OsString>) -> Exit {
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
-    let cli = match Cli::understand(&args) {
+    outcome(&args).into()
+}
+
+fn outcome(args: &[OsString]) -> Exit {
+    let cli = match Cli::understand(args) {
         Ok(cli) => cli,
-        Err(error) => return misunderstood(&args, &error),
+        Err(error) => return misunderstood(args, &error),
     };
     // Whatever is made from here on is private, and our own: a umask can take bits away from the owner, too.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));

@@ -8,10 +8,10 @@ use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// What to do about too few open files.
-pub const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
+pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
 
 /// What to do about too few threads.
-pub const MORE_THREADS: &str =
+pub(crate) const MORE_THREADS: &str =
     "raise the limit (`ulimit -u`, TasksMax= in a systemd unit, --pids-limit of a container)";
 
 /// macOS takes no more than this, whatever it says the limit is.
@@ -28,15 +28,15 @@ const OPEN_FOR_A_FILE: usize = 4;
 
 /// How much can be under way at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub(crate) struct Room {
     /// Connections.
-    pub connections: usize,
+    pub(crate) connections: usize,
     /// Files that are begun and not yet published.
-    pub files: usize,
+    pub(crate) files: usize,
 }
 
 /// Raises the limit on open files as far as a process may do that by itself. Many systems start with 256 or 1024.
-pub fn raise_open_files() {
+pub(crate) fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
     let as_high_as = |current| {
         let raised = Rlimit { current, ..limit };
@@ -51,16 +51,14 @@ pub fn raise_open_files() {
 
 /// Whether one connection can have what it needs. Less would fail wherever the next file happens to be opened, in words about
 /// that file.
-#[must_use]
-pub fn enough_open_files() -> bool {
+pub(crate) fn enough_open_files() -> bool {
     let least = OPEN_ANYWAY + OPEN_FOR_A_CONNECTION + OPEN_FOR_A_FILE;
     let limit = getrlimit(Resource::Nofile).current;
     limit.is_none_or(|files| files >= least as u64)
 }
 
 /// What `jobs` connections, or fewer, can have open.
-#[must_use]
-pub fn room_for(jobs: usize) -> Room {
+pub(crate) fn room_for(jobs: usize) -> Room {
     match getrlimit(Resource::Nofile).current {
         Some(files) => room_in(usize::try_from(files).unwrap_or(usize::MAX), jobs),
         None => Room {
@@ -82,8 +80,7 @@ fn room_in(open_files: usize, jobs: usize) -> Room {
 }
 
 /// The limit on open files, in words.
-#[must_use]
-pub fn open_files() -> String {
+pub(crate) fn open_files() -> String {
     match getrlimit(Resource::Nofile).current {
         Some(files) => format!("the limit is {files}"),
         None => "the limit of the whole system".to_owned(),
@@ -91,8 +88,7 @@ pub fn open_files() -> String {
 }
 
 /// Whether an error says that no further file may be opened.
-#[must_use]
-pub fn is_about_open_files(error: &io::Error) -> bool {
+pub(crate) fn is_about_open_files(error: &io::Error) -> bool {
     let limits = [Errno::MFILE, Errno::NFILE];
     limits
         .iter()
@@ -101,8 +97,7 @@ pub fn is_about_open_files(error: &io::Error) -> bool {
 
 /// How many of `wanted` threads can be there at once, found out by starting them. One that can't be started later would
 /// be a panic or a wait without an end.
-#[must_use]
-pub fn threads(wanted: usize) -> usize {
+pub(crate) fn threads(wanted: usize) -> usize {
     let mut parked = Vec::new();
     for _ in 0..wanted {
         let (release, released) = mpsc::channel::<()>();

@@ -23,19 +23,19 @@ const SHORTEST: usize = 8;
 static FORMS: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// From now on this secret is shown nowhere, in none of the forms in which a server may echo it.
-pub fn hide(secret: &SecretString) {
+pub(crate) fn hide(secret: &SecretString) {
     hide_text(secret.expose_secret());
 }
 
 /// What was read like a secret turned out to be none.
-pub fn show(text: &str) {
+pub(crate) fn show(text: &str) {
     let forms = forms(text);
     let mut known = FORMS.write().unwrap_or_else(PoisonError::into_inner);
     known.retain(|form| !forms.contains(form));
 }
 
 /// Hides the login in an address, as the variables of proxies have it.
-pub fn hide_login_of(address: &str) {
+pub(crate) fn hide_login_of(address: &str) {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let Some((login, _)) = rest.rsplit_once('@') else {
         return;
@@ -125,14 +125,12 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// The text as it may leave this process.
-#[must_use]
-pub fn redacted(text: &str) -> Cow<'_, str> {
+pub(crate) fn redacted(text: &str) -> Cow<'_, str> {
     without(text, SHORTEST)
 }
 
 /// The words of a server, without the secrets and without the beginning of one where they were cut off.
-#[must_use]
-pub fn redacted_words(text: &str) -> Cow<'_, str> {
+pub(crate) fn redacted_words(text: &str) -> Cow<'_, str> {
     let mut text = without(text, SHORTEST_IN_WORDS);
     let known = FORMS.read().unwrap_or_else(PoisonError::into_inner);
     let cut = known.iter().filter_map(|form| {

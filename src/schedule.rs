@@ -28,7 +28,7 @@ const DAILY_HINT: &str = "weekly is the most often: --weekly mon, or FREQ=WEEKLY
 /// No rule that Zoho would take.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct RuleError {
+pub(crate) struct RuleError {
     /// Which part is wrong, and why.
     message: String,
     /// How to mend it.
@@ -51,15 +51,14 @@ impl RuleError {
     }
 
     /// How to mend it.
-    #[must_use]
-    pub fn hint(&self) -> &str {
+    pub(crate) fn hint(&self) -> &str {
         self.hint
     }
 }
 
 /// A recurrence that Zoho takes. Read with `parse` from the raw form, which `Display` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
+pub(crate) struct Rule {
     interval: u8,
     day: Day,
 }
@@ -75,30 +74,24 @@ enum Day {
 impl Rule {
     /// Every week on this weekday: `mon`.
     ///
-    /// # Errors
-    ///
     /// Not one weekday.
-    pub fn weekly(on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn weekly(on: &str) -> Result<Rule, RuleError> {
         let day = day_of_week(on)?;
         Ok(Rule { interval: 1, day })
     }
 
     /// Every month on this day: `5`, `5th` or `1st-thu`.
     ///
-    /// # Errors
-    ///
     /// Not one day that Zoho can count to.
-    pub fn monthly(on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn monthly(on: &str) -> Result<Rule, RuleError> {
         let day = day_of_month(on)?;
         Ok(Rule { interval: 1, day })
     }
 
     /// Every few weeks or months: `2 weeks`, `2weeks` or `2w` on `thu`, `3 months` on `5` or `1st-thu`.
     ///
-    /// # Errors
-    ///
     /// Neither weeks nor months, more than 52 of them, or a day that does not fit.
-    pub fn every(pace: &str, on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn every(pace: &str, on: &str) -> Result<Rule, RuleError> {
         let lower = pace.trim().to_ascii_lowercase();
         let (count, unit) = split_number(&lower);
         let day = match unit.trim_start() {
@@ -117,8 +110,7 @@ impl Rule {
     }
 
     /// The rule in plain words, without a full stop.
-    #[must_use]
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let (once, many) = match self.day {
             Day::OfWeek(_) => ("weekly", "weeks"),
             Day::NthOfMonth(..) | Day::OfMonth(_) => ("monthly", "months"),
@@ -141,7 +133,7 @@ impl Rule {
     /// An interval counts from the start's own week, Monday to Sunday, or month, even when its day there is over. So
     /// the dates of a rule with an interval are only right from the day on which it was set. There may be none:
     /// every 12 months on the 30th, set in February.
-    pub fn next(&self, after: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
+    pub(crate) fn next(&self, after: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
         let Rule { interval, day } = *self;
         let first = match day {
             Day::OfWeek(_) => after.week(WEEK_START).checked_first_day(),

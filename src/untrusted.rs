@@ -9,8 +9,7 @@ const SHOWN_CHARS: usize = 300;
 
 /// The text with everything escaped that could move a cursor, change a colour, break a line or reorder what is read
 /// (control characters, Unicode line and direction marks), without secrets, cut to a length that fits in a message.
-#[must_use]
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     // Before it is cut: half a secret would not be known as one.
     let text = redacted_words(text);
     match text.char_indices().nth(SHOWN_CHARS) {
@@ -20,8 +19,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// The same, uncut, for logs.
-#[must_use]
-pub fn printable_whole(text: &str) -> String {
+pub(crate) fn printable_whole(text: &str) -> String {
     escaped(&redacted_words(text))
 }
 
@@ -43,8 +41,7 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// The title of a page, or the first words of a text; neither is fit to be shown yet.
-#[must_use]
-pub fn headline(text: &str) -> String {
+pub(crate) fn headline(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let title = lower.find("<title").and_then(|open| {
         let from = open + lower[open..].find('>')? + 1;
@@ -60,8 +57,7 @@ pub fn headline(text: &str) -> String {
 }
 
 /// What a server said in another form than was expected of it, in words for a message.
-#[must_use]
-pub fn instead(body: &[u8]) -> String {
+pub(crate) fn instead(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     match text.trim() {
         "" => "an empty reply".to_owned(),
@@ -75,8 +71,7 @@ pub fn instead(body: &[u8]) -> String {
 }
 
 /// The URL without user info, query and fragment, all of which can hold secrets.
-#[must_use]
-pub fn safe_url(url: &Url) -> String {
+pub(crate) fn safe_url(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(None);
     shown.set_fragment(None);

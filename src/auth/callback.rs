@@ -34,20 +34,20 @@ const MOST_CONNECTIONS: usize = 32;
 
 /// What a good callback brought.
 #[derive(Debug)]
-pub struct Callback {
+pub(crate) struct Callback {
     /// To be exchanged.
-    pub code: SecretString,
+    pub(crate) code: SecretString,
     location: Option<String>,
     server: Option<String>,
 }
 
 /// The port, open.
 #[derive(Debug)]
-pub struct Listener {
+pub(crate) struct Listener {
     port: TcpListener,
     expected: Expected,
     /// Exactly as it is registered with the client.
-    pub redirect_uri: String,
+    pub(crate) redirect_uri: String,
 }
 
 /// What makes a request the right one.
@@ -67,10 +67,7 @@ enum Visit {
 
 impl Listener {
     /// Opens the port: the one that is given, else that of the redirect URI, else the usual one.
-    ///
-    /// # Errors
-    /// [`GrantError::NotLoopback`], [`GrantError::Port`].
-    pub async fn open(
+    pub(crate) async fn open(
         port: Option<u16>,
         redirect_uri: Option<&str>,
     ) -> Result<Listener, GrantError> {
@@ -100,14 +97,12 @@ impl Listener {
     }
 
     /// The port that is open.
-    #[must_use]
-    pub fn port(&self) -> Option<u16> {
+    pub(crate) fn port(&self) -> Option<u16> {
         self.port.local_addr().ok().map(|address| address.port())
     }
 
     /// The page where the user agrees.
-    #[must_use]
-    pub fn consent_page(&self, accounts: &Url, client_id: &str, scopes: &str) -> Url {
+    pub(crate) fn consent_page(&self, accounts: &Url, client_id: &str, scopes: &str) -> Url {
         let mut url = accounts.clone();
         url.set_path("/oauth/v2/auth");
         url.query_pairs_mut()
@@ -123,10 +118,7 @@ impl Listener {
     }
 
     /// Waits for the one good callback.
-    ///
-    /// # Errors
-    /// [`GrantError::Refused`], [`GrantError::NobodyCame`].
-    pub async fn wait(self, at_most: Duration) -> Result<Callback, GrantError> {
+    pub(crate) async fn wait(self, at_most: Duration) -> Result<Callback, GrantError> {
         let (good, mut came) = mpsc::channel(1);
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let accept = async {
@@ -176,7 +168,7 @@ impl Callback {
     ///
     /// # Errors
     /// [`GrantError::StrangeServer`]: the secret must not go there.
-    pub fn data_center(
+    pub(crate) fn data_center(
         &self,
         named: Option<&Url>,
     ) -> Result<Option<&'static DataCenter>, GrantError> {

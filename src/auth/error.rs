@@ -8,7 +8,7 @@ use crate::http::HttpError;
 
 /// No access token is to be had.
 #[derive(Debug, thiserror::Error)]
-pub enum AuthError {
+pub(crate) enum AuthError {
     /// Exit: Unauthorized.
     #[error("no credentials: neither an access token nor a refresh token is given")]
     NoCredentials,
@@ -100,8 +100,7 @@ pub enum AuthError {
 
 impl AuthError {
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             AuthError::NoCredentials
             | AuthError::Refused
@@ -116,8 +115,7 @@ impl AuthError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             AuthError::NoCredentials => "no_credentials",
             AuthError::Refused => "token_refused",
@@ -134,8 +132,7 @@ impl AuthError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
             AuthError::NoCredentials => {
                 "run `backup-fetch login`; or set ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN (or the same in a profile), or ZOHO_ACCESS_TOKEN for an hour's use".into()
@@ -168,8 +165,7 @@ impl AuthError {
     }
 
     /// In the words that people and scripts see.
-    #[must_use]
-    pub fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         Failure {
             exit: self.exit(),
             code: self.code(),

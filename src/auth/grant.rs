@@ -19,34 +19,34 @@ use crate::zoho::datacenter::DataCenter;
 
 /// A code, and whose it is.
 #[derive(Debug)]
-pub struct Code<'a> {
+pub(crate) struct Code<'a> {
     /// Of the client that it was made for.
-    pub client_id: &'a str,
+    pub(crate) client_id: &'a str,
     /// Of the same client.
-    pub client_secret: &'a SecretString,
+    pub(crate) client_secret: &'a SecretString,
     /// Good once, and for minutes only.
-    pub code: &'a SecretString,
+    pub(crate) code: &'a SecretString,
     /// Exactly as the browser was sent there; nothing for a self client.
-    pub redirect_uri: Option<&'a str>,
+    pub(crate) redirect_uri: Option<&'a str>,
 }
 
 /// What a code was good for.
 #[derive(Debug)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// Makes access tokens from now on.
-    pub refresh_token: SecretString,
+    pub(crate) refresh_token: SecretString,
     /// The first one.
-    pub access_token: SecretString,
+    pub(crate) access_token: SecretString,
     /// What it may do, where Zoho says so.
-    pub scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
     /// The data centre that the reply names, where it is one of Zoho's.
-    pub center: Option<&'static DataCenter>,
+    pub(crate) center: Option<&'static DataCenter>,
     /// When the first access token was issued and when it dies.
     life: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// The accounts server, for what is done there once.
-pub struct Accounts {
+pub(crate) struct Accounts {
     client: Client,
     root: Url,
     retry: RetryPolicy,
@@ -64,8 +64,7 @@ impl std::fmt::Debug for Accounts {
 
 impl Accounts {
     /// For the accounts server at `root`.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         client: Client,
         root: &Url,
         retry: RetryPolicy,
@@ -80,10 +79,7 @@ impl Accounts {
     }
 
     /// Spends the code. Tried again only where no connection came about: whatever else goes wrong, the code may be used up.
-    ///
-    /// # Errors
-    /// [`GrantError`].
-    pub async fn exchange(&self, code: &Code<'_>) -> Result<Grant, GrantError> {
+    pub(crate) async fn exchange(&self, code: &Code<'_>) -> Result<Grant, GrantError> {
         let url = self.at("/oauth/v2/token");
         let mut form = vec![
             ("grant_type", "authorization_code"),
@@ -155,10 +151,7 @@ impl Accounts {
     }
 
     /// Ends a refresh token and the access tokens that were made with it.
-    ///
-    /// # Errors
-    /// [`GrantError::NotRevoked`], [`GrantError::Http`].
-    pub async fn revoke(&self, refresh_token: &SecretString) -> Result<(), GrantError> {
+    pub(crate) async fn revoke(&self, refresh_token: &SecretString) -> Result<(), GrantError> {
         let url = self.at("/oauth/v2/token/revoke");
         let form = [("token", refresh_token.expose_secret())];
         let (mut tries, mut lost) = (0, false);
@@ -250,16 +243,12 @@ impl Grant {
     }
 
     /// Lets a client in with the first access token, and nothing in its place when that is refused.
-    #[must_use]
-    pub fn authorize(&self) -> Arc<dyn Authorize> {
+    pub(crate) fn authorize(&self) -> Arc<dyn Authorize> {
         Arc::new(Fresh(self.access_token.clone()))
     }
 
     /// Keeps the first access token for the next run, so that no second one is made.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub async fn keep(
+    pub(crate) async fn keep(
         &self,
         folder: Option<PathBuf>,
         accounts: &Url,
@@ -290,10 +279,7 @@ impl Grant {
 }
 
 /// Takes the access token of these credentials out of the cache.
-///
-/// # Errors
-/// What the disk says.
-pub async fn forget_token(
+pub(crate) async fn forget_token(
     folder: Option<PathBuf>,
     accounts: &Url,
     client_id: &str,

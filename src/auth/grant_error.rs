@@ -5,7 +5,7 @@ use crate::http::HttpError;
 
 /// There is no refresh token to be had, or it does not go away.
 #[derive(Debug, thiserror::Error)]
-pub enum GrantError {
+pub(crate) enum GrantError {
     /// Also the answer of the wrong data centre. Exit: Unauthorized.
     #[error("{accounts}: no client with this id is known here ({said})")]
     UnknownClient {
@@ -141,8 +141,7 @@ pub enum GrantError {
 
 impl GrantError {
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             GrantError::UnknownClient { .. }
             | GrantError::WrongSecret { .. }
@@ -163,8 +162,7 @@ impl GrantError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             GrantError::UnknownClient { .. } => "invalid_client",
             GrantError::WrongSecret { .. } => "invalid_client_secret",
@@ -186,8 +184,7 @@ impl GrantError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
             GrantError::UnknownClient { .. } => {
                 "check the client id, and that --dc is the data centre in whose API console the client was created".into()

@@ -2,9 +2,9 @@
 //! however many connections and processes wait for it.
 
 mod cache;
-pub mod callback;
+pub(crate) mod callback;
 mod error;
-pub mod grant;
+pub(crate) mod grant;
 mod grant_error;
 mod oauth;
 
@@ -19,11 +19,11 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use cache::{Cache, CachedToken, LockedCache};
-pub use error::AuthError;
-pub use grant_error::GrantError;
+pub(crate) use error::AuthError;
+pub(crate) use grant_error::GrantError;
 use oauth::TokenEndpoint;
-#[doc(hidden)]
-pub use oauth::{Granted, parse_reply};
+#[cfg(fuzzing)]
+pub(crate) use oauth::{Granted, parse_reply};
 
 use crate::event::{Event, Failure, Observer};
 use crate::http::retry::RetryPolicy;
@@ -42,27 +42,27 @@ const RENEW_AGAIN: Duration = Duration::from_secs(60);
 
 /// What the user gave to be let in.
 #[derive(Debug, Clone, Default)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// Used as it is, as long as it is taken.
-    pub access_token: Option<SecretString>,
+    pub(crate) access_token: Option<SecretString>,
     /// Makes access tokens.
-    pub refresh: Option<RefreshCredentials>,
+    pub(crate) refresh: Option<RefreshCredentials>,
 }
 
 /// What makes access tokens.
 #[derive(Debug, Clone)]
-pub struct RefreshCredentials {
+pub(crate) struct RefreshCredentials {
     /// Of the client that was made in Zoho's API console.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// Of the same client.
-    pub client_secret: SecretString,
+    pub(crate) client_secret: SecretString,
     /// Made once from a grant code.
-    pub refresh_token: SecretString,
+    pub(crate) refresh_token: SecretString,
 }
 
 /// Where the token in force came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// The user gave it as it is.
     Given,
     /// An earlier run made it.
@@ -73,17 +73,17 @@ pub enum Origin {
 
 /// What can be told of the token in force without telling it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InForce {
+pub(crate) struct InForce {
     /// Where it came from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// When it dies; nothing when nobody said.
-    pub expires: Option<DateTime<Utc>>,
+    pub(crate) expires: Option<DateTime<Utc>>,
     /// What it opens, in Zoho's words; nothing when Zoho did not say.
-    pub scopes: Option<String>,
+    pub(crate) scopes: Option<String>,
 }
 
 /// Hands out the token in force.
-pub struct TokenSource {
+pub(crate) struct TokenSource {
     given: Option<SecretString>,
     maker: Option<Maker>,
     /// Held while a token is made, so that everybody who waits gets the same one.
@@ -143,7 +143,7 @@ impl TokenSource {
     ///
     /// # Errors
     /// [`AuthError::NoCredentials`] when there is nothing to be let in with.
-    pub fn new(
+    pub(crate) fn new(
         credentials: Credentials,
         client: Client,
         accounts: &Url,
@@ -168,10 +168,7 @@ impl TokenSource {
     }
 
     /// Gets a token as any request would, and tells of it.
-    ///
-    /// # Errors
-    /// There is no token to be had.
-    pub async fn in_force(&self) -> Result<InForce, AuthError> {
+    pub(crate) async fn in_force(&self) -> Result<InForce, AuthError> {
         self.current().await?;
         let current = self.current.lock().await;
         let token = current.as_ref().ok_or(AuthError::Refused)?;

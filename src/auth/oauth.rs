@@ -31,13 +31,13 @@ pub(super) struct TokenEndpoint {
 
 /// A new access token.
 #[derive(Debug)]
-pub struct Granted {
+pub(crate) struct Granted {
     /// As it is sent.
-    pub access_token: SecretString,
+    pub(crate) access_token: SecretString,
     /// Nothing when Zoho did not say: then it is good for this run, and not to be cached.
-    pub lifetime: Option<TimeDelta>,
+    pub(crate) lifetime: Option<TimeDelta>,
     /// What the token opens, where Zoho says so.
-    pub scopes: Option<String>,
+    pub(crate) scopes: Option<String>,
 }
 
 /// Everything that a reply can hold. Success is told by the token alone.
@@ -200,10 +200,7 @@ impl TokenEndpoint {
 }
 
 /// Reads the reply of the server at `url`. Success is told by the token alone.
-///
-/// # Errors
-/// [`AuthError`], in Zoho's words.
-pub fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
+pub(crate) fn parse_reply(url: &Url, status: u16, body: &[u8]) -> Result<Granted, AuthError> {
     let accounts = safe_url(url);
     let not_understood = |said| AuthError::NotUnderstood {
         accounts: accounts.clone(),

@@ -9,8 +9,7 @@ use clap_complete::Shell;
 use super::Cli;
 
 /// The completion script for a shell.
-#[must_use]
-pub fn completions(shell: Shell) -> Vec<u8> {
+pub(crate) fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "backup-fetch", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();

@@ -9,16 +9,12 @@ use super::Cli;
 
 impl Cli {
     /// What to type instead of what was not understood, where that is known.
-    #[must_use]
-    pub fn hint(args: &[OsString], error: &clap::Error) -> Option<String> {
+    pub(crate) fn hint(args: &[OsString], error: &clap::Error) -> Option<String> {
         super::hints::hint(args, error)
     }
 
     /// Understands the arguments, the program's name among them.
-    ///
-    /// # Errors
-    /// Help, version, and wrong usage.
-    pub fn understand(args: &[OsString]) -> Result<Cli, clap::Error> {
+    pub(crate) fn understand(args: &[OsString]) -> Result<Cli, clap::Error> {
         let cli = Cli::try_parse_from(args)?;
         let is_profile = |arg: &&OsString| {
             let arg = arg.to_string_lossy();

@@ -39,10 +39,7 @@ use crate::zoho::ZohoApi;
 use profiles::for_each_profile;
 
 /// Does what was typed. `terminal` has said everything when this returns, except for the error.
-///
-/// # Errors
-/// [`Error`]: the command did not do what was asked.
-pub fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
+pub(crate) fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
     let takes_several = matches!(
         cli.command,
         Command::List { .. } | Command::Download(_) | Command::Status

@@ -140,9 +140,6 @@ impl<'a> Wait<'a> {
     }
 
     /// Waits for links that were not there before.
-    ///
-    /// # Errors
-    /// The run ended without a backup, or the time is over.
     pub(super) async fn for_new_links(mut self, before: &Before) -> Result<Listing, Error> {
         loop {
             if let Some(listing) = self.new_links(before, u32::MAX).await? {
@@ -152,9 +149,6 @@ impl<'a> Wait<'a> {
     }
 
     /// Waits for the end of a backup that is under way and, for some looks more, for its links.
-    ///
-    /// # Errors
-    /// The run ended without a backup, or the time is over.
     pub(super) async fn until_idle(&mut self) -> Result<(), Error> {
         let before = self.until_stopped(Before::read(self.api)).await?;
         if before.is_under_way() && self.new_links(&before, PATIENCE).await?.is_none() {

@@ -11,7 +11,7 @@ use crate::limits;
 
 /// A failure of the local disk. It ends the run: the other files would meet it, too.
 #[derive(Debug, thiserror::Error)]
-pub enum StorageError {
+pub(crate) enum StorageError {
     /// Exit: Storage.
     #[error("{}: the disk is full", path.display())]
     Full {
@@ -119,8 +119,7 @@ fn after(waited: Duration) -> String {
 
 impl StorageError {
     /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".
-    #[must_use]
-    pub fn new(path: &Path, doing: &'static str, source: io::Error) -> StorageError {
+    pub(crate) fn new(path: &Path, doing: &'static str, source: io::Error) -> StorageError {
         let path = path.to_owned();
         // What O_NOFOLLOW answers on a symbolic link.
         if source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
@@ -168,8 +167,7 @@ impl StorageError {
     }
 
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             StorageError::Locked { .. } | StorageError::Disturbed { .. } => Exit::Locked,
             _ => Exit::Storage,
@@ -177,8 +175,7 @@ impl StorageError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             StorageError::Full { .. } | StorageError::TooSmall { .. } => "disk_full",
             StorageError::TooLarge { .. } => "file_too_large",
@@ -194,8 +191,7 @@ impl StorageError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             StorageError::Full { .. } | StorageError::TooSmall { .. } => {
                 "free some space, then run the same command again: nothing saved is lost".into()

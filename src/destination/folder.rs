@@ -16,7 +16,7 @@ use crate::digest::Digester;
 
 /// A folder that only its owner can read.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     handle: File,
     disk: Arc<Disk>,
@@ -26,7 +26,7 @@ pub struct Folder {
 
 /// Why a file has not its final name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aside {
+pub(crate) enum Aside {
     /// It is no sound zip.
     Corrupt,
     /// It can't be tested.
@@ -35,10 +35,7 @@ pub enum Aside {
 
 impl Folder {
     /// Opens the folder, made 0700 with its parents where it is missing.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn create(path: &Path) -> Result<Folder, StorageError> {
+    pub(crate) fn create(path: &Path) -> Result<Folder, StorageError> {
         let failed = |error| StorageError::new(path, CREATING_FOLDER, error);
         DirBuilder::new()
             .recursive(true)
@@ -55,10 +52,7 @@ impl Folder {
     }
 
     /// The folder of a set inside of this one. It must be a real folder: a symbolic link is refused.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn subfolder(&self, name: &str) -> Result<Folder, StorageError> {
+    pub(crate) fn subfolder(&self, name: &str) -> Result<Folder, StorageError> {
         let path = self.path.join(name);
         refuse_unless(
             &path,
@@ -74,40 +68,32 @@ impl Folder {
     }
 
     /// Whether it was made just now, and others can read it all the same, as on file systems that have modes of their own.
-    #[must_use]
-    pub fn is_exposed(&self) -> bool {
+    pub(crate) fn is_exposed(&self) -> bool {
         self.is_exposed
     }
 
     /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Path of a final name.
-    #[must_use]
-    pub fn file(&self, name: &FileName) -> PathBuf {
+    pub(crate) fn file(&self, name: &FileName) -> PathBuf {
         self.path.join(name.as_str())
     }
 
     /// Path of the journal of a file.
-    #[must_use]
-    pub fn journal(&self, name: &FileName) -> PathBuf {
+    pub(crate) fn journal(&self, name: &FileName) -> PathBuf {
         self.path.join(journal_name(name))
     }
 
     /// Path of the part of a file.
-    #[must_use]
-    pub fn part(&self, name: &FileName) -> PathBuf {
+    pub(crate) fn part(&self, name: &FileName) -> PathBuf {
         self.path.join(part_name(name))
     }
 
     /// Opens the part file that an earlier run left; nothing when there is none.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn reopen_part(&self, name: &FileName) -> Result<Option<Part>, StorageError> {
+    pub(crate) fn reopen_part(&self, name: &FileName) -> Result<Option<Part>, StorageError> {
         let path = self.part(name);
         match OpenOptions::new()
             .read(true)
@@ -123,10 +109,7 @@ impl Folder {
 
     /// A new, empty part file in the place of an older one. Who still writes to the older one writes to a file that
     /// has no name any more, and can do no harm.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn new_part(&self, name: &FileName) -> Result<Part, StorageError> {
+    pub(crate) fn new_part(&self, name: &FileName) -> Result<Part, StorageError> {
         let path = self.part(name);
         let file = new_file(&path)?;
         Ok(Part::new(file, path, &self.disk))
@@ -134,10 +117,7 @@ impl Folder {
 
     /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
     /// that has no name any more, and can do no harm. Nothing: there is no room for it.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn copy_part(
+    pub(crate) fn copy_part(
         &self,
         name: &FileName,
         part: &Part,
@@ -166,10 +146,7 @@ impl Folder {
     }
 
     /// A new, empty journal in the place of an older one.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn new_journal(&self, name: &FileName) -> Result<File, StorageError> {
+    pub(crate) fn new_journal(&self, name: &FileName) -> Result<File, StorageError> {
         // A crash may have left what was to replace the older ones.
         remove(&self.replacement(&journal_name(name)))?;
         remove(&self.replacement(&part_name(name)))?;
@@ -181,7 +158,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when another one is there, or what the disk says.
-    pub fn replace_journal(
+    pub(crate) fn replace_journal(
         &self,
         name: &FileName,
         opening: &[u8],
@@ -194,7 +171,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when the file or the name is not what it was, or what the disk says.
-    pub fn publish(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
+    pub(crate) fn publish(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
         if !part.is_as_settled()? {
             return Err(StorageError::disturbed(part.path()));
         }
@@ -208,7 +185,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when it is not, or what the disk says.
-    pub fn must_hold(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
+    pub(crate) fn must_hold(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
         let path = self.file(name);
         match is_at(&path, part.file()) {
             Ok(true) => Ok(()),
@@ -219,10 +196,11 @@ impl Folder {
 
     /// After a crash in the middle of [`publish`](Folder::publish) a file may have its old name beside the final one: takes the
     /// old one away. False: another file has that name, or the final one has none.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn drop_second_name(&self, name: &FileName, path: &Path) -> Result<bool, StorageError> {
+    pub(crate) fn drop_second_name(
+        &self,
+        name: &FileName,
+        path: &Path,
+    ) -> Result<bool, StorageError> {
         let Some(part) = self.reopen_part(name)? else {
             return Ok(true);
         };
@@ -236,10 +214,7 @@ impl Folder {
 
     /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
     /// `NAME.unverified`, in the place of an older one.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn keep_aside(
+    pub(crate) fn keep_aside(
         &self,
         name: &FileName,
         part: &Part,
@@ -261,26 +236,19 @@ impl Folder {
     }
 
     /// Moves what lies under a final name aside, as `NAME.damaged`, or with a number where that is taken. Says which.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn set_aside(&self, name: &FileName) -> Result<String, StorageError> {
+    pub(crate) fn set_aside(&self, name: &FileName) -> Result<String, StorageError> {
         at_free_name(&format!("{name}.damaged"), |to| {
             rename_new(&self.file(name), &self.path.join(to))
         })
     }
 
     /// Keeps a text under this name, or with a number where that is taken. Says which.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn keep_beside(&self, name: &str, content: &[u8]) -> Result<String, StorageError> {
+    pub(crate) fn keep_beside(&self, name: &str, content: &[u8]) -> Result<String, StorageError> {
         at_free_name(name, |to| self.replace_known(to, content, None).map(|_| ()))
     }
 
     /// Path of a file that was kept aside.
-    #[must_use]
-    pub fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
+    pub(crate) fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
         let suffix = match kind {
             Aside::Corrupt => "corrupt",
             Aside::Unverified => "unverified",
@@ -292,7 +260,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when another file has the name, or what the disk says.
-    pub fn accept_aside(&self, name: &FileName, file: &File) -> Result<(), StorageError> {
+    pub(crate) fn accept_aside(&self, name: &FileName, file: &File) -> Result<(), StorageError> {
         let from = self.aside(name, Aside::Unverified);
         let path = self.file(name);
         Named { file, path: &from }.move_to_free(&path)?;
@@ -300,10 +268,7 @@ impl Folder {
     }
 
     /// Removes what was kept aside of a file that is saved now.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn remove_aside(&self, name: &FileName) -> Result<(), StorageError> {
+    pub(crate) fn remove_aside(&self, name: &FileName) -> Result<(), StorageError> {
         for kind in [Aside::Corrupt, Aside::Unverified] {
             remove_file_at(&self.aside(name, kind))?;
         }
@@ -311,28 +276,19 @@ impl Folder {
     }
 
     /// Forgets the journal of a file that is published and in the manifest, or given up.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn remove_journal(&self, name: &FileName) -> Result<(), StorageError> {
+    pub(crate) fn remove_journal(&self, name: &FileName) -> Result<(), StorageError> {
         remove(&self.journal(name))
     }
 
     /// Makes the names in the folder durable.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn sync(&self) -> Result<(), StorageError> {
+    pub(crate) fn sync(&self) -> Result<(), StorageError> {
         self.disk
             .sync(&self.handle)
             .map_err(|error| StorageError::new(&self.path, "syncing the folder", error))
     }
 
     /// Replaces a small file of ours in one step: who reads it sees the old text or the new one, also after a crash.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn replace(&self, name: &str, content: &[u8]) -> Result<(), StorageError> {
+    pub(crate) fn replace(&self, name: &str, content: &[u8]) -> Result<(), StorageError> {
         let (temporary, file) = self.write_beside(name, content)?;
         let named = Named {
             file: &file,
@@ -347,7 +303,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when it is not, or what the disk says.
-    pub fn replace_known(
+    pub(crate) fn replace_known(
         &self,
         name: &str,
         content: &[u8],
@@ -378,10 +334,7 @@ impl Folder {
     }
 
     /// The digest of a small file; nothing when it is not there.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn digest(&self, name: &str) -> Result<Option<String>, StorageError> {
+    pub(crate) fn digest(&self, name: &str) -> Result<Option<String>, StorageError> {
         digest_of(&self.path.join(name))
     }
 
@@ -407,17 +360,13 @@ impl Folder {
     }
 
     /// Bytes that this user may still write; nothing where the file system does not tell.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn free(&self) -> Result<Option<u64>, StorageError> {
+    pub(crate) fn free(&self) -> Result<Option<u64>, StorageError> {
         super::disk::free(rustix::fs::fstatvfs(&self.handle))
             .map_err(|error| StorageError::new(&self.path, "reading the free space", error))
     }
 
     /// Whether a sync was asked for that the file system does not know.
-    #[must_use]
-    pub fn does_not_sync(&self) -> bool {
+    pub(crate) fn does_not_sync(&self) -> bool {
         self.disk.does_not_sync()
     }
 }

@@ -19,14 +19,14 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A kernel lock on the output folder. It goes with the process, however that ends, so it can't go stale.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     file: File,
     path: PathBuf,
 }
 
 /// What can be told of the lock without taking it.
 #[derive(Debug)]
-pub enum LockState {
+pub(crate) enum LockState {
     /// A run could take it.
     Free,
     /// A run holds it.
@@ -41,7 +41,7 @@ impl Lock {
     ///
     /// # Errors
     /// Something else stands under the name of the lock, or can't be opened.
-    pub fn look(folder: &Path) -> Result<LockState, StorageError> {
+    pub(crate) fn look(folder: &Path) -> Result<LockState, StorageError> {
         let path = folder.join(NAME);
         let file = match super::open_own(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::open(folder),
@@ -57,10 +57,7 @@ impl Lock {
     }
 
     /// Takes the lock; waits for another run up to `patience`. The folder must exist.
-    ///
-    /// # Errors
-    /// [`StorageError::Locked`], or what the disk says.
-    pub async fn take(folder: &Path, patience: Duration) -> Result<Lock, StorageError> {
+    pub(crate) async fn take(folder: &Path, patience: Duration) -> Result<Lock, StorageError> {
         let path = folder.join(NAME);
         let since = Instant::now();
         loop {
@@ -86,7 +83,7 @@ impl Lock {
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when somebody deleted or replaced the file: another run may be at work by now.
-    pub fn check(&self) -> Result<(), StorageError> {
+    pub(crate) fn check(&self) -> Result<(), StorageError> {
         match is_at(&self.path, &self.file) {
             Ok(true) => Ok(()),
             Ok(false) => Err(StorageError::disturbed(&self.path)),

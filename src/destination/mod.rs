@@ -17,18 +17,18 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-pub use error::StorageError;
-pub use folder::{Aside, Folder};
+pub(crate) use error::StorageError;
+pub(crate) use folder::{Aside, Folder};
 pub(crate) use folder::{journal_name, part_name};
-pub use lock::{Lock, LockState};
-pub use part::Part;
-pub use prospect::{Prospect, check_folder};
+pub(crate) use lock::{Lock, LockState};
+pub(crate) use part::Part;
+pub(crate) use prospect::{Prospect, check_folder};
 
 /// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.
 ///
 /// # Errors
 /// The I/O error; [`io::ErrorKind::InvalidData`] when the file is too long.
-pub fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match open_own(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -49,7 +49,7 @@ pub fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
 ///
 /// # Errors
 /// The I/O error; [`io::ErrorKind::AlreadyExists`] when it is no file.
-pub fn open_own(path: &Path) -> io::Result<File> {
+pub(crate) fn open_own(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(no_follow())

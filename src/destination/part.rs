@@ -19,7 +19,7 @@ const WORTH_RESERVING: u64 = 1 << 20;
 
 /// A file that is being fetched, under a hidden name.
 #[derive(Debug)]
-pub struct Part {
+pub(crate) struct Part {
     file: File,
     path: PathBuf,
     disk: Arc<Disk>,
@@ -38,24 +38,17 @@ impl Part {
     }
 
     /// The open file, to read from.
-    #[must_use]
-    pub fn file(&self) -> &File {
+    pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
     /// Length in bytes.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn length(&self) -> Result<u64, StorageError> {
+    pub(crate) fn length(&self) -> Result<u64, StorageError> {
         Ok(self.metadata()?.size())
     }
 
     /// Bytes of the disk that the file takes up already, reserved ones included.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn allocated(&self) -> Result<u64, StorageError> {
+    pub(crate) fn allocated(&self) -> Result<u64, StorageError> {
         // In units of 512 bytes whatever the file system's block size (stat(2)).
         Ok(self.metadata()?.blocks().saturating_mul(512))
     }
@@ -71,7 +64,7 @@ impl Part {
     ///
     /// # Errors
     /// [`StorageError::Full`]; [`StorageError::TooLarge`], also by the limit of the process.
-    pub fn reserve(&self, length: u64) -> Result<(), StorageError> {
+    pub(crate) fn reserve(&self, length: u64) -> Result<(), StorageError> {
         let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
         if limit.is_some_and(|limit| limit < length) {
             return Err(self.failed("reserving space", Errno::FBIG.into()));
@@ -89,14 +82,14 @@ impl Part {
     }
 
     /// Gives back the room that was reserved beyond what was written, as far as the file system can.
-    pub fn give_room_back(&self) {
+    pub(crate) fn give_room_back(&self) {
         if let Ok(length) = self.length() {
             let _ = self.file.set_len(length);
         }
     }
 
     /// Throws away what was written, as far as the file system can. What has another name by now is left alone.
-    pub fn empty(&self) {
+    pub(crate) fn empty(&self) {
         if self.is_named().unwrap_or(false) {
             let _ = self.file.set_len(0);
         }
@@ -108,10 +101,7 @@ impl Part {
     }
 
     /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn is_alone(&self) -> Result<bool, StorageError> {
+    pub(crate) fn is_alone(&self) -> Result<bool, StorageError> {
         Ok(self.is_named()? && self.metadata()?.nlink() == 1)
     }
 
@@ -138,10 +128,7 @@ impl Part {
     }
 
     /// It is verified: makes it durable, and remembers it as it is now. Only as such it gets a final name.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn settle(&self) -> Result<(), StorageError> {
+    pub(crate) fn settle(&self) -> Result<(), StorageError> {
         self.sync()?;
         let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
         self.settled.get_or_init(|| stamp);
@@ -159,10 +146,7 @@ impl Part {
     }
 
     /// Writes all of the pieces, one after the other, from `at` on.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn write_at(&self, mut at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
+    pub(crate) fn write_at(&self, mut at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
         let failed = |error| StorageError::new(&self.path, "writing", error);
         let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
         let mut left = slices.as_mut_slice();
@@ -181,36 +165,26 @@ impl Part {
     }
 
     /// Fills the buffer from `at` on.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
+    pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
         self.file
             .read_exact_at(buffer, at)
             .map_err(|error| StorageError::new(&self.path, "reading", error))
     }
 
     /// Waits until what was written is on the disk itself.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn sync(&self) -> Result<(), StorageError> {
+    pub(crate) fn sync(&self) -> Result<(), StorageError> {
         self.disk
             .sync_data(&self.file)
             .map_err(|error| self.failed("syncing", error))
     }
 
     /// The same for the journal beside it.
-    ///
-    /// # Errors
-    /// The I/O error.
-    pub fn sync_journal(&self, journal: &File) -> io::Result<()> {
+    pub(crate) fn sync_journal(&self, journal: &File) -> io::Result<()> {
         self.disk.sync_data(journal)
     }
 
     /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }

@@ -11,13 +11,13 @@ use super::{StorageError, disk};
 
 /// A folder that a run could save to.
 #[derive(Debug)]
-pub struct Prospect {
+pub(crate) struct Prospect {
     /// The folder, or the nearest one above it that exists: the rest would be made there.
-    pub nearest: PathBuf,
+    pub(crate) nearest: PathBuf,
     /// Whether the folder itself exists.
-    pub exists: bool,
+    pub(crate) exists: bool,
     /// Bytes that this user may still write there, where that is told.
-    pub free: Option<u64>,
+    pub(crate) free: Option<u64>,
 }
 
 impl Prospect {
@@ -25,7 +25,7 @@ impl Prospect {
     ///
     /// # Errors
     /// It can't be written, or could not be made; something else stands in its place.
-    pub fn look(folder: &Path) -> Result<Prospect, StorageError> {
+    pub(crate) fn look(folder: &Path) -> Result<Prospect, StorageError> {
         let nearest = nearest(folder)?;
         let failed =
             |error: rustix::io::Errno| StorageError::new(&nearest, "checking", error.into());
@@ -41,18 +41,14 @@ impl Prospect {
 
     /// What a sync says there, where the file system has none. It is tried, so this is not for a run, which must not miss the
     /// error that a failed write leaves for the next sync.
-    #[must_use]
-    pub fn no_sync(&self) -> Option<io::Error> {
+    pub(crate) fn no_sync(&self) -> Option<io::Error> {
         let synced = File::open(&self.nearest).and_then(|folder| folder.sync_all());
         synced.err().filter(disk::is_unknown_sync)
     }
 }
 
 /// Whether a folder is there or could be made, as far as its path tells.
-///
-/// # Errors
-/// [`StorageError::NotAFolder`], or what the disk says.
-pub fn check_folder(folder: &Path) -> Result<(), StorageError> {
+pub(crate) fn check_folder(folder: &Path) -> Result<(), StorageError> {
     nearest(folder).map(|_| ())
 }
 

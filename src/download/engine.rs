@@ -34,7 +34,7 @@ const SPLIT_AGAIN: u32 = 2;
 const MOST_CHANGES: u32 = 3;
 
 /// See the module's front page.
-pub struct Engine {
+pub(crate) struct Engine {
     pub(super) api: ZohoApi,
     pub(super) links: Links,
     pub(super) folder: Arc<Folder>,
@@ -61,50 +61,50 @@ pub struct Engine {
 }
 
 /// What a run needs.
-pub struct Job {
+pub(crate) struct Job {
     /// The calls to Zoho.
-    pub api: ZohoApi,
+    pub(crate) api: ZohoApi,
     /// The links in force.
-    pub links: Links,
+    pub(crate) links: Links,
     /// Notes what is verified.
-    pub publisher: Publisher,
+    pub(crate) publisher: Publisher,
     /// The files to fetch, in their order, with what earlier runs left of them.
-    pub files: Vec<(BackupFile, Option<Leftover>)>,
+    pub(crate) files: Vec<(BackupFile, Option<Leftover>)>,
     /// Connections at most.
-    pub jobs: usize,
+    pub(crate) jobs: usize,
     /// How often and how long apart something is tried again.
-    pub retry: RetryPolicy,
+    pub(crate) retry: RetryPolicy,
     /// Fetch though the links should be dead.
-    pub ignore_expiry: bool,
+    pub(crate) ignore_expiry: bool,
     /// Never ask for a part of a file.
-    pub no_ranges: bool,
+    pub(crate) no_ranges: bool,
     /// Save also what can't be tested.
-    pub allow_unverified: bool,
+    pub(crate) allow_unverified: bool,
     /// Told of all that happens.
-    pub observer: Arc<dyn Observer>,
+    pub(crate) observer: Arc<dyn Observer>,
     /// Bytes a second at most.
-    pub limit_rate: Option<u64>,
+    pub(crate) limit_rate: Option<u64>,
     /// Ends the run early.
-    pub stop: Stop,
+    pub(crate) stop: Stop,
 }
 
 /// How a run went.
 #[derive(Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// Files that were given up, and why.
-    pub failed: Vec<(BackupFile, DownloadError)>,
+    pub(crate) failed: Vec<(BackupFile, DownloadError)>,
     /// What ended the run as a whole.
-    pub fatal: Option<DownloadError>,
+    pub(crate) fatal: Option<DownloadError>,
     /// Bytes that came over the line.
-    pub fetched: u64,
+    pub(crate) fetched: u64,
     /// Files of which a part stays for the next run.
-    pub kept_files: usize,
+    pub(crate) kept_files: usize,
     /// How much of them.
-    pub kept_bytes: u64,
+    pub(crate) kept_bytes: u64,
 }
 
 /// Fetches, verifies and publishes the files of a job; ends when each is settled or the run is stopped.
-pub async fn run(job: Job) -> Outcome {
+pub(crate) async fn run(job: Job) -> Outcome {
     let room = limits::room_for(job.jobs);
     let jobs = room.connections;
     if jobs < job.jobs {

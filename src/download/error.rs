@@ -13,7 +13,7 @@ use crate::zoho::ZohoError;
 
 /// What a download ends with when it does not end well.
 #[derive(Debug, thiserror::Error)]
-pub enum DownloadError {
+pub(crate) enum DownloadError {
     /// Exit: as the error of Zoho says.
     #[error("{source} (after {tries} {})", if *tries == 1 { "attempt" } else { "attempts" })]
     Zoho {
@@ -144,8 +144,7 @@ pub enum DownloadError {
 
 impl DownloadError {
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             DownloadError::Refused { expired: true, .. }
             | DownloadError::Expired { .. }
@@ -174,8 +173,7 @@ impl DownloadError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             DownloadError::Refused { expired: true, .. } | DownloadError::Expired { .. } => {
                 "links_expired"
@@ -207,8 +205,7 @@ impl DownloadError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
             DownloadError::Refused { expired: true, .. }
             | DownloadError::Expired { .. }
@@ -280,8 +277,7 @@ impl DownloadError {
     }
 
     /// Whether going on with other files makes no sense.
-    #[must_use]
-    pub fn ends_the_run(&self) -> bool {
+    pub(crate) fn ends_the_run(&self) -> bool {
         match self {
             DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
                 source.ends_the_run()
@@ -297,8 +293,7 @@ impl DownloadError {
     }
 
     /// Whether the disk has no room.
-    #[must_use]
-    pub fn is_about_room(&self) -> bool {
+    pub(crate) fn is_about_room(&self) -> bool {
         matches!(
             self,
             DownloadError::Storage(StorageError::Full { .. } | StorageError::TooSmall { .. })
@@ -306,8 +301,7 @@ impl DownloadError {
     }
 
     /// In the words that people and scripts see.
-    #[must_use]
-    pub fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         Failure {
             exit: self.exit(),
             code: self.code(),

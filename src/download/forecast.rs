@@ -7,24 +7,23 @@ const SETTLED: Duration = Duration::from_secs(5);
 
 /// What is known in the middle of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// Bytes that came over the line.
-    pub fetched: u64,
+    pub(crate) fetched: u64,
     /// In this time.
-    pub took: Duration,
+    pub(crate) took: Duration,
     /// Bytes that are missing of the files whose length is known.
-    pub missing: u64,
+    pub(crate) missing: u64,
     /// The lengths that are known, added up, and of how many files.
-    pub known: (u64, u64),
+    pub(crate) known: (u64, u64),
     /// Files whose length is not known yet.
-    pub unknown: u64,
+    pub(crate) unknown: u64,
 }
 
 impl Standing {
     /// How long the rest takes at the speed so far; files of unknown length count as the mean of the others. Nothing
     /// while that can't be told.
-    #[must_use]
-    pub fn time_left(&self) -> Option<Duration> {
+    pub(crate) fn time_left(&self) -> Option<Duration> {
         if self.took < SETTLED || self.fetched == 0 || self.known.1 == 0 {
             return None;
         }

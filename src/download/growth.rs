@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What can be done next with a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Growth {
+pub(crate) enum Growth {
     /// Bytes up to here can be read.
     To(u64),
     /// All bytes were read; this is the length of the file.
@@ -15,26 +15,25 @@ pub enum Growth {
 
 /// Rung by whoever changes something; threads wait for it, one of them for each ring.
 #[derive(Debug, Default)]
-pub struct Bell {
+pub(crate) struct Bell {
     rung: Mutex<u64>,
     heard: Condvar,
 }
 
 impl Bell {
     /// Something has changed.
-    pub fn ring(&self) {
+    pub(crate) fn ring(&self) {
         *self.lock() += 1;
         self.heard.notify_one();
     }
 
     /// How often it was rung, to be asked before one looks whether there is something to do.
-    #[must_use]
-    pub fn rung(&self) -> u64 {
+    pub(crate) fn rung(&self) -> u64 {
         *self.lock()
     }
 
     /// Blocks until it was rung more often than that.
-    pub fn wait(&self, heard: u64) {
+    pub(crate) fn wait(&self, heard: u64) {
         let mut rung = self.lock();
         while *rung == heard {
             rung = self

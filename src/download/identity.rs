@@ -17,20 +17,17 @@ use crate::integrity::manifest::{Entry, FileState, Manifest, ManifestError};
 use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
-pub struct Place {
+pub(crate) struct Place {
     /// The name of its folder below the output folder.
-    pub name: String,
+    pub(crate) name: String,
     /// Its manifest, with the list taken in.
-    pub manifest: Manifest,
+    pub(crate) manifest: Manifest,
     /// The digest of the manifest on the disk, if there is one.
-    pub known: Option<String>,
+    pub(crate) known: Option<String>,
 }
 
 /// The place of the listed set below `out`. Creates nothing.
-///
-/// # Errors
-/// What the disk says, a manifest that can't be used, or what the probes end with.
-pub async fn place_for(
+pub(crate) async fn place_for(
     out: &Path,
     backup: &Backup,
     api: &ZohoApi,
@@ -70,10 +67,7 @@ pub async fn place_for(
 
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
 /// a question to the server. A manifest that is damaged may be of such a one.
-///
-/// # Errors
-/// A manifest that can't be used.
-pub fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
+pub(crate) fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
     let name = backup.folder_name();
     for at in 0.. {
         match saved_as(out, &sibling(&name, at)) {
@@ -190,7 +184,7 @@ fn is_unchanged(entry: &Entry, probe: &Probe) -> bool {
 
 /// Asks about a file that came and is not saved, because it is corrupt or can't be tested: fetching it again makes no sense
 /// while the server has the same one. Nothing: it is worth another fetch, which will also tell what is wrong with the link.
-pub async fn still_refused(
+pub(crate) async fn still_refused(
     entry: &Entry,
     file: &BackupFile,
     allow_unverified: bool,

@@ -28,16 +28,16 @@ const LARGEST: u64 = 64 << 20;
 
 /// Of which remote version the part file is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
+pub(crate) struct Header {
     schema: u32,
     /// The file's final name.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// The link without its query.
-    pub link: String,
+    pub(crate) link: String,
     /// Length of the whole file, where the server told it.
-    pub length: Option<u64>,
+    pub(crate) length: Option<u64>,
     /// What the server said about the version.
-    pub validator: Validator,
+    pub(crate) validator: Validator,
     boot: String,
     /// Who writes the part file.
     #[serde(default)]
@@ -46,8 +46,12 @@ pub struct Header {
 
 impl Header {
     /// Describes the version that a part file is about to hold.
-    #[must_use]
-    pub fn new(name: FileName, link: String, length: Option<u64>, validator: Validator) -> Header {
+    pub(crate) fn new(
+        name: FileName,
+        link: String,
+        length: Option<u64>,
+        validator: Validator,
+    ) -> Header {
         Header {
             schema: SCHEMA,
             name,
@@ -60,8 +64,7 @@ impl Header {
     }
 
     /// What is known of who writes the part file.
-    #[must_use]
-    pub fn writer(&self) -> Standing {
+    pub(crate) fn writer(&self) -> Standing {
         match &self.writer {
             Some(writer) if !self.boot.is_empty() && self.boot == boot_id() => writer.standing(),
             _ => Standing::Unknown,
@@ -71,20 +74,20 @@ impl Header {
 
 /// What a journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Promise {
+pub(crate) struct Promise {
     /// Of which remote version the part file is.
-    pub header: Header,
+    pub(crate) header: Header,
     /// The bytes that should be there.
-    pub held: RangeSet,
+    pub(crate) held: RangeSet,
     /// Those of them that were synced, which no power cut can have cost.
-    pub synced: RangeSet,
+    pub(crate) synced: RangeSet,
     /// The digest of the journal, by which it is known again.
-    pub digest: String,
+    pub(crate) digest: String,
 }
 
 /// Why a journal can't be used. The part file beside it is then of no use either.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unusable {
+pub(crate) enum Unusable {
     /// Not readable as a journal.
     #[error("its journal is damaged")]
     Damaged,
@@ -103,10 +106,7 @@ struct Version {
 }
 
 /// Reads a journal. `boot` is the id of the running kernel.
-///
-/// # Errors
-/// [`Unusable`]: start over.
-pub fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, Unusable> {
+pub(crate) fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, Unusable> {
     let mut lines = content.split_inclusive(|byte| *byte == b'\n');
     let first = lines.next().ok_or(Unusable::Damaged)?;
     let version: Version = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
@@ -168,7 +168,10 @@ fn parse_line(line: &[u8]) -> Option<Line> {
 ///
 /// # Errors
 /// The I/O error, or `Ok(Some(Err(…)))` for a journal that can't be used.
-pub fn load(path: &Path, name: &FileName) -> std::io::Result<Option<Result<Promise, Unusable>>> {
+pub(crate) fn load(
+    path: &Path,
+    name: &FileName,
+) -> std::io::Result<Option<Result<Promise, Unusable>>> {
     let content = match crate::destination::read_own(path, LARGEST) {
         Ok(Some(content)) => content,
         Ok(None) => return Ok(None),
@@ -181,10 +184,7 @@ pub fn load(path: &Path, name: &FileName) -> std::io::Result<Option<Result<Promi
 }
 
 /// What a journal begins with. `held` must be on the disk already.
-///
-/// # Errors
-/// The header can't be written as JSON.
-pub fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
+pub(crate) fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
     let mut text = serde_json::to_string(header)?;
     text.push('\n');
     for range in held.iter() {
@@ -197,55 +197,41 @@ pub fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
 
 /// A journal that is being written.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     file: File,
     length: u64,
 }
 
 impl Journal {
     /// Starts a journal in an empty file, of a part of which nothing is there.
-    ///
-    /// # Errors
-    /// The I/O error.
-    pub fn start(file: File, header: &Header) -> std::io::Result<Journal> {
+    pub(crate) fn start(file: File, header: &Header) -> std::io::Result<Journal> {
         let mut journal = Journal { file, length: 0 };
         journal.append(&opening(header, &RangeSet::default())?)?;
         Ok(journal)
     }
 
     /// Goes on with a journal of this length. What is written to `file` must come at its end.
-    #[must_use]
-    pub fn go_on(file: File, length: u64) -> Journal {
+    pub(crate) fn go_on(file: File, length: u64) -> Journal {
         Journal { file, length }
     }
 
     /// Notes bytes that were handed to the kernel.
-    ///
-    /// # Errors
-    /// The I/O error.
-    pub fn written(&mut self, range: ByteRange) -> std::io::Result<()> {
+    pub(crate) fn written(&mut self, range: ByteRange) -> std::io::Result<()> {
         self.append(&written_line(range))
     }
 
     /// How long the journal is now: what [`synced`](Journal::synced) takes once the data that it promises is synced.
-    #[must_use]
-    pub fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
     /// Notes that what the first `length` bytes of the journal promise is on the disk itself.
-    ///
-    /// # Errors
-    /// The I/O error.
-    pub fn synced(&mut self, length: u64) -> std::io::Result<()> {
+    pub(crate) fn synced(&mut self, length: u64) -> std::io::Result<()> {
         self.append(&synced_line(length))
     }
 
     /// Another handle on the same file, to sync it without holding up who writes.
-    ///
-    /// # Errors
-    /// The I/O error.
-    pub fn handle(&self) -> std::io::Result<File> {
+    pub(crate) fn handle(&self) -> std::io::Result<File> {
         self.file.try_clone()
     }
 

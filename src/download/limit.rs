@@ -10,7 +10,7 @@ const CREDIT: Duration = Duration::from_millis(200);
 
 /// Shared by all connections.
 #[derive(Debug)]
-pub struct Limit {
+pub(crate) struct Limit {
     bytes_per_second: Option<u64>,
     /// When the bytes that were let through so far are paid for.
     paid: Mutex<Instant>,
@@ -18,8 +18,7 @@ pub struct Limit {
 
 impl Limit {
     /// No bound where `bytes_per_second` is nothing.
-    #[must_use]
-    pub fn new(bytes_per_second: Option<u64>) -> Limit {
+    pub(crate) fn new(bytes_per_second: Option<u64>) -> Limit {
         Limit {
             bytes_per_second,
             paid: Mutex::new(Instant::now()),
@@ -27,7 +26,7 @@ impl Limit {
     }
 
     /// Waits until these bytes, which have arrived, are paid for. The server is slowed down by their not being read.
-    pub async fn pay(&self, bytes: usize) {
+    pub(crate) async fn pay(&self, bytes: usize) {
         let Some(rate) = self.bytes_per_second else {
             return;
         };

@@ -17,7 +17,7 @@ use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
 #[derive(Clone)]
-pub struct Links {
+pub(crate) struct Links {
     shared: Arc<Shared>,
 }
 
@@ -57,16 +57,15 @@ impl Current {
 
 /// A link, and as of which look at the list.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub(crate) struct Link {
     /// Where the file is fetched.
-    pub url: Url,
+    pub(crate) url: Url,
     generation: u64,
 }
 
 impl Links {
     /// Begins with the links that were just listed.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         api: ZohoApi,
         trusted: TrustedHosts,
         backup: Backup,
@@ -86,8 +85,7 @@ impl Links {
     }
 
     /// The link of a file; nothing when it is not on the list any more.
-    #[must_use]
-    pub fn of(&self, name: &FileName) -> Option<Link> {
+    pub(crate) fn of(&self, name: &FileName) -> Option<Link> {
         self.read(|current| {
             let file = current.backup.files.get(*current.places.get(name)?)?;
             Some(Link {
@@ -98,20 +96,17 @@ impl Links {
     }
 
     /// When the links die.
-    #[must_use]
-    pub fn expiry(&self) -> Option<Expiry> {
+    pub(crate) fn expiry(&self) -> Option<Expiry> {
         self.read(|current| current.backup.expiry.clone())
     }
 
     /// The time by which they die.
-    #[must_use]
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.shared.api.now()
     }
 
     /// Whether they are dead now.
-    #[must_use]
-    pub fn are_dead(&self) -> bool {
+    pub(crate) fn are_dead(&self) -> bool {
         self.expiry()
             .is_some_and(|expiry| expiry.is_past(self.now()))
     }
@@ -122,7 +117,11 @@ impl Links {
     /// # Errors
     /// [`DownloadError::Newer`] or [`DownloadError::Remade`] when the list is of another backup now,
     /// [`DownloadError::Gone`] when there is none.
-    pub async fn refresh(&self, name: &FileName, link: &Link) -> Result<bool, DownloadError> {
+    pub(crate) async fn refresh(
+        &self,
+        name: &FileName,
+        link: &Link,
+    ) -> Result<bool, DownloadError> {
         let _one_at_a_time = self.shared.asking.lock().await;
         if self.read(|current| current.generation) == link.generation {
             let backup = self.ask().await?;
@@ -135,10 +134,7 @@ impl Links {
     /// The list as it is at the end of a run, for the manifest, too. One with another `expiry_date` is taken only if what
     /// is saved is what it lists (`design.md` section 4). Before the end that date is not noted: of what was under way
     /// when the list changed, nobody can tell yet to which it belongs.
-    ///
-    /// # Errors
-    /// [`DownloadError::Remade`], or what the probes end with.
-    pub async fn take_in(&self, backup: Backup) -> Result<(), DownloadError> {
+    pub(crate) async fn take_in(&self, backup: Backup) -> Result<(), DownloadError> {
         if let Some(before) = self.compare(&backup).await? {
             let word = identity::dated_anew(&before, &backup);
             self.shared.observer.event(word);
@@ -179,7 +175,7 @@ impl Links {
     /// # Errors
     /// [`DownloadError::Newer`] when it is of another job, [`DownloadError::Gone`] when there is none; what is wrong
     /// with it.
-    pub async fn ask(&self) -> Result<Backup, DownloadError> {
+    pub(crate) async fn ask(&self) -> Result<Backup, DownloadError> {
         let listing = self
             .shared
             .api

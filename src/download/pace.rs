@@ -12,7 +12,7 @@ const RECOVERY: Duration = Duration::from_secs(30);
 
 /// The limit on requests at one time, lowered for a while by 429 and 503 (`design.md` section 7 rule 7).
 #[derive(Debug)]
-pub struct Pace {
+pub(crate) struct Pace {
     jobs: usize,
     state: Mutex<State>,
     changed: Notify,
@@ -30,8 +30,7 @@ struct State {
 
 impl Pace {
     /// At most `jobs` requests at one time.
-    #[must_use]
-    pub fn new(jobs: usize) -> Pace {
+    pub(crate) fn new(jobs: usize) -> Pace {
         Pace {
             jobs,
             state: Mutex::new(State {
@@ -45,7 +44,7 @@ impl Pace {
     }
 
     /// Waits until a request may go out. The place is taken until the guard is dropped.
-    pub async fn turn(&self) -> Turn<'_> {
+    pub(crate) async fn turn(&self) -> Turn<'_> {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
@@ -62,8 +61,7 @@ impl Pace {
     }
 
     /// As [`turn`](Pace::turn), if that is now.
-    #[must_use]
-    pub fn turn_now(&self) -> Option<Turn<'_>> {
+    pub(crate) fn turn_now(&self) -> Option<Turn<'_>> {
         let taken = self.try_turn(Instant::now()).is_ok();
         // Not made before it is taken: it gives the place back when it is dropped.
         taken.then(|| Turn { pace: self })
@@ -87,7 +85,7 @@ impl Pace {
     }
 
     /// The server said that it is too much: everybody waits, and then fewer go on for a while.
-    pub fn pushback(&self, wait: Duration) {
+    pub(crate) fn pushback(&self, wait: Duration) {
         let now = Instant::now();
         let mut state = self.lock();
         let until = now + wait;
@@ -106,7 +104,7 @@ impl Pace {
 
 /// A place among the requests that are under way.
 #[derive(Debug)]
-pub struct Turn<'a> {
+pub(crate) struct Turn<'a> {
     pace: &'a Pace,
 }
 

@@ -25,28 +25,28 @@ use crate::untrusted::safe_url;
 
 /// What an earlier run left of a file.
 #[derive(Debug)]
-pub struct Leftover {
+pub(crate) struct Leftover {
     /// The part file.
-    pub part: Part,
+    pub(crate) part: Part,
     /// Of which remote version it is.
-    pub header: Header,
+    pub(crate) header: Header,
     /// Which bytes of it are there.
-    pub held: RangeSet,
+    pub(crate) held: RangeSet,
     /// Length of the whole file.
-    pub length: u64,
+    pub(crate) length: u64,
     /// Its journal, which names this run as the writer now.
-    pub journal: Journal,
+    pub(crate) journal: Journal,
 }
 
 /// What a run would find of a file, and go on with.
 #[derive(Debug, Clone, Copy)]
-pub struct Resumable {
+pub(crate) struct Resumable {
     /// Bytes that are there.
-    pub kept: u64,
+    pub(crate) kept: u64,
     /// Length of the whole file, as the server told it then.
-    pub length: u64,
+    pub(crate) length: u64,
     /// Bytes that the part takes on disk, those reserved included.
-    pub allocated: u64,
+    pub(crate) allocated: u64,
 }
 
 /// What there is of one file.
@@ -62,10 +62,7 @@ enum Found {
 }
 
 /// Reads the manifest of a folder; nothing when there is none.
-///
-/// # Errors
-/// The manifest is damaged, of a later schema, or can't be read.
-pub fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
+pub(crate) fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
     Ok(known_manifest(folder)?.map(|(manifest, _)| manifest))
 }
 
@@ -86,7 +83,7 @@ pub(super) fn known_manifest(folder: &Path) -> Result<Option<(Manifest, String)>
 ///
 /// # Errors
 /// A file that is not ours, or not what the manifest says, stands under a final name: then nothing is fetched.
-pub fn survey(
+pub(crate) fn survey(
     publisher: &Publisher,
     wanted: &[BackupFile],
     allow_unverified: bool,
@@ -185,9 +182,6 @@ fn was_published(
 }
 
 /// The journal of a file.
-///
-/// # Errors
-/// What the disk says, and that another run is writing the file at this moment.
 fn read_journal(
     folder: &Folder,
     file: &BackupFile,
@@ -245,10 +239,10 @@ fn leftover(
 }
 
 /// What a run would go on with of a file. Changes nothing and takes nothing over, whoever writes it now.
-///
-/// # Errors
-/// What the disk says.
-pub fn resumable(folder: &Path, file: &BackupFile) -> Result<Option<Resumable>, DownloadError> {
+pub(crate) fn resumable(
+    folder: &Path,
+    file: &BackupFile,
+) -> Result<Option<Resumable>, DownloadError> {
     let (part, journal) = (part_name(&file.name), journal_name(&file.name));
     let (part, journal) = (folder.join(part), folder.join(journal));
     let found = match part.symlink_metadata() {
@@ -466,8 +460,7 @@ fn accept(
 }
 
 /// Files that were on an earlier list, were never saved, and are not on this one.
-#[must_use]
-pub fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<FileName> {
+pub(crate) fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<FileName> {
     let listed: HashSet<&FileName> = backup.files.iter().map(|file| &file.name).collect();
     manifest
         .files

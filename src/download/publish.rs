@@ -17,7 +17,7 @@ use crate::integrity::manifest::{self, FileState, Manifest};
 
 /// The manifest of the set as it grows, and the folder it describes.
 #[derive(Debug, Clone)]
-pub struct Publisher {
+pub(crate) struct Publisher {
     folder: Arc<Folder>,
     manifest: Arc<Mutex<Manifest>>,
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
@@ -29,45 +29,44 @@ pub struct Publisher {
 
 /// A part that is verified, durable, and has no final name yet.
 #[derive(Debug)]
-pub struct Whole {
+pub(crate) struct Whole {
     /// Its bytes, and of which remote version they are.
-    pub version: Arc<Version>,
+    pub(crate) version: Arc<Version>,
     /// What the verification found.
-    pub verified: Verified,
+    pub(crate) verified: Verified,
     /// Why not all of it could be tested; it is accepted as it is.
-    pub untested: Option<String>,
+    pub(crate) untested: Option<String>,
 }
 
 /// A verified file under its final name.
 #[derive(Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// Which file.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// What the verification found.
-    pub verified: Verified,
+    pub(crate) verified: Verified,
     /// Of which remote version it is.
-    pub validator: Validator,
+    pub(crate) validator: Validator,
     /// Why not all of it could be tested; it is accepted as it is.
-    pub untested: Option<String>,
+    pub(crate) untested: Option<String>,
 }
 
 /// A file that came, and is not to have its final name.
 #[derive(Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// Corrupt or unverified.
-    pub state: FileState,
+    pub(crate) state: FileState,
     /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
     /// SHA-256 in lower-case hexadecimal, if all of it came.
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// Two fetches brought the same bytes.
-    pub repeated: bool,
+    pub(crate) repeated: bool,
 }
 
 impl Publisher {
     /// For a set of which the manifest says what is there. `known`: the digest of the manifest on the disk, if there is one.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         folder: Arc<Folder>,
         manifest: Manifest,
         known: Option<String>,
@@ -82,13 +81,12 @@ impl Publisher {
     }
 
     /// The folder of the set.
-    #[must_use]
-    pub fn folder(&self) -> &Arc<Folder> {
+    pub(crate) fn folder(&self) -> &Arc<Folder> {
         &self.folder
     }
 
     /// The manifest as it is now.
-    pub fn manifest(&self) -> MutexGuard<'_, Manifest> {
+    pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -99,7 +97,7 @@ impl Publisher {
     /// # Errors
     /// What the disk says, [`StorageError::Disturbed`] among it when somebody else is at work in the folder. Files before the
     /// one that failed are published all the same.
-    pub fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
+    pub(crate) fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
         self.check_lock()?;
         for file in files {
             let version = &file.version;
@@ -120,10 +118,7 @@ impl Publisher {
     }
 
     /// Notes files that have their final names already.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn adopt(&self, files: &[Finished]) -> Result<(), StorageError> {
+    pub(crate) fn adopt(&self, files: &[Finished]) -> Result<(), StorageError> {
         {
             let mut manifest = self.manifest();
             for file in files {
@@ -155,10 +150,11 @@ impl Publisher {
     }
 
     /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn keep_aside(&self, version: &Version, refused: Refused) -> Result<String, StorageError> {
+    pub(crate) fn keep_aside(
+        &self,
+        version: &Version,
+        refused: Refused,
+    ) -> Result<String, StorageError> {
         let kind = match refused.state {
             FileState::Unverified => Aside::Unverified,
             _ => Aside::Corrupt,
@@ -187,7 +183,7 @@ impl Publisher {
     ///
     /// # Errors
     /// What the disk says; [`StorageError::Disturbed`] when the manifest on the disk is not the one that this run knows.
-    pub fn save(&self) -> Result<(), StorageError> {
+    pub(crate) fn save(&self) -> Result<(), StorageError> {
         let mut known = self.known();
         self.check(known.as_deref())?;
         let (json, sums) = {
@@ -203,10 +199,7 @@ impl Publisher {
     }
 
     /// Whether the list of digests on the disk is that of the manifest. After a power cut it may be an older or an empty one.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn has_sums(&self) -> Result<bool, StorageError> {
+    pub(crate) fn has_sums(&self) -> Result<bool, StorageError> {
         let sums = self.manifest().to_sums();
         let found = self.folder.digest(manifest::SUMS_NAME)?;
         Ok(found == Some(digest::of(sums.as_bytes())))
@@ -216,7 +209,7 @@ impl Publisher {
     ///
     /// # Errors
     /// What the disk says; [`StorageError::Disturbed`].
-    pub fn confirm(&self) -> Result<(), StorageError> {
+    pub(crate) fn confirm(&self) -> Result<(), StorageError> {
         self.check(self.known().as_deref())
     }
 

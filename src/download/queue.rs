@@ -62,7 +62,7 @@ enum Slot {
 
 /// What a connection does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Send the first request of this file.
     Open(usize),
     /// Fetch a piece of this file.
@@ -75,7 +75,7 @@ pub enum Next {
 
 /// How an open reply goes on beyond what was claimed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extension {
+pub(crate) enum Extension {
     /// With this stretch, which nobody took.
     Piece(ByteRange),
     /// Maybe it does: another connection asks for what follows, and it may turn out that the server has no ranges.
@@ -86,7 +86,7 @@ pub enum Extension {
 
 /// What came with the reply that told the length of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
+pub(crate) enum Opening {
     /// No body: an earlier run left the length.
     Nothing,
     /// So many bytes from the start.
@@ -97,7 +97,7 @@ pub enum Opening {
 
 /// The queue of one run.
 #[derive(Debug)]
-pub struct Queue {
+pub(crate) struct Queue {
     jobs: u64,
     slots: Vec<Slot>,
     /// Before these all are settled, and behind them all are waiting: there can be tens of thousands, and every connection
@@ -112,8 +112,7 @@ pub struct Queue {
 
 impl Queue {
     /// For this many files over at most `jobs` connections.
-    #[must_use]
-    pub fn new(files: usize, jobs: usize) -> Queue {
+    pub(crate) fn new(files: usize, jobs: usize) -> Queue {
         Queue {
             jobs: jobs.max(1) as u64,
             slots: (0..files).map(|_| Slot::Waiting).collect(),
@@ -125,8 +124,7 @@ impl Queue {
     }
 
     /// The same without a request for a part of a file.
-    #[must_use]
-    pub fn without_ranges(self) -> Queue {
+    pub(crate) fn without_ranges(self) -> Queue {
         Queue {
             ranges: Ranges::Refused,
             ..self
@@ -134,8 +132,7 @@ impl Queue {
     }
 
     /// The same with at most so many files that are begun and not settled.
-    #[must_use]
-    pub fn with_room_for(self, files: usize) -> Queue {
+    pub(crate) fn with_room_for(self, files: usize) -> Queue {
         Queue {
             room: files.max(1),
             ..self
@@ -143,7 +140,7 @@ impl Queue {
     }
 
     /// What the asking connection does next: a piece of the first file that has one, else the next file.
-    pub fn next_task(&mut self) -> Next {
+    pub(crate) fn next_task(&mut self) -> Next {
         let is_settled = |slot: &&Slot| matches!(slot, Slot::Settled);
         self.in_work.start += self.active().iter().take_while(is_settled).count();
         if self.in_work.start == self.slots.len() {
@@ -244,7 +241,7 @@ impl Queue {
 
     /// The length of an opening file is known, and these bytes of it are missing. Gives the stretch that the opening
     /// connection fetches itself: all of it up to the next gap when the file is not to be split, else a first piece.
-    pub fn opened(
+    pub(crate) fn opened(
         &mut self,
         index: usize,
         missing: Vec<ByteRange>,
@@ -279,7 +276,7 @@ impl Queue {
     }
 
     /// What a connection does that holds an open reply, which goes up to `upto`, and has reached `at`.
-    pub fn extend(&mut self, index: usize, at: u64, upto: u64) -> Extension {
+    pub(crate) fn extend(&mut self, index: usize, at: u64, upto: u64) -> Extension {
         let size = self.piece_size();
         let most = upto.saturating_sub(at);
         let Slot::Open {
@@ -317,7 +314,7 @@ impl Queue {
     }
 
     /// The ordinary request that opened the file is over, before it came to its end.
-    pub fn front_ended(&mut self, index: usize) {
+    pub(crate) fn front_ended(&mut self, index: usize) {
         if let Slot::Open { front, .. } = &mut self.slots[index] {
             *front = false;
         }
@@ -325,8 +322,7 @@ impl Queue {
 
     /// The range that the first request of a file may ask for.
     /// Nothing for the first file of a run, which shows what an ordinary request does, and where there are no ranges.
-    #[must_use]
-    pub fn first_piece(&self, index: usize) -> Option<ByteRange> {
+    pub(crate) fn first_piece(&self, index: usize) -> Option<ByteRange> {
         let under_way = |slot: &Slot| matches!(slot, Slot::Opening | Slot::Open { .. });
         let may = match self.ranges {
             Ranges::Proven | Ranges::Announced => true,
@@ -344,38 +340,36 @@ impl Queue {
     }
 
     /// A reply said that the server serves ranges.
-    pub fn ranges_announced(&mut self) {
+    pub(crate) fn ranges_announced(&mut self) {
         if matches!(self.ranges, Ranges::Unknown | Ranges::Asked) {
             self.ranges = Ranges::Announced;
         }
     }
 
     /// A range request was answered as it should be.
-    pub fn ranges_proven(&mut self) {
+    pub(crate) fn ranges_proven(&mut self) {
         self.ranges = Ranges::Proven;
     }
 
     /// Whether a range request was answered as it should be in this run.
-    #[must_use]
-    pub fn has_ranges(&self) -> bool {
+    pub(crate) fn has_ranges(&self) -> bool {
         self.ranges == Ranges::Proven
     }
 
     /// Whether the ordinary request that opened the file is still streaming.
-    #[must_use]
-    pub fn is_streaming(&self, index: usize) -> bool {
+    pub(crate) fn is_streaming(&self, index: usize) -> bool {
         matches!(self.slots[index], Slot::Open { front: true, .. })
     }
 
     /// The first request of a file asked for a range, and the whole file comes.
-    pub fn ranges_ignored(&mut self) {
+    pub(crate) fn ranges_ignored(&mut self) {
         if self.ranges != Ranges::Proven {
             self.ranges = Ranges::Refused;
         }
     }
 
     /// A range request came to nothing and said nothing about range support (a cut line): the next one asks again.
-    pub fn ranges_unanswered(&mut self) {
+    pub(crate) fn ranges_unanswered(&mut self) {
         if matches!(self.ranges, Ranges::Asked | Ranges::Announced) {
             self.ranges = Ranges::Unknown;
         }
@@ -384,7 +378,7 @@ impl Queue {
     /// A range request was answered with the whole file before any was ever answered rightly: the server has no
     /// ranges. Gives the piece back. True: the connection that opened the file is still streaming and will come by.
     /// False: nobody will, the file must be fetched from zero.
-    pub fn ranges_refused(&mut self, index: usize, piece: ByteRange) -> bool {
+    pub(crate) fn ranges_refused(&mut self, index: usize, piece: ByteRange) -> bool {
         if self.ranges == Ranges::Proven {
             return false;
         }
@@ -408,18 +402,18 @@ impl Queue {
     }
 
     /// The file starts over by the connection that says so.
-    pub fn reopening(&mut self, index: usize) {
+    pub(crate) fn reopening(&mut self, index: usize) {
         self.set(index, Slot::Opening);
         self.ranges_unanswered();
     }
 
     /// The file starts over by whoever comes next.
-    pub fn wait_again(&mut self, index: usize) {
+    pub(crate) fn wait_again(&mut self, index: usize) {
         self.set(index, Slot::Waiting);
     }
 
     /// Gives a piece back that need not be asked for: the server has no ranges, and the stream of the file will come by.
-    pub fn goes_with_the_stream(&mut self, index: usize, piece: ByteRange) -> bool {
+    pub(crate) fn goes_with_the_stream(&mut self, index: usize, piece: ByteRange) -> bool {
         self.ranges == Ranges::Refused
             && self.is_streaming(index)
             && self.ranges_refused(index, piece)
@@ -434,14 +428,8 @@ impl Queue {
     }
 
     /// Nobody is to fetch anything of this file any more.
-    pub fn settle(&mut self, index: usize) {
+    pub(crate) fn settle(&mut self, index: usize) {
         self.set(index, Slot::Settled);
-    }
-
-    /// Whether the file was never asked for in this run.
-    #[must_use]
-    pub fn is_waiting(&self, index: usize) -> bool {
-        matches!(self.slots[index], Slot::Waiting)
     }
 }
 

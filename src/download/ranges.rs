@@ -4,13 +4,13 @@ use crate::http::range::ByteRange;
 
 /// A set of bytes, kept as stretches that are in order, apart from each other, and never touching.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RangeSet {
+pub(crate) struct RangeSet {
     ranges: Vec<ByteRange>,
 }
 
 impl RangeSet {
     /// Adds a stretch; what is already there stays as it is.
-    pub fn insert(&mut self, range: ByteRange) {
+    pub(crate) fn insert(&mut self, range: ByteRange) {
         let from = self
             .ranges
             .partition_point(|held| held.end() < range.start());
@@ -28,14 +28,12 @@ impl RangeSet {
     }
 
     /// How many bytes are there in all.
-    #[must_use]
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.ranges.iter().map(|range| range.len()).sum()
     }
 
     /// How many bytes are there from the first on without a gap.
-    #[must_use]
-    pub fn prefix(&self) -> u64 {
+    pub(crate) fn prefix(&self) -> u64 {
         match self.ranges.first() {
             Some(first) if first.start() == 0 => first.end(),
             _ => 0,
@@ -43,14 +41,12 @@ impl RangeSet {
     }
 
     /// First byte after the last that is there.
-    #[must_use]
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.ranges.last().map_or(0, |last| last.end())
     }
 
     /// The gaps of a file of this length, in order.
-    #[must_use]
-    pub fn missing(&self, length: u64) -> Vec<ByteRange> {
+    pub(crate) fn missing(&self, length: u64) -> Vec<ByteRange> {
         let mut gaps = Vec::new();
         let mut at = 0;
         for range in &self.ranges {
@@ -62,7 +58,7 @@ impl RangeSet {
     }
 
     /// The stretches, in order.
-    pub fn iter(&self) -> impl Iterator<Item = ByteRange> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ByteRange> + '_ {
         self.ranges.iter().copied()
     }
 }

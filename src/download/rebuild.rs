@@ -21,7 +21,11 @@ use crate::integrity::{FinishError, Verified, verify_file};
 ///
 /// # Errors
 /// What the disk says, and a file that backup-fetch did not write.
-pub fn rebuild(out: &Path, backup: &Backup, observer: &dyn Observer) -> Result<(), DownloadError> {
+pub(crate) fn rebuild(
+    out: &Path,
+    backup: &Backup,
+    observer: &dyn Observer,
+) -> Result<(), DownloadError> {
     for at in 0.. {
         let path = out.join(sibling(&backup.folder_name(), at));
         if !path.symlink_metadata().is_ok_and(|found| found.is_dir()) {

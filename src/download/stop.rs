@@ -8,7 +8,7 @@ use crate::exit::Exit;
 
 /// Shared by everybody who waits or works during a run. The first request to stop counts.
 #[derive(Debug, Clone)]
-pub struct Stop {
+pub(crate) struct Stop {
     cause: watch::Sender<Option<(Exit, Instant)>>,
 }
 
@@ -22,7 +22,7 @@ impl Default for Stop {
 
 impl Stop {
     /// Asks everybody to end.
-    pub fn request(&self, cause: Exit) {
+    pub(crate) fn request(&self, cause: Exit) {
         self.cause.send_if_modified(|current| {
             let first = current.is_none();
             if first {
@@ -33,19 +33,17 @@ impl Stop {
     }
 
     /// Why the run ends early, if it does.
-    #[must_use]
-    pub fn requested(&self) -> Option<Exit> {
+    pub(crate) fn requested(&self) -> Option<Exit> {
         self.cause.borrow().map(|(cause, _)| cause)
     }
 
     /// How long ago that was asked for.
-    #[must_use]
-    pub fn elapsed(&self) -> Option<Duration> {
+    pub(crate) fn elapsed(&self) -> Option<Duration> {
         self.cause.borrow().map(|(_, at)| at.elapsed())
     }
 
     /// Ends when the run is asked to end.
-    pub async fn wait(&self) -> Exit {
+    pub(crate) async fn wait(&self) -> Exit {
         let mut cause = self.cause.subscribe();
         match cause.wait_for(Option::is_some).await.map(|cause| *cause) {
             Ok(Some((cause, _))) => cause,

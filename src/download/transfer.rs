@@ -27,11 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The stretch of a file that one connection is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// The next byte to come.
-    pub at: u64,
+    pub(crate) at: u64,
     /// First byte after the stretch; nothing when the length of the file is not known.
-    pub end: Option<u64>,
+    pub(crate) end: Option<u64>,
 }
 
 impl From<ByteRange> for Claim {
@@ -45,8 +45,7 @@ impl From<ByteRange> for Claim {
 
 impl Claim {
     /// Whether all of it is there.
-    #[must_use]
-    pub fn is_done(self) -> bool {
+    pub(crate) fn is_done(self) -> bool {
         self.end == Some(self.at)
     }
 
@@ -107,10 +106,7 @@ impl Batch {
 /// and `claim.at` tells how far it is on disk.
 ///
 /// `upto`: where the reply ends, at the latest with the file. The claim may grow up to there by what nobody else took.
-///
-/// # Errors
-/// [`Trouble`]; a body that ends early is one.
-pub async fn pump(
+pub(crate) async fn pump(
     engine: &Arc<Engine>,
     index: usize,
     version: &Arc<Version>,

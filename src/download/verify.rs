@@ -21,7 +21,7 @@ const TURN: u64 = 4 << 20;
 
 /// How a verification ended.
 #[derive(Debug)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// The file is whole and a sound zip.
     Sound(Verified),
     /// It is whole and nothing is wrong with it, but not all of it can be tested.
@@ -33,7 +33,7 @@ pub enum Verdict {
 }
 
 /// The threads that verify. They end with it.
-pub struct Verifiers {
+pub(crate) struct Verifiers {
     shared: Arc<Shared>,
     threads: usize,
 }
@@ -64,8 +64,7 @@ struct Followed {
 
 impl Verifiers {
     /// At most this many versions are read at once.
-    #[must_use]
-    pub fn start(threads: usize) -> Verifiers {
+    pub(crate) fn start(threads: usize) -> Verifiers {
         let shared = Arc::new(Shared {
             bell: Arc::default(),
             waiting: Mutex::default(),
@@ -80,7 +79,7 @@ impl Verifiers {
     }
 
     /// What a version is to ring when it has grown.
-    pub fn bell(&self) -> Arc<Bell> {
+    pub(crate) fn bell(&self) -> Arc<Bell> {
         Arc::clone(&self.shared.bell)
     }
 
@@ -89,7 +88,7 @@ impl Verifiers {
     /// # Errors
     /// What the disk says; [`DownloadError::NoThread`] where none could be started, [`DownloadError::Unexpected`] where one
     /// panicked.
-    pub async fn follow(
+    pub(crate) async fn follow(
         &self,
         index: usize,
         version: Arc<Version>,

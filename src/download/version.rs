@@ -29,7 +29,7 @@ const SYNC_AFTER: Duration = Duration::from_millis(2500);
 
 /// See the module's front page.
 #[derive(Debug)]
-pub struct Version {
+pub(crate) struct Version {
     name: FileName,
     part: Part,
     validator: Validator,
@@ -57,10 +57,7 @@ struct State {
 
 impl Version {
     /// A version of which nothing is there yet, in the place of what was there. `grown` is rung for those who verify it.
-    ///
-    /// # Errors
-    /// What the disk says, [`StorageError::Full`] among it when it does not fit.
-    pub fn fresh(
+    pub(crate) fn fresh(
         folder: &Folder,
         header: &Header,
         grown: Arc<Bell>,
@@ -83,8 +80,7 @@ impl Version {
 
     /// A version of which an earlier run left something. Room for the rest is made when the server has confirmed the length:
     /// see [`make_room`](Version::make_room).
-    #[must_use]
-    pub fn resumed(leftover: Leftover, grown: Arc<Bell>) -> Version {
+    pub(crate) fn resumed(leftover: Leftover, grown: Arc<Bell>) -> Version {
         let Leftover {
             part,
             header,
@@ -124,55 +120,48 @@ impl Version {
     }
 
     /// The file's final name.
-    #[must_use]
-    pub fn name(&self) -> &FileName {
+    pub(crate) fn name(&self) -> &FileName {
         &self.name
     }
 
     /// The part file.
-    #[must_use]
-    pub fn part(&self) -> &Part {
+    pub(crate) fn part(&self) -> &Part {
         &self.part
     }
 
     /// What the server said about this version.
-    #[must_use]
-    pub fn validator(&self) -> &Validator {
+    pub(crate) fn validator(&self) -> &Validator {
         &self.validator
     }
 
     /// Bytes that an earlier run left.
-    #[must_use]
-    pub fn resumed_bytes(&self) -> u64 {
+    pub(crate) fn resumed_bytes(&self) -> u64 {
         self.resumed
     }
 
     /// Length of the whole file, once known.
-    #[must_use]
-    pub fn length(&self) -> Option<u64> {
+    pub(crate) fn length(&self) -> Option<u64> {
         self.lock().length
     }
 
     /// Sets the length of a file whose server did not announce it, at the clean end of its body.
-    pub fn set_length(&self, length: u64) {
+    pub(crate) fn set_length(&self, length: u64) {
         self.lock().length = Some(length);
         self.grown.ring();
     }
 
     /// Which bytes are there.
-    #[must_use]
-    pub fn held(&self) -> RangeSet {
+    pub(crate) fn held(&self) -> RangeSet {
         self.lock().held.clone()
     }
 
     /// Whether every byte is there.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.lock().is_whole()
     }
 
     /// Nobody is to write to this version any more: the file starts over, is given up, or the run ends.
-    pub fn abandon(&self) {
+    pub(crate) fn abandon(&self) {
         self.lock().abandoned = true;
         self.grown.ring();
         self.synced.notify_waiters();
@@ -180,23 +169,19 @@ impl Version {
 
     /// As [`abandon`](Version::abandon), and nobody is to have its bytes: their room is given back while others still hold
     /// the file open, for what comes in its place may need it.
-    pub fn throw_away(&self) {
+    pub(crate) fn throw_away(&self) {
         self.abandon();
         self.part.empty();
     }
 
     /// Whether [`abandon`](Version::abandon) was called.
-    #[must_use]
-    pub fn is_abandoned(&self) -> bool {
+    pub(crate) fn is_abandoned(&self) -> bool {
         self.lock().abandoned
     }
 
     /// Writes the pieces one after the other from `at` on, then notes them in the journal. Called from the task that
     /// received them: another thread would cost more than the write itself (`engine.md`).
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn write(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
+    pub(crate) fn write(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
         let bytes: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
         let Some(range) = ByteRange::new(at, at + bytes) else {
             return Ok(());
@@ -220,8 +205,7 @@ impl Version {
     }
 
     /// Whether it is time to [`sync`](Version::sync), and that is not under way.
-    #[must_use]
-    pub fn wants_sync(&self) -> bool {
+    pub(crate) fn wants_sync(&self) -> bool {
         let state = self.lock();
         if matches!(self.syncing.try_lock(), Err(TryLockError::WouldBlock)) {
             return false;
@@ -234,10 +218,7 @@ impl Version {
 
     /// Looks, the first time, whether the rest of the file fits. For when the server has confirmed the length that the
     /// journal of an earlier run tells.
-    ///
-    /// # Errors
-    /// What the disk says, [`StorageError::TooSmall`] among it.
-    pub fn make_room(&self, folder: &Folder) -> Result<(), StorageError> {
+    pub(crate) fn make_room(&self, folder: &Folder) -> Result<(), StorageError> {
         let mut has_room = self.has_room.lock().unwrap_or_else(PoisonError::into_inner);
         if let (false, Some(length)) = (*has_room, self.length()) {
             check_room(folder, &self.part, length)?;
@@ -247,7 +228,7 @@ impl Version {
     }
 
     /// Waits until a crash could cost no more than it may. Ends at once in nearly every case.
-    pub async fn room(&self) {
+    pub(crate) async fn room(&self) {
         loop {
             let synced = self.synced.notified();
             tokio::pin!(synced);
@@ -264,10 +245,7 @@ impl Version {
 
     /// Makes what was written durable, then promises it in the journal. Blocks; one at a time, a second call returns
     /// at once.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn sync(&self) -> Result<(), StorageError> {
+    pub(crate) fn sync(&self) -> Result<(), StorageError> {
         match self.syncing.try_lock() {
             Err(TryLockError::WouldBlock) => Ok(()),
             Ok(turn) => self.sync_now(turn),
@@ -276,10 +254,7 @@ impl Version {
     }
 
     /// As [`sync`](Version::sync), and waits for one that is under way: for what was written since that one began.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn last_sync(&self) -> Result<(), StorageError> {
+    pub(crate) fn last_sync(&self) -> Result<(), StorageError> {
         self.sync_now(self.syncing.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -313,8 +288,7 @@ impl Version {
     }
 
     /// What there is to do for who has read up to `read`; nothing at the moment.
-    #[must_use]
-    pub fn growth(&self, read: u64) -> Option<Growth> {
+    pub(crate) fn growth(&self, read: u64) -> Option<Growth> {
         let state = self.lock();
         if state.abandoned {
             return Some(Growth::Abandoned);

@@ -15,7 +15,7 @@ use crate::zoho::ZohoError;
 
 /// What came between a connection and its task.
 #[derive(Debug)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// Zoho or the network said no; maybe for now, maybe for good.
     Zoho(ZohoError),
     /// The body ended early, and cleanly.
@@ -39,8 +39,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// A failure while a body was read.
-    #[must_use]
-    pub fn from_http(error: HttpError) -> Trouble {
+    pub(crate) fn from_http(error: HttpError) -> Trouble {
         Trouble::Zoho(error.into())
     }
 }
@@ -63,7 +62,7 @@ pub(super) enum Aim {
 }
 
 /// Works until nothing is left to do.
-pub async fn work(engine: Arc<Engine>) {
+pub(crate) async fn work(engine: Arc<Engine>) {
     while let Some((index, aim)) = engine.next().await {
         let mut chain = Chain {
             engine: &engine,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A process, told from every other one of this start of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Writer {
+pub(crate) struct Writer {
     /// A process id means nothing outside of its namespace, such as a container.
     namespace: String,
     pid: u32,
@@ -17,7 +17,7 @@ pub struct Writer {
 
 /// What is known of a writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// It has ended, or is this process.
     Gone,
     /// It runs.
@@ -28,8 +28,7 @@ pub enum Standing {
 
 impl Writer {
     /// This process; nothing where the system does not tell.
-    #[must_use]
-    pub fn this() -> Option<Writer> {
+    pub(crate) fn this() -> Option<Writer> {
         let pid = std::process::id();
         Some(Writer {
             namespace: namespace()?,
@@ -39,8 +38,7 @@ impl Writer {
     }
 
     /// What is known of it, if it is of this start of the machine.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
+    pub(crate) fn standing(&self) -> Standing {
         match Writer::this() {
             Some(this) if this == *self => Standing::Gone,
             Some(this) if this.namespace == self.namespace => match started(self.pid) {

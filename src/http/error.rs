@@ -13,7 +13,7 @@ use crate::untrusted::{printable, safe_url};
 
 /// A request that brought no usable reply. Every URL in it is shown without its query.
 #[derive(Debug, thiserror::Error)]
-pub enum HttpError {
+pub(crate) enum HttpError {
     /// Exit: Usage.
     #[error("this machine has no CA certificates: no server can be trusted")]
     NoCaStore,
@@ -120,8 +120,7 @@ pub enum HttpError {
 
 impl HttpError {
     /// Whether another try may help. Certificates do not mend themselves.
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         match self {
             HttpError::Connect { .. }
             | HttpError::Stalled { .. }
@@ -133,8 +132,7 @@ impl HttpError {
     }
 
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             HttpError::NoCaStore => Exit::Usage,
             HttpError::Setup { .. } => Exit::Failed,
@@ -146,8 +144,7 @@ impl HttpError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             HttpError::NoCaStore => "no_ca_store",
             HttpError::Setup { .. } => "http_setup",
@@ -167,8 +164,7 @@ impl HttpError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
             HttpError::NoCaStore => {
                 "install the system's CA certificates (package ca-certificates); or name a PEM file with SSL_CERT_FILE or --ca-cert"

@@ -25,15 +25,17 @@ impl Origin {
 
 /// The origins that the token may be sent to, and no other.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedHosts {
+pub(crate) struct TrustedHosts {
     origins: Vec<Origin>,
 }
 
 impl TrustedHosts {
     /// The API domain and the download hosts. A plain http origin is left out unless it is a loopback address and the
     /// API domain is one, too.
-    #[must_use]
-    pub fn new<'a>(api: &'a Url, downloads: impl IntoIterator<Item = &'a Url>) -> TrustedHosts {
+    pub(crate) fn new<'a>(
+        api: &'a Url,
+        downloads: impl IntoIterator<Item = &'a Url>,
+    ) -> TrustedHosts {
         let plain_allowed = api.scheme() == "http" && is_loopback(api);
         let origins = std::iter::once(api)
             .chain(downloads)
@@ -44,8 +46,7 @@ impl TrustedHosts {
     }
 
     /// All of them, the API domain first, without a port that goes without saying.
-    #[must_use]
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let name = |origin: &Origin| match (origin.scheme.as_str(), origin.port) {
             ("https", 443) => origin.host.clone(),
             _ => format!("{}:{}", origin.host, origin.port),
@@ -55,8 +56,7 @@ impl TrustedHosts {
 
     /// Whether the token may be sent to this URL: scheme, host and port must be those of one of the hosts, and there
     /// must be no user info.
-    #[must_use]
-    pub fn trusts(&self, url: &Url) -> bool {
+    pub(crate) fn trusts(&self, url: &Url) -> bool {
         url.username().is_empty()
             && url.password().is_none()
             && Origin::of(url).is_some_and(|origin| self.origins.contains(&origin))
@@ -64,8 +64,7 @@ impl TrustedHosts {
 }
 
 /// Whether the host is this machine itself.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),

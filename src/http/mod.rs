@@ -4,11 +4,11 @@
 //! something was gained meanwhile.
 
 mod error;
-pub mod hosts;
+pub(crate) mod hosts;
 mod proxy;
-pub mod range;
+pub(crate) mod range;
 mod reply;
-pub mod retry;
+pub(crate) mod retry;
 mod tls;
 
 use std::fmt;
@@ -21,13 +21,13 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use error::HttpError;
+pub(crate) use error::HttpError;
 use error::Tunnel;
 use hosts::{TrustedHosts, is_loopback};
-pub use proxy::{Proxies, proxy_url};
+pub(crate) use proxy::{Proxies, proxy_url};
 use range::ByteRange;
-pub use reply::Reply;
-pub use tls::CaCerts;
+pub(crate) use reply::Reply;
+pub(crate) use tls::CaCerts;
 
 use crate::event::Failure;
 use crate::untrusted::{printable, safe_url};
@@ -36,10 +36,10 @@ use crate::untrusted::{printable, safe_url};
 const MOST_REDIRECTS: usize = 5;
 
 /// A future that a trait object can return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the token comes from.
-pub trait Authorize: Send + Sync + fmt::Debug {
+pub(crate) trait Authorize: Send + Sync + fmt::Debug {
     /// The token in force.
     fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>>;
 
@@ -55,22 +55,22 @@ pub trait Authorize: Send + Sync + fmt::Debug {
 
 /// How the client is set up.
 #[derive(Debug, Clone)]
-pub struct ClientOptions {
+pub(crate) struct ClientOptions {
     /// Certificates to trust besides the system's.
-    pub ca_certs: Option<CaCerts>,
+    pub(crate) ca_certs: Option<CaCerts>,
     /// Which proxy leads where.
-    pub proxies: Proxies,
+    pub(crate) proxies: Proxies,
     /// Maximum time to establish a connection.
-    pub connect_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     /// How long a server may send nothing.
-    pub stall_timeout: Duration,
+    pub(crate) stall_timeout: Duration,
     /// Who gets the token.
-    pub trusted: TrustedHosts,
+    pub(crate) trusted: TrustedHosts,
 }
 
 /// Sends requests. Cheap to clone; the clones share their connections.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub(crate) struct Client {
     shared: Arc<Shared>,
     authorize: Option<Arc<dyn Authorize>>,
 }
@@ -86,19 +86,18 @@ struct Shared {
 
 /// A request for a file or a part of it.
 #[derive(Debug, Clone, Copy)]
-pub struct FileRequest<'a> {
+pub(crate) struct FileRequest<'a> {
     /// The link.
-    pub url: &'a Url,
+    pub(crate) url: &'a Url,
     /// Nothing: the whole file.
-    pub range: Option<ByteRange>,
+    pub(crate) range: Option<ByteRange>,
     /// Only if the file is still of this version; else the whole file comes.
-    pub if_range: Option<&'a str>,
+    pub(crate) if_range: Option<&'a str>,
 }
 
 impl Client {
     /// Connects to nothing yet.
-    #[must_use]
-    pub fn new(options: ClientOptions) -> Client {
+    pub(crate) fn new(options: ClientOptions) -> Client {
         let ca_certs = options.ca_certs.as_ref();
         Client {
             shared: Arc::new(Shared {
@@ -112,8 +111,7 @@ impl Client {
     }
 
     /// The same client, with a token for the hosts that get one.
-    #[must_use]
-    pub fn authorized_by(&self, authorize: Arc<dyn Authorize>) -> Client {
+    pub(crate) fn authorized_by(&self, authorize: Arc<dyn Authorize>) -> Client {
         Client {
             shared: Arc::clone(&self.shared),
             authorize: Some(authorize),
@@ -121,16 +119,12 @@ impl Client {
     }
 
     /// Whether the token may go to this URL.
-    #[must_use]
-    pub fn trusts(&self, url: &Url) -> bool {
+    pub(crate) fn trusts(&self, url: &Url) -> bool {
         self.shared.options.trusted.trusts(url)
     }
 
     /// A new token in the place of one that was refused.
-    ///
-    /// # Errors
-    /// [`HttpError::Unauthorized`].
-    pub async fn renew(&self, refused: &SecretString) -> Result<(), HttpError> {
+    pub(crate) async fn renew(&self, refused: &SecretString) -> Result<(), HttpError> {
         match &self.authorize {
             Some(authorize) => authorize
                 .renew(refused)
@@ -142,7 +136,7 @@ impl Client {
     }
 
     /// Keeps a token from the next run that was refused although it was new.
-    pub async fn forget(&self, refused: &SecretString) {
+    pub(crate) async fn forget(&self, refused: &SecretString) {
         if let Some(authorize) = &self.authorize {
             authorize.forget(refused).await;
         }
@@ -152,15 +146,12 @@ impl Client {
     ///
     /// # Errors
     /// [`HttpError`]. A reply with any status is no error here.
-    pub async fn get(&self, url: &Url) -> Result<Reply, HttpError> {
+    pub(crate) async fn get(&self, url: &Url) -> Result<Reply, HttpError> {
         self.follow(url, HeaderMap::new()).await
     }
 
     /// Asks for a file or a part of it. `identity`: a compressed body would have other ranges than the file.
-    ///
-    /// # Errors
-    /// As [`get`](Client::get).
-    pub async fn file(&self, request: FileRequest<'_>) -> Result<Reply, HttpError> {
+    pub(crate) async fn file(&self, request: FileRequest<'_>) -> Result<Reply, HttpError> {
         let mut headers = HeaderMap::new();
         headers.insert(
             header::ACCEPT_ENCODING,
@@ -181,20 +172,18 @@ impl Client {
     }
 
     /// Sends a form, with no token and no redirects: what it holds goes to this one place.
-    ///
-    /// # Errors
-    /// As [`get`](Client::get).
-    pub async fn post_form(&self, url: &Url, form: &[(&str, &str)]) -> Result<Reply, HttpError> {
+    pub(crate) async fn post_form(
+        &self,
+        url: &Url,
+        form: &[(&str, &str)],
+    ) -> Result<Reply, HttpError> {
         let request = self.client_for(url)?.post(url.clone()).form(form);
         self.send(url, request, None).await
     }
 
     /// Sends JSON, or nothing at all where `body` is empty. Redirects are not followed: what changes something goes to the
     /// place that was meant.
-    ///
-    /// # Errors
-    /// As [`get`](Client::get).
-    pub async fn post_json(&self, url: &Url, body: &str) -> Result<Reply, HttpError> {
+    pub(crate) async fn post_json(&self, url: &Url, body: &str) -> Result<Reply, HttpError> {
         let mut request = self.client_for(url)?.post(url.clone());
         request = if body.is_empty() {
             request.header(header::CONTENT_LENGTH, 0)
@@ -207,10 +196,7 @@ impl Client {
     }
 
     /// Sends a PUT without a body; as [`post_json`](Client::post_json) else.
-    ///
-    /// # Errors
-    /// As [`get`](Client::get).
-    pub async fn put(&self, url: &Url) -> Result<Reply, HttpError> {
+    pub(crate) async fn put(&self, url: &Url) -> Result<Reply, HttpError> {
         let request = self.client_for(url)?.put(url.clone());
         self.send_authorized(url, request.header(header::CONTENT_LENGTH, 0))
             .await

@@ -17,7 +17,7 @@ const SCHEMES: [&str; 6] = ["http", "https", "socks5", "socks5h", "socks4", "soc
 
 /// The proxies that were named. `Debug` shows no password.
 #[derive(Clone, Default)]
-pub struct Proxies {
+pub(crate) struct Proxies {
     https: Option<Url>,
     http: Option<Url>,
     bypass: Vec<Bypass>,
@@ -46,8 +46,7 @@ enum BypassedHost {
 
 impl Proxies {
     /// `https` and `http`: the proxy for URLs of this scheme. `no_proxy`: as curl and Go read it.
-    #[must_use]
-    pub fn new(https: Option<Url>, http: Option<Url>, no_proxy: &str) -> Proxies {
+    pub(crate) fn new(https: Option<Url>, http: Option<Url>, no_proxy: &str) -> Proxies {
         let entries = no_proxy.split(|letter: char| letter == ',' || letter.is_whitespace());
         Proxies {
             https,
@@ -162,7 +161,7 @@ pub(super) async fn ask_for_tunnel(proxy: &Url, url: &Url) -> Option<u16> {
 ///
 /// # Errors
 /// What is wrong with it, without any of its text: that may be a password.
-pub fn proxy_url(text: &str) -> Result<Url, String> {
+pub(crate) fn proxy_url(text: &str) -> Result<Url, String> {
     let text = text.trim();
     if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
         return Err("it contains a space".to_owned());

@@ -7,47 +7,42 @@ use crate::redaction::redacted;
 
 /// A stretch of a file: `start` is the first byte, `end` the first byte after it. Never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ByteRange {
+pub(crate) struct ByteRange {
     start: u64,
     end: u64,
 }
 
 impl ByteRange {
     /// Nothing when the stretch would be empty.
-    #[must_use]
-    pub fn new(start: u64, end: u64) -> Option<ByteRange> {
+    pub(crate) fn new(start: u64, end: u64) -> Option<ByteRange> {
         (start < end).then_some(ByteRange { start, end })
     }
 
     /// First byte.
-    #[must_use]
-    pub fn start(self) -> u64 {
+    pub(crate) fn start(self) -> u64 {
         self.start
     }
 
     /// First byte after the stretch.
-    #[must_use]
-    pub fn end(self) -> u64 {
+    pub(crate) fn end(self) -> u64 {
         self.end
     }
 
     /// Bytes in it.
-    #[must_use]
     #[allow(clippy::len_without_is_empty, reason = "a range is never empty")]
-    pub fn len(self) -> u64 {
+    pub(crate) fn len(self) -> u64 {
         self.end - self.start
     }
 
     /// The value of a `Range` header that asks for exactly this stretch.
-    #[must_use]
-    pub fn header(self) -> String {
+    pub(crate) fn header(self) -> String {
         format!("bytes={}-{}", self.start, self.end - 1)
     }
 }
 
 /// What a `Content-Range` header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContentRange {
+pub(crate) enum ContentRange {
     /// `bytes a-b/total`; `total` is nothing where the server wrote `*`.
     Part {
         /// The stretch that follows.
@@ -64,8 +59,7 @@ pub enum ContentRange {
 
 impl ContentRange {
     /// Nothing when the header is not well formed, or contradicts itself: then the reply is not to be used.
-    #[must_use]
-    pub fn parse(value: &str) -> Option<ContentRange> {
+    pub(crate) fn parse(value: &str) -> Option<ContentRange> {
         let (unit, rest) = value.trim().split_once(' ')?;
         if !unit.eq_ignore_ascii_case("bytes") {
             return None;
@@ -104,22 +98,25 @@ const STRONG_AFTER: i64 = 60;
 
 /// What a server says about the version of a file it sends.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Validator {
+pub(crate) struct Validator {
     /// `ETag`, with its quotes and its `W/` where it has one.
-    pub etag: Option<String>,
+    pub(crate) etag: Option<String>,
     /// `Last-Modified`, as it came.
-    pub last_modified: Option<String>,
+    pub(crate) last_modified: Option<String>,
     /// Whether `last_modified` can tell two versions apart: the reply's `Date` was enough later (RFC 9110 section
     /// 8.8.2.2).
     #[serde(default)]
-    pub date_is_strong: bool,
+    pub(crate) date_is_strong: bool,
 }
 
 impl Validator {
     /// From the three headers of a reply. An `ETag` that is not one (RFC 9110 section 8.8.3) counts as absent, so
     /// that nothing of ours depends on it.
-    #[must_use]
-    pub fn new(etag: Option<&str>, last_modified: Option<&str>, date: Option<&str>) -> Validator {
+    pub(crate) fn new(
+        etag: Option<&str>,
+        last_modified: Option<&str>,
+        date: Option<&str>,
+    ) -> Validator {
         // The parser of dates takes more than a header can carry back.
         let sendable = |text: &&str| text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
         let last_modified = last_modified.filter(sendable);
@@ -140,8 +137,7 @@ impl Validator {
 
     /// The value of an `If-Range` header: a strong `ETag`, else a strong date, else nothing. RFC 9110 section 13.1.5
     /// forbids weak ones: a server would answer them with the whole file, or worse, not notice.
-    #[must_use]
-    pub fn if_range(&self) -> Option<&str> {
+    pub(crate) fn if_range(&self) -> Option<&str> {
         self.etag
             .as_deref()
             .filter(|tag| !tag.starts_with("W/"))
@@ -157,8 +153,7 @@ impl Validator {
     ///
     /// A value that only one of them has proves nothing by itself, except that a strong one that vanished leaves
     /// nothing to hold on to; so that counts as another version, too.
-    #[must_use]
-    pub fn contradicts(&self, other: &Validator) -> bool {
+    pub(crate) fn contradicts(&self, other: &Validator) -> bool {
         let differ =
             |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b);
         if differ(self.opaque_tag(), other.opaque_tag()) {

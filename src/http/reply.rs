@@ -37,23 +37,23 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The head of a reply; its body comes in chunks.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// What stands behind the status, where it is not the usual words; some of Zoho's servers put their code there.
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Where it came from in the end, without its query.
-    pub url: String,
+    pub(crate) url: String,
     /// Length of the body.
-    pub content_length: Option<u64>,
+    pub(crate) content_length: Option<u64>,
     /// Which part of the file it is.
-    pub content_range: Option<ContentRange>,
+    pub(crate) content_range: Option<ContentRange>,
     /// Whether the server says that it serves ranges; nothing when it does not say.
-    pub accepts_ranges: Option<bool>,
+    pub(crate) accepts_ranges: Option<bool>,
     /// Which version of the file it is.
-    pub validator: Validator,
+    pub(crate) validator: Validator,
     /// Lower case, without parameters.
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// How the body is compressed, if it is. Nothing here asks for that.
     pub(super) encoding: Option<String>,
     /// Nothing but the end of the connection tells where the body ends.
@@ -61,11 +61,11 @@ pub struct Reply {
     /// Where a redirect leads.
     pub(super) location: Option<Vec<u8>>,
     /// The server's clock.
-    pub date: Option<DateTime<Utc>>,
+    pub(crate) date: Option<DateTime<Utc>>,
     /// When the server wants to be asked again.
-    pub retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// The token that was sent with it.
-    pub token: Option<SecretString>,
+    pub(crate) token: Option<SecretString>,
     response: reqwest::Response,
     unread: Option<Bytes>,
     /// Bytes of the body that came so far.
@@ -167,7 +167,7 @@ impl Reply {
     ///
     /// # Errors
     /// [`HttpError::Stalled`] when nothing comes, [`HttpError::Cut`] when the body breaks off.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         if let Some(unread) = self.unread.take() {
             return Ok(Some(unread));
         }
@@ -186,23 +186,20 @@ impl Reply {
     }
 
     /// Puts bytes back that were only looked at.
-    pub fn unread(&mut self, bytes: Bytes) {
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
         self.unread = Some(bytes).filter(|bytes| !bytes.is_empty());
     }
 
     /// Gives the connection back for the next request, if the whole body was read. Without this the next request could
     /// come before the library knows that the body is over, and would open a connection of its own.
-    pub async fn give_back(&mut self) {
+    pub(crate) async fn give_back(&mut self) {
         if self.unread.is_none() && self.content_length == Some(self.received) {
             let _ = self.chunk().await;
         }
     }
 
     /// The whole body.
-    ///
-    /// # Errors
-    /// As [`chunk`](Reply::chunk); [`HttpError::TooLarge`] beyond `limit` bytes.
-    pub async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
+    pub(crate) async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
         let (body, cut) = self.body_start(limit).await?;
         if cut {
             return Err(HttpError::TooLarge {
@@ -214,10 +211,7 @@ impl Reply {
     }
 
     /// The first `limit` bytes of the body, and whether there are more.
-    ///
-    /// # Errors
-    /// As [`chunk`](Reply::chunk).
-    pub async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
+    pub(crate) async fn body_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
         let after = self.stall_timeout.saturating_mul(SMALL_BODY);
         let url = self.url.clone();
         tokio::time::timeout(after, self.read_start(limit))

@@ -17,23 +17,22 @@ const LONGEST_PUSHBACK: u32 = 300;
 
 /// How often something is tried again, and how long apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryPolicy {
+pub(crate) struct RetryPolicy {
     /// Further tries after the first, counted since the last progress.
-    pub retries: u32,
+    pub(crate) retries: u32,
     /// Upper bound of the first wait. It doubles with each try.
-    pub first_wait: Duration,
+    pub(crate) first_wait: Duration,
     /// Upper bound of every wait.
-    pub longest_wait: Duration,
+    pub(crate) longest_wait: Duration,
     /// When the run has to end, if it has to.
-    pub until: Option<Instant>,
+    pub(crate) until: Option<Instant>,
 }
 
 impl RetryPolicy {
     /// The wait before try number `attempt` (from 1): a random part (`jitter`, from 0 to 1) of the exponential backoff, so
     /// that many clients do not come back at the same moment; and never less than the server asks for. Pushback that asks
     /// for nothing is not shortened by the jitter but lengthened.
-    #[must_use]
-    pub fn wait(
+    pub(crate) fn wait(
         &self,
         attempt: u32,
         retry_after: Option<Duration>,
@@ -55,8 +54,7 @@ impl RetryPolicy {
     }
 
     /// Whether the run goes on for longer than this wait.
-    #[must_use]
-    pub fn has_time_for(&self, wait: Duration) -> bool {
+    pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
         let now = Instant::now();
         self.until
             .is_none_or(|until| wait < until.saturating_duration_since(now))
@@ -65,8 +63,7 @@ impl RetryPolicy {
 
 /// Reads a `Retry-After` header: seconds, or a date (RFC 9110 section 10.2.3), which is held against the server's own clock,
 /// `now`. A date in the past means now.
-#[must_use]
-pub fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+pub(crate) fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
     let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         value
@@ -81,8 +78,7 @@ pub fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
 
 /// Whether a status is worth another try (`design.md` section 7 rule 7). 509 is a hoster's "bandwidth exceeded", 52x are a
 /// gateway's words about the server behind it, 529 and 530 are "overloaded" and "frozen".
-#[must_use]
-pub fn is_temporary_status(status: u16) -> bool {
+pub(crate) fn is_temporary_status(status: u16) -> bool {
     matches!(
         status,
         408 | 425 | 429 | 500 | 502..=504 | 509 | 520..=524 | 529 | 530
@@ -90,8 +86,7 @@ pub fn is_temporary_status(status: u16) -> bool {
 }
 
 /// Whether a status asks for fewer requests.
-#[must_use]
-pub fn is_pushback_status(status: u16) -> bool {
+pub(crate) fn is_pushback_status(status: u16) -> bool {
     matches!(status, 429 | 503 | 509 | 529)
 }
 

@@ -11,14 +11,14 @@ use crate::untrusted::printable;
 
 /// The certificates of a `--ca-cert` file, each fit to be trusted.
 #[derive(Debug, Clone)]
-pub struct CaCerts(Vec<CertificateDer<'static>>);
+pub(crate) struct CaCerts(Vec<CertificateDer<'static>>);
 
 impl CaCerts {
     /// Reads PEM, or DER of one certificate.
     ///
     /// # Errors
     /// Why it can't be used: one sentence that begins with "it".
-    pub fn parse(bytes: &[u8]) -> Result<CaCerts, String> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<CaCerts, String> {
         if bytes.trim_ascii().is_empty() {
             return Err("it is empty".into());
         }

@@ -13,21 +13,21 @@ use crate::untrusted::{printable, safe_url};
 const LONGEST_REASON: usize = 100;
 
 /// Name of the manifest in the folder of a set.
-pub const NAME: &str = "manifest.json";
+pub(crate) const NAME: &str = "manifest.json";
 
 /// Name of the list of digests beside it, in the form that `sha256sum -c` reads.
-pub const SUMS_NAME: &str = "SHA256SUMS";
+pub(crate) const SUMS_NAME: &str = "SHA256SUMS";
 
 /// Raised when a reader of this version could misread the file.
-pub const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// A manifest of thousands of files has less; more is not ours.
-pub const LARGEST: u64 = 64 << 20;
+pub(crate) const LARGEST: u64 = 64 << 20;
 
 /// State of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum SetState {
+pub(crate) enum SetState {
     /// Every listed file is verified, or accepted although it can't be.
     Complete,
     /// At least one is not.
@@ -37,7 +37,7 @@ pub enum SetState {
 /// State of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum FileState {
+pub(crate) enum FileState {
     /// On disk under its final name, and verified.
     Verified,
     /// Not on disk.
@@ -50,43 +50,42 @@ pub enum FileState {
 
 /// One file of a set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Name on disk.
-    pub name: FileName,
+    pub(crate) name: FileName,
     /// From which list it came.
-    pub kind: FileKind,
+    pub(crate) kind: FileKind,
     /// The link without its query.
-    pub url: String,
+    pub(crate) url: String,
     /// Whether it is here.
-    pub state: FileState,
+    pub(crate) state: FileState,
     /// Length in bytes, once it came.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// SHA-256 in lower-case hexadecimal, once it came.
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// `ETag` of the version that came.
-    pub etag: Option<String>,
+    pub(crate) etag: Option<String>,
     /// `Last-Modified` of the version that came.
-    pub last_modified: Option<String>,
+    pub(crate) last_modified: Option<String>,
     /// How many entries the zip has, once verified.
-    pub entries: Option<u64>,
+    pub(crate) entries: Option<u64>,
     /// What is odd about a verified file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// Why it is not verified, if it came and is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Of a corrupt file: two fetches brought the same bytes, so that a third would, too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub repeated: bool,
+    pub(crate) repeated: bool,
     /// Of an unverified file: it was accepted as it is, and has its final name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub accepted: bool,
+    pub(crate) accepted: bool,
 }
 
 impl Entry {
     /// Whether the file is on disk under its final name: verified, or accepted although it can't be.
-    #[must_use]
-    pub fn is_saved(&self) -> bool {
+    pub(crate) fn is_saved(&self) -> bool {
         self.state == FileState::Verified || (self.state == FileState::Unverified && self.accepted)
     }
 
@@ -104,26 +103,26 @@ impl Entry {
 
 /// The whole set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     schema: u32,
     tool: String,
     /// Organisation id, where the links carry one.
-    pub org: Option<String>,
+    pub(crate) org: Option<String>,
     /// Job id, where the links carry one.
-    pub job: Option<String>,
+    pub(crate) job: Option<String>,
     /// As Zoho wrote it.
-    pub expiry_date: Option<String>,
+    pub(crate) expiry_date: Option<String>,
     /// Whether everything is here.
-    pub state: SetState,
+    pub(crate) state: SetState,
     /// When the first run for this set began.
-    pub started_at: String,
+    pub(crate) started_at: String,
     /// When the set became complete.
-    pub finished_at: Option<String>,
+    pub(crate) finished_at: Option<String>,
     /// In the order of the list.
-    pub files: Vec<Entry>,
+    pub(crate) files: Vec<Entry>,
     /// Some of the files are of one making of the job and some of another. Such a set is never complete.
     #[serde(skip)]
-    pub is_mixed: bool,
+    pub(crate) is_mixed: bool,
     #[serde(skip)]
     places: Places,
 }
@@ -153,7 +152,7 @@ impl Places {
 
 /// Why a manifest can't be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ManifestError {
+pub(crate) enum ManifestError {
     /// Exit: Integrity. What it vouched for can't be told any more; a download makes it anew from the files.
     #[error("{path}: damaged ({reason})")]
     Damaged {
@@ -176,8 +175,7 @@ pub enum ManifestError {
 
 impl ManifestError {
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             ManifestError::Damaged { .. } => Exit::Integrity,
             ManifestError::Later { .. } => Exit::Usage,
@@ -185,8 +183,7 @@ impl ManifestError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             ManifestError::Damaged { .. } => "manifest_damaged",
             ManifestError::Later { .. } => "manifest_too_new",
@@ -194,8 +191,7 @@ impl ManifestError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             ManifestError::Damaged { .. } => {
                 "the next `backup-fetch download` rebuilds it from the files that are there".into()
@@ -207,8 +203,7 @@ impl ManifestError {
 
 impl Manifest {
     /// The manifest of a set of which nothing is here yet.
-    #[must_use]
-    pub fn new(backup: &Backup, now: DateTime<Utc>) -> Manifest {
+    pub(crate) fn new(backup: &Backup, now: DateTime<Utc>) -> Manifest {
         let mut manifest = Manifest {
             schema: SCHEMA,
             tool: String::new(),
@@ -227,10 +222,7 @@ impl Manifest {
     }
 
     /// Reads a manifest. Unknown keys are ignored. `path` is for messages.
-    ///
-    /// # Errors
-    /// [`ManifestError`].
-    pub fn parse(content: &[u8], path: &str) -> Result<Manifest, ManifestError> {
+    pub(crate) fn parse(content: &[u8], path: &str) -> Result<Manifest, ManifestError> {
         #[derive(Deserialize)]
         struct Version {
             schema: u32,
@@ -260,7 +252,7 @@ impl Manifest {
 
     /// Takes over the list of links: new names are added as missing, known ones keep what is known of them, and
     /// names that vanished from the list stay as they were.
-    pub fn take_in(&mut self, backup: &Backup) {
+    pub(crate) fn take_in(&mut self, backup: &Backup) {
         concat!("backup-fetch ", env!("CARGO_PKG_VERSION")).clone_into(&mut self.tool);
         self.expiry_date = backup.expiry.as_ref().map(|expiry| expiry.text.clone());
         for file in &backup.files {
@@ -289,24 +281,22 @@ impl Manifest {
     }
 
     /// The entry of a file.
-    #[must_use]
-    pub fn entry(&self, name: &FileName) -> Option<&Entry> {
+    pub(crate) fn entry(&self, name: &FileName) -> Option<&Entry> {
         self.files.get(*self.places.0.get(name)?)
     }
 
     /// The entry of a file that is on disk under its final name.
-    #[must_use]
-    pub fn saved(&self, name: &FileName) -> Option<&Entry> {
+    pub(crate) fn saved(&self, name: &FileName) -> Option<&Entry> {
         self.entry(name).filter(|entry| entry.is_saved())
     }
 
     /// The entry of a file, to change it.
-    pub fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
+    pub(crate) fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
         self.files.get_mut(*self.places.0.get(name)?)
     }
 
     /// Sets the state of the set by that of its files: complete only when every one is saved, and of one making.
-    pub fn settle(&mut self, now: DateTime<Utc>) {
+    pub(crate) fn settle(&mut self, now: DateTime<Utc>) {
         let complete = !self.is_mixed && self.files.iter().all(Entry::is_saved);
         match (complete, self.state) {
             (true, SetState::Complete) => {}
@@ -322,8 +312,7 @@ impl Manifest {
     }
 
     /// How many files are in a state.
-    #[must_use]
-    pub fn count(&self, state: FileState) -> usize {
+    pub(crate) fn count(&self, state: FileState) -> usize {
         self.files
             .iter()
             .filter(|entry| entry.state == state)
@@ -331,8 +320,7 @@ impl Manifest {
     }
 
     /// Bytes of the saved files.
-    #[must_use]
-    pub fn saved_bytes(&self) -> u64 {
+    pub(crate) fn saved_bytes(&self) -> u64 {
         self.files
             .iter()
             .filter(|entry| entry.is_saved())
@@ -344,16 +332,14 @@ impl Manifest {
     ///
     /// # Panics
     /// Never: all of it can be written as JSON.
-    #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("plain data becomes JSON");
         text.push('\n');
         text
     }
 
     /// The digests of the saved files, in the form that `sha256sum -c` reads.
-    #[must_use]
-    pub fn to_sums(&self) -> String {
+    pub(crate) fn to_sums(&self) -> String {
         self.files
             .iter()
             .filter(|entry| entry.is_saved())

@@ -10,7 +10,7 @@
 mod bounded;
 mod directory;
 mod local;
-pub mod manifest;
+pub(crate) mod manifest;
 mod names;
 mod oddities;
 mod opening;
@@ -24,7 +24,7 @@ use std::os::unix::fs::FileExt;
 use directory::Directory;
 use names::Names;
 use oddities::Oddities;
-pub use opening::Opening;
+pub(crate) use opening::Opening;
 use stream::{Entries, ZipStream};
 
 use crate::digest::Digester;
@@ -39,41 +39,41 @@ const UNPACKED_STEP: usize = 512 << 10;
 
 /// A file that passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
+pub(crate) struct Verified {
     /// Length in bytes.
-    pub size: u64,
+    pub(crate) size: u64,
     /// SHA-256 in lower-case hexadecimal.
-    pub sha256: String,
+    pub(crate) sha256: String,
     /// Entries in the zip.
-    pub entries: u64,
+    pub(crate) entries: u64,
     /// What is odd, but no reason to doubt the bytes; safe for a terminal.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// A file that is no sound zip.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Corrupt {
+pub(crate) struct Corrupt {
     /// What is wrong with it; safe for a terminal.
-    pub reason: String,
+    pub(crate) reason: String,
     /// SHA-256 in lower-case hexadecimal, if the file was read to its end.
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
 }
 
 /// A zip in which nothing is wrong, but of which not every entry can be tested: it is encrypted, or packed by a method
 /// that is not known here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Untested {
+pub(crate) struct Untested {
     /// Why; safe for a terminal.
-    pub reason: String,
+    pub(crate) reason: String,
     /// What is known all the same.
-    pub file: Verified,
+    pub(crate) file: Verified,
 }
 
 /// Why a file does not count as verified.
 #[derive(Debug, thiserror::Error)]
-pub enum FinishError {
+pub(crate) enum FinishError {
     /// Exit: Integrity.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
@@ -106,7 +106,7 @@ impl From<io::Error> for Refused {
 
 /// Room for what is unpacked, one for each thread: what is in it is of no use after a call.
 #[derive(Debug)]
-pub struct Scratch(Box<[u8]>);
+pub(crate) struct Scratch(Box<[u8]>);
 
 impl Default for Scratch {
     fn default() -> Scratch {
@@ -116,7 +116,7 @@ impl Default for Scratch {
 
 /// See the module's front page.
 #[derive(Debug)]
-pub struct Verifier {
+pub(crate) struct Verifier {
     digest: Digester,
     /// The strict judgement, until it refuses.
     zip: Option<ZipStream>,
@@ -133,8 +133,7 @@ impl Default for Verifier {
 
 impl Verifier {
     /// Has seen nothing yet.
-    #[must_use]
-    pub fn new() -> Verifier {
+    pub(crate) fn new() -> Verifier {
         Verifier {
             digest: Digester::default(),
             zip: Some(ZipStream::default()),
@@ -147,7 +146,7 @@ impl Verifier {
     ///
     /// # Errors
     /// [`Corrupt`] as soon as it is certain that no zip begins like this.
-    pub fn feed(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
+    pub(crate) fn feed(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
         self.look_at_start(bytes)?;
         self.digest.update(bytes);
         self.size += bytes.len() as u64;
@@ -181,10 +180,7 @@ impl Verifier {
 
     /// All bytes were fed. The central directory is read from the file and compared with what was seen, and after a refusal
     /// so is the whole file.
-    ///
-    /// # Errors
-    /// [`FinishError`].
-    pub fn finish(self, file: &File, length: u64) -> Result<Verified, FinishError> {
+    pub(crate) fn finish(self, file: &File, length: u64) -> Result<Verified, FinishError> {
         let sha256 = self.digest.finish();
         let corrupt = |reason: String| {
             FinishError::Corrupt(Corrupt {
@@ -284,10 +280,7 @@ fn compare(found: &Entries, file: &File, directory: &Directory) -> Result<Option
 }
 
 /// Verifies a file at rest.
-///
-/// # Errors
-/// [`FinishError`].
-pub fn verify_file(file: &File) -> Result<Verified, FinishError> {
+pub(crate) fn verify_file(file: &File) -> Result<Verified, FinishError> {
     let length = file.metadata()?.len();
     let mut verifier = Verifier::new();
     let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());

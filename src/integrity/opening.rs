@@ -8,7 +8,7 @@ const MOST_BEFORE: usize = 8;
 
 /// What begins like this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
+pub(crate) enum Opening {
     /// Perhaps a zip.
     Zip,
     /// JSON, HTML or XML.
@@ -19,8 +19,7 @@ pub enum Opening {
 
 impl Opening {
     /// Nothing: these bytes are too few to tell.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Option<Opening> {
+    pub(crate) fn of(bytes: &[u8]) -> Option<Opening> {
         let mut rest = bytes;
         loop {
             rest = match rest {

@@ -16,7 +16,7 @@ use crate::cli::{DownloadArgs, Global};
 /// How one thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// As it should be.
     #[serde(rename = "ok")]
     Fine,
@@ -28,26 +28,26 @@ pub enum Verdict {
 
 /// One thing that was looked at.
 #[derive(Debug)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// How it is.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// The profile it is about, if it is about one.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// The line of the file, where it is one of them.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// What was found. Safe for a terminal as far as the file is.
-    pub message: String,
+    pub(crate) message: String,
     /// How to mend it.
-    pub hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 /// A configuration file that was checked.
 #[derive(Debug)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// In the order of the file as far as they have a line in it.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Finding {
@@ -75,7 +75,7 @@ impl Finding {
 ///
 /// # Errors
 /// There is no home folder to look for the file in, or several profiles were named.
-pub fn check(global: &Global, environment: &Environment) -> Result<Checked, SettingsError> {
+pub(crate) fn check(global: &Global, environment: &Environment) -> Result<Checked, SettingsError> {
     let place = Place::find(global, environment)?;
     let config = place.config()?.clone();
     let mut findings = Vec::new();

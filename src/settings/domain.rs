@@ -18,9 +18,6 @@ struct Named {
 impl Sources {
     /// The data centre of the hosts that are named without one: the others follow it, as a token and a secret of one are
     /// none of another's business. `chosen` is the one that was named itself.
-    ///
-    /// # Errors
-    /// They are of two.
     pub(super) fn center_of_hosts(
         &self,
         chosen: Option<&'static DataCenter>,

@@ -12,7 +12,7 @@ use crate::redaction::hide_login_of;
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     variables: HashMap<String, String>,
     /// Names of variables that are no text.
     unreadable: BTreeSet<String>,
@@ -25,8 +25,7 @@ const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 impl Environment {
     /// Of this process.
-    #[must_use]
-    pub fn of_process() -> Environment {
+    pub(crate) fn of_process() -> Environment {
         let mut environment = Environment::default();
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else {
@@ -81,14 +80,12 @@ impl Environment {
     }
 
     /// The output folder as a variable names it.
-    #[must_use]
-    pub fn out(&self) -> Option<PathBuf> {
+    pub(crate) fn out(&self) -> Option<PathBuf> {
         self.get("BACKUP_FETCH_OUT").map(PathBuf::from)
     }
 
     /// Whether a window can show up where the user is.
-    #[must_use]
-    pub fn has_screen(&self) -> bool {
+    pub(crate) fn has_screen(&self) -> bool {
         let any = |names: &[&str]| names.iter().any(|name| self.get(name).is_some());
         if cfg!(target_os = "macos") {
             return !any(&["SSH_CONNECTION"]);
@@ -100,7 +97,7 @@ impl Environment {
     ///
     /// # Errors
     /// One that would be used is no address of a proxy. It is named without its value, which may hold a password.
-    pub fn proxies(&self) -> Result<Proxies, SettingsError> {
+    pub(crate) fn proxies(&self) -> Result<Proxies, SettingsError> {
         Ok(Proxies::new(
             self.proxy(&HTTPS_PROXY)?,
             self.proxy(&HTTP_PROXY)?,
@@ -135,8 +132,7 @@ impl Environment {
 
     /// Whether the terminal shows UTF-8, by the rules of POSIX: the first of these that is set decides, and without any the
     /// locale is `C`.
-    #[must_use]
-    pub fn is_unicode(&self) -> bool {
+    pub(crate) fn is_unicode(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
             .find_map(|name| self.get(name))
@@ -147,8 +143,7 @@ impl Environment {
 
     /// Whether this open file is the journal of systemd, which notes the time of each line by itself. The variable alone
     /// says little: a terminal in a session of systemd inherits it.
-    #[must_use]
-    pub fn is_journal(&self, stream: impl AsFd) -> bool {
+    pub(crate) fn is_journal(&self, stream: impl AsFd) -> bool {
         let journal = self.get("JOURNAL_STREAM");
         journal.is_some_and(|journal| {
             rustix::fs::fstat(stream)

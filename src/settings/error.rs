@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use crate::exit::Exit;
-
 /// The configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct SettingsError {
+pub(crate) struct SettingsError {
     /// Which thing is wrong, and why.
     message: String,
     /// How to mend it.
@@ -18,7 +16,7 @@ pub struct SettingsError {
 
 impl SettingsError {
     /// Names the thing and why it is wrong, and how to mend it.
-    pub fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
         SettingsError {
             message: message.into(),
             hint: hint.into(),
@@ -51,21 +49,8 @@ impl SettingsError {
         )
     }
 
-    /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        Exit::Usage
-    }
-
-    /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        "configuration"
-    }
-
     /// How to mend it.
-    #[must_use]
-    pub fn hint(&self) -> &str {
+    pub(crate) fn hint(&self) -> &str {
         &self.hint
     }
 }

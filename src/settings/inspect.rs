@@ -14,20 +14,20 @@ use crate::untrusted::safe_url;
 
 /// A secret that is given, and whether it can be had.
 #[derive(Debug)]
-pub struct Found {
+pub(crate) struct Found {
     /// Which one.
-    pub what: Secret,
+    pub(crate) what: Secret,
     /// Where it is, for people.
-    pub origin: String,
+    pub(crate) origin: String,
     /// It is in a file, which nobody else can read.
-    pub in_file: bool,
+    pub(crate) in_file: bool,
     /// The secret itself.
-    pub outcome: Result<SecretString, SettingsError>,
+    pub(crate) outcome: Result<SecretString, SettingsError>,
 }
 
 /// The secrets there are; the client id is treated as one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
+pub(crate) enum Secret {
     /// Of the client.
     ClientId,
     /// Of the client.
@@ -47,8 +47,7 @@ impl Secret {
     ];
 
     /// In words.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Secret::ClientId => "client id",
             Secret::ClientSecret => "client secret",
@@ -68,10 +67,7 @@ impl Secret {
 }
 
 /// Makes credentials of what was found. What could not be had counts as not given.
-///
-/// # Errors
-/// Half a set.
-pub fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
+pub(crate) fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
     let get = |what: Secret| {
         let found = found.iter().find(|found| found.what == what)?;
         found.outcome.as_ref().ok().cloned()
@@ -86,22 +82,17 @@ pub fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
 
 impl Sources {
     /// The configuration file in use, if there is one.
-    #[must_use]
-    pub fn config_file(&self) -> Option<&Path> {
+    pub(crate) fn config_file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
     /// The name of the profile in use, if there is one.
-    #[must_use]
-    pub fn profile_name(&self) -> Option<&str> {
+    pub(crate) fn profile_name(&self) -> Option<&str> {
         Some(self.profile_name.as_str()).filter(|name| !name.is_empty())
     }
 
     /// The output folder; `flag` is what `--out` says.
-    ///
-    /// # Errors
-    /// None is given.
-    pub fn folder(&self, flag: Option<&Path>) -> Result<PathBuf, SettingsError> {
+    pub(crate) fn folder(&self, flag: Option<&Path>) -> Result<PathBuf, SettingsError> {
         self.out(&DownloadArgs {
             out: flag.map(Path::to_owned),
             ..DownloadArgs::default()
@@ -109,8 +100,7 @@ impl Sources {
     }
 
     /// Whether runs lock their folder.
-    #[must_use]
-    pub fn locks(&self) -> bool {
+    pub(crate) fn locks(&self) -> bool {
         !matches!(self.lock(&DownloadArgs::default()), Ok(LockMode::None))
     }
 
@@ -123,23 +113,18 @@ impl Sources {
     }
 
     /// The file with further CA certificates, if one is named.
-    #[must_use]
-    pub fn ca_file(&self) -> Option<&Path> {
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
         let named = self.global.ca_cert.as_ref();
         named.or(self.profile.ca_cert.as_ref()).map(AsRef::as_ref)
     }
 
     /// The data centre, as it is written.
-    ///
-    /// # Errors
-    /// There is no such data centre.
-    pub fn data_center_code(&self) -> Result<&'static str, SettingsError> {
+    pub(crate) fn data_center_code(&self) -> Result<&'static str, SettingsError> {
         self.data_center().map(|center| center.code)
     }
 
     /// Reads every secret that is given, each once: what stands behind a command may ask for a key to be touched.
-    #[must_use]
-    pub fn find_secrets(&self) -> Vec<Found> {
+    pub(crate) fn find_secrets(&self) -> Vec<Found> {
         let find = |what: Secret| {
             let (origin, in_file) = self.origin(what)?;
             let outcome = match what {
@@ -187,8 +172,7 @@ impl Sources {
 
 impl Environment {
     /// The variables about proxies that are in force, without user and password.
-    #[must_use]
-    pub fn proxies_shown(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn proxies_shown(&self) -> Vec<(&'static str, String)> {
         let show = |(name, value): (&'static str, String)| {
             if name.eq_ignore_ascii_case("NO_PROXY") {
                 return (name, value);

@@ -11,42 +11,42 @@ use crate::zoho::datacenter::DataCenter;
 
 /// A profile to log in to or out of.
 #[derive(Debug)]
-pub struct Account {
+pub(crate) struct Account {
     sources: Sources,
     store: Store,
     /// What the profile is called.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// What a login found out, to be kept.
 #[derive(Debug)]
-pub struct NewCredentials<'a> {
+pub(crate) struct NewCredentials<'a> {
     /// Of the client.
-    pub client_id: &'a str,
+    pub(crate) client_id: &'a str,
     /// Of the client.
-    pub client_secret: &'a SecretString,
+    pub(crate) client_secret: &'a SecretString,
     /// Made just now.
-    pub refresh_token: &'a SecretString,
+    pub(crate) refresh_token: &'a SecretString,
     /// The organisation of the links, where there are any.
-    pub org: Option<&'a str>,
+    pub(crate) org: Option<&'a str>,
 }
 
 impl Account {
     /// Finds the profile; one that is not there is made by [`Store`].
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn to_log_in(global: &Global, environment: Environment) -> Result<Account, SettingsError> {
+    pub(crate) fn to_log_in(
+        global: &Global,
+        environment: Environment,
+    ) -> Result<Account, SettingsError> {
         let place = Place::find(global, &environment)?;
         let chosen = profile::choose_or_new(place.config()?, place.profile.as_deref())?;
         Account::new(global, environment, place, chosen)
     }
 
     /// Finds the profile, which must be there.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn to_log_out(global: &Global, environment: Environment) -> Result<Account, SettingsError> {
+    pub(crate) fn to_log_out(
+        global: &Global,
+        environment: Environment,
+    ) -> Result<Account, SettingsError> {
         let place = Place::find(global, &environment)?;
         let chosen = profile::choose(place.config()?, place.named, place.profile.as_deref())?;
         Account::new(global, environment, place, chosen)
@@ -75,29 +75,24 @@ impl Account {
     }
 
     /// Whether something says where the account is: a data centre, or servers.
-    #[must_use]
-    pub fn knows_its_place(&self) -> bool {
+    pub(crate) fn knows_its_place(&self) -> bool {
         self.chosen_center().is_some()
             || self.accounts_url().is_some()
             || matches!(self.sources.center_of_hosts(None), Ok(Some(_)))
     }
 
     /// The account is in this data centre, whatever was said before.
-    pub fn move_to(&mut self, center: &DataCenter) {
+    pub(crate) fn move_to(&mut self, center: &DataCenter) {
         self.sources.global.dc = Some(center.code.to_owned());
     }
 
     /// The data centre in force.
-    ///
-    /// # Errors
-    /// There is none of that name.
-    pub fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
+    pub(crate) fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
         self.sources.data_center()
     }
 
     /// An accounts server that was named.
-    #[must_use]
-    pub fn accounts_url(&self) -> Option<String> {
+    pub(crate) fn accounts_url(&self) -> Option<String> {
         let key = self.sources.profile.accounts_url.as_ref();
         let flag = self.sources.global.accounts_url.as_ref();
         let typed = self.sources.typed(flag, "ZOHO_ACCOUNTS_URL");
@@ -105,26 +100,17 @@ impl Account {
     }
 
     /// How to reach Zoho, with nothing to be let in with.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn settings(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
         self.sources.without_credentials()
     }
 
     /// From the environment, or the profile.
-    ///
-    /// # Errors
-    /// A file that can't be used.
-    pub fn client_id(&self) -> Result<Option<String>, SettingsError> {
+    pub(crate) fn client_id(&self) -> Result<Option<String>, SettingsError> {
         self.sources.client_id()
     }
 
     /// From the environment, or the profile.
-    ///
-    /// # Errors
-    /// A source that can't be used.
-    pub fn client_secret(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn client_secret(&self) -> Result<Option<SecretString>, SettingsError> {
         let source = self.sources.profile.client_secret.as_ref();
         // A file of ours that has gone is made anew.
         let gone = source.is_some_and(|source| self.store.is_missing(source, "client_secret"));
@@ -133,18 +119,12 @@ impl Account {
     }
 
     /// The code of the API console.
-    ///
-    /// # Errors
-    /// A file that can't be used.
-    pub fn code(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn code(&self) -> Result<Option<SecretString>, SettingsError> {
         self.sources.secret("ZOHO_GRANT_CODE", None)
     }
 
     /// The refresh token of the profile; that of the environment where the profile has none.
-    ///
-    /// # Errors
-    /// A source that can't be used.
-    pub fn refresh_token(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn refresh_token(&self) -> Result<Option<SecretString>, SettingsError> {
         match &self.sources.profile.refresh_token {
             Some(source) => self.sources.read(source, "refresh_token").map(Some),
             None => self.sources.secret("ZOHO_REFRESH_TOKEN", None),
@@ -152,14 +132,12 @@ impl Account {
     }
 
     /// Whether the profile has a refresh token.
-    #[must_use]
-    pub fn has_token(&self) -> bool {
+    pub(crate) fn has_token(&self) -> bool {
         self.sources.profile.refresh_token.is_some()
     }
 
     /// Who is logged in, in words, where somebody is.
-    #[must_use]
-    pub fn logged_in(&self) -> Option<String> {
+    pub(crate) fn logged_in(&self) -> Option<String> {
         if !self.has_token() {
             return None;
         }
@@ -181,8 +159,7 @@ impl Account {
     }
 
     /// The secrets that the environment gives, and that go before those of the profile.
-    #[must_use]
-    pub fn overriding(&self) -> Vec<String> {
+    pub(crate) fn overriding(&self) -> Vec<String> {
         let names = ["ZOHO_REFRESH_TOKEN", "ZOHO_ACCESS_TOKEN"];
         let with_files = names
             .iter()
@@ -193,10 +170,7 @@ impl Account {
     }
 
     /// Checks that [`Store`] may write this profile, while the code is not spent yet.
-    ///
-    /// # Errors
-    /// Its secrets come from elsewhere, or its name makes no folder.
-    pub fn check_that_it_can_be_kept(&self, keyring: bool) -> Result<(), SettingsError> {
+    pub(crate) fn check_that_it_can_be_kept(&self, keyring: bool) -> Result<(), SettingsError> {
         let profile = &self.sources.profile;
         if let Some(source) = &profile.refresh_token
             && !self.store.owns(source, "refresh_token")
@@ -230,21 +204,18 @@ impl Account {
     }
 
     /// Whether the profile names a place for its client secret that is not ours: it is used, and left as it is.
-    #[must_use]
-    pub fn has_secret_elsewhere(&self) -> bool {
+    pub(crate) fn has_secret_elsewhere(&self) -> bool {
         let source = self.sources.profile.client_secret.as_ref();
         source.is_some_and(|source| !self.store.owns(source, "client_secret"))
     }
 
     /// Where it is kept.
-    #[must_use]
-    pub fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
     /// What belongs into the profile besides the secrets: where the account is, and of which organisation.
-    #[must_use]
-    pub fn keys(&self, new: &NewCredentials<'_>) -> Vec<(&'static str, String)> {
+    pub(crate) fn keys(&self, new: &NewCredentials<'_>) -> Vec<(&'static str, String)> {
         let sources = &self.sources;
         let given = |flag: Option<&String>, variable| sources.typed(flag, variable);
         let hosts = [
@@ -279,14 +250,12 @@ impl Account {
     }
 
     /// Further download hosts that were given, other than by the profile.
-    #[must_use]
-    pub fn given_download_domains(&self) -> Vec<String> {
+    pub(crate) fn given_download_domains(&self) -> Vec<String> {
         self.sources.typed_download_domains().unwrap_or_default()
     }
 
     /// The secrets of the profile that are not ours to remove, with their places.
-    #[must_use]
-    pub fn secrets_elsewhere(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn secrets_elsewhere(&self) -> Vec<(&'static str, String)> {
         self.secrets()
             .filter(|(key, source)| !self.store.owns(source, key))
             .map(|(key, source)| (key, source.place()))
@@ -294,8 +263,7 @@ impl Account {
     }
 
     /// The secrets of the profile that login stored, and whether the keyring has them.
-    #[must_use]
-    pub fn secrets_of_ours(&self) -> Vec<(&'static str, bool)> {
+    pub(crate) fn secrets_of_ours(&self) -> Vec<(&'static str, bool)> {
         self.secrets()
             .filter(|(key, source)| self.store.owns(source, key))
             .map(|(key, source)| (key, source.is_keyring()))

@@ -6,7 +6,7 @@ mod credentials;
 mod domain;
 mod environment;
 mod error;
-pub mod inspect;
+pub(crate) mod inspect;
 mod keyring;
 mod login;
 mod path;
@@ -23,13 +23,13 @@ use std::time::Duration;
 
 use url::Url;
 
-pub use check::{Checked, Finding, Verdict, check};
-pub use environment::Environment;
-pub use error::SettingsError;
-pub use login::{Account, NewCredentials};
-pub use secret::{checked as one_line, client_id};
-pub use several::{one_profile, profile_names, several_profiles};
-pub use store::Store;
+pub(crate) use check::{Checked, Finding, Verdict, check};
+pub(crate) use environment::Environment;
+pub(crate) use error::SettingsError;
+pub(crate) use login::{Account, NewCredentials};
+pub(crate) use secret::{checked as one_line, client_id};
+pub(crate) use several::{one_profile, profile_names, several_profiles};
+pub(crate) use store::Store;
 
 use place::Place;
 
@@ -50,25 +50,24 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// How the program talks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Output {
+pub(crate) struct Output {
     /// stdout is JSON.
-    pub json: bool,
+    pub(crate) json: bool,
     /// Print only warnings and errors on stderr.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// How many `-v` were given.
-    pub verbosity: u8,
+    pub(crate) verbosity: u8,
     /// Bars, lines or nothing.
-    pub progress: ProgressMode,
+    pub(crate) progress: ProgressMode,
     /// Colour on stderr.
-    pub color: ColorMode,
+    pub(crate) color: ColorMode,
     /// The locale knows characters beyond ASCII.
-    pub unicode: bool,
+    pub(crate) unicode: bool,
 }
 
 impl Output {
     /// As it was typed: it must be known before anything can go wrong.
-    #[must_use]
-    pub fn new(global: &Global) -> Output {
+    pub(crate) fn new(global: &Global) -> Output {
         Output {
             json: global.json,
             quiet: global.quiet,
@@ -82,64 +81,64 @@ impl Output {
 
 /// What every command needs.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Root of the API.
-    pub api: Url,
+    pub(crate) api: Url,
     /// Root of the accounts server.
-    pub accounts: Url,
+    pub(crate) accounts: Url,
     /// Such as `v8`.
-    pub api_version: String,
+    pub(crate) api_version: String,
     /// Links of another organisation are refused.
-    pub org: Option<String>,
+    pub(crate) org: Option<String>,
     /// How the HTTP client is set up.
-    pub client: ClientOptions,
+    pub(crate) client: ClientOptions,
     /// How often and how long apart something is tried again.
-    pub retry: RetryPolicy,
+    pub(crate) retry: RetryPolicy,
     /// What to be let in with.
-    pub credentials: Credentials,
+    pub(crate) credentials: Credentials,
     /// Where the token cache is, if there is a place for one.
-    pub state_folder: Option<PathBuf>,
+    pub(crate) state_folder: Option<PathBuf>,
 }
 
 /// What `download` needs besides.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct DownloadSettings {
+pub(crate) struct DownloadSettings {
     /// Where backups are saved.
-    pub out: PathBuf,
+    pub(crate) out: PathBuf,
     /// Connections at most.
-    pub jobs: usize,
+    pub(crate) jobs: usize,
     /// One of the two lists.
-    pub only: Option<FileKind>,
+    pub(crate) only: Option<FileKind>,
     /// Names that match.
-    pub pattern: Option<glob::Pattern>,
+    pub(crate) pattern: Option<glob::Pattern>,
     /// Bytes a second at most.
-    pub limit_rate: Option<u64>,
+    pub(crate) limit_rate: Option<u64>,
     /// The run ends after this time.
-    pub max_duration: Option<Duration>,
+    pub(crate) max_duration: Option<Duration>,
     /// How long another run in the same folder is waited for.
-    pub wait_lock: Duration,
+    pub(crate) wait_lock: Duration,
     /// How runs in the same folder are kept apart.
-    pub lock: LockMode,
+    pub(crate) lock: LockMode,
     /// That nothing is new is a failure.
-    pub require_new: bool,
+    pub(crate) require_new: bool,
     /// Fetch nothing.
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Fetch though the links should be dead.
-    pub ignore_expiry: bool,
+    pub(crate) ignore_expiry: bool,
     /// Every file comes whole, in one request.
-    pub no_ranges: bool,
+    pub(crate) no_ranges: bool,
     /// What an earlier run left of a file is not used.
-    pub no_resume: bool,
+    pub(crate) no_resume: bool,
     /// What is known to be corrupt or unverified is fetched again.
-    pub refetch: bool,
+    pub(crate) refetch: bool,
     /// What can't be tested is saved.
-    pub allow_unverified: bool,
+    pub(crate) allow_unverified: bool,
 }
 
 /// A configuration that was found, before a command takes from it what it needs.
 #[derive(Debug)]
-pub struct Sources {
+pub(crate) struct Sources {
     global: Global,
     environment: Environment,
     profile: Profile,
@@ -163,10 +162,10 @@ pub(crate) fn selects(
 
 impl Sources {
     /// Finds the configuration file and the profile.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn find(global: &Global, environment: Environment) -> Result<Sources, SettingsError> {
+    pub(crate) fn find(
+        global: &Global,
+        environment: Environment,
+    ) -> Result<Sources, SettingsError> {
         let place = Place::find(global, &environment)?;
         let chosen = match &place.config {
             None if place.profile.is_none() => profile::Chosen::default(),
@@ -189,20 +188,14 @@ impl Sources {
     }
 
     /// What every command needs.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn settings(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
         let mut settings = self.without_credentials()?;
         settings.credentials = self.credentials()?;
         Ok(settings)
     }
 
     /// The same with nothing to be let in with: no secret is looked for.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn without_credentials(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn without_credentials(&self) -> Result<Settings, SettingsError> {
         self.check_ca_store()?;
         let center = self.data_center()?;
         let api = self.api(center)?;
@@ -237,10 +230,7 @@ impl Sources {
     }
 
     /// What `download` needs besides.
-    ///
-    /// # Errors
-    /// See [`SettingsError`].
-    pub fn download(&self, args: &DownloadArgs) -> Result<DownloadSettings, SettingsError> {
+    pub(crate) fn download(&self, args: &DownloadArgs) -> Result<DownloadSettings, SettingsError> {
         let profile = &self.profile;
         Ok(DownloadSettings {
             out: self.out(args)?,

@@ -119,9 +119,6 @@ pub(super) struct Chosen {
 }
 
 /// Reads the file and picks a profile. `named`: the user named the file, so it must be there.
-///
-/// # Errors
-/// Not readable, not TOML, a key that does not exist, a profile that does not exist, secrets that others can read.
 pub(super) fn choose(
     path: &Path,
     named: bool,

@@ -219,10 +219,7 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
 
 /// A secret is one line of plain characters. What editors, shells and `--env-file` leave around it is taken off: line
 /// breaks, blanks, a byte order mark, a pair of quotes.
-///
-/// # Errors
-/// It is empty or holds something else.
-pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
+pub(crate) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
     let text = bare(text);
     if text.is_empty() {
         return Err(SettingsError::new(
@@ -245,10 +242,7 @@ pub fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Set
 }
 
 /// A client id, which has a known shape. It is not shown: in its place there may be a secret.
-///
-/// # Errors
-/// It is of another shape.
-pub fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
+pub(crate) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
     let id = checked(name, origin, text)?.expose_secret().to_owned();
     let is_id = id.split_once('.').is_some_and(|(number, rest)| {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());

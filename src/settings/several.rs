@@ -18,10 +18,7 @@ const HOSTS: [&str; 4] = [
 ];
 
 /// The profile that was typed, for a command that takes one at most.
-///
-/// # Errors
-/// Several were.
-pub fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
+pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
     match &global.profile[..] {
         _ if global.all_profiles => Err(SettingsError::new(
             "--all-profiles works only with list, download and status",
@@ -37,10 +34,7 @@ pub fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
 }
 
 /// The names of all profiles, in their order in the file; none where there is no file.
-///
-/// # Errors
-/// The file is broken, or it was named and is not there.
-pub fn profile_names(
+pub(crate) fn profile_names(
     global: &Global,
     environment: &Environment,
 ) -> Result<Vec<String>, SettingsError> {
@@ -56,7 +50,7 @@ pub fn profile_names(
 ///
 /// # Errors
 /// The file as a whole is broken, or something that was given is one organisation's and would serve them all.
-pub fn several_profiles(
+pub(crate) fn several_profiles(
     global: &Global,
     environment: &Environment,
 ) -> Result<Option<Vec<String>>, SettingsError> {

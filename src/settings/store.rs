@@ -14,7 +14,7 @@ use crate::destination::{Folder, StorageError};
 
 /// The place for one profile.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     config: PathBuf,
     folder: PathBuf,
     profile: String,
@@ -25,10 +25,7 @@ pub(crate) type Named<'a> = (&'static str, &'a SecretString);
 
 impl Store {
     /// `config` is the configuration file, which need not be there.
-    ///
-    /// # Errors
-    /// There is no current folder to which the path could be relative.
-    pub fn new(config: &Path, profile: &str) -> Result<Store, SettingsError> {
+    pub(crate) fn new(config: &Path, profile: &str) -> Result<Store, SettingsError> {
         let absolute = std::path::absolute(config).map_err(|error| {
             SettingsError::new(
                 format!("{}: {error}", config.display()),
@@ -51,8 +48,7 @@ impl Store {
     }
 
     /// The configuration file.
-    #[must_use]
-    pub fn config(&self) -> &Path {
+    pub(crate) fn config(&self) -> &Path {
         &self.config
     }
 
@@ -103,20 +99,17 @@ impl Store {
     }
 
     /// Puts the secrets into the keyring.
-    ///
-    /// # Errors
-    /// What the keyring says.
-    pub fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), SettingsError> {
+    pub(crate) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), SettingsError> {
         secrets
             .iter()
             .try_for_each(|(key, secret)| keyring::write(&self.profile, key, secret))
     }
 
     /// Puts the secrets into files that only their owner can read, each replaced in one step.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn keep_in_files(&self, secrets: &[Named<'_>]) -> Result<Vec<PathBuf>, StorageError> {
+    pub(crate) fn keep_in_files(
+        &self,
+        secrets: &[Named<'_>],
+    ) -> Result<Vec<PathBuf>, StorageError> {
         let folder = Folder::create(&self.folder)?;
         for (key, secret) in secrets {
             folder.replace(key, format!("{}\n", secret.expose_secret()).as_bytes())?;
@@ -129,10 +122,7 @@ impl Store {
 
     /// Writes the profile: `keys` as texts, `hosts` where there are any, and for each of `secrets` its source. Comments and
     /// order stay. Gives back the `default_profile` it had to name.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn keep_profile(
+    pub(crate) fn keep_profile(
         &self,
         keys: &[(&'static str, String)],
         hosts: &[String],
@@ -167,10 +157,10 @@ impl Store {
     }
 
     /// Removes these secrets (`true`: from the keyring), and their keys from the profile. Gives back what went.
-    ///
-    /// # Errors
-    /// What the disk says.
-    pub fn forget(&self, secrets: &[(&'static str, bool)]) -> Result<Vec<String>, StorageError> {
+    pub(crate) fn forget(
+        &self,
+        secrets: &[(&'static str, bool)],
+    ) -> Result<Vec<String>, StorageError> {
         let mut removed = Vec::new();
         if !secrets.is_empty() {
             self.edit(|document| {

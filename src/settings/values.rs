@@ -244,10 +244,7 @@ impl Sources {
     }
 
     /// Connections at most, for a command that has no option for it.
-    ///
-    /// # Errors
-    /// The profile asks for a number that is none.
-    pub fn connections(&self) -> Result<usize, SettingsError> {
+    pub(crate) fn connections(&self) -> Result<usize, SettingsError> {
         self.jobs(&DownloadArgs::default())
     }
 

@@ -21,7 +21,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod turn;
-pub mod units;
+pub(crate) mod units;
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ use self::progress::{Notices, Progress, Show, View};
 use self::report::Closing;
 use self::streams::{Paint, Streams, Tint, visible};
 use self::turn::Turn;
-pub use self::turn::{Ending, Form};
+pub(crate) use self::turn::{Ending, Form};
 use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
@@ -45,7 +45,7 @@ use crate::settings::{Environment, Output, Verdict};
 
 /// The process's stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     inner: Arc<Inner>,
 }
 
@@ -72,8 +72,7 @@ struct Stderr {
 
 impl Terminal {
     /// The terminal of this process.
-    #[must_use]
-    pub fn new(output: &Output) -> Terminal {
+    pub(crate) fn new(output: &Output) -> Terminal {
         let streams = Streams::new(
             Box::new(io::stdout()),
             Box::new(io::stderr()),
@@ -103,29 +102,23 @@ impl Terminal {
     }
 
     /// Sends the log of this process to stderr, as much of it as `-v` asks for. A log that was set up before stays.
-    pub fn start_logs(&self) {
+    pub(crate) fn start_logs(&self) {
         let log = logs::subscriber(self.inner.output.verbosity, self.inner.streams.clone());
         let _ = tracing::subscriber::set_global_default(log);
     }
 
     /// Prints a line of data to stdout. A reader that has gone (`| head`) is a good end: the rest is dropped.
-    ///
-    /// # Errors
-    /// Any other failure of stdout, such as a full disk.
-    pub fn data(&self, line: &str) -> io::Result<()> {
+    pub(crate) fn data(&self, line: &str) -> io::Result<()> {
         self.inner.streams.data(line)
     }
 
     /// Prints a line to stdout that is a secret, for who asked for it.
-    ///
-    /// # Errors
-    /// As [`Terminal::data`].
-    pub fn secret(&self, line: &str) -> io::Result<()> {
+    pub(crate) fn secret(&self, line: &str) -> io::Result<()> {
         self.inner.streams.data_as_it_is(line)
     }
 
     /// Says something on stderr that `--quiet` hides.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         self.remember(text, false);
         if !self.inner.output.quiet {
             self.inner.streams.talk(text);
@@ -133,13 +126,12 @@ impl Terminal {
     }
 
     /// Whether stdout is JSON.
-    #[must_use]
-    pub fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.inner.output.json
     }
 
     /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
-    pub fn warning(&self, name: Option<&FileName>, text: &str) {
+    pub(crate) fn warning(&self, name: Option<&FileName>, text: &str) {
         let event = Event::Warning {
             name: name.cloned(),
             message: text.to_owned(),
@@ -154,7 +146,7 @@ impl Terminal {
 
     /// Says why the command failed, and what to do: on stderr, and with `--json` as the last line of stdout. Ends
     /// progress. The process must end with the exit code of this failure.
-    pub fn error(&self, failure: &Failure) {
+    pub(crate) fn error(&self, failure: &Failure) {
         self.end_progress();
         self.print_error(&failure.message);
         if let Some(hint) = &failure.hint {
@@ -166,7 +158,7 @@ impl Terminal {
     }
 
     /// Says why the command failed where its document is on stdout already: on stderr only.
-    pub fn error_beside_data(&self, failure: &Failure) {
+    pub(crate) fn error_beside_data(&self, failure: &Failure) {
         self.print_error(&failure.message);
         if let Some(hint) = &failure.hint {
             self.print_hint(hint);
@@ -175,8 +167,7 @@ impl Terminal {
 
     /// The observer of a command that fetches files: bars or lines on stderr, JSON Lines on stdout. Its progress ends
     /// with [`Terminal::summary`] or [`Terminal::error`].
-    #[must_use]
-    pub fn observer(&self) -> Arc<dyn Observer> {
+    pub(crate) fn observer(&self) -> Arc<dyn Observer> {
         self.end_progress();
         let Inner {
             output,
@@ -208,8 +199,7 @@ impl Terminal {
     }
 
     /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
-    #[must_use]
-    pub fn notices(&self) -> Arc<dyn Observer> {
+    pub(crate) fn notices(&self) -> Arc<dyn Observer> {
         Arc::new(Notices {
             streams: Arc::clone(&self.inner.streams),
             quiet: self.inner.output.quiet,
@@ -218,10 +208,7 @@ impl Terminal {
 
     /// Closes a download: ends progress, says on stderr how it went and why each file failed, and prints the `summary`
     /// event of `--json` as the last line. Of a run that did not end well it says at least one error.
-    ///
-    /// # Errors
-    /// An event of this run could not be written to stdout.
-    pub fn summary(&self, summary: &Summary) -> io::Result<()> {
+    pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
         self.end_progress();
         for line in report::closing(summary) {
             match line {
@@ -237,10 +224,7 @@ impl Terminal {
     }
 
     /// Only the last line of `--json`, for a run that did nothing.
-    ///
-    /// # Errors
-    /// It could not be written to stdout.
-    pub fn summary_event(&self, summary: &Summary) -> io::Result<()> {
+    pub(crate) fn summary_event(&self, summary: &Summary) -> io::Result<()> {
         self.end_progress();
         if self.inner.output.json {
             self.inner.streams.json(&Line::summary(summary));
@@ -249,10 +233,12 @@ impl Terminal {
     }
 
     /// A file that would be fetched.
-    ///
-    /// # Errors
-    /// It could not be written to stdout.
-    pub fn dry_run(&self, name: &FileName, kind: FileKind, size: Option<u64>) -> io::Result<()> {
+    pub(crate) fn dry_run(
+        &self,
+        name: &FileName,
+        kind: FileKind,
+        size: Option<u64>,
+    ) -> io::Result<()> {
         if self.inner.output.json {
             self.inner
                 .streams
@@ -263,10 +249,7 @@ impl Terminal {
     }
 
     /// Prints how a check went, to stdout, and below it what to do about it.
-    ///
-    /// # Errors
-    /// As [`Terminal::data`].
-    pub fn verdict(
+    pub(crate) fn verdict(
         &self,
         verdict: Verdict,
         what: &str,

@@ -11,30 +11,23 @@ const LONGEST: u64 = 64 << 10;
 
 impl Terminal {
     /// Whether there is a person to ask.
-    #[must_use]
-    pub fn can_ask(&self) -> bool {
+    pub(crate) fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && self.inner.stderr.is_terminal
     }
 
     /// Says on stderr what a person must know to go on; `--quiet` does not hide it.
-    pub fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         self.inner.streams.talk(text);
     }
 
     /// Asks for a line; nothing at the end of the input.
-    ///
-    /// # Errors
-    /// stdin can't be read.
-    pub async fn ask(&self, question: &str) -> io::Result<Option<String>> {
+    pub(crate) async fn ask(&self, question: &str) -> io::Result<Option<String>> {
         self.inner.streams.prompt(question);
         self.answer().await
     }
 
     /// The same for an answer that is not to be seen.
-    ///
-    /// # Errors
-    /// stdin can't be read.
-    pub async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
+    pub(crate) async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
         // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
         let _hidden = Hidden::start()?;
         self.inner.streams.prompt(question);
@@ -51,10 +44,7 @@ impl Terminal {
     }
 
     /// All of stdin, up to what an answer can be.
-    ///
-    /// # Errors
-    /// stdin can't be read.
-    pub async fn input(&self) -> io::Result<String> {
+    pub(crate) async fn input(&self) -> io::Result<String> {
         beside(|| {
             let mut text = String::new();
             io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 
 /// What `--json` makes of several runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// One document, with those of all runs in it.
     Document,
     /// The lines of one run after those of the other.
@@ -35,11 +35,11 @@ struct Said {
 
 /// How the run for one profile ended.
 #[derive(Debug)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// Its name.
-    pub profile: String,
+    pub(crate) profile: String,
     /// The code it would have ended with alone.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// What happened, in one line.
     what: String,
     document: Option<Value>,
@@ -48,8 +48,7 @@ pub struct Ending {
 
 impl Ending {
     /// A run that never began, because a signal came before it.
-    #[must_use]
-    pub fn skipped(profile: &str, exit: Exit) -> Ending {
+    pub(crate) fn skipped(profile: &str, exit: Exit) -> Ending {
         Ending {
             profile: profile.to_owned(),
             exit,
@@ -88,7 +87,7 @@ struct Part<'a> {
 
 impl Terminal {
     /// From now on it is this profile's turn.
-    pub fn begin_turn(&self, profile: &str, form: Form) {
+    pub(crate) fn begin_turn(&self, profile: &str, form: Form) {
         self.note(&format!("profile {profile}:"));
         self.inner.streams.set_profile(Some(profile));
         *locked(&self.inner.turn) = Some(Turn {
@@ -101,8 +100,7 @@ impl Terminal {
     }
 
     /// The turn is over, and this is how its run ends.
-    #[must_use]
-    pub fn end_turn(&self, exit: Exit) -> Option<Ending> {
+    pub(crate) fn end_turn(&self, exit: Exit) -> Option<Ending> {
         self.end_progress();
         self.inner.streams.set_profile(None);
         let turn = locked(&self.inner.turn).take()?;
@@ -121,10 +119,7 @@ impl Terminal {
     }
 
     /// Prints the document of `--json`.
-    ///
-    /// # Errors
-    /// It could not be written to stdout.
-    pub fn document(&self, document: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn document(&self, document: &impl Serialize) -> io::Result<()> {
         match &mut *locked(&self.inner.turn) {
             Some(turn) => turn.document = Some(serde_json::to_value(document)?),
             None => self.data(&serde_json::to_string(document)?)?,
@@ -133,19 +128,13 @@ impl Terminal {
     }
 
     /// Prints an event of `--json` that is the command's own.
-    ///
-    /// # Errors
-    /// It could not be written to stdout.
-    pub fn event(&self, event: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn event(&self, event: &impl Serialize) -> io::Result<()> {
         self.data(&self.inner.streams.line(event)?)
     }
 
     /// Closes several runs: a line for each on stderr (with `--quiet` for those that failed), and on stdout what
     /// `--json` ends with.
-    ///
-    /// # Errors
-    /// It could not be written to stdout.
-    pub fn close_turns(&self, endings: &[Ending], form: Form, exit: Exit) -> io::Result<()> {
+    pub(crate) fn close_turns(&self, endings: &[Ending], form: Form, exit: Exit) -> io::Result<()> {
         for ending in endings {
             let (profile, code) = (&ending.profile, ending.exit.code());
             let line = format!("{profile}: {} (exit code {code})", ending.what);
@@ -174,7 +163,7 @@ impl Terminal {
     }
 
     /// What a command found, in one line, for the end of a run for several profiles. Alone, its output says it.
-    pub fn found(&self, text: &str) {
+    pub(crate) fn found(&self, text: &str) {
         self.remember(text, false);
     }
 

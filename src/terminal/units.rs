@@ -8,8 +8,7 @@ use chrono::{Local, SecondsFormat};
 const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
 /// A size: `532 B`, `441.2 MB`, `1.3 TB`.
-#[must_use]
-pub fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
@@ -24,35 +23,31 @@ pub fn size(bytes: u64) -> String {
 }
 
 /// A size in a column; `?` for one that is not known.
-#[must_use]
-pub fn size_column(bytes: Option<u64>) -> String {
+pub(crate) fn size_column(bytes: Option<u64>) -> String {
     format!("{:>8}", bytes.map_or_else(|| "?".to_owned(), size))
 }
 
 /// A rate from bytes a second: `23.4 MB/s`.
-#[must_use]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the cast saturates, and a rate is shown with four digits at most"
 )]
-pub fn rate(bytes_per_second: f64) -> String {
+pub(crate) fn rate(bytes_per_second: f64) -> String {
     format!("{}/s", size(bytes_per_second as u64))
 }
 
 /// The rate at which `bytes` came in `took`; nothing for a time too short to divide by.
-#[must_use]
 #[expect(
     clippy::cast_precision_loss,
     reason = "a rate is shown with four digits at most"
 )]
-pub fn rate_of(bytes: u64, took: Duration) -> Option<String> {
+pub(crate) fn rate_of(bytes: u64, took: Duration) -> Option<String> {
     (took > Duration::from_millis(1)).then(|| rate(bytes as f64 / took.as_secs_f64()))
 }
 
 /// A span of time in its two largest units: `0.4s`, `41s`, `1m 12s`, `2h 05m`, `6d 4h`.
-#[must_use]
-pub fn span(time: Duration) -> String {
+pub(crate) fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     if time.is_zero() {
@@ -72,8 +67,7 @@ pub fn span(time: Duration) -> String {
 
 /// How long something took, rounded to the nearest tenth below ten seconds and to the nearest second above, so that size,
 /// time and rate of one line fit together: `2.0s`, `42s`, `1m 12s`.
-#[must_use]
-pub fn took(time: Duration) -> String {
+pub(crate) fn took(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;
     if tenths < 100 {
         format!("{}.{}s", tenths / 10, tenths % 10)
@@ -86,14 +80,12 @@ pub fn took(time: Duration) -> String {
 
 /// The time of a line in a log: that of this place, with its distance from UTC, so that it can be compared with the clock
 /// on the wall and with other logs. RFC 3339: `2026-11-26T19:05:12+01:00`.
-#[must_use]
-pub fn now() -> String {
+pub(crate) fn now() -> String {
     Local::now().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 /// `1 file`, `6 files`.
-#[must_use]
-pub fn files(count: usize) -> String {
+pub(crate) fn files(count: usize) -> String {
     if count == 1 {
         "1 file".to_owned()
     } else {
@@ -102,8 +94,7 @@ pub fn files(count: usize) -> String {
 }
 
 /// How much of `total` is done, from 0 to 100; 100 only when nothing is missing.
-#[must_use]
-pub fn percent(done: u64, total: u64) -> u64 {
+pub(crate) fn percent(done: u64, total: u64) -> u64 {
     match u128::from(total) {
         0 => 100,
         total => u64::try_from(u128::from(done) * 100 / total).map_or(100, |share| share.min(100)),
@@ -111,8 +102,7 @@ pub fn percent(done: u64, total: u64) -> u64 {
 }
 
 /// The text in at most `width` characters, cut in the middle, where `mark` stands then: names of one set differ at their end.
-#[must_use]
-pub fn shorten(text: &str, width: usize, mark: char) -> String {
+pub(crate) fn shorten(text: &str, width: usize, mark: char) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();

@@ -2,17 +2,17 @@
 
 /// One data centre: where tokens, calls and files come from.
 #[derive(Debug, PartialEq, Eq)]
-pub struct DataCenter {
+pub(crate) struct DataCenter {
     /// As `--dc` takes it.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// Host of the accounts server.
-    pub accounts: &'static str,
+    pub(crate) accounts: &'static str,
     /// Host of the API.
-    pub api: &'static str,
+    pub(crate) api: &'static str,
     /// Hosts that links may point to.
-    pub downloads: &'static [&'static str],
+    pub(crate) downloads: &'static [&'static str],
     /// Host of the page where clients are made; not known for every one.
-    pub console: Option<&'static str>,
+    pub(crate) console: Option<&'static str>,
 }
 
 macro_rules! data_center {
@@ -74,15 +74,13 @@ static ALL: [DataCenter; 11] = [
 
 impl DataCenter {
     /// All of them, the one used by default first.
-    #[must_use]
-    pub fn all() -> &'static [DataCenter] {
+    pub(crate) fn all() -> &'static [DataCenter] {
         &ALL
     }
 
     /// The one that is meant: by its code, the end of its addresses (`com`, `com.au`), or an address of Zoho there
     /// (`crm.zoho.eu`, a whole URL).
-    #[must_use]
-    pub fn find(text: &str) -> Option<&'static DataCenter> {
+    pub(crate) fn find(text: &str) -> Option<&'static DataCenter> {
         let text = text.trim().to_ascii_lowercase();
         if let Some(center) = ALL.iter().find(|center| center.code == text) {
             return Some(center);
@@ -110,8 +108,7 @@ impl DataCenter {
 
     /// The one of an `api_domain` in any of Zoho's spellings: `https://www.zohoapis.eu`, `https://api.zoho.eu`,
     /// `https://zohoapis.eu`, and those of sandboxes.
-    #[must_use]
-    pub fn of_api(text: &str) -> Option<&'static DataCenter> {
+    pub(crate) fn of_api(text: &str) -> Option<&'static DataCenter> {
         let host = text
             .strip_prefix("https://")
             .unwrap_or(text)
@@ -127,8 +124,7 @@ impl DataCenter {
     }
 
     /// The one of an accounts server.
-    #[must_use]
-    pub fn of_accounts(text: &str) -> Option<&'static DataCenter> {
+    pub(crate) fn of_accounts(text: &str) -> Option<&'static DataCenter> {
         let host = text.strip_prefix("https://")?.trim_end_matches('/');
         ALL.iter().find(|center| center.accounts == host)
     }

@@ -17,7 +17,7 @@ const LARGEST_LOGGED: usize = 64 << 10;
 
 /// What a call to Zoho ended with when it did not bring what was asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum ZohoError {
+pub(crate) enum ZohoError {
     /// No reply, or not a whole one. Exit: as it says.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -80,21 +80,21 @@ pub enum ZohoError {
 
 /// An error reply of Zoho.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// From where, without the query.
-    pub url: String,
+    pub(crate) url: String,
     /// HTTP status; errors also come with 200.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Zoho's code, as it came; empty when there was none.
-    pub code: String,
+    pub(crate) code: String,
     /// Zoho's words, as they came.
-    pub text: String,
+    pub(crate) text: String,
     /// What is known of it, by a code wherever it stood.
     known: Option<&'static Known>,
     /// The profile lacks "Zoho CRM API Access".
-    pub api_access_off: bool,
+    pub(crate) api_access_off: bool,
     /// When the server wants to be asked again.
-    pub retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -210,8 +210,7 @@ fn whole_seconds(time: Duration) -> Duration {
 
 impl ZohoError {
     /// The server asks for this pause, and `reason` says what comes first.
-    #[must_use]
-    pub fn too_long(self, pause: Duration, reason: &'static str) -> ZohoError {
+    pub(crate) fn too_long(self, pause: Duration, reason: &'static str) -> ZohoError {
         let now = Local::now();
         let back_at = chrono::TimeDelta::from_std(pause).ok();
         ZohoError::TooLong {
@@ -234,8 +233,7 @@ impl ZohoError {
     }
 
     /// Whether another try may help.
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         match self {
             ZohoError::Http(error) => error.is_temporary(),
             other => matches!(other.class(), Some(Class::Pushback | Class::Temporary)),
@@ -243,15 +241,13 @@ impl ZohoError {
     }
 
     /// Whether the server wants fewer requests from everybody.
-    #[must_use]
-    pub fn is_pushback(&self) -> bool {
+    pub(crate) fn is_pushback(&self) -> bool {
         self.class() == Some(Class::Pushback)
     }
 
     /// Whether it may be a range that was refused, and not the file: any status but those that speak of the token, of a
     /// place where nothing is, or of the time.
-    #[must_use]
-    pub fn may_be_about_the_range(&self) -> bool {
+    pub(crate) fn may_be_about_the_range(&self) -> bool {
         let status = match self {
             ZohoError::Refusal(refusal) => match refusal.known.map(|known| known.class) {
                 Some(Class::Token | Class::Scope | Class::Link | Class::Pushback) => return false,
@@ -268,8 +264,7 @@ impl ZohoError {
     }
 
     /// When the server wants to be asked again.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             ZohoError::Refusal(refusal) => refusal.retry_after,
             ZohoError::Page { retry_after, .. } => *retry_after,
@@ -278,14 +273,12 @@ impl ZohoError {
     }
 
     /// Whether a fresh token may help.
-    #[must_use]
-    pub fn is_about_the_token(&self) -> bool {
+    pub(crate) fn is_about_the_token(&self) -> bool {
         self.class() == Some(Class::Token)
     }
 
     /// Whether the link may have moved, so that the list is worth a fresh look (`design.md` section 7 rule 7).
-    #[must_use]
-    pub fn wants_fresh_links(&self) -> bool {
+    pub(crate) fn wants_fresh_links(&self) -> bool {
         match (self.class(), self) {
             (Some(Class::Link | Class::Permission | Class::Token), _) => true,
             (Some(Class::Final), ZohoError::Refusal(refusal)) => {
@@ -296,8 +289,7 @@ impl ZohoError {
     }
 
     /// Whether every other file would meet the same.
-    #[must_use]
-    pub fn ends_the_run(&self) -> bool {
+    pub(crate) fn ends_the_run(&self) -> bool {
         match self {
             ZohoError::Http(
                 HttpError::Unauthorized(_)
@@ -313,8 +305,7 @@ impl ZohoError {
     }
 
     /// How the process ends because of it.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             ZohoError::Http(error) => error.exit(),
             ZohoError::Listing(error) => error.exit(),
@@ -327,8 +318,7 @@ impl ZohoError {
     }
 
     /// The word for scripts.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             ZohoError::Http(error) => error.code(),
             ZohoError::Listing(error) => error.code(),
@@ -352,8 +342,7 @@ impl ZohoError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             ZohoError::Http(error) => error.hint(),
             ZohoError::Listing(error) => Some(error.hint()),
@@ -376,8 +365,7 @@ impl ZohoError {
 }
 
 /// What a body says that came instead of what is `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
-#[must_use]
-pub fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
+pub(crate) fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
     let start = &body[..body.len().min(LARGEST_LOGGED)];
     tracing::debug!(
         url = reply.url,
@@ -398,8 +386,7 @@ pub fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError 
 
 /// [`from_body`], with only that of the reply's head which it goes by: the status and the words behind it. `url` must be
 /// fit to be shown.
-#[must_use]
-pub fn parse_error(
+pub(crate) fn parse_error(
     url: &str,
     (status, reason): (u16, &str),
     retry_after: Option<Duration>,

@@ -20,7 +20,7 @@ const NOW: &str = "{}";
 
 /// How a request for a backup ended.
 #[derive(Debug)]
-pub enum Asked {
+pub(crate) enum Asked {
     /// Zoho took it; the id is that of the job.
     Taken(Option<String>),
     /// No usable reply came: whether Zoho took it, only the state of the job can tell.
@@ -103,19 +103,13 @@ fn text(value: &Value) -> Option<String> {
 
 impl ZohoApi {
     /// The current job; nothing when there was never one (204). Tried again where that is worth it.
-    ///
-    /// # Errors
-    /// As [`listing`](ZohoApi::listing).
-    pub async fn job(&self) -> Result<Option<Job>, ZohoError> {
+    pub(crate) async fn job(&self) -> Result<Option<Job>, ZohoError> {
         let url = self.call("backup");
         self.retrying(None, || self.job_once(&url)).await
     }
 
     /// As [`job`](ZohoApi::job), but asked only once: for what is nice to know.
-    ///
-    /// # Errors
-    /// As [`listing`](ZohoApi::listing).
-    pub async fn job_now(&self) -> Result<Option<Job>, ZohoError> {
+    pub(crate) async fn job_now(&self) -> Result<Option<Job>, ZohoError> {
         self.job_once(&self.call("backup")).await
     }
 
@@ -124,10 +118,7 @@ impl ZohoApi {
     }
 
     /// The newest `most` entries of the log, newest first. Tried again where that is worth it.
-    ///
-    /// # Errors
-    /// As [`listing`](ZohoApi::listing).
-    pub async fn history(&self, most: usize) -> Result<Vec<LogEntry>, ZohoError> {
+    pub(crate) async fn history(&self, most: usize) -> Result<Vec<LogEntry>, ZohoError> {
         let mut log: Vec<LogEntry> = Vec::new();
         for page in 1..=MOST_PAGES {
             let url = self.page(page, most);
@@ -145,10 +136,7 @@ impl ZohoApi {
     }
 
     /// The newest entries, asked for only once: for what is nice to know.
-    ///
-    /// # Errors
-    /// As [`listing`](ZohoApi::listing).
-    pub async fn history_now(&self) -> Result<Vec<LogEntry>, ZohoError> {
+    pub(crate) async fn history_now(&self) -> Result<Vec<LogEntry>, ZohoError> {
         let page = self.history_page(&self.page(1, PER_PAGE)).await?;
         Ok(page.map(|page| page.entries).unwrap_or_default())
     }
@@ -170,7 +158,7 @@ impl ZohoApi {
     ///
     /// # Errors
     /// [`ZohoError`]: Zoho surely did not take it.
-    pub async fn ask_for_backup(&self, rule: Option<&Rule>) -> Result<Asked, ZohoError> {
+    pub(crate) async fn ask_for_backup(&self, rule: Option<&Rule>) -> Result<Asked, ZohoError> {
         let Some(rule) = rule else {
             return match self.post_backup(NOW).await {
                 Err(ZohoError::Refusal(refusal))
@@ -221,10 +209,7 @@ impl ZohoApi {
     }
 
     /// Cancels a schedule. A reply that got lost is asked for again: to cancel twice does no harm.
-    ///
-    /// # Errors
-    /// [`ZohoError`].
-    pub async fn cancel(&self, id: &str) -> Result<(), ZohoError> {
+    pub(crate) async fn cancel(&self, id: &str) -> Result<(), ZohoError> {
         let mut url = self.call("backup");
         if let Ok(mut path) = url.path_segments_mut() {
             path.extend([id, "actions", "cancel"]);

@@ -1,8 +1,8 @@
 //! The calls to Zoho CRM that a backup needs, in our nouns (`zoho-api.md`).
 
 mod codes;
-pub mod datacenter;
-pub mod error;
+pub(crate) mod datacenter;
+pub(crate) mod error;
 mod life;
 mod wire;
 
@@ -19,8 +19,8 @@ use crate::http::{Client, FileRequest, Reply};
 use crate::integrity::Opening;
 use crate::untrusted::printable;
 
-pub use error::ZohoError;
-pub use life::Asked;
+pub(crate) use error::ZohoError;
+pub(crate) use life::Asked;
 
 /// JSON replies are no longer (`design.md` section 7 rule 3).
 const LARGEST_JSON: usize = 4 << 20;
@@ -33,11 +33,11 @@ const MOST_SPACE: usize = 64;
 
 /// What is known of a file without fetching it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// Length in bytes, where the server tells it.
-    pub length: Option<u64>,
+    pub(crate) length: Option<u64>,
     /// Of which version it is.
-    pub validator: Validator,
+    pub(crate) validator: Validator,
 }
 
 /// Reads the body of the reply to the request for links. Nothing when it is no list of links; then it may be one of
@@ -46,14 +46,13 @@ pub struct Probe {
 /// # Errors
 /// [`BackupError::ExpiryNotADate`] when it is a list of links, but says in no known way when they die. The links
 /// themselves are not judged here.
-#[must_use]
-pub fn parse_listing(body: &[u8]) -> Option<Result<Listing, BackupError>> {
+pub(crate) fn parse_listing(body: &[u8]) -> Option<Result<Listing, BackupError>> {
     Some(wire::UrlsReply::parse(body)?.into_listing())
 }
 
 /// The backup calls of one organisation.
 #[derive(Clone)]
-pub struct ZohoApi {
+pub(crate) struct ZohoApi {
     client: Client,
     /// `…/crm/bulk/v8/`.
     bulk: Url,
@@ -75,8 +74,7 @@ impl std::fmt::Debug for ZohoApi {
 
 impl ZohoApi {
     /// For the API at `api`, such as `https://www.zohoapis.eu`, in a version such as `v8`.
-    #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         client: Client,
         api: &Url,
         version: &str,
@@ -96,8 +94,7 @@ impl ZohoApi {
     }
 
     /// The same without a request for a part of a file.
-    #[must_use]
-    pub fn without_ranges(self) -> ZohoApi {
+    pub(crate) fn without_ranges(self) -> ZohoApi {
         ZohoApi {
             asks_for_ranges: false,
             ..self
@@ -105,30 +102,22 @@ impl ZohoApi {
     }
 
     /// How far Zoho's clock is ahead of this machine's; nothing before Zoho told.
-    #[must_use]
-    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+    pub(crate) fn clock_ahead(&self) -> Option<TimeDelta> {
         *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time by Zoho's clock where it is known, by which Zoho ends the life of its links.
-    #[must_use]
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         Utc::now() + self.clock_ahead().unwrap_or_default()
     }
 
     /// The links of the latest backup; nothing when Zoho has none (204). Tried again where that is worth it.
-    ///
-    /// # Errors
-    /// [`ZohoError`]; after several tries it says how many there were.
-    pub async fn listing(&self) -> Result<Option<Listing>, ZohoError> {
+    pub(crate) async fn listing(&self) -> Result<Option<Listing>, ZohoError> {
         self.retrying(None, || self.listing_once()).await
     }
 
     /// Length and version of a file, by asking for its first byte. Tried again where that is worth it.
-    ///
-    /// # Errors
-    /// As [`listing`](ZohoApi::listing).
-    pub async fn probe(&self, name: &FileName, url: &Url) -> Result<Probe, ZohoError> {
+    pub(crate) async fn probe(&self, name: &FileName, url: &Url) -> Result<Probe, ZohoError> {
         let whole = FileRequest {
             url,
             range: None,
@@ -257,10 +246,7 @@ impl ZohoApi {
 
     /// Asks for a file, once. Gives back 200, 206 and 416; everything else is an error, and so is a reply with one of
     /// these that shows by its first bytes that it is no file, whatever its type says (`design.md` section 7 rule 8).
-    ///
-    /// # Errors
-    /// [`ZohoError`].
-    pub async fn open(&self, request: FileRequest<'_>) -> Result<Reply, ZohoError> {
+    pub(crate) async fn open(&self, request: FileRequest<'_>) -> Result<Reply, ZohoError> {
         let mut renewed = false;
         loop {
             let mut reply = self.client.file(request).await?;
@@ -278,10 +264,7 @@ impl ZohoApi {
     }
 
     /// After an error about the token: gets a fresh one, once. True: worth repeating the request.
-    ///
-    /// # Errors
-    /// There is no fresh token to be had.
-    pub async fn renew(
+    pub(crate) async fn renew(
         &self,
         error: &ZohoError,
         reply: &Reply,

@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use sha2::{Digest, Sha256};
+
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Run, wait_until};
@@ -160,9 +162,16 @@ fn nothing_is_wrong(zoho: &Zoho, versions: &[Vec<u8>], what: &str) {
         }
         let name = file["name"].as_str().unwrap_or_default();
         let bytes = zoho.saved_bytes(name).unwrap_or_default();
-        let digest = backup_fetch::digest::of(&bytes);
+        let digest = sha256(&bytes);
         assert_eq!(file["sha256"], digest, "{what}: {name} is not as promised");
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// What a run that ended with 0 has promised.

@@ -76,7 +76,7 @@ fn main() -> ExitCode {
     let mut args = env::args_os();
     let name = args.next().unwrap_or_default();
     if Path::new(&name).file_name() == Some(PROGRAM.as_ref()) {
-        return backup_fetch::run(env::args_os()).into();
+        return backup_fetch::run(env::args_os());
     }
     match wish(args) {
         Ok(Wish { help: true, .. }) => {

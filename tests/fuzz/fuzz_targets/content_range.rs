@@ -1,35 +1,7 @@
-//! `Content-Range`: what is read says what the text says, holds together, and prints back.
+//! Feeds `properties/content_range.rs`.
 
 #![no_main]
 
-use backup_fetch::http::range::ContentRange;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    let Some(read) = ContentRange::parse(text) else {
-        return;
-    };
-    let (numbers, printed) = match read {
-        ContentRange::Part { range, total } => {
-            assert!(range.start() < range.end());
-            assert!(total.is_none_or(|total| range.end() <= total));
-            let (first, last) = (range.start(), range.end() - 1);
-            let shown = total.map_or("*".to_owned(), |total| total.to_string());
-            let numbers = [Some(first), Some(last), total];
-            (
-                numbers.into_iter().flatten().collect(),
-                format!("bytes {first}-{last}/{shown}"),
-            )
-        }
-        ContentRange::Outside { total } => (vec![total], format!("bytes */{total}")),
-    };
-    assert_eq!(numbers_in(text), numbers, "{text:?}");
-    assert_eq!(ContentRange::parse(&printed), Some(read), "{text:?}");
-});
-
-fn numbers_in(text: &str) -> Vec<u64> {
-    text.split(|character: char| !character.is_ascii_digit())
-        .filter(|digits| !digits.is_empty())
-        .map(|digits| digits.parse().unwrap())
-        .collect()
-}
+fuzz_target!(|text: &str| backup_fetch::fuzz::content_range(text));

@@ -1,0 +1,73 @@
+//! A zip, after a byte that says how to cut it: the verdict does not depend on how the bytes come, and a zip that passed
+//! does not pass when its end is missing or something stands behind it.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+use crate::integrity::{FinishError, Scratch, Verified, Verifier, verify_file};
+use rustix::fs::{MemfdFlags, memfd_create};
+
+thread_local! {
+    static FILE: File = memfd_create("zip", MemfdFlags::CLOEXEC).unwrap().into();
+}
+
+pub fn zip(input: (u8, &[u8])) {
+    let (step, bytes) = (1 + usize::from(input.0), input.1);
+    FILE.with(|file| {
+        write(file, bytes);
+        let whole = verify_file(file);
+        let pieces = in_pieces(file, bytes, step);
+        assert_eq!(shown(&whole), shown(&pieces), "in pieces of {step} bytes");
+        let Ok(verified) = whole else {
+            return;
+        };
+        assert_eq!(verified.size, bytes.len() as u64);
+        assert!(
+            verified
+                .warnings
+                .iter()
+                .all(|text| !text.contains(char::is_control))
+        );
+        for length in [bytes.len() - 1, bytes.len() - step.min(bytes.len())] {
+            // Padding behind the end may be there or not.
+            if bytes[length..].iter().all(|byte| b"\0\r\n".contains(byte)) {
+                continue;
+            }
+            write(file, &bytes[..length]);
+            assert!(verify_file(file).is_err(), "cut to {length} bytes");
+        }
+        write(file, &[bytes, b"x"].concat());
+        assert!(verify_file(file).is_err(), "a byte more");
+    });
+}
+
+fn write(file: &File, bytes: &[u8]) {
+    file.set_len(0).unwrap();
+    file.write_all_at(bytes, 0).unwrap();
+}
+
+fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
+    let (mut verifier, mut scratch) = (Verifier::new(), Scratch::default());
+    for piece in bytes.chunks(step) {
+        verifier.feed(piece, &mut scratch)?;
+    }
+    verifier.finish(file, bytes.len() as u64)
+}
+
+/// The verdict; a zip that is no good is no failure of the disk. How much is shown of what is no zip depends on how much of
+/// it there was when that became clear.
+fn shown(verdict: &Result<Verified, FinishError>) -> Result<&Verified, String> {
+    match verdict {
+        Ok(verified) => Ok(verified),
+        Err(FinishError::Corrupt(why)) => {
+            let why = why.to_string();
+            Err(why
+                .split(" it begins with")
+                .next()
+                .unwrap_or_default()
+                .to_owned())
+        }
+        Err(FinishError::Untested(why)) => Err(why.to_string()),
+        Err(FinishError::Io(error)) => panic!("{error}"),
+    }
+}
