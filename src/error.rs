@@ -1,15 +1,15 @@
 //! Everything a command can fail with, gathered: its exit code, its word for scripts, its hint.
 
 use crate::auth::{AuthError, GrantError};
-use crate::backup::BackupError;
-use crate::destination::StorageError;
 use crate::download::DownloadError;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
-use crate::job::Status;
 use crate::limits;
+use crate::model::backup::BackupError;
+use crate::model::job::Status;
 use crate::settings::SettingsError;
+use crate::store::StorageError;
 use crate::untrusted::printable;
 use crate::zoho::ZohoError;
 

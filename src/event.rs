@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::backup::{Expiry, FileKind, FileName};
 use crate::exit::Exit;
+use crate::model::backup::{Expiry, FileKind, FileName};
 
 /// One thing that happened during a run.
 #[derive(Debug, Clone)]

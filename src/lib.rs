@@ -8,26 +8,22 @@
 //!  -> settings       what will be done: flags over environment over profile over defaults, checked
 //!  -> commands       one command each, top to bottom
 //!  -> auth           a token, made once however many wait for it
-//!  -> zoho           the list of links, as our nouns (backup)
+//!  -> zoho           the list of links, as our nouns (model)
 //!  -> download       plan -> queue -> worker -> transfer -> journal, and a verifier beside it (integrity)
-//!  -> destination    part file, fsync, rename, fsync of the folder
-//!  -> integrity      manifest.json and SHA256SUMS vouch for what is there
-//!  -> terminal       progress on the way (event), the closing words, the exit code (exit, error)
+//!  -> store          part file, fsync, rename, fsync of the folder
+//!                    manifest.json and SHA256SUMS vouch for what is there
+//!  -> output         progress on the way (event), the closing words, the exit code (exit, error)
 //! ```
 //!
-//! Imports run one way: `commands > terminal > error > settings > download > auth > zoho > destination, integrity, http,
-//! cli > backup, digest, event, exit, job, limits, schedule, untrusted >
-//! redaction`. Only `http` knows the HTTP library, only `terminal` prints, only `settings`
+//! Imports run one way: `commands > output > error > settings > download > auth > zoho > http, store > cli > model, event >
+//! exit, integrity, limits, untrusted > redaction`. Only `http` knows the HTTP library, only `output` prints, only `settings`
 //! reads the environment.
 
 #![warn(unreachable_pub)]
 
 mod auth;
-mod backup;
 mod cli;
 mod commands;
-mod destination;
-mod digest;
 mod download;
 mod error;
 mod event;
@@ -36,12 +32,12 @@ mod exit;
 pub mod fuzz;
 mod http;
 mod integrity;
-mod job;
 mod limits;
+mod model;
+mod output;
 mod redaction;
-mod schedule;
 mod settings;
-mod terminal;
+mod store;
 mod untrusted;
 mod zoho;
 
@@ -52,8 +48,8 @@ use clap::error::ErrorKind;
 
 use cli::Cli;
 use exit::Exit;
+use output::Terminal;
 use settings::Output;
-use terminal::Terminal;
 
 /// Does what the arguments say, the program's name among them, and says how that went.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{AuthError, RefreshCredentials};
-use crate::digest::short_name;
+use crate::integrity::digest::short_name;
 
 /// A cache file is a few hundred bytes.
 const LARGEST: u64 = 64 << 10;
@@ -131,7 +131,7 @@ impl LockedCache<'_> {
             self.forget();
             return Err(AuthError::CacheExposed { path, mode });
         }
-        match crate::destination::read_own(&path, LARGEST) {
+        match crate::store::read_own(&path, LARGEST) {
             Ok(Some(content)) => {
                 let read = serde_json::from_slice(&content).ok();
                 if read.is_none() {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::cli::Global;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::Terminal;
 use crate::settings::{self, Checked, Environment, Finding, SettingsError, Verdict};
-use crate::terminal::Terminal;
 use crate::untrusted::printable;
 
 /// The document of `config check --json`.

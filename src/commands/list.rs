@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::sizes::{self, Sizes};
-use crate::backup::{
-    Backup, BackupError, FileKind, ListedLink, Listing, name_of, parse_link, set_id,
-};
 use crate::cli::Global;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::model::backup::{
+    Backup, BackupError, FileKind, ListedLink, Listing, name_of, parse_link, set_id,
+};
+use crate::output::{Terminal, units};
 use crate::settings::Settings;
-use crate::terminal::{Terminal, units};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
@@ -152,7 +152,7 @@ fn check(
     settings: &Settings,
     listing: &Listing,
     terminal: &Terminal,
-) -> Result<Option<crate::backup::SetId>, Error> {
+) -> Result<Option<crate::model::backup::SetId>, Error> {
     let mut ids = Vec::new();
     for link in &listing.links {
         let url = parse_link(&link.text)?;

@@ -11,13 +11,13 @@ use serde::Serialize;
 use crate::auth::callback::Listener;
 use crate::auth::grant::{Accounts, Code, Grant};
 use crate::auth::{AuthError, GrantError};
-use crate::backup::Backup;
 use crate::cli::{Global, LoginArgs, Scope};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::Client;
+use crate::model::backup::Backup;
+use crate::output::Terminal;
 use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};
-use crate::terminal::Terminal;
 use crate::zoho::ZohoApi;
 use crate::zoho::datacenter::DataCenter;
 

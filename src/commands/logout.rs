@@ -7,8 +7,8 @@ use crate::cli::{Global, LogoutArgs};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::Client;
+use crate::output::Terminal;
 use crate::settings::{Account, Environment};
-use crate::terminal::Terminal;
 
 /// The document of `logout --json`.
 #[derive(Serialize)]

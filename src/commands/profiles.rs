@@ -9,8 +9,8 @@ use crate::cli::Global;
 use crate::download::stop::Stop;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output::{Ending, Form, Terminal};
 use crate::settings::{Environment, several_profiles};
-use crate::terminal::{Ending, Form, Terminal};
 
 /// One run of a command.
 pub(super) struct Turn {

@@ -4,8 +4,8 @@ use secrecy::SecretString;
 
 use crate::cli::{LoginArgs, Scope};
 use crate::error::Error;
+use crate::output::Terminal;
 use crate::settings::{Account, SettingsError, client_id, one_line};
-use crate::terminal::Terminal;
 use crate::zoho::datacenter::DataCenter;
 
 /// Finds out, or asks.

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::download::Set;
-use crate::backup::FileName;
 use crate::download::engine::Outcome;
 use crate::download::{DownloadError, plan};
 use crate::error::{Error, stopped_by};
 use crate::event::{Failure, Summary};
 use crate::exit::Exit;
-use crate::integrity::manifest::{FileState, Manifest};
-use crate::terminal::units;
+use crate::model::backup::FileName;
+use crate::output::units;
+use crate::store::manifest::{FileState, Manifest};
 
 /// How a run went, on its way to the closing words.
 pub(super) struct Report {

@@ -4,16 +4,16 @@ use chrono::Datelike;
 use serde::Serialize;
 
 use super::wait::{Before, Wait};
-use crate::backup::{Listing, parse_link, set_id};
 use crate::cli::{Global, RequestArgs};
 use crate::download::stop::Stop;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
-use crate::job::{Job, LogEntry, Status};
-use crate::schedule::Rule;
+use crate::model::backup::{Listing, parse_link, set_id};
+use crate::model::job::{Job, LogEntry, Status};
+use crate::model::rrule::Rule;
+use crate::output::Terminal;
 use crate::settings::SettingsError;
-use crate::terminal::Terminal;
 use crate::untrusted::printable;
 use crate::zoho::{Asked, ZohoApi, ZohoError};
 
@@ -345,7 +345,7 @@ fn close(
     if let Some(files) = files {
         terminal.note(&format!(
             "the backup is ready: {}; fetch it with `backup-fetch download`",
-            crate::terminal::units::files(files)
+            crate::output::units::files(files)
         ));
     }
     if json {

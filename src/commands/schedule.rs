@@ -8,10 +8,10 @@ use crate::cli::{Global, ScheduleArgs};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
-use crate::job::{Job, Status};
-use crate::schedule::{Rule, RuleError};
+use crate::model::job::{Job, Status};
+use crate::model::rrule::{Rule, RuleError};
+use crate::output::Terminal;
 use crate::settings::SettingsError;
-use crate::terminal::Terminal;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::backup::FileName;
-use crate::terminal::{Terminal, units};
+use crate::model::backup::FileName;
+use crate::output::{Terminal, units};
 use crate::zoho::{ZohoApi, ZohoError};
 
 /// More files are not asked for: each costs a request, and a set of so many is known to be large.

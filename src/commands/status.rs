@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::cli::Global;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::job::{Job, LogEntry, Status};
-use crate::schedule::Rule;
-use crate::terminal::Terminal;
+use crate::model::job::{Job, LogEntry, Status};
+use crate::model::rrule::Rule;
+use crate::output::Terminal;
 use crate::untrusted::printable;
 
 /// Entries that are read to find the last run: as many as come with one call.

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 
-use crate::backup::{Listing, SetId, parse_link, set_id};
 use crate::cli::WaitArgs;
 use crate::download::stop::Stop;
 use crate::error::Error;
-use crate::job::{Job, Status};
-use crate::terminal::{Terminal, units};
+use crate::model::backup::{Listing, SetId, parse_link, set_id};
+use crate::model::job::{Job, Status};
+use crate::output::{Terminal, units};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 

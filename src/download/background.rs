@@ -14,8 +14,8 @@ use super::slot::Fate;
 use super::verify::Verdict;
 use super::version::Version;
 use crate::event::Event;
-use crate::integrity::manifest::FileState;
 use crate::integrity::{Corrupt, Untested, Verified};
+use crate::store::manifest::FileState;
 
 /// How often versions are looked at that nobody writes to at the moment.
 const TICK: Duration = Duration::from_millis(500);

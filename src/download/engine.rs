@@ -20,11 +20,11 @@ use super::verify::Verifiers;
 use super::version::Version;
 use super::worker::Aim;
 use super::{DownloadError, background, worker};
-use crate::backup::BackupFile;
-use crate::destination::Folder;
 use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::limits;
+use crate::model::backup::BackupFile;
+use crate::store::Folder;
 use crate::zoho::ZohoApi;
 
 /// A file that changed so often on the server is fetched in one stream from then on.

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::backup::BackupError;
-use crate::destination::StorageError;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
-use crate::integrity::manifest::{FileState, ManifestError};
 use crate::limits;
+use crate::model::backup::BackupError;
+use crate::store::StorageError;
+use crate::store::manifest::{FileState, ManifestError};
 use crate::zoho::ZohoError;
 
 /// What a download ends with when it does not end well.

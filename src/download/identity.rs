@@ -10,10 +10,10 @@ use chrono::Utc;
 
 use super::DownloadError;
 use super::plan::known_manifest;
-use crate::backup::{Backup, BackupFile};
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::manifest::{Entry, FileState, Manifest, ManifestError};
+use crate::model::backup::{Backup, BackupFile};
+use crate::store::manifest::{Entry, FileState, Manifest, ManifestError};
 use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.

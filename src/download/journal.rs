@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ranges::RangeSet;
 use super::writer::{Standing, Writer};
-use crate::backup::FileName;
-use crate::digest;
 use crate::http::range::{ByteRange, Validator};
+use crate::integrity::digest;
+use crate::model::backup::FileName;
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;
@@ -172,7 +172,7 @@ pub(crate) fn load(
     path: &Path,
     name: &FileName,
 ) -> std::io::Result<Option<Result<Promise, Unusable>>> {
-    let content = match crate::destination::read_own(path, LARGEST) {
+    let content = match crate::store::read_own(path, LARGEST) {
         Ok(Some(content)) => content,
         Ok(None) => return Ok(None),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {

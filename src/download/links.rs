@@ -9,10 +9,10 @@ use url::Url;
 use super::DownloadError;
 use super::identity::{self, Likeness};
 use super::publish::Publisher;
-use crate::backup::{Backup, Expiry, FileName};
 use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
-use crate::integrity::manifest::Manifest;
+use crate::model::backup::{Backup, Expiry, FileName};
+use crate::store::manifest::Manifest;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.

@@ -12,15 +12,15 @@ use super::journal::{self, Header, Journal, Promise, Unusable};
 use super::publish::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
-use crate::backup::{Backup, BackupFile, FileName};
-use crate::destination::{
-    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own,
-};
-use crate::digest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::manifest::{self, FileState, Manifest};
+use crate::integrity::digest;
 use crate::integrity::{FinishError, verify_file};
+use crate::model::backup::{Backup, BackupFile, FileName};
+use crate::store::manifest::{self, FileState, Manifest};
+use crate::store::{
+    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own,
+};
 use crate::untrusted::safe_url;
 
 /// What an earlier run left of a file.

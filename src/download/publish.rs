@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::Utc;
 
 use super::version::Version;
-use crate::backup::FileName;
-use crate::destination::{Aside, Folder, Lock, StorageError};
-use crate::digest;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
-use crate::integrity::manifest::{self, FileState, Manifest};
+use crate::integrity::digest;
+use crate::model::backup::FileName;
+use crate::store::manifest::{self, FileState, Manifest};
+use crate::store::{Aside, Folder, Lock, StorageError};
 
 /// The manifest of the set as it grows, and the folder it describes.
 #[derive(Debug, Clone)]

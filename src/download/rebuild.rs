@@ -10,12 +10,12 @@ use chrono::Utc;
 use super::DownloadError;
 use super::identity::sibling;
 use super::plan::known_manifest;
-use crate::backup::{Backup, BackupFile};
-use crate::destination::{Folder, StorageError, open_own, read_own};
-use crate::digest;
 use crate::event::{Event, Observer};
-use crate::integrity::manifest::{self, Entry, FileState, Manifest, ManifestError};
+use crate::integrity::digest;
 use crate::integrity::{FinishError, Verified, verify_file};
+use crate::model::backup::{Backup, BackupFile};
+use crate::store::manifest::{self, Entry, FileState, Manifest, ManifestError};
+use crate::store::{Folder, StorageError, open_own, read_own};
 
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
 ///

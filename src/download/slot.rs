@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::plan::Leftover;
 use super::version::Version;
-use crate::backup::BackupFile;
 use crate::integrity::Corrupt;
+use crate::model::backup::BackupFile;
 
 /// One file of the run.
 pub(super) struct Slot {

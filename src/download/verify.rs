@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 use super::DownloadError;
 use super::growth::{Bell, Growth};
 use super::version::Version;
-use crate::destination::StorageError;
 use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
+use crate::store::StorageError;
 
 /// Read at a time. Fits in the second-level cache together with what the inflater puts out.
 const STEP: usize = 128 << 10;

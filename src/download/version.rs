@@ -12,9 +12,9 @@ use super::growth::{Bell, Growth};
 use super::journal::{Header, Journal};
 use super::plan::Leftover;
 use super::ranges::RangeSet;
-use crate::backup::FileName;
-use crate::destination::{Folder, Part, StorageError};
 use crate::http::range::{ByteRange, Validator};
+use crate::model::backup::FileName;
+use crate::store::{Folder, Part, StorageError};
 
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;

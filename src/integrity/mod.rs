@@ -8,9 +8,9 @@
 //! (by some 70 bytes each) on the number of entries.
 
 mod bounded;
+pub(crate) mod digest;
 mod directory;
 mod local;
-pub(crate) mod manifest;
 mod names;
 mod oddities;
 mod opening;
@@ -27,7 +27,7 @@ use oddities::Oddities;
 pub(crate) use opening::Opening;
 use stream::{Entries, ZipStream};
 
-use crate::digest::Digester;
+use crate::integrity::digest::Digester;
 use crate::untrusted::printable;
 
 /// Read at a time from a file at rest.

@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::credentials::whole;
 use super::{Environment, SettingsError, Sources, secret};
 use crate::auth::Credentials;
-use crate::backup::{FileKind, FileName};
 use crate::cli::{DownloadArgs, LockMode};
 use crate::http::proxy_url;
+use crate::model::backup::{FileKind, FileName};
 use crate::untrusted::safe_url;
 
 /// A secret that is given, and whether it can be had.

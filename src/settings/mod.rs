@@ -34,11 +34,11 @@ pub(crate) use store::Store;
 use place::Place;
 
 use crate::auth::Credentials;
-use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, DownloadArgs, Global, LockMode, ProgressMode};
 use crate::http::ClientOptions;
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
+use crate::model::backup::{FileKind, FileName};
 use profile::Profile;
 
 const RETRIES: u32 = 10;

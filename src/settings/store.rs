@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
 
 use super::{SettingsError, keyring, secret};
-use crate::destination::{Folder, StorageError};
+use crate::store::{Folder, StorageError};
 
 /// The place for one profile.
 #[derive(Debug)]

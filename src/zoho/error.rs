@@ -6,10 +6,10 @@ use chrono::{DateTime, Local};
 
 use super::codes::{ADMINISTRATOR, Class, Known, REFUSED_TWICE, recognise};
 use super::wire::ErrorBody;
-use crate::backup::BackupError;
 use crate::exit::Exit;
 use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
+use crate::model::backup::BackupError;
 use crate::untrusted::{headline, printable, printable_whole};
 
 /// Of an error reply, so much is logged.

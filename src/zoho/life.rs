@@ -6,8 +6,8 @@ use url::Url;
 use super::wire::is_success;
 use super::{LARGEST_JSON, ZohoApi, ZohoError, error};
 use crate::http::HttpError;
-use crate::job::{Job, LogEntry, Status};
-use crate::schedule::Rule;
+use crate::model::job::{Job, LogEntry, Status};
+use crate::model::rrule::Rule;
 
 /// The most that Zoho gives at a time.
 const PER_PAGE: usize = 200;

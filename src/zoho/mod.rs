@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use crate::backup::{BackupError, FileName, Listing};
 use crate::event::{Event, Observer};
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
 use crate::integrity::Opening;
+use crate::model::backup::{BackupError, FileName, Listing};
 use crate::untrusted::printable;
 
 pub(crate) use error::ZohoError;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::backup::{BackupError, Expiry, FileKind, ListedLink, Listing};
+use crate::model::backup::{BackupError, Expiry, FileKind, ListedLink, Listing};
 use crate::untrusted::printable;
 
 /// Reply to `GET /backup/urls` (`zoho-api.md` section 1.1). Missing and null lists count as empty.

@@ -6,12 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::check::Check;
 use super::zoho::span;
-use crate::backup::Expiry;
-use crate::destination::{Lock, LockState, Prospect, StorageError};
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
-use crate::integrity::manifest::{Entry, Manifest, ManifestError, SetState};
-use crate::terminal::units;
+use crate::model::backup::Expiry;
+use crate::output::units;
+use crate::store::manifest::{Entry, Manifest, ManifestError, SetState};
+use crate::store::{Lock, LockState, Prospect, StorageError};
 
 /// A weekly backup that is older was missed.
 const OLDEST: TimeDelta = TimeDelta::days(8);

@@ -4,12 +4,12 @@ use chrono::{TimeDelta, Utc};
 
 use super::check::Check;
 use super::zoho::span;
-use crate::backup::{Backup, Expiry, Listing, parse_link, set_id};
 use crate::download::DownloadError;
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::{FileRequest, Reply};
+use crate::model::backup::{Backup, Expiry, Listing, parse_link, set_id};
+use crate::output::units;
 use crate::settings::Settings;
-use crate::terminal::units;
 use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
 use url::Url;

@@ -4,9 +4,9 @@ use secrecy::ExposeSecret;
 
 use super::check::{Check, Findings};
 use crate::auth::{AuthError, Credentials};
-use crate::integrity::manifest;
 use crate::settings::inspect::{Secret, credentials};
 use crate::settings::{Environment, Settings, SettingsError, Sources};
+use crate::store::manifest;
 use crate::untrusted::safe_url;
 
 /// So much of a client id is shown: enough to tell two apart.

@@ -20,9 +20,9 @@ use crate::error::Error;
 use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::Client;
-use crate::integrity::manifest::Entry;
+use crate::output::Terminal;
 use crate::settings::{Environment, Sources, Verdict};
-use crate::terminal::Terminal;
+use crate::store::manifest::Entry;
 
 /// The document of `doctor --json`.
 #[derive(Serialize)]

@@ -9,14 +9,14 @@ use secrecy::ExposeSecret;
 use super::check::Check;
 use super::{Report, links};
 use crate::auth::{InForce, Origin, TokenSource};
-use crate::backup::Listing;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
-use crate::job::{Job, LogEntry, Status, explain_no_links};
+use crate::model::backup::Listing;
+use crate::model::job::{Job, LogEntry, Status, explain_no_links};
+use crate::output::units;
 use crate::settings::Settings;
-use crate::terminal::units;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
 

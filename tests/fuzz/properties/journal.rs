@@ -1,9 +1,9 @@
 //! The journal: it never vouches for bytes beyond the file, a torn one for nothing that the whole one does not, and after
 //! a power cut only for what stands before a line that says it was synced.
 
-use crate::backup::FileName;
 use crate::download::journal::{Promise, parse};
 use crate::download::ranges::RangeSet;
+use crate::model::backup::FileName;
 
 pub fn journal(content: &[u8]) {
     let name = FileName::parse("Data_001.zip").unwrap();

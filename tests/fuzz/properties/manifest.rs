@@ -2,7 +2,7 @@
 //! `SHA256SUMS` one line for each verified file and nothing else.
 
 use crate::exit::Exit;
-use crate::integrity::manifest::{FileState, Manifest, SetState};
+use crate::store::manifest::{FileState, Manifest, SetState};
 use chrono::DateTime;
 
 pub fn manifest(content: &[u8]) {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::pace::Pace;
 use super::tally::{Snapshot, Total};
 use super::units;
-use crate::backup::FileName;
 use crate::event::Event;
+use crate::model::backup::FileName;
 
 /// What deserves a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod inode;
 mod lock;
+pub(crate) mod manifest;
 mod naming;
 mod part;
 mod prospect;

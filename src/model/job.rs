@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
-use crate::backup::read_date;
+use crate::model::backup::read_date;
 
 /// Links live so long from the end of the run on (`zoho-api.md` section 2.3).
 const LINKS_LIVE: TimeDelta = TimeDelta::days(7);

@@ -2,9 +2,9 @@
 
 use super::lines::named;
 use super::units;
-use crate::backup::FileName;
 use crate::event::{Failure, Summary};
 use crate::exit::Exit;
+use crate::model::backup::FileName;
 
 /// One thing to say at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::pace::Pace;
 use super::tally::{Snapshot, Total};
-use crate::backup::{FileKind, FileName};
 use crate::event::{Event, Failure, Summary};
+use crate::model::backup::{FileKind, FileName};
 
 /// One line.
 #[derive(Debug, Serialize)]

@@ -11,8 +11,8 @@ use super::error::CREATING_FOLDER;
 use super::inode::is_at;
 use super::naming::{Named, rename_new};
 use super::{Part, StorageError, no_follow, open_own};
-use crate::backup::FileName;
-use crate::digest::Digester;
+use crate::integrity::digest::Digester;
+use crate::model::backup::FileName;
 
 /// A folder that only its owner can read.
 #[derive(Debug)]

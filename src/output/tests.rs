@@ -11,8 +11,8 @@ use indicatif::InMemoryTerm;
 use super::bars::Screen;
 use super::progress::{Board, Show, View};
 use super::*;
-use crate::backup::FileKind;
 use crate::exit::Exit;
+use crate::model::backup::FileKind;
 
 pub(super) fn name(file: &str) -> FileName {
     FileName::parse(file).unwrap()
@@ -29,7 +29,7 @@ pub(super) fn start(files: &[&str]) -> Event {
             .collect(),
         kept: Vec::new(),
         already: 0,
-        expires: Some(crate::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
+        expires: Some(crate::model::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
     }
 }
 

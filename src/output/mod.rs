@@ -38,9 +38,9 @@ use self::report::Closing;
 use self::streams::{Paint, Streams, Tint, visible};
 use self::turn::Turn;
 pub(crate) use self::turn::{Ending, Form};
-use crate::backup::{FileKind, FileName};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Failure, Observer, Summary};
+use crate::model::backup::{FileKind, FileName};
 use crate::settings::{Environment, Output, Verdict};
 
 /// The process's stdout and stderr. Clones are the same terminal.

@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::digest::short_name;
 use crate::exit::Exit;
+use crate::integrity::digest::short_name;
 use crate::untrusted::{printable, safe_url};
 
 /// What a zip of a backup holds (`zoho-api.md` section 1.1).

@@ -18,8 +18,8 @@ use super::pace::{Estimate, Pace};
 use super::streams::{Streams, Tint};
 use super::tally::Tally;
 use super::units;
-use crate::backup::FileName;
 use crate::event::{Event, Observer};
+use crate::model::backup::FileName;
 
 /// How often bars are drawn: their movement is smooth, and the work not measurable.
 const FRAME: Duration = Duration::from_millis(100);

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError, RwLock};
 use chrono::{DateTime, FixedOffset};
 
 use super::locked;
-use crate::backup::FileName;
 use crate::event::{Event, Kept};
+use crate::model::backup::FileName;
 
 /// Counts of one run. Events of files that no [`Event::Start`] named count for nothing.
 #[derive(Debug, Default)]
