@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::exit::Exit;
 use crate::model::backup::{Expiry, FileKind, FileName};
+use crate::problem::Problem;
 
 /// One thing that happened during a run.
 #[derive(Debug, Clone)]
@@ -92,7 +93,7 @@ pub(crate) enum Event {
         /// Which file.
         name: FileName,
         /// Why.
-        failure: Failure,
+        failure: Problem,
     },
     /// Something a person should know, that stops nothing.
     Warning {
@@ -112,19 +113,6 @@ pub(crate) struct Kept {
     pub(crate) bytes: u64,
     /// The length of the whole file.
     pub(crate) length: u64,
-}
-
-/// A failure in the words that people and scripts see (`design.md` section 3).
-#[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    /// How the process ends because of it.
-    pub(crate) exit: Exit,
-    /// A stable snake-case word for scripts, such as `links_expired`.
-    pub(crate) code: &'static str,
-    /// What failed, on what, after how many tries. One line, safe for a terminal.
-    pub(crate) message: String,
-    /// What to do about it.
-    pub(crate) hint: Option<String>,
 }
 
 /// Takes the events of a run. Called from many threads, and must return at once.
@@ -159,9 +147,9 @@ pub(crate) struct Summary {
     /// From the start of the command to here.
     pub(crate) took: Duration,
     /// What ended the run as a whole, if anything did.
-    pub(crate) ended_by: Option<Failure>,
+    pub(crate) ended_by: Option<Problem>,
     /// The files this run gave up.
-    pub(crate) failures: Vec<(FileName, Failure)>,
+    pub(crate) failures: Vec<(FileName, Problem)>,
     /// How the process ends.
     pub(crate) exit: Exit,
 }

@@ -25,7 +25,6 @@ mod auth;
 mod cli;
 mod commands;
 mod download;
-mod error;
 mod event;
 mod exit;
 #[doc(hidden)]
@@ -35,6 +34,7 @@ mod integrity;
 mod limits;
 mod model;
 mod output;
+mod problem;
 mod redaction;
 mod settings;
 mod store;
@@ -71,10 +71,11 @@ fn outcome(args: &[OsString]) -> Exit {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         commands::dispatch(&cli, &terminal)
     }));
-    let outcome = outcome.unwrap_or_else(|panic| Err(error::Error::panicked(panic.as_ref())));
+    let outcome = outcome.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
     outcome.unwrap_or_else(|error| {
-        terminal.error(&error.failure());
-        error.exit()
+        let problem = commands::run::problem(&error);
+        terminal.error(&problem);
+        problem.exit
     })
 }
 
@@ -91,7 +92,7 @@ fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
             json,
             ..Output::default()
         };
-        let mut failure = error::usage(&error.to_string());
+        let mut failure = problem::usage(&error.to_string());
         failure.hint = hint.or(failure.hint);
         Terminal::new(&output).error(&failure);
         return Exit::Usage;

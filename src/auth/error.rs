@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
+use crate::problem::Problem;
 
 /// No access token is to be had.
 #[derive(Debug, thiserror::Error)]
@@ -165,8 +165,8 @@ impl AuthError {
     }
 
     /// In the words that people and scripts see.
-    pub(crate) fn failure(&self) -> Failure {
-        Failure {
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
             exit: self.exit(),
             code: self.code(),
             message: self.to_string(),

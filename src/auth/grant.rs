@@ -10,10 +10,11 @@ use url::Url;
 use super::cache::{Cache, CachedToken};
 use super::oauth::{Granted, LARGEST_REPLY, TokenReply};
 use super::{AuthError, GrantError, RefreshCredentials};
-use crate::event::{Event, Failure, Observer};
+use crate::event::{Event, Observer};
 use crate::exit::Exit;
 use crate::http::retry::{RetryPolicy, is_temporary_status};
 use crate::http::{Authorize, BoxFuture, Client, HttpError};
+use crate::problem::Problem;
 use crate::untrusted::{instead, printable, safe_url};
 use crate::zoho::datacenter::DataCenter;
 
@@ -311,13 +312,13 @@ impl Authorize for Fresh {
         Box::pin(async {})
     }
 
-    fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>> {
+    fn token(&self) -> BoxFuture<'_, Result<SecretString, Problem>> {
         Box::pin(async { Ok(self.0.clone()) })
     }
 
-    fn renew<'a>(&'a self, _: &'a SecretString) -> BoxFuture<'a, Result<SecretString, Failure>> {
+    fn renew<'a>(&'a self, _: &'a SecretString) -> BoxFuture<'a, Result<SecretString, Problem>> {
         Box::pin(async {
-            Err(Failure {
+            Err(Problem {
                 exit: Exit::Unauthorized,
                 code: "token_refused",
                 message: "the API refuses the token that Zoho has just issued; nothing was stored".into(),

@@ -2,6 +2,7 @@
 
 use crate::exit::Exit;
 use crate::http::HttpError;
+use crate::problem::Problem;
 
 /// There is no refresh token to be had, or it does not go away.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +141,16 @@ pub(crate) enum GrantError {
 }
 
 impl GrantError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+
     /// How the process ends because of it.
     pub(crate) fn exit(&self) -> Exit {
         match self {

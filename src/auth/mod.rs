@@ -25,9 +25,10 @@ use oauth::TokenEndpoint;
 #[cfg(fuzzing)]
 pub(crate) use oauth::{Granted, parse_reply};
 
-use crate::event::{Event, Failure, Observer};
+use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, BoxFuture, Client};
+use crate::problem::Problem;
 use crate::untrusted::printable;
 
 /// A token is renewed when less than this is left of it, so that it does not die while a file is opened with it.
@@ -303,15 +304,15 @@ impl From<CachedToken> for Token {
 }
 
 impl Authorize for TokenSource {
-    fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>> {
-        Box::pin(async { self.current().await.map_err(|error| error.failure()) })
+    fn token(&self) -> BoxFuture<'_, Result<SecretString, Problem>> {
+        Box::pin(async { self.current().await.map_err(|error| error.problem()) })
     }
 
     fn renew<'a>(
         &'a self,
         refused: &'a SecretString,
-    ) -> BoxFuture<'a, Result<SecretString, Failure>> {
-        Box::pin(async { self.replace(refused).await.map_err(|error| error.failure()) })
+    ) -> BoxFuture<'a, Result<SecretString, Problem>> {
+        Box::pin(async { self.replace(refused).await.map_err(|error| error.problem()) })
     }
 
     fn forget<'a>(&'a self, refused: &'a SecretString) -> BoxFuture<'a, ()> {

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::Global;
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::Terminal;
+use crate::problem;
 use crate::settings::{self, Checked, Environment, Finding, SettingsError, Verdict};
 use crate::untrusted::printable;
 
@@ -42,20 +42,20 @@ impl<'a> From<&'a Finding> for Check<'a> {
 }
 
 /// See the module's front page.
-pub(super) fn check(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+pub(super) fn check(global: &Global, terminal: &Terminal) -> anyhow::Result<Exit> {
     let checked = settings::check(global, &Environment::of_process())?;
     let failed = checked.findings.iter();
     let failed = failed.filter(|finding| finding.verdict == Verdict::Failed);
     let failed = failed.count();
     let exit = if failed == 0 { Exit::Done } else { Exit::Usage };
-    print(&checked, exit, global.json, terminal).map_err(Error::Output)?;
+    print(&checked, exit, global.json, terminal).map_err(problem::output)?;
     if failed > 0 {
         let things = if failed == 1 { "problem" } else { "problems" };
         let error = SettingsError::new(
             format!("{}: {failed} {things} to fix", checked.path.display()),
             "each line that begins with `failed` says how",
         );
-        terminal.error_beside_data(&Error::from(error).failure());
+        terminal.error_beside_data(&error.problem());
     }
     Ok(exit)
 }
@@ -68,18 +68,18 @@ struct Names {
 }
 
 /// The names of the profiles, for scripts and completions.
-pub(super) fn profiles(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+pub(super) fn profiles(global: &Global, terminal: &Terminal) -> anyhow::Result<Exit> {
     let names = settings::profile_names(global, &Environment::of_process())?;
     if global.json {
         let document = Names {
             schema: 1,
             profiles: names,
         };
-        terminal.document(&document).map_err(Error::Output)?;
+        terminal.document(&document).map_err(problem::output)?;
         return Ok(Exit::Done);
     }
     for name in names {
-        terminal.data(&printable(&name)).map_err(Error::Output)?;
+        terminal.data(&printable(&name)).map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }

@@ -18,11 +18,11 @@ use crate::download::plan::Leftover;
 use crate::download::publish::Publisher;
 use crate::download::stop::Stop;
 use crate::download::{DownloadError, identity, plan, rebuild};
-use crate::error::Error;
 use crate::event::{Event, Kept, Observer, Summary};
 use crate::exit::Exit;
 use crate::model::backup::{Backup, BackupFile, Expiry, FileName, Listing};
 use crate::output::{Terminal, units};
+use crate::problem::{self, Problem};
 use crate::settings::{DownloadSettings, Settings, SettingsError, selects};
 use crate::store::{Folder, Lock, Prospect, StorageError, check_folder};
 use crate::untrusted::printable;
@@ -33,7 +33,7 @@ pub(super) async fn download(
     turn: &Turn,
     args: &DownloadArgs,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let started = Instant::now();
     let sources = super::sources(&turn.global)?;
     let mut settings = sources.settings()?;
@@ -62,18 +62,18 @@ pub(super) async fn download(
         }
         tokio::select! {
             listing = api.listing() => listing?,
-            exit = stop.wait() => return Err(Error::Stopped(exit)),
+            exit = stop.wait() => return Err(problem::stopped(exit).into()),
         }
     };
     super::compare_clocks(&api, terminal);
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
         if wishes.require_new {
-            return Err(Error::NothingOffered);
+            return Err(nothing_new("Zoho offers none").into());
         }
         tokio::select! {
             why = super::explain_no_links(&api) => terminal.note(&why),
-            exit = stop.wait() => return Err(Error::Stopped(exit)),
+            exit = stop.wait() => return Err(problem::stopped(exit).into()),
         }
         return close(terminal, &Report::nothing(&wishes.out, started).summary());
     };
@@ -109,7 +109,7 @@ async fn ask_and_wait(
     wait: Wait<'_>,
     settings: &Settings,
     yes: bool,
-) -> Result<Listing, Error> {
+) -> anyhow::Result<Listing> {
     let asking = Asking {
         api,
         terminal: wait.terminal,
@@ -131,7 +131,7 @@ fn end_after(time: Duration, stop: Stop) {
 }
 
 /// Everything that can be refused before anything is created or fetched.
-fn check(settings: &Settings, backup: &Backup, terminal: &Terminal) -> Result<(), Error> {
+fn check(settings: &Settings, backup: &Backup, terminal: &Terminal) -> anyhow::Result<()> {
     super::check_organisation(
         settings.org.as_deref(),
         backup.id.as_ref().map(|id| id.org.as_str()),
@@ -157,7 +157,7 @@ fn dead(
     backup: &Backup,
     api: &ZohoApi,
     terminal: &Terminal,
-) -> Result<Option<Expiry>, Error> {
+) -> anyhow::Result<Option<Expiry>> {
     let past = |expiry: &&Expiry| expiry.is_past(api.now());
     let Some(expiry) = backup.expiry.as_ref().filter(past) else {
         return Ok(None);
@@ -173,7 +173,7 @@ fn dead(
     if identity::is_begun(&wishes.out, backup)? {
         Ok(Some(expiry.clone()))
     } else {
-        Err(super::expired(expiry))
+        Err(super::expired(expiry).into())
     }
 }
 
@@ -181,7 +181,7 @@ fn dead(
 const SHOWN_NAMES: usize = 5;
 
 /// The files that were asked for. That none is left is a mistake, not a good end.
-fn select(wishes: &DownloadSettings, backup: &Backup) -> Result<Vec<BackupFile>, Error> {
+fn select(wishes: &DownloadSettings, backup: &Backup) -> anyhow::Result<Vec<BackupFile>> {
     let wanted = chosen(wishes, backup);
     if wanted.is_empty() {
         let names: Vec<&str> = backup
@@ -232,20 +232,20 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn go(&self, started: Instant) -> Result<Report, Error> {
+    async fn go(&self, started: Instant) -> anyhow::Result<Report> {
         let out = Folder::create(&self.wishes.out)?;
         let lock = match self.wishes.lock {
             LockMode::None => None,
             LockMode::Flock => tokio::select! {
                 lock = Lock::take(out.path(), self.wishes.wait_lock) => Some(Arc::new(lock?)),
-                exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+                exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
             },
         };
         self.rebuild().await?;
         if let Some(expiry) = self.dead
             && !identity::is_begun(&self.wishes.out, self.backup)?
         {
-            return Err(super::expired(expiry));
+            return Err(super::expired(expiry).into());
         }
         let place = self.place().await?;
         let folder = Arc::new(out.subfolder(&place.name)?);
@@ -281,7 +281,7 @@ impl Run<'_> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    report.ended_by = Some(error.failure());
+                    report.ended_by = Some(error.problem());
                     break;
                 }
             }
@@ -293,17 +293,17 @@ impl Run<'_> {
             ));
         }
         if let (None, Err(error)) = (&report.ended_by, set.publisher.confirm()) {
-            report.ended_by = Some(DownloadError::from(error).failure());
+            report.ended_by = Some(DownloadError::from(error).problem());
         }
         report.close(&set, self.stop.requested());
         if self.wishes.require_new && report.tried.is_empty() && report.is_good() {
-            report.ended_by = Some(Error::NothingNew.failure());
+            report.ended_by = Some(nothing_new("the latest one is already saved"));
         }
         Ok(report)
     }
 
     /// What a run would fetch; creates nothing.
-    async fn dry_run(&self, terminal: &Terminal, started: Instant) -> Result<Exit, Error> {
+    async fn dry_run(&self, terminal: &Terminal, started: Instant) -> anyhow::Result<Exit> {
         let Place { name, manifest, .. } = self.place().await?;
         let folder = self.wishes.out.join(name);
         let is_saved = |file: &BackupFile| {
@@ -316,12 +316,12 @@ impl Run<'_> {
             .map(|file| Some((file.name.clone(), file.url.clone())));
         let sizes = tokio::select! {
             sizes = sizes::ask(&self.api, files.collect(), self.wishes.jobs) => sizes,
-            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
         };
         for (file, size) in missing.iter().zip(&sizes.each) {
             terminal
                 .dry_run(&file.name, file.kind, *size)
-                .map_err(Error::Output)?;
+                .map_err(problem::output)?;
         }
         sizes.warn(terminal);
         let left = self.left(&folder, &missing, &sizes)?;
@@ -343,7 +343,7 @@ impl Run<'_> {
         };
         terminal
             .summary_event(&report.summary())
-            .map_err(Error::Output)?;
+            .map_err(problem::output)?;
         Ok(Exit::Done)
     }
 
@@ -380,14 +380,14 @@ impl Run<'_> {
     }
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
-    async fn rebuild(&self) -> Result<(), Error> {
+    async fn rebuild(&self) -> anyhow::Result<()> {
         let (out, backup) = (self.wishes.out.clone(), self.backup.clone());
         let observer = Arc::clone(&self.observer);
         let rebuilt =
             tokio::task::spawn_blocking(move || rebuild::rebuild(&out, &backup, observer.as_ref()));
         tokio::select! {
             rebuilt = rebuilt => Ok(rebuilt.map_err(anyhow::Error::from)??),
-            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => Err(problem::stopped(exit).into()),
         }
     }
 
@@ -399,16 +399,16 @@ impl Run<'_> {
     }
 
     /// Where this set belongs, and what is known of it.
-    async fn place(&self) -> Result<Place, Error> {
+    async fn place(&self) -> anyhow::Result<Place> {
         let observer = self.observer.as_ref();
         tokio::select! {
             place = identity::place_for(&self.wishes.out, self.backup, &self.api, observer) => Ok(place?),
-            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => Err(problem::stopped(exit).into()),
         }
     }
 
     /// One pass over the wanted files.
-    async fn fetch(&self, set: &Set, report: &mut Report) -> Result<Outcome, Error> {
+    async fn fetch(&self, set: &Set, report: &mut Report) -> anyhow::Result<Outcome> {
         let folder = set.publisher.folder();
         let to_fetch = self.survey(set).await?;
         self.needs_links(to_fetch.len())?;
@@ -470,7 +470,7 @@ impl Run<'_> {
         &self,
         files: &[(BackupFile, Option<Leftover>)],
         path: &Path,
-    ) -> Result<(), Error> {
+    ) -> anyhow::Result<()> {
         let begun = || {
             let begun = files.iter();
             begun.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
@@ -482,7 +482,7 @@ impl Run<'_> {
         let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
         let sizes = tokio::select! {
             sizes = sizes::ask(&self.api, asked.collect(), self.wishes.jobs) => sizes,
-            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
         };
         let confirmed = begun().zip(sizes.each);
         room_for(
@@ -492,9 +492,9 @@ impl Run<'_> {
     }
 
     /// Nothing is fetched with links that are dead.
-    fn needs_links(&self, files: usize) -> Result<(), Error> {
+    fn needs_links(&self, files: usize) -> anyhow::Result<()> {
         match self.dead {
-            Some(expiry) if files > 0 => Err(super::expired(expiry)),
+            Some(expiry) if files > 0 => Err(super::expired(expiry).into()),
             _ => Ok(()),
         }
     }
@@ -505,7 +505,7 @@ impl Run<'_> {
         set: &Set,
         files: Vec<(BackupFile, Option<Leftover>)>,
         report: &mut Report,
-    ) -> Result<Vec<(BackupFile, Option<Leftover>)>, Error> {
+    ) -> anyhow::Result<Vec<(BackupFile, Option<Leftover>)>> {
         if self.wishes.refetch {
             return Ok(files);
         }
@@ -515,12 +515,12 @@ impl Run<'_> {
             let refused = match &known {
                 Some(entry) => tokio::select! {
                     refused = identity::still_refused(entry, &file, self.wishes.allow_unverified, &self.api) => refused,
-                    exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+                    exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
                 },
                 None => None,
             };
             match refused {
-                Some(error) => report.failures.push((file.name, error.failure())),
+                Some(error) => report.failures.push((file.name, error.problem())),
                 None => to_fetch.push((file, leftover)),
             }
         }
@@ -528,7 +528,7 @@ impl Run<'_> {
     }
 
     /// What there is of the wanted files. What a crash left is verified, which may take its time.
-    async fn survey(&self, set: &Set) -> Result<Vec<(BackupFile, Option<Leftover>)>, Error> {
+    async fn survey(&self, set: &Set) -> anyhow::Result<Vec<(BackupFile, Option<Leftover>)>> {
         let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
         let observer = Arc::clone(&self.observer);
         let allow_unverified = self.wishes.allow_unverified;
@@ -537,7 +537,7 @@ impl Run<'_> {
         });
         tokio::select! {
             found = survey => Ok(found.map_err(anyhow::Error::from)??),
-            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => Err(problem::stopped(exit).into()),
         }
     }
 
@@ -631,7 +631,7 @@ fn kept(files: &[(BackupFile, Option<Leftover>)]) -> Vec<Kept> {
 }
 
 /// What begun files of these lengths still need on disk.
-fn need<'a>(files: impl Iterator<Item = (&'a Leftover, Option<u64>)>) -> Result<u64, Error> {
+fn need<'a>(files: impl Iterator<Item = (&'a Leftover, Option<u64>)>) -> anyhow::Result<u64> {
     let mut need = 0_u64;
     for (leftover, length) in files {
         let there = leftover.part.allocated()?;
@@ -641,7 +641,7 @@ fn need<'a>(files: impl Iterator<Item = (&'a Leftover, Option<u64>)>) -> Result<
 }
 
 /// Whether so many bytes fit, before the first of them is fetched.
-fn room_for(needed: u64, path: &Path) -> Result<(), Error> {
+fn room_for(needed: u64, path: &Path) -> anyhow::Result<()> {
     match Prospect::look(path)?.free {
         Some(free) if free < needed => Err(StorageError::TooSmall {
             path: path.to_owned(),
@@ -661,7 +661,17 @@ pub(super) struct Set {
     pub(super) listed: Backup,
 }
 
-fn close(terminal: &Terminal, summary: &Summary) -> Result<Exit, Error> {
-    terminal.summary(summary).map_err(Error::Output)?;
+fn close(terminal: &Terminal, summary: &Summary) -> anyhow::Result<Exit> {
+    terminal.summary(summary).map_err(problem::output)?;
     Ok(summary.exit)
+}
+
+/// With `--require-new`, that there is no new backup is a failure.
+fn nothing_new(why: &str) -> Problem {
+    Problem::new(
+        Exit::NothingNew,
+        "nothing_new",
+        format!("no new backup: {why}"),
+    )
+    .hint("see whether the backup is still scheduled (`backup-fetch status`)")
 }

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use super::sizes::{self, Sizes};
 use crate::cli::Global;
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::backup::{
     Backup, BackupError, FileKind, ListedLink, Listing, name_of, parse_link, set_id,
 };
 use crate::output::{Terminal, units};
+use crate::problem::{self, Problem};
 use crate::settings::Settings;
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
@@ -41,7 +41,7 @@ struct File<'a> {
 struct Size(Option<u64>);
 
 /// See the module's front page.
-pub(super) async fn list(global: &Global, long: bool, terminal: &Terminal) -> Result<Exit, Error> {
+pub(super) async fn list(global: &Global, long: bool, terminal: &Terminal) -> anyhow::Result<Exit> {
     let sources = super::sources(global)?;
     let settings = sources.settings()?;
     let jobs = sources.connections()?;
@@ -105,7 +105,7 @@ pub(super) async fn list(global: &Global, long: bool, terminal: &Terminal) -> Re
                 Some(size) => format!("{}  {}", units::size_column(size), link.text),
                 None => link.text.clone(),
             };
-            terminal.data(&line).map_err(Error::Output)?;
+            terminal.data(&line).map_err(problem::output)?;
         }
     }
     let mut counted = counted(links.len());
@@ -115,7 +115,7 @@ pub(super) async fn list(global: &Global, long: bool, terminal: &Terminal) -> Re
     }
     match &listing.expiry {
         Some(expiry) if expired == Some(true) => {
-            terminal.error_beside_data(&super::expired(expiry).failure());
+            terminal.error_beside_data(&super::expired(expiry));
             return Ok(Exit::Expired);
         }
         Some(expiry) => terminal.note(&format!(
@@ -152,7 +152,7 @@ fn check(
     settings: &Settings,
     listing: &Listing,
     terminal: &Terminal,
-) -> Result<Option<crate::model::backup::SetId>, Error> {
+) -> anyhow::Result<Option<crate::model::backup::SetId>> {
     let mut ids = Vec::new();
     for link in &listing.links {
         let url = parse_link(&link.text)?;
@@ -193,6 +193,6 @@ fn counted(links: usize) -> String {
     }
 }
 
-fn print(terminal: &Terminal, document: &Document<'_>) -> Result<(), Error> {
-    terminal.document(document).map_err(Error::Output)
+fn print(terminal: &Terminal, document: &Document<'_>) -> Result<(), Problem> {
+    terminal.document(document).map_err(problem::output)
 }

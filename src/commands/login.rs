@@ -12,11 +12,11 @@ use crate::auth::callback::Listener;
 use crate::auth::grant::{Accounts, Code, Grant};
 use crate::auth::{AuthError, GrantError};
 use crate::cli::{Global, LoginArgs, Scope};
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::model::backup::Backup;
 use crate::output::Terminal;
+use crate::problem;
 use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};
 use crate::zoho::ZohoApi;
 use crate::zoho::datacenter::DataCenter;
@@ -44,14 +44,14 @@ pub(super) async fn login(
     global: &Global,
     args: &LoginArgs,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     tokio::select! {
         done = log_in(global, args, terminal) => done,
-        exit = super::signals::first() => Err(Error::Stopped(exit)),
+        exit = super::signals::first() => Err(problem::stopped(exit).into()),
     }
 }
 
-async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> Result<Exit, Error> {
+async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     if args.print && global.json {
         return Err(SettingsError::new(
             "--print prints a secret, which --json never does",
@@ -117,7 +117,7 @@ async fn by_browser(
     client_id: &str,
     account: &mut Account,
     terminal: &Terminal,
-) -> Result<(SecretString, Option<String>), Error> {
+) -> anyhow::Result<(SecretString, Option<String>)> {
     let settings = account.settings()?;
     let listener = Listener::open(port, args.redirect_uri.as_deref()).await?;
     let redirect_uri = listener.redirect_uri.clone();
@@ -151,7 +151,7 @@ async fn exchange(
     settings: &Settings,
     code: &Code<'_>,
     terminal: &Terminal,
-) -> Result<Grant, Error> {
+) -> anyhow::Result<Grant> {
     let client = Client::new(settings.client.clone());
     let accounts = Accounts::new(
         client,
@@ -163,7 +163,7 @@ async fn exchange(
 }
 
 /// The reply may name another data centre than the one in use: there the token is worth nothing.
-fn check_data_center(account: &Account, settings: &Settings, grant: &Grant) -> Result<(), Error> {
+fn check_data_center(account: &Account, settings: &Settings, grant: &Grant) -> anyhow::Result<()> {
     let ours = account.data_center()?;
     match grant.center {
         Some(theirs)
@@ -184,7 +184,7 @@ async fn try_it(
     settings: &Settings,
     grant: &Grant,
     terminal: &Terminal,
-) -> Result<Option<String>, Error> {
+) -> anyhow::Result<Option<String>> {
     let client = Client::new(settings.client.clone()).authorized_by(grant.authorize());
     let api = ZohoApi::new(
         client,
@@ -249,7 +249,7 @@ fn warn_of_gaps(meant: Scope, grant: &Grant, terminal: &Terminal) {
 }
 
 /// For a secret manager. Only the two lines are on stdout.
-fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> Result<Exit, Error> {
+fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> anyhow::Result<Exit> {
     terminal.say("Put these two lines, and ZOHO_CLIENT_SECRET, into the environment of backup-fetch, or into a secret manager:");
     for (name, value) in [
         ("ZOHO_CLIENT_ID", new.client_id),
@@ -257,7 +257,7 @@ fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> Re
     ] {
         terminal
             .secret(&format!("{name}={value}"))
-            .map_err(Error::Output)?;
+            .map_err(problem::output)?;
     }
     if let Some((_, code)) = account.keys(new).into_iter().find(|(key, _)| *key == "dc") {
         terminal.say(&format!(
@@ -273,7 +273,7 @@ fn keep(
     new: &NewCredentials<'_>,
     in_keyring: bool,
     terminal: &Terminal,
-) -> Result<Vec<PathBuf>, Error> {
+) -> anyhow::Result<Vec<PathBuf>> {
     let mut secrets = vec![("refresh_token", new.refresh_token)];
     if !account.has_secret_elsewhere() {
         secrets.push(("client_secret", new.client_secret));
@@ -307,7 +307,7 @@ fn report(
     grant: &Grant,
     stored: &[PathBuf],
     terminal: &Terminal,
-) -> Result<(), Error> {
+) -> anyhow::Result<()> {
     let keys = account.keys(new);
     let dc = keys.iter().find(|(key, _)| *key == "dc");
     let dc = dc.map(|(_, code)| code.as_str());
@@ -347,7 +347,7 @@ fn report(
             config,
             stored,
         };
-        terminal.document(&document).map_err(Error::Output)?;
+        terminal.document(&document).map_err(problem::output)?;
     }
     Ok(())
 }

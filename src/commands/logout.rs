@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::auth::grant::{Accounts, forget_token};
 use crate::cli::{Global, LogoutArgs};
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::output::Terminal;
+use crate::problem::{self, Problem};
 use crate::settings::{Account, Environment};
 
 /// The document of `logout --json`.
@@ -24,14 +24,14 @@ pub(super) async fn logout(
     global: &Global,
     args: &LogoutArgs,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     tokio::select! {
         done = log_out(global, args, terminal) => done,
-        exit = super::signals::first() => Err(Error::Stopped(exit)),
+        exit = super::signals::first() => Err(problem::stopped(exit).into()),
     }
 }
 
-async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> Result<Exit, Error> {
+async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
     let account = Account::to_log_out(global, Environment::of_process())?;
     let settings = account.settings()?;
     let token = match account.refresh_token() {
@@ -43,7 +43,13 @@ async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> Res
         Err(error) => return Err(error.into()),
     };
     if token.is_none() && account.secrets_of_ours().is_empty() {
-        return Err(Error::NotLoggedIn);
+        return Err(Problem::new(
+            Exit::Unauthorized,
+            "not_logged_in",
+            "there is no refresh token to log out of",
+        )
+        .hint("choose the profile with --profile; `backup-fetch login` creates a token")
+        .into());
     }
     let failed = match &token {
         Some(token) => {
@@ -98,13 +104,13 @@ fn say(account: &Account, removed: &[String], terminal: &Terminal) {
     }
 }
 
-fn finish(document: &Document<'_>, terminal: &Terminal) -> Result<Exit, Error> {
+fn finish(document: &Document<'_>, terminal: &Terminal) -> anyhow::Result<Exit> {
     if document.revoked {
         terminal.note("logged out: Zoho has revoked the refresh token");
     }
     if terminal.is_json() {
         let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
-        terminal.data(&text).map_err(Error::Output)?;
+        terminal.data(&text).map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }

@@ -11,6 +11,7 @@ mod profiles;
 mod questions;
 mod report;
 mod request;
+pub(crate) mod run;
 mod schedule;
 mod signals;
 mod sizes;
@@ -25,7 +26,6 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::auth::TokenSource;
 use crate::cli::{Cli, Command, ConfigCommand, Global};
-use crate::error::Error;
 use crate::event::Observer;
 use crate::exit::Exit;
 use crate::http::Client;
@@ -33,13 +33,14 @@ use crate::limits;
 use crate::model::backup::{Backup, Expiry};
 use crate::model::job::explain_no_links as explain;
 use crate::output::{Form, Terminal, units};
+use crate::problem::{self, Problem};
 use crate::settings::{Environment, Settings, Sources, one_profile};
 use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
 use profiles::for_each_profile;
 
 /// Does what was typed. `terminal` has said everything when this returns, except for the error.
-pub(crate) fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
+pub(crate) fn dispatch(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
     let takes_several = matches!(
         cli.command,
         Command::List { .. } | Command::Download(_) | Command::Status
@@ -87,7 +88,7 @@ pub(crate) fn dispatch(cli: &Cli, terminal: &Terminal) -> Result<Exit, Error> {
         Command::Completions { shell } => {
             let script = crate::cli::completions(*shell);
             for line in String::from_utf8_lossy(&script).lines() {
-                terminal.data(line).map_err(Error::Output)?;
+                terminal.data(line).map_err(problem::output)?;
             }
             Ok(Exit::Done)
         }
@@ -101,7 +102,7 @@ const FEWEST_THREADS: usize = 2;
 const FURTHER_THREADS: usize = 4;
 
 /// Runs a command that talks to the network.
-fn run(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error> {
+fn run(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
         // The first thread for what blocks is started while there is one to be had, and then stays.
@@ -113,9 +114,9 @@ fn run(command: impl Future<Output = Result<Exit, Error>>) -> Result<Exit, Error
     outcome
 }
 
-fn runtime() -> Result<Runtime, Error> {
+fn runtime() -> anyhow::Result<Runtime> {
     if !limits::enough_open_files() {
-        return Err(Error::OpenFiles);
+        return Err(too_many_open_files().into());
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
@@ -128,7 +129,14 @@ fn runtime() -> Result<Runtime, Error> {
         builder
     } else {
         if there < FEWEST_THREADS {
-            return Err(Error::Threads { more: there });
+            let threads = if there == 1 { "thread" } else { "threads" };
+            return Err(Problem::new(
+                Exit::Storage,
+                "too_few_threads",
+                format!("this process can start only {there} more {threads}, which is too few"),
+            )
+            .hint(limits::MORE_THREADS)
+            .into());
         }
         tracing::info!(threads = there, "few threads: one does all the work");
         let mut builder = Builder::new_current_thread();
@@ -140,18 +148,18 @@ fn runtime() -> Result<Runtime, Error> {
         .thread_keep_alive(Duration::from_secs(24 * 3600))
         .build()
         .map_err(|error| match error {
-            error if limits::is_about_open_files(&error) => Error::OpenFiles,
-            error => anyhow::Error::from(error).into(),
+            error if limits::is_about_open_files(&error) => too_many_open_files().into(),
+            error => error.into(),
         })
 }
 
 /// Finds out what to do, and whom to ask.
-fn sources(global: &Global) -> Result<Sources, Error> {
+fn sources(global: &Global) -> anyhow::Result<Sources> {
     Ok(Sources::find(global, Environment::of_process())?)
 }
 
 /// The API, with a token for it.
-fn connect(settings: &Settings, observer: &Arc<dyn Observer>) -> Result<ZohoApi, Error> {
+fn connect(settings: &Settings, observer: &Arc<dyn Observer>) -> anyhow::Result<ZohoApi> {
     let client = Client::new(settings.client.clone());
     let tokens = TokenSource::new(
         settings.credentials.clone(),
@@ -171,16 +179,17 @@ fn connect(settings: &Settings, observer: &Arc<dyn Observer>) -> Result<ZohoApi,
 }
 
 /// Two organisations must never mix: a profile may say which one it is for.
-fn check_organisation(ours: Option<&str>, theirs: Option<&str>) -> Result<(), Error> {
+fn check_organisation(ours: Option<&str>, theirs: Option<&str>) -> Result<(), Problem> {
     match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours != theirs => Err(Error::OtherOrganisation {
-            ours: ours.to_owned(),
-            theirs: theirs.to_owned(),
-        }),
-        (Some(ours), None) => Err(Error::OtherOrganisation {
-            ours: ours.to_owned(),
-            theirs: "unknown".into(),
-        }),
+        (Some(ours), theirs) if theirs != Some(ours) => {
+            let theirs = theirs.unwrap_or("unknown");
+            Err(Problem::new(
+                Exit::Integrity,
+                "other_organisation",
+                format!("the links belong to organisation {theirs}, but the profile names {ours}"),
+            )
+            .hint("nothing was fetched: check the credentials and the `org` of the profile"))
+        }
         _ => Ok(()),
     }
 }
@@ -252,14 +261,20 @@ fn warn_of_guess(expiry: Option<&Expiry>, terminal: &Terminal) {
 }
 
 /// The error of dead links.
-fn expired(expiry: &Expiry) -> Error {
-    Error::Expired {
-        at: expiry.text.clone(),
-    }
+fn expired(expiry: &Expiry) -> Problem {
+    let message = format!("the links expired on {}", expiry.text);
+    Problem::new(Exit::Expired, "links_expired", message).hint(
+        "links are valid for seven days: request a new backup with `backup-fetch request` or at Zoho (Setup > Data Administration > Data Backup), then run again",
+    )
+}
+
+fn too_many_open_files() -> Problem {
+    let message = format!("too many open files ({})", limits::open_files());
+    Problem::new(Exit::Storage, "too_many_open_files", message).hint(limits::MORE_FILES)
 }
 
 /// Every link must point to a host that may get the token (`design.md` section 7 rule 10).
-fn check_hosts(settings: &Settings, backup: &Backup) -> Result<(), Error> {
+fn check_hosts(settings: &Settings, backup: &Backup) -> anyhow::Result<()> {
     match backup
         .files
         .iter()

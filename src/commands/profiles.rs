@@ -7,9 +7,9 @@ use std::task::Poll;
 
 use crate::cli::Global;
 use crate::download::stop::Stop;
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::output::{Ending, Form, Terminal};
+use crate::problem;
 use crate::settings::{Environment, several_profiles};
 
 /// One run of a command.
@@ -35,8 +35,8 @@ pub(super) async fn for_each_profile(
     global: &Global,
     terminal: &Terminal,
     form: Form,
-    command: impl AsyncFn(&Turn) -> Result<Exit, Error>,
-) -> Result<Exit, Error> {
+    command: impl AsyncFn(&Turn) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
     let Some(profiles) = several_profiles(global, &Environment::of_process())? else {
         let turn = Turn {
             global: global.clone(),
@@ -66,7 +66,7 @@ pub(super) async fn for_each_profile(
     let worst = exits.fold(Exit::Done, Exit::worst);
     terminal
         .close_turns(&endings, form, worst)
-        .map_err(Error::Output)?;
+        .map_err(problem::output)?;
     Ok(worst)
 }
 
@@ -75,7 +75,7 @@ async fn take_turn(
     terminal: &Terminal,
     form: Form,
     signals: &Stop,
-    command: &impl AsyncFn(&Turn) -> Result<Exit, Error>,
+    command: &impl AsyncFn(&Turn) -> anyhow::Result<Exit>,
 ) -> Exit {
     // A stop of its own: what ends one run by its --max-duration must not end the next.
     let stop = Stop::default();
@@ -94,22 +94,23 @@ async fn take_turn(
         // Nothing on disk to leave in good order.
         Form::Document => tokio::select! {
             outcome = run => outcome,
-            exit = signals.wait() => Err(Error::Stopped(exit)),
+            exit = signals.wait() => Err(problem::stopped(exit).into()),
         },
     };
     forward.abort();
     outcome.unwrap_or_else(|error| {
-        terminal.error(&error.failure());
-        error.exit()
+        let problem = super::run::problem(&error);
+        terminal.error(&problem);
+        problem.exit
     })
 }
 
 /// A bug that shows with one profile must not cost the others their backup.
-async fn survived<T>(run: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+async fn survived<T>(run: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let mut run = pin!(run);
     std::future::poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(context)));
-        polled.unwrap_or_else(|panic| Poll::Ready(Err(Error::panicked(panic.as_ref()))))
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(problem::panicked(panic.as_ref()).into())))
     })
     .await
 }
@@ -126,6 +127,9 @@ mod tests {
             Ok(())
         })
         .await;
-        assert_eq!(outcome.unwrap_err().exit(), Exit::Failed);
+        assert_eq!(
+            super::super::run::problem(&outcome.unwrap_err()).exit,
+            Exit::Failed
+        );
     }
 }

@@ -3,7 +3,6 @@
 use secrecy::SecretString;
 
 use crate::cli::{LoginArgs, Scope};
-use crate::error::Error;
 use crate::output::Terminal;
 use crate::settings::{Account, SettingsError, client_id, one_line};
 use crate::zoho::datacenter::DataCenter;
@@ -30,7 +29,7 @@ impl Questions<'_> {
     }
 
     /// Whether a token that is there may go; without a person to ask, who gives a new code means it.
-    pub(super) async fn replacement(&self, account: &Account) -> Result<(), Error> {
+    pub(super) async fn replacement(&self, account: &Account) -> anyhow::Result<()> {
         let Some(who) = account.logged_in().filter(|_| self.can_ask) else {
             return Ok(());
         };
@@ -50,7 +49,7 @@ impl Questions<'_> {
     pub(super) async fn client(
         &self,
         account: &mut Account,
-    ) -> Result<(String, SecretString), Error> {
+    ) -> anyhow::Result<(String, SecretString)> {
         if !self.can_ask {
             self.refuse_gaps(account)?;
         }
@@ -75,7 +74,7 @@ impl Questions<'_> {
     }
 
     /// The code of the API console.
-    pub(super) async fn code(&self, account: &Account) -> Result<SecretString, Error> {
+    pub(super) async fn code(&self, account: &Account) -> anyhow::Result<SecretString> {
         if self.on_stdin {
             let text = self
                 .terminal
@@ -97,7 +96,7 @@ impl Questions<'_> {
     }
 
     /// Without a person, everything that is missing is named at once.
-    fn refuse_gaps(&self, account: &Account) -> Result<(), Error> {
+    fn refuse_gaps(&self, account: &Account) -> anyhow::Result<()> {
         let code_comes = self.by_browser || self.on_stdin || account.code()?.is_some();
         let missing: Vec<&str> = [
             ("ZOHO_CLIENT_ID", account.client_id()?.is_some()),
@@ -118,7 +117,7 @@ impl Questions<'_> {
         .into())
     }
 
-    async fn data_center(&self, account: &mut Account) -> Result<(), Error> {
+    async fn data_center(&self, account: &mut Account) -> anyhow::Result<()> {
         let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
         self.terminal.say(&format!(
             "In which data centre is the account? Its name is the end of the address of your CRM (crm.zoho.eu is eu, crm.zoho.com is us); you can also paste the address.\nOne of {}",
@@ -136,7 +135,7 @@ impl Questions<'_> {
     }
 
     /// Where to copy id and secret from.
-    fn show_console(&self, account: &Account) -> Result<(), Error> {
+    fn show_console(&self, account: &Account) -> anyhow::Result<()> {
         let kind = if self.by_browser {
             "your Server-based Application"
         } else {
@@ -150,7 +149,7 @@ impl Questions<'_> {
     }
 
     /// A client id, asked for until it looks like one.
-    async fn client_id(&self) -> Result<String, Error> {
+    async fn client_id(&self) -> anyhow::Result<String> {
         loop {
             let answer = self.line("Client ID: ").await?;
             match client_id("the client id", "the answer", &answer) {
@@ -161,7 +160,7 @@ impl Questions<'_> {
     }
 
     /// An answer that is not empty.
-    async fn line(&self, question: &str) -> Result<String, Error> {
+    async fn line(&self, question: &str) -> anyhow::Result<String> {
         loop {
             let answer = self.answer(question).await?;
             if !answer.is_empty() {
@@ -170,16 +169,16 @@ impl Questions<'_> {
         }
     }
 
-    async fn answer(&self, question: &str) -> Result<String, Error> {
+    async fn answer(&self, question: &str) -> anyhow::Result<String> {
         let answer = self
             .terminal
             .ask(question)
             .await
             .map_err(|error| unreadable(&error))?;
-        answer.ok_or_else(|| given_up(question))
+        answer.ok_or_else(|| given_up(question).into())
     }
 
-    async fn hidden(&self, question: &str) -> Result<SecretString, Error> {
+    async fn hidden(&self, question: &str) -> anyhow::Result<SecretString> {
         loop {
             let answer = self.terminal.ask_hidden(question).await;
             let answer = answer.map_err(|error| unreadable(&error))?;
@@ -200,18 +199,16 @@ fn console_of(account: &Account) -> Result<String, SettingsError> {
     })
 }
 
-fn unreadable(error: &std::io::Error) -> Error {
+fn unreadable(error: &std::io::Error) -> SettingsError {
     SettingsError::new(
         format!("stdin can't be read: {error}"),
         "to log in without questions, see `backup-fetch login --help`",
     )
-    .into()
 }
 
-fn given_up(question: &str) -> Error {
+fn given_up(question: &str) -> SettingsError {
     SettingsError::new(
         format!("no answer to {:?}", question.trim_end_matches([':', ' '])),
         "run login again; nothing was sent and nothing was stored",
     )
-    .into()
 }

@@ -7,11 +7,11 @@ use std::time::Instant;
 use super::download::Set;
 use crate::download::engine::Outcome;
 use crate::download::{DownloadError, plan};
-use crate::error::{Error, stopped_by};
-use crate::event::{Failure, Summary};
+use crate::event::Summary;
 use crate::exit::Exit;
 use crate::model::backup::FileName;
 use crate::output::units;
+use crate::problem::{self, Problem};
 use crate::store::manifest::{FileState, Manifest};
 
 /// How a run went, on its way to the closing words.
@@ -29,8 +29,8 @@ pub(super) struct Report {
     /// The files that this run asked for.
     pub(super) tried: Vec<FileName>,
     pub(super) fetched_files: usize,
-    pub(super) failures: Vec<(FileName, Failure)>,
-    pub(super) ended_by: Option<Failure>,
+    pub(super) failures: Vec<(FileName, Problem)>,
+    pub(super) ended_by: Option<Problem>,
 }
 
 impl Report {
@@ -61,11 +61,11 @@ impl Report {
         let failures = outcome
             .failed
             .iter()
-            .map(|(file, error)| (file.name.clone(), error.failure()));
+            .map(|(file, error)| (file.name.clone(), error.problem()));
         self.failures.extend(failures);
         self.fetched += outcome.fetched;
         self.kept = (outcome.kept_files, outcome.kept_bytes);
-        self.ended_by = outcome.fatal.map(|error| error.failure());
+        self.ended_by = outcome.fatal.map(|error| error.problem());
     }
 
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
@@ -85,7 +85,7 @@ impl Report {
         for name in plan::vanished(&manifest, &set.listed) {
             if !self.failed(&name) {
                 self.failures
-                    .push((name, DownloadError::Vanished.failure()));
+                    .push((name, DownloadError::Vanished.problem()));
             }
         }
         // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
@@ -93,7 +93,7 @@ impl Report {
         let kept = set.wanted.iter().all(|file| saved(&file.name));
         if !kept && self.is_good() {
             let error = DownloadError::Unexpected("files are missing for an unknown reason".into());
-            self.ended_by = Some(error.failure());
+            self.ended_by = Some(error.problem());
         }
     }
 
@@ -102,8 +102,8 @@ impl Report {
         self.failures.is_empty() && self.ended_by.is_none()
     }
 
-    fn stopped(&self, exit: Exit) -> Failure {
-        let by = stopped_by(exit);
+    fn stopped(&self, exit: Exit) -> Problem {
+        let by = problem::stopped(exit).message;
         let verified = units::files(self.verified);
         let message = if self.missing + self.corrupt + self.unverified == 0 {
             format!("{by}: {verified} verified, nothing is missing; the list was not read again")
@@ -116,10 +116,10 @@ impl Report {
                 units::files(self.kept.0),
             )
         };
-        Failure {
+        Problem {
             message,
             hint: Some("run the same command again: it resumes where it stopped".into()),
-            ..Error::Stopped(exit).failure()
+            ..problem::stopped(exit)
         }
     }
 

@@ -6,13 +6,13 @@ use serde::Serialize;
 use super::wait::{Before, Wait};
 use crate::cli::{Global, RequestArgs};
 use crate::download::stop::Stop;
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::model::backup::{Listing, parse_link, set_id};
 use crate::model::job::{Job, LogEntry, Status};
 use crate::model::rrule::Rule;
 use crate::output::Terminal;
+use crate::problem::{self, Problem};
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::{Asked, ZohoApi, ZohoError};
@@ -48,7 +48,7 @@ pub(super) async fn request(
     global: &Global,
     args: &RequestArgs,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let settings = super::sources(global)?.settings()?;
     let api = super::connect(&settings, &terminal.notices())?;
     let stop = Stop::default();
@@ -64,15 +64,15 @@ pub(super) async fn request(
     if args.dry_run {
         return tokio::select! {
             done = asking.dry_run(global.json) => done,
-            exit = stop.wait() => Err(Error::Stopped(exit)),
+            exit = stop.wait() => Err(problem::stopped(exit).into()),
         };
     }
     let (before, id) = asking.ask_unless_stopped(&stop).await?;
     if global.json {
         let line = Line::Requested { id: id.as_deref() };
-        terminal.event(&line).map_err(Error::Output)?;
+        terminal.event(&line).map_err(problem::output)?;
     } else if let Some(id) = &id {
-        terminal.data(&printable(id)).map_err(Error::Output)?;
+        terminal.data(&printable(id)).map_err(problem::output)?;
     }
     let listing = if args.waiting.wait.is_some() {
         let wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
@@ -102,10 +102,10 @@ impl Asking<'_> {
     pub(super) async fn ask_unless_stopped(
         &self,
         stop: &Stop,
-    ) -> Result<(Before, Option<String>), Error> {
+    ) -> anyhow::Result<(Before, Option<String>)> {
         let (before, joined) = tokio::select! {
             ready = self.get_ready() => ready?,
-            exit = stop.wait() => return Err(Error::Stopped(exit)),
+            exit = stop.wait() => return Err(problem::stopped(exit).into()),
         };
         if joined.is_some() {
             return Ok((before, joined));
@@ -117,14 +117,14 @@ impl Asking<'_> {
                     None,
                     "Zoho may have accepted the request: see `backup-fetch status` before you repeat it, because each backup may cost money",
                 );
-                return Err(Error::Stopped(exit));
+                return Err(problem::stopped(exit).into());
             }
         };
         Ok((before, asked))
     }
 
     /// All that comes before the request, and the id of a run that is joined in its place.
-    async fn get_ready(&self) -> Result<(Before, Option<String>), Error> {
+    async fn get_ready(&self) -> anyhow::Result<(Before, Option<String>)> {
         let before = Before::read(self.api).await?;
         // Without former links nobody can tell whose backup it would be.
         if let Some(theirs) = before.org() {
@@ -141,25 +141,26 @@ impl Asking<'_> {
     }
 
     /// Whoever pays for a backup must have said so.
-    async fn consent(&self, made: Option<usize>) -> Result<(), Error> {
+    async fn consent(&self, made: Option<usize>) -> anyhow::Result<()> {
         if self.yes || !may_cost(made) {
             return Ok(());
         }
         if !self.terminal.can_ask() {
             return Err(not_asked_for(
                 "no backup was requested: it may have to be paid for, and there is no terminal to ask on",
-            ));
+            )
+            .into());
         }
         let answer = self.terminal.ask("Request it anyway? [y/N] ");
         let answer = answer.await.map_err(anyhow::Error::from)?;
         match answer.as_deref().map(str::to_ascii_lowercase).as_deref() {
             Some("y" | "yes") => Ok(()),
-            _ => Err(not_asked_for("no backup was requested")),
+            _ => Err(not_asked_for("no backup was requested").into()),
         }
     }
 
     /// What a request would meet, without one.
-    async fn dry_run(&self, json: bool) -> Result<Exit, Error> {
+    async fn dry_run(&self, json: bool) -> anyhow::Result<Exit> {
         let before = Before::read(self.api).await?;
         if let Some(theirs) = before.org() {
             super::check_organisation(self.org, Some(theirs))?;
@@ -185,7 +186,7 @@ impl Asking<'_> {
                 made_this_month: made,
                 may_cost: made.map(|made| may_cost(Some(made))),
             };
-            self.terminal.event(&would).map_err(Error::Output)?;
+            self.terminal.event(&would).map_err(problem::output)?;
         }
         close(json, self.terminal, None, None)
     }
@@ -205,7 +206,7 @@ impl Asking<'_> {
         &self,
         rule: Option<&Rule>,
         is_ours: impl Fn(&Job) -> bool,
-    ) -> Result<Option<String>, Error> {
+    ) -> anyhow::Result<Option<String>> {
         let mut tries = 0;
         let mut may_be_there = false;
         loop {
@@ -235,10 +236,10 @@ impl Asking<'_> {
             match self.api.job().await {
                 Ok(Some(job)) if is_ours(&job) => return Ok(Some(self.found(job))),
                 Ok(_) if !is_last => {}
-                Ok(_) => return Err(Error::Unanswered(given_up(error, tries).to_string())),
+                Ok(_) => return Err(unanswered(&given_up(error, tries).to_string()).into()),
                 Err(unread) if may_be_there => {
                     let reason = format!("{error}; and its state can't be read: {unread}");
-                    return Err(Error::Unanswered(reason));
+                    return Err(unanswered(&reason).into());
                 }
                 Err(unread) => return Err(unread.into()),
             }
@@ -310,11 +311,11 @@ fn may_cost(made: Option<usize>) -> bool {
     made.is_some_and(|made| made >= FREE)
 }
 
-fn not_asked_for(what: &str) -> Error {
-    Error::Settings(SettingsError::new(
+fn not_asked_for(what: &str) -> SettingsError {
+    SettingsError::new(
         what,
         "--yes requests it without asking; `backup-fetch history` shows what was made",
-    ))
+    )
 }
 
 fn given_up(error: ZohoError, tries: u32) -> ZohoError {
@@ -336,7 +337,7 @@ fn close(
     terminal: &Terminal,
     id: Option<&str>,
     listing: Option<&Listing>,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let set = listing
         .and_then(|listing| listing.links.first())
         .and_then(|link| parse_link(&link.text).ok())
@@ -359,7 +360,15 @@ fn close(
                 .map(|expiry| expiry.text.clone()),
             exit_code: 0,
         };
-        terminal.event(&line).map_err(Error::Output)?;
+        terminal.event(&line).map_err(problem::output)?;
     }
     Ok(Exit::Done)
+}
+
+/// Whether the request was taken can't be told, and it must not be sent twice.
+fn unanswered(why: &str) -> Problem {
+    let message = format!("it is not known whether Zoho accepted the request: {why}");
+    Problem::new(Exit::Remote, "request_unanswered", message).hint(
+        "the request was not repeated, because each backup may cost money: see `backup-fetch status` in a few minutes",
+    )
 }

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::request::Asking;
 use crate::cli::{Global, ScheduleArgs};
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::model::job::{Job, Status};
 use crate::model::rrule::{Rule, RuleError};
 use crate::output::Terminal;
+use crate::problem;
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
@@ -42,19 +42,16 @@ pub(super) async fn schedule(
     global: &Global,
     args: &ScheduleArgs,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
-    let rule = wanted(args).map_err(|error| {
-        Error::Settings(SettingsError::new(
-            error.to_string(),
-            error.hint().to_owned(),
-        ))
-    })?;
+) -> anyhow::Result<Exit> {
+    let rule = wanted(args)
+        .map_err(|error| SettingsError::new(error.to_string(), error.hint().to_owned()))?;
     let dates: Vec<_> = rule.next(Local::now().date_naive()).take(SHOWN).collect();
     if dates.is_empty() {
-        return Err(Error::Settings(SettingsError::new(
+        return Err(SettingsError::new(
             format!("{rule}: no such day ever comes"),
             "use a day up to 28, which every month has, or a shorter interval",
-        )));
+        )
+        .into());
     }
     let dates: Vec<String> = dates
         .iter()
@@ -82,9 +79,9 @@ pub(super) async fn schedule(
             next_dates: dates,
             dry_run: args.dry_run,
         };
-        terminal.document(&document).map_err(Error::Output)?;
+        terminal.document(&document).map_err(problem::output)?;
     } else {
-        terminal.data(&rule.to_string()).map_err(Error::Output)?;
+        terminal.data(&rule.to_string()).map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }
@@ -108,7 +105,7 @@ async fn set(
     rule: &Rule,
     retry: RetryPolicy,
     terminal: &Terminal,
-) -> Result<Option<String>, Error> {
+) -> anyhow::Result<Option<String>> {
     let asking = Asking {
         org: None,
         api,
@@ -120,14 +117,13 @@ async fn set(
     let is_ours =
         |job: &Job| job.status == Status::Scheduled && has_rule(job.rule.as_deref(), *rule);
     match asking.ask_until_known(Some(rule), is_ours).await {
-        Err(Error::Zoho(ZohoError::Refusal(refusal))) if refusal.code == "INVALID_DATA" => {
-            let said = printable(&refusal.text);
-            Err(Error::Settings(SettingsError::new(
+        Err(error) => match rejected(&error) {
+            None => Err(error),
+            Some(said) => Err(SettingsError::new(
                 format!("Zoho rejects the rule {rule}: {said}"),
                 "Zoho's own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
-            )))
+            ).into())
         }
-        Err(error) => Err(error),
         Ok(id) => {
             terminal.note("the schedule is set");
             Ok(id)
@@ -144,15 +140,16 @@ pub(super) async fn cancel(
     global: &Global,
     id: Option<&str>,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let settings = super::sources(global)?.settings()?;
     let api = super::connect(&settings, &terminal.notices())?;
     let id = match id {
         Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            return Err(Error::Settings(SettingsError::new(
+            return Err(SettingsError::new(
                 format!("{id:?} is not a job id"),
                 "it is the number that `backup-fetch status` shows",
-            )));
+            )
+            .into());
         }
         Some(id) => Some(id.to_owned()),
         None => to_cancel(&api, terminal).await?,
@@ -166,13 +163,13 @@ pub(super) async fn cancel(
             schema: 1,
             cancelled: id.as_deref(),
         };
-        terminal.document(&document).map_err(Error::Output)?;
+        terminal.document(&document).map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }
 
 /// The job that Zoho knows of, unless there is nothing left of it to cancel.
-async fn to_cancel(api: &ZohoApi, terminal: &Terminal) -> Result<Option<String>, Error> {
+async fn to_cancel(api: &ZohoApi, terminal: &Terminal) -> anyhow::Result<Option<String>> {
     let job = api.job().await?;
     let ended = |status: &Status| status.is_dead() || *status == Status::Completed;
     match job {
@@ -185,5 +182,15 @@ async fn to_cancel(api: &ZohoApi, terminal: &Terminal) -> Result<Option<String>,
             terminal.note("nothing is scheduled, so there is nothing to cancel");
             Ok(None)
         }
+    }
+}
+
+/// What Zoho says of a rule that it does not take.
+fn rejected(error: &anyhow::Error) -> Option<String> {
+    match error.downcast_ref()? {
+        ZohoError::Refusal(refusal) if refusal.code == "INVALID_DATA" => {
+            Some(printable(&refusal.text))
+        }
+        _ => None,
     }
 }

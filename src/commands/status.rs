@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::cli::Global;
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::model::job::{Job, LogEntry, Status};
 use crate::model::rrule::Rule;
 use crate::output::Terminal;
+use crate::problem::{self, Problem};
 use crate::untrusted::printable;
 
 /// Entries that are read to find the last run: as many as come with one call.
@@ -91,7 +91,7 @@ fn in_words(rule: &str) -> Option<String> {
 }
 
 /// Where the backup at Zoho stands.
-pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit, Error> {
+pub(super) async fn status(global: &Global, terminal: &Terminal) -> anyhow::Result<Exit> {
     let settings = super::sources(global)?.settings()?;
     let api = super::connect(&settings, &terminal.notices())?;
     let job = api.job().await?;
@@ -110,7 +110,7 @@ pub(super) async fn status(global: &Global, terminal: &Terminal) -> Result<Exit,
     for (label, text) in rows(job.as_ref(), last, api.now()) {
         terminal
             .data(&format!("{label:<13}{}", printable(&text)))
-            .map_err(Error::Output)?;
+            .map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }
@@ -179,7 +179,7 @@ pub(super) async fn history(
     global: &Global,
     limit: Option<u32>,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let settings = super::sources(global)?.settings()?;
     let api = super::connect(&settings, &terminal.notices())?;
     let most = limit.map_or(usize::MAX, |limit| {
@@ -199,7 +199,7 @@ pub(super) async fn history(
         return Ok(Exit::Done);
     }
     for line in table(&log) {
-        terminal.data(&line).map_err(Error::Output)?;
+        terminal.data(&line).map_err(problem::output)?;
     }
     Ok(Exit::Done)
 }
@@ -239,6 +239,6 @@ fn table(log: &[LogEntry]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-fn print(terminal: &Terminal, document: &impl Serialize) -> Result<(), Error> {
-    terminal.document(document).map_err(Error::Output)
+fn print(terminal: &Terminal, document: &impl Serialize) -> Result<(), Problem> {
+    terminal.document(document).map_err(problem::output)
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use crate::cli::WaitArgs;
 use crate::download::stop::Stop;
-use crate::error::Error;
+use crate::exit::Exit;
 use crate::model::backup::{Listing, SetId, parse_link, set_id};
 use crate::model::job::{Job, Status};
 use crate::output::{Terminal, units};
+use crate::problem::{self, Problem};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
@@ -62,7 +63,7 @@ impl Listed {
 impl Before {
     /// Reads both, the links first: those of a run that ends in between would else be taken for the former ones, and
     /// waited for in vain.
-    pub(super) async fn read(api: &ZohoApi) -> Result<Before, Error> {
+    pub(super) async fn read(api: &ZohoApi) -> anyhow::Result<Before> {
         let listing = api.listing().await?;
         let job = api.job().await?;
         Ok(Before {
@@ -140,7 +141,7 @@ impl<'a> Wait<'a> {
     }
 
     /// Waits for links that were not there before.
-    pub(super) async fn for_new_links(mut self, before: &Before) -> Result<Listing, Error> {
+    pub(super) async fn for_new_links(mut self, before: &Before) -> anyhow::Result<Listing> {
         loop {
             if let Some(listing) = self.new_links(before, u32::MAX).await? {
                 return Ok(listing);
@@ -149,7 +150,7 @@ impl<'a> Wait<'a> {
     }
 
     /// Waits for the end of a backup that is under way and, for some looks more, for its links.
-    pub(super) async fn until_idle(&mut self) -> Result<(), Error> {
+    pub(super) async fn until_idle(&mut self) -> anyhow::Result<()> {
         let before = self.until_stopped(Before::read(self.api)).await?;
         if before.is_under_way() && self.new_links(&before, PATIENCE).await?.is_none() {
             self.terminal.warning(
@@ -165,7 +166,7 @@ impl<'a> Wait<'a> {
         &mut self,
         before: &Before,
         patience: u32,
-    ) -> Result<Option<Listing>, Error> {
+    ) -> anyhow::Result<Option<Listing>> {
         let mut seen_under_way = before.is_under_way();
         let mut looks = 0;
         loop {
@@ -176,7 +177,7 @@ impl<'a> Wait<'a> {
                 // Before the new run is seen, it may still be the end of the former one.
                 && (seen_under_way || before.differs_from(&job))
             {
-                return Err(Error::DeadJob(job.status));
+                return Err(no_backup_to_come(&job.status).into());
             }
             if status != Some(Status::InProgress) {
                 match self.until_stopped(self.api.listing()).await? {
@@ -190,23 +191,35 @@ impl<'a> Wait<'a> {
     }
 
     /// Says what is waited for, and waits.
-    async fn pause(&mut self, status: Option<&Status>) -> Result<(), Error> {
+    async fn pause(&mut self, status: Option<&Status>) -> anyhow::Result<()> {
         let waited = self.began.elapsed();
         let left = self.longest.saturating_sub(waited);
         if left.is_zero() {
-            return Err(Error::NotReady(self.longest));
+            let longest = humantime::format_duration(self.longest);
+            return Err(Problem::new(
+                Exit::Remote,
+                "not_ready",
+                format!("the backup is not ready after {longest}"),
+            )
+            .hint("Zoho is still working on it: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`")
+            .into());
         }
         let pause = self.pause.min(left);
         self.say(status, waited, pause)?;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            exit = self.stop.wait() => return Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
         }
         self.pause = (self.pause * 3 / 2).min(self.longest_pause);
         Ok(())
     }
 
-    fn say(&self, status: Option<&Status>, waited: Duration, pause: Duration) -> Result<(), Error> {
+    fn say(
+        &self,
+        status: Option<&Status>,
+        waited: Duration,
+        pause: Duration,
+    ) -> anyhow::Result<()> {
         if self.json {
             let line = Line {
                 event: "waiting",
@@ -214,7 +227,7 @@ impl<'a> Wait<'a> {
                 waited_seconds: waited.as_secs(),
                 next_seconds: pause.as_secs(),
             };
-            self.terminal.event(&line).map_err(Error::Output)?;
+            self.terminal.event(&line).map_err(problem::output)?;
         }
         let state = match status {
             Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),
@@ -232,13 +245,31 @@ impl<'a> Wait<'a> {
         Ok(())
     }
 
-    async fn until_stopped<T, E: Into<Error>>(
+    async fn until_stopped<T, E: Into<anyhow::Error>>(
         &self,
         call: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, Error> {
+    ) -> anyhow::Result<T> {
         tokio::select! {
             reply = call => reply.map_err(Into::into),
-            exit = self.stop.wait() => Err(Error::Stopped(exit)),
+            exit = self.stop.wait() => Err(problem::stopped(exit).into()),
         }
     }
+}
+
+/// The job that was waited for has ended without a backup.
+fn no_backup_to_come(status: &Status) -> Problem {
+    let message = format!(
+        "there will be no backup: {} ({})",
+        status.meaning(),
+        printable(&status.to_string())
+    );
+    let hint = match status {
+        Status::PaymentFailed => {
+            "see Zoho: Setup > Data Administration > Data Backup; the month's allowance may be used up"
+        }
+        _ => {
+            "see `backup-fetch history` and Zoho's Setup > Data Administration > Data Backup, then ask again with `backup-fetch request`"
+        }
+    };
+    Problem::new(Exit::Remote, "backup_failed", message).hint(hint)
 }

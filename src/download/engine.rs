@@ -358,7 +358,7 @@ impl Engine {
         }
         self.observer.event(Event::FileFailed {
             name: self.file(index).name.clone(),
-            failure: error.failure(),
+            failure: error.problem(),
         });
         self.failed
             .lock()

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::limits;
 use crate::model::backup::BackupError;
+use crate::problem::Problem;
 use crate::store::StorageError;
 use crate::store::manifest::{FileState, ManifestError};
 use crate::zoho::ZohoError;
@@ -301,8 +301,8 @@ impl DownloadError {
     }
 
     /// In the words that people and scripts see.
-    pub(crate) fn failure(&self) -> Failure {
-        Failure {
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
             exit: self.exit(),
             code: self.code(),
             message: self.to_string(),

@@ -6,9 +6,9 @@ use url::Url;
 
 use super::retry::is_temporary_status;
 use super::tls::{self, Trouble};
-use crate::event::Failure;
 use crate::exit::Exit;
 use crate::limits;
+use crate::problem::Problem;
 use crate::untrusted::{printable, safe_url};
 
 /// A request that brought no usable reply. Every URL in it is shown without its query.
@@ -115,10 +115,20 @@ pub(crate) enum HttpError {
     },
     /// Final: no token to send. Exit: as it says.
     #[error("{}", .0.message)]
-    Unauthorized(Box<Failure>),
+    Unauthorized(Box<Problem>),
 }
 
 impl HttpError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+
     /// Whether another try may help. Certificates do not mend themselves.
     pub(crate) fn is_temporary(&self) -> bool {
         match self {

@@ -29,7 +29,7 @@ use range::ByteRange;
 pub(crate) use reply::Reply;
 pub(crate) use tls::CaCerts;
 
-use crate::event::Failure;
+use crate::problem::Problem;
 use crate::untrusted::{printable, safe_url};
 
 /// Hops after which a redirect leads nowhere (`design.md` section 7 rule 3).
@@ -41,13 +41,13 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Where the token comes from.
 pub(crate) trait Authorize: Send + Sync + fmt::Debug {
     /// The token in force.
-    fn token(&self) -> BoxFuture<'_, Result<SecretString, Failure>>;
+    fn token(&self) -> BoxFuture<'_, Result<SecretString, Problem>>;
 
     /// A token other than `refused`, which a server did not take.
     fn renew<'a>(
         &'a self,
         refused: &'a SecretString,
-    ) -> BoxFuture<'a, Result<SecretString, Failure>>;
+    ) -> BoxFuture<'a, Result<SecretString, Problem>>;
 
     /// Keeps `refused` from the next run.
     fn forget<'a>(&'a self, refused: &'a SecretString) -> BoxFuture<'a, ()>;
@@ -408,7 +408,7 @@ fn next_hop(from: &Url, location: &[u8]) -> Result<Url, HttpError> {
 fn authorization(token: &SecretString) -> Result<HeaderValue, HttpError> {
     let mut value = HeaderValue::from_str(&format!("Zoho-oauthtoken {}", token.expose_secret()))
         .map_err(|_| {
-            HttpError::Unauthorized(Box::new(Failure {
+            HttpError::Unauthorized(Box::new(Problem {
                 exit: crate::exit::Exit::Usage,
                 code: "token_malformed",
                 message: "the access token contains characters that a header can't carry".into(),

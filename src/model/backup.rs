@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::exit::Exit;
 use crate::integrity::digest::short_name;
+use crate::problem::Problem;
 use crate::untrusted::{printable, safe_url};
 
 /// What a zip of a backup holds (`zoho-api.md` section 1.1).
@@ -239,6 +240,16 @@ pub(crate) enum BackupError {
 }
 
 impl BackupError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: Some(self.hint()),
+        }
+    }
+
     /// How the process ends because of it.
     pub(crate) fn exit(&self) -> Exit {
         match self {

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::pace::Pace;
 use super::tally::{Snapshot, Total};
-use crate::event::{Event, Failure, Summary};
+use crate::event::{Event, Summary};
 use crate::model::backup::{FileKind, FileName};
+use crate::problem::Problem;
 
 /// One line.
 #[derive(Debug, Serialize)]
@@ -258,13 +259,13 @@ impl<'a> Line<'a> {
     }
 
     /// The last line of any other run that failed.
-    pub(super) fn error(failure: &'a Failure) -> Line<'a> {
+    pub(super) fn error(failure: &'a Problem) -> Line<'a> {
         Line::Error(Told::of(failure))
     }
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn of(failure: &'a Failure) -> Told<'a> {
+    pub(super) fn of(failure: &'a Problem) -> Told<'a> {
         Told {
             code: failure.code,
             message: &failure.message,

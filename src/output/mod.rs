@@ -39,8 +39,9 @@ use self::streams::{Paint, Streams, Tint, visible};
 use self::turn::Turn;
 pub(crate) use self::turn::{Ending, Form};
 use crate::cli::{ColorMode, ProgressMode};
-use crate::event::{Event, Failure, Observer, Summary};
+use crate::event::{Event, Observer, Summary};
 use crate::model::backup::{FileKind, FileName};
+use crate::problem::Problem;
 use crate::settings::{Environment, Output, Verdict};
 
 /// The process's stdout and stderr. Clones are the same terminal.
@@ -146,7 +147,7 @@ impl Terminal {
 
     /// Says why the command failed, and what to do: on stderr, and with `--json` as the last line of stdout. Ends
     /// progress. The process must end with the exit code of this failure.
-    pub(crate) fn error(&self, failure: &Failure) {
+    pub(crate) fn error(&self, failure: &Problem) {
         self.end_progress();
         self.print_error(&failure.message);
         if let Some(hint) = &failure.hint {
@@ -158,7 +159,7 @@ impl Terminal {
     }
 
     /// Says why the command failed where its document is on stdout already: on stderr only.
-    pub(crate) fn error_beside_data(&self, failure: &Failure) {
+    pub(crate) fn error_beside_data(&self, failure: &Problem) {
         self.print_error(&failure.message);
         if let Some(hint) = &failure.hint {
             self.print_hint(hint);

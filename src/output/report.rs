@@ -2,9 +2,10 @@
 
 use super::lines::named;
 use super::units;
-use crate::event::{Failure, Summary};
+use crate::event::Summary;
 use crate::exit::Exit;
 use crate::model::backup::FileName;
+use crate::problem::Problem;
 
 /// One thing to say at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
     }
     for cause in causes(&summary.failures) {
         said.push(Closing::Error(cause.words()));
-        said.extend(cause.failure().hint.clone().map(Closing::Hint));
+        said.extend(cause.problem().hint.clone().map(Closing::Hint));
     }
     if summary.failures.is_empty() && summary.ended_by.is_none() {
         said.push(Closing::Error(summary.exit.meaning().to_owned()));
@@ -38,13 +39,13 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
 }
 
 /// Files that failed alike.
-struct Cause<'a>(Vec<&'a (FileName, Failure)>);
+struct Cause<'a>(Vec<&'a (FileName, Problem)>);
 
 /// Of a group so many more files are named: a mail about three hundred files must stay one that is read.
 const NAMED: usize = 8;
 
 /// The failures by what is to be done about them, in the order in which they came.
-fn causes(failures: &[(FileName, Failure)]) -> Vec<Cause<'_>> {
+fn causes(failures: &[(FileName, Problem)]) -> Vec<Cause<'_>> {
     let mut found: Vec<(String, Cause)> = Vec::new();
     for failed in failures {
         let (name, failure) = failed;
@@ -60,7 +61,7 @@ fn causes(failures: &[(FileName, Failure)]) -> Vec<Cause<'_>> {
 }
 
 impl Cause<'_> {
-    fn failure(&self) -> &Failure {
+    fn problem(&self) -> &Problem {
         &self.0[0].1
     }
 
@@ -272,7 +273,7 @@ mod tests {
     fn files_that_failed_alike_are_one_error_with_one_hint() {
         let failed = |number: usize, code, hint: &str| {
             let file = format!("Data_{number:03}.zip");
-            let failure = Failure {
+            let failure = Problem {
                 code,
                 message: format!("{file}: bad CRC-32"),
                 hint: Some(hint.replace("FILE", &file)),

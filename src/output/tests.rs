@@ -74,8 +74,8 @@ pub(super) fn file_done(file: &str, resumed: u64) -> Event {
     }
 }
 
-pub(super) fn failure() -> Failure {
-    Failure {
+pub(super) fn failure() -> Problem {
+    Problem {
         exit: Exit::Integrity,
         code: "corrupt",
         message: "Data_001.zip: bad CRC-32 after 2 attempts".to_owned(),

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::json::Told;
 use super::{Terminal, locked};
-use crate::event::Failure;
 use crate::exit::Exit;
+use crate::problem::Problem;
 
 /// What `--json` makes of several runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl Terminal {
     }
 
     /// Keeps an error for the document of all runs, if there will be one.
-    pub(super) fn keep_error(&self, failure: &Failure) -> bool {
+    pub(super) fn keep_error(&self, failure: &Problem) -> bool {
         let mut turn = locked(&self.inner.turn);
         let Some(turn) = turn.as_mut().filter(|turn| turn.form == Form::Document) else {
             return false;

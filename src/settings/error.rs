@@ -1,5 +1,6 @@
 //! What is wrong with the configuration. Exit: Usage, for all of it.
 
+use crate::problem::Problem;
 use std::path::Path;
 
 /// The configuration can't be used.
@@ -15,6 +16,16 @@ pub(crate) struct SettingsError {
 }
 
 impl SettingsError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: crate::exit::Exit::Usage,
+            code: "configuration",
+            message: self.to_string(),
+            hint: Some(self.hint().to_owned()),
+        }
+    }
+
     /// Names the thing and why it is wrong, and how to mend it.
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
         SettingsError {

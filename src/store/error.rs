@@ -8,6 +8,7 @@ use bytesize::ByteSize;
 
 use crate::exit::Exit;
 use crate::limits;
+use crate::problem::Problem;
 
 /// A failure of the local disk. It ends the run: the other files would meet it, too.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +119,16 @@ fn after(waited: Duration) -> String {
 }
 
 impl StorageError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: Some(self.hint()),
+        }
+    }
+
     /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".
     pub(crate) fn new(path: &Path, doing: &'static str, source: io::Error) -> StorageError {
         let path = path.to_owned();

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
 use crate::model::backup::BackupError;
+use crate::problem::Problem;
 use crate::untrusted::{headline, printable, printable_whole};
 
 /// Of an error reply, so much is logged.
@@ -209,6 +210,16 @@ fn whole_seconds(time: Duration) -> Duration {
 }
 
 impl ZohoError {
+    /// In the words that people and scripts see.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem {
+            exit: self.exit(),
+            code: self.code(),
+            message: self.to_string(),
+            hint: self.hint(),
+        }
+    }
+
     /// The server asks for this pause, and `reason` says what comes first.
     pub(crate) fn too_long(self, pause: Duration, reason: &'static str) -> ZohoError {
         let now = Local::now();

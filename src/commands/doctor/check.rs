@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::settings::Verdict;
 use crate::zoho::ZohoError;
@@ -51,8 +50,8 @@ impl Check {
         }
     }
 
-    pub(super) fn failed(name: &'static str, error: impl Into<Error>) -> Check {
-        let failure = error.into().failure();
+    pub(super) fn failed(name: &'static str, error: impl Into<anyhow::Error>) -> Check {
+        let failure = crate::commands::run::problem(&error.into());
         Check {
             name,
             state: Verdict::Failed,

@@ -16,11 +16,11 @@ use serde::Serialize;
 
 use self::check::{Check, Findings};
 use crate::cli::Global;
-use crate::error::Error;
-use crate::event::Failure;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::output::Terminal;
+use crate::problem;
+use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
 use crate::store::manifest::Entry;
 
@@ -39,7 +39,7 @@ pub(super) async fn doctor(
     out: Option<&Path>,
     strict: bool,
     terminal: &Terminal,
-) -> Result<Exit, Error> {
+) -> anyhow::Result<Exit> {
     let mut report = Report {
         findings: Findings::default(),
         terminal,
@@ -63,7 +63,7 @@ pub(super) async fn doctor(
             checks: findings.checks(),
             exit_code: exit.code(),
         };
-        terminal.document(&document).map_err(Error::Output)?;
+        terminal.document(&document).map_err(problem::output)?;
     }
     let message = match (failed, warnings) {
         (0, 0) => format!("all {all} checks passed"),
@@ -78,7 +78,7 @@ pub(super) async fn doctor(
     if exit == Exit::Done {
         terminal.note(&message);
     } else {
-        terminal.error_beside_data(&Failure {
+        terminal.error_beside_data(&Problem {
             exit,
             code: "checks_failed",
             message,
@@ -99,7 +99,7 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn take(&mut self, checks: impl IntoIterator<Item = Check>) -> Result<(), Error> {
+    fn take(&mut self, checks: impl IntoIterator<Item = Check>) -> anyhow::Result<()> {
         self.findings.extend(checks);
         if self.json {
             return Ok(());
@@ -115,13 +115,13 @@ impl Report<'_> {
                     &check.message,
                     check.hint.as_deref(),
                 )
-                .map_err(Error::Output)?;
+                .map_err(problem::output)?;
         }
         self.shown = self.findings.checks().len();
         Ok(())
     }
 
-    async fn examine(&mut self, global: &Global, out: Option<&Path>) -> Result<(), Error> {
+    async fn examine(&mut self, global: &Global, out: Option<&Path>) -> anyhow::Result<()> {
         let environment = Environment::of_process();
         self.take([machine::version()])?;
         let (sources, mut settings) = match Sources::find(global, environment.clone()) {

@@ -9,7 +9,6 @@ use secrecy::ExposeSecret;
 use super::check::Check;
 use super::{Report, links};
 use crate::auth::{InForce, Origin, TokenSource};
-use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
@@ -36,7 +35,7 @@ impl Report<'_> {
         &mut self,
         settings: &Settings,
         client: Client,
-    ) -> Result<Option<String>, Error> {
+    ) -> anyhow::Result<Option<String>> {
         self.take([clock(&client, settings).await])?;
         let observer = self.terminal.notices();
         // One try each: whoever asks a doctor is waiting.

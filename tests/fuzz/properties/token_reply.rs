@@ -50,7 +50,7 @@ fn read(status: u16, body: &[u8]) -> Result<Granted, AuthError> {
 }
 
 fn check_message(error: &AuthError, status: u16) {
-    let failure = error.failure();
+    let failure = error.problem();
     let message = failure.message;
     assert!(message.starts_with("https://accounts.zoho.eu/oauth/v2/token: "));
     assert!(!message.contains(char::is_control), "{message:?}");
@@ -73,6 +73,6 @@ fn shown_of_token(status: u16, body: &[u8], secret: &str) -> Option<String> {
     let text = text.replace("SECRET", secret);
     Some(match read(status, text.as_bytes()) {
         Ok(granted) => format!("{granted:?}"),
-        Err(error) => format!("{error:?} {:?}", error.failure()),
+        Err(error) => format!("{error:?} {:?}", error.problem()),
     })
 }

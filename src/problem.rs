@@ -1,0 +1,81 @@
+//! What a person or a script is told when something fails (`design.md` section 3).
+
+use std::any::Any;
+use std::fmt::Display;
+use std::io;
+
+use crate::exit::Exit;
+use crate::untrusted::printable;
+
+/// Why something that was asked for was not done. Everything a person reads about a failure is one of these.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Problem {
+    /// How the process ends because of it.
+    pub(crate) exit: Exit,
+    /// A stable snake-case word for scripts, such as `links_expired`.
+    pub(crate) code: &'static str,
+    /// What failed, on what, after how many tries. One line, safe for a terminal.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+}
+
+impl Problem {
+    /// One without a hint, which [`Problem::hint`] adds.
+    pub(crate) fn new(exit: Exit, code: &'static str, message: impl Into<String>) -> Problem {
+        Problem {
+            exit,
+            code,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same, with what to do about it.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Problem {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The run was ended by a signal, or by its time.
+pub(crate) fn stopped(by: Exit) -> Problem {
+    let (code, message) = match by {
+        Exit::TimeUp => ("time_up", "--max-duration reached"),
+        Exit::HungUp => ("stopped", "stopped by SIGHUP"),
+        Exit::Interrupted => ("stopped", "stopped by SIGINT"),
+        _ => ("stopped", "stopped by SIGTERM"),
+    };
+    Problem::new(by, code, message).hint("run the same command again")
+}
+
+/// What was asked for could not be printed.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(crate) fn output(error: io::Error) -> Problem {
+    let message = format!("the output can't be written: {error}");
+    Problem::new(Exit::Storage, "output_failed", message)
+        .hint("check where stdout goes, and whether that disk is full")
+}
+
+/// Wrong usage, as the parser of the command line says it.
+pub(crate) fn usage(message: &str) -> Problem {
+    let what = message.lines().next().unwrap_or_default();
+    let message = printable(what.trim_start_matches("error: "));
+    Problem::new(Exit::Usage, "usage", message).hint("see `backup-fetch --help`")
+}
+
+/// A failure that nobody foresaw.
+pub(crate) fn unexpected(message: impl Display) -> Problem {
+    let message = format!("unexpected failure: {message}");
+    Problem::new(Exit::Failed, "unexpected", message).hint(
+        "this is a bug in backup-fetch: please report it with the output of the same command and -vv",
+    )
+}
+
+/// A panic that was caught.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Problem {
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    unexpected(message.unwrap_or("panic"))
+}
