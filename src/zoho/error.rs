@@ -484,17 +484,34 @@ mod tests {
         }))
     }
 
+    /// The codes with which a run exits 4, for what they tell is about the token, its scopes or the user's rights
+    /// (`design.md` section 3, `zoho-api.md` sections 1.6, 2.1 and 3.6). All others exit 5.
+    const EXIT_4: [&str; 12] = [
+        "AUTHENTICATION_FAILURE",
+        "FORBIDDEN",
+        "INVALID_OAUTHSCOPE",
+        "INVALID_OAUTHTOKEN",
+        "INVALID_TICKET",
+        "INVALID_TOKEN",
+        "NOT_ALLOWED",
+        "NOT_AUTHENTICATED",
+        "NO_PERMISSION",
+        "OAUTHTOKEN_EXPIRED",
+        "OAUTH_SCOPE_MISMATCH",
+        "URL_RULE_NOT_CONFIGURED",
+    ];
+
     #[test]
     fn every_known_code_has_its_exit_whatever_the_status() {
+        for code in EXIT_4 {
+            assert!(KNOWN.iter().any(|known| known.code == code), "{code}");
+        }
         for known in KNOWN {
+            let expected = if EXIT_4.contains(&known.code) { 4 } else { 5 };
             for status in [200, 400, 401, 403, 500] {
                 let error = refusal(status, known.code, "");
-                let expected = match known.class {
-                    Class::Token | Class::Scope | Class::Permission => Exit::Unauthorized,
-                    _ => Exit::Remote,
-                };
-                assert_eq!(error.exit(), expected, "{}", known.code);
-                assert!(error.hint().is_some());
+                assert_eq!(error.exit().code(), expected, "{} {status}", known.code);
+                assert!(error.hint().is_some(), "{}", known.code);
             }
         }
     }
