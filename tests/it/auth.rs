@@ -288,7 +288,7 @@ fn files_that_refuse_every_token_cost_one_token_however_many_they_are() {
 }
 
 #[test]
-fn faults_of_the_accounts_server_are_tried_again_and_those_that_stay_end_with_five() {
+fn faults_of_the_accounts_server_are_tried_again_and_those_that_stay_exit_5() {
     for fault in [
         Fault::Status(500, Vec::new(), Vec::new()),
         Fault::Status(502, Vec::new(), b"<html>".to_vec()),

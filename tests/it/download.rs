@@ -145,7 +145,7 @@ fn a_second_run_asks_for_the_list_and_for_nothing_else() {
 }
 
 #[test]
-fn no_backup_and_dead_links_create_nothing() {
+fn no_backup_and_expired_links_create_nothing() {
     let none = Zoho::start();
     let run = none.download([]);
     assert_eq!((run.code, run.stderr.lines().count()), (0, 1), "{run}");
@@ -158,7 +158,7 @@ fn no_backup_and_dead_links_create_nothing() {
 }
 
 #[test]
-fn dead_links_are_tried_when_told_so() {
+fn expired_links_are_tried_when_told_so() {
     let zoho = six().expired();
     let run = zoho.download(["--ignore-expiry"]);
     assert!(!zoho.requests_to(Role::Downloads).is_empty(), "{run}");

@@ -95,7 +95,7 @@ fn the_last_line_is_a_summary_or_an_error_however_it_ends() {
 }
 
 #[test]
-fn wrong_usage_is_two_and_names_what_is_near() {
+fn wrong_usage_exits_2_and_names_what_is_near() {
     let home = folder();
     let cli = Cli::new(home.path());
     for args in [
@@ -129,7 +129,7 @@ fn no_two_ways_to_log_and_be_quiet() {
 
 /// Every fault that a run can meet, and what it may end with.
 #[test]
-fn zero_is_only_said_of_a_set_that_is_whole_on_disk_and_complete_in_the_manifest() {
+fn only_a_set_that_is_whole_on_disk_and_complete_in_the_manifest_exits_0() {
     for fault in [
         Fault::Delay(Duration::ZERO),
         Fault::CutAfter(10),

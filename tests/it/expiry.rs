@@ -44,7 +44,7 @@ fn dated(zoho: &Zoho, expiry: &str) {
 }
 
 #[test]
-fn a_saved_set_whose_links_died_is_a_good_end_that_costs_the_list_alone() {
+fn a_saved_set_whose_links_expired_exits_0_and_costs_the_list_alone() {
     let zoho = saved_and_dead(&[]);
     let downloads = zoho.requests_to(Role::Downloads).len();
     let api = zoho.requests_to(Role::Api).len();
@@ -61,14 +61,14 @@ fn a_saved_set_whose_links_died_is_a_good_end_that_costs_the_list_alone() {
 }
 
 #[test]
-fn a_saved_set_whose_links_died_is_nothing_new() {
+fn a_saved_set_whose_links_expired_is_nothing_new() {
     let zoho = saved_and_dead(&[]);
     let run = zoho.download(["--require-new"]);
     assert_eq!(run.code, 9, "{run}");
 }
 
 #[test]
-fn dead_links_of_a_set_that_is_not_all_saved_are_three() {
+fn expired_links_of_a_set_that_is_not_all_saved_exit_3() {
     let zoho = saved_and_dead(&["--only", "data"]);
     let manifest = fs::read(zoho.saved().join("manifest.json")).expect("it is there");
     for more in [[].as_slice(), &["--dry-run"], &["--match", "Att*"]] {
@@ -85,7 +85,7 @@ fn dead_links_of_a_set_that_is_not_all_saved_are_three() {
 }
 
 #[test]
-fn a_saved_file_that_was_deleted_can_not_come_from_a_dead_link() {
+fn a_saved_file_that_was_deleted_can_not_come_from_an_expired_link() {
     let zoho = saved_and_dead(&[]);
     fs::remove_file(zoho.saved().join(DATA)).expect("it is ours");
     let run = zoho.download([]);
@@ -94,7 +94,7 @@ fn a_saved_file_that_was_deleted_can_not_come_from_a_dead_link() {
 
 /// With its date the manifest tells to which list the files belong; without it nobody can, for the links can't be asked.
 #[test]
-fn a_damaged_manifest_is_made_anew_though_the_links_died() {
+fn a_damaged_manifest_is_made_anew_though_the_links_expired() {
     for (length, code) in [(250, 0), (0, 3)] {
         let zoho = saved_and_dead(&[]);
         let downloads = zoho.requests_to(Role::Downloads).len();
@@ -113,7 +113,7 @@ fn a_damaged_manifest_is_made_anew_though_the_links_died() {
 }
 
 #[test]
-fn dead_links_of_another_date_are_not_taken_for_what_is_saved() {
+fn expired_links_of_another_date_are_not_taken_for_what_is_saved() {
     let zoho = saved_and_dead(&[]);
     let downloads = zoho.requests_to(Role::Downloads).len();
     listed_dead(&zoho, TimeDelta::days(2));

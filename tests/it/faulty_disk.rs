@@ -168,23 +168,23 @@ fn strike_all(calls: &[&str], fault: &str, expected: Option<i32>) {
 }
 
 #[test]
-fn a_disk_that_gets_full_at_any_write_ends_with_seven() {
+fn a_disk_that_gets_full_at_any_write_exits_7() {
     strike_all(&["pwritev", "write"], "error=ENOSPC", Some(7));
 }
 
 #[test]
-fn a_disk_that_gets_full_at_any_other_step_ends_with_seven() {
+fn a_disk_that_gets_full_at_any_other_step_exits_7() {
     let calls = ["openat", "fdatasync", "fsync", "renameat2", "rename"];
     strike_all(&calls, "error=ENOSPC", Some(7));
 }
 
 #[test]
-fn a_disk_that_breaks_at_any_sync_ends_with_seven() {
+fn a_disk_that_breaks_at_any_sync_exits_7() {
     strike_all(&["fdatasync", "fsync"], "error=EIO", Some(7));
 }
 
 #[test]
-fn a_disk_that_breaks_at_any_other_step_ends_with_seven() {
+fn a_disk_that_breaks_at_any_other_step_exits_7() {
     let calls = ["pwritev", "write", "renameat2", "rename", "openat"];
     strike_all(&calls, "error=EIO", Some(7));
 }
@@ -208,7 +208,7 @@ fn a_disk_that_breaks_at_any_read_gives_no_wrong_name() {
 }
 
 #[test]
-fn a_name_that_can_not_be_given_ends_with_seven() {
+fn a_name_that_can_not_be_given_exits_7() {
     strike_all(&["renameat2", "rename", "openat"], "error=EACCES", Some(7));
 }
 

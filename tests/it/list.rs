@@ -99,7 +99,7 @@ fn lists_without_a_link_are_no_backup_either() {
 }
 
 #[test]
-fn expired_links_are_printed_and_the_exit_code_is_three() {
+fn expired_links_are_printed_and_exit_3() {
     let zoho = zoho().expired();
     let run = zoho.run(["list"]);
     assert_eq!(run.code, 3, "{run}");
@@ -264,7 +264,7 @@ fn tls_works_with_the_right_ca_and_fails_for_good_without() {
 }
 
 #[test]
-fn faults_that_pass_are_tried_again_and_those_that_stay_end_with_five() {
+fn faults_that_pass_are_tried_again_and_those_that_stay_exit_5() {
     for fault in [
         Fault::Status(408, Vec::new(), Vec::new()),
         Fault::Status(425, Vec::new(), Vec::new()),

@@ -160,7 +160,7 @@ fn what_is_no_request_holds_nothing_up() {
 }
 
 #[test]
-fn a_refusal_in_the_browser_ends_it_with_four() {
+fn a_refusal_in_the_browser_exits_4() {
     let mut waiting = waiting();
     waiting.zoho.set(|rules| rules.consents = false);
     let back = waiting.consented();

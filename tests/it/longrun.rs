@@ -175,7 +175,7 @@ fn a_path_that_the_file_service_does_not_know_ends_that_file_and_not_the_run() {
 }
 
 #[test]
-fn links_that_die_between_two_files_are_not_asked_for() {
+fn links_that_expire_between_two_files_are_not_asked_for() {
     let zoho = zoho().with_file(MORE, small_zip(2, 4000)).with(|rules| {
         rules.expiry = chrono::Utc::now() + chrono::TimeDelta::seconds(3);
         rules.lists_expired = true;
@@ -233,7 +233,7 @@ fn a_refused_link_is_given_up_after_one_fresh_look_and_the_others_go_on() {
 }
 
 #[test]
-fn a_token_that_dies_during_a_run_is_renewed_and_the_same_file_goes_on() {
+fn a_token_that_expires_during_a_run_is_renewed_and_the_same_file_goes_on() {
     let zoho = zoho();
     let running = stalled(&zoho, &[]);
     zoho.revoke_tokens();
@@ -299,7 +299,7 @@ fn the_same_job_with_other_content_goes_beside_the_old_set_and_touches_nothing_o
 }
 
 #[test]
-fn max_duration_ends_with_ten_and_the_next_run_goes_on() {
+fn max_duration_exits_10_and_the_next_run_goes_on() {
     let zoho = zoho();
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let run = zoho.download(["--max-duration", "1s"]);
@@ -328,7 +328,7 @@ fn a_lock_that_is_waited_for_is_taken_when_it_gets_free() {
 }
 
 #[test]
-fn links_that_will_die_first_are_foretold() {
+fn links_that_will_expire_first_are_foretold() {
     let zoho = Zoho::start()
         .with_file(DATA, Content::stored_zip(1, 8 << 20))
         .with(|rules| {

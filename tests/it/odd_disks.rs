@@ -125,7 +125,7 @@ fn a_folder_that_others_can_read_all_the_same_is_warned_of_once() {
 
 /// A length that is told is held against the limit before the first byte; one that is not ends at the limit.
 #[test]
-fn a_limit_on_the_size_of_files_ends_with_seven() {
+fn a_limit_on_the_size_of_files_exits_7() {
     for framing in [Framing::ContentLength, Framing::Chunked] {
         let zoho = Zoho::start()
             .with_file(DATA, Content::stored_zip(1, 3 << 20))

@@ -125,7 +125,7 @@ fn a_link_that_is_not_valid_is_told_by_its_words() {
 }
 
 #[test]
-fn the_rules_of_zoho_itself_lead_to_four_with_the_mend() {
+fn what_the_rules_of_zoho_forbid_exits_4_with_a_hint() {
     type Change = fn(&Zoho);
     let cases: [(Change, &str); 4] = [
         (
@@ -393,7 +393,7 @@ fn a_token_that_is_refused_with_any_body_is_renewed_once() {
 }
 
 #[test]
-fn a_fresh_token_that_is_refused_too_is_four_and_leaves_the_cache() {
+fn a_fresh_token_that_is_refused_too_exits_4_and_leaves_the_cache() {
     for role in [Role::Api, Role::Downloads] {
         for body in UNSPOKEN {
             let zoho = Zoho::start().with_file(DATA, small_zip(1, 1000));

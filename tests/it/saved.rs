@@ -365,7 +365,7 @@ impl Drop for Mount {
 }
 
 #[test]
-fn a_full_disk_ends_with_seven_and_more_room_lets_the_same_command_finish() {
+fn a_full_disk_exits_7_and_more_room_lets_the_same_command_finish() {
     let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
     let Some(mount) = Mount::new(&zoho, "size=3m") else {
         return;

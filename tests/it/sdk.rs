@@ -177,7 +177,7 @@ fn it_reads_the_old_form_of_a_life() {
 }
 
 #[test]
-fn it_reads_the_links_and_when_they_die() {
+fn it_reads_the_links_and_when_they_expire() {
     let (sdk, zoho) = (
         sdk!(),
         zoho().with_file("Attachments_001.zip", small_zip(2, 500)),

@@ -236,7 +236,7 @@ fn half_a_set_of_credentials_names_what_is_missing() {
 }
 
 #[test]
-fn nothing_to_be_let_in_with_is_four_and_says_what_to_set() {
+fn no_credentials_exit_4_and_say_what_to_set() {
     let (zoho, cli) = without_credentials();
     let run = cli.run(["list"]);
     assert_eq!(run.code, 4, "{run}");

@@ -88,7 +88,7 @@ fn a_size_that_can_not_be_had_is_a_question_mark_with_its_reason() {
 }
 
 #[test]
-fn dead_links_and_foreign_hosts_are_not_asked() {
+fn expired_links_and_foreign_hosts_are_not_asked() {
     let dead = zoho().expired();
     let run = dead.run(["list", "--long"]);
     assert_eq!((run.code, run.stdout.lines().count()), (3, 2), "{run}");

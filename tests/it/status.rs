@@ -108,7 +108,7 @@ fn a_schedule_is_shown_with_its_dates_until_it_is_cancelled() {
 }
 
 #[test]
-fn the_last_backup_is_told_with_the_day_on_which_its_links_die() {
+fn the_last_backup_is_told_with_the_day_on_which_its_links_expire() {
     for (days, said) in [(2, "expire on "), (9, "expired on ")] {
         let zoho = zoho();
         zoho.log(TimeDelta::days(days), done());

@@ -13,7 +13,7 @@ use crate::support::zoho::Zoho;
 use crate::usage::{config_of, write};
 
 #[test]
-fn something_in_the_place_of_the_folder_is_seven() {
+fn something_in_the_place_of_the_folder_exits_7() {
     let zoho = zoho();
     fs::write(zoho.home().join("out"), "a file").expect("it is ours");
     fails(
@@ -27,7 +27,7 @@ fn something_in_the_place_of_the_folder_is_seven() {
 }
 
 #[test]
-fn a_file_system_that_is_read_only_is_seven() {
+fn a_file_system_that_is_read_only_exits_7() {
     let zoho = zoho();
     let Some(mount) = Mount::new(&zoho, "size=3m") else {
         return;
@@ -83,7 +83,7 @@ fn a_running_download_holds_the_lock_and_that_is_well() {
 }
 
 #[test]
-fn a_symbolic_link_in_the_place_of_the_lock_is_seven() {
+fn a_symbolic_link_in_the_place_of_the_lock_exits_7() {
     let zoho = zoho();
     fs::create_dir(zoho.home().join("out")).expect("it is ours");
     std::os::unix::fs::symlink("/dev/null", zoho.home().join("out/.backup-fetch.lock"))

@@ -18,7 +18,7 @@ fn expired_links_are_a_warning_and_no_file_is_asked_for() {
 }
 
 #[test]
-fn links_that_die_within_a_day_are_a_warning() {
+fn links_that_expire_within_a_day_are_a_warning() {
     let zoho = zoho();
     let soon = zoho.now() + TimeDelta::hours(5);
     zoho.set(|rules| rules.expiry = soon);
@@ -30,7 +30,7 @@ fn links_that_die_within_a_day_are_a_warning() {
 }
 
 #[test]
-fn a_link_to_a_foreign_host_is_six_and_the_host_is_not_asked() {
+fn a_link_to_a_foreign_host_exits_6_and_the_host_is_not_asked() {
     let zoho = zoho();
     let link = zoho
         .link("Data_002.zip")
@@ -47,7 +47,7 @@ fn a_link_to_a_foreign_host_is_six_and_the_host_is_not_asked() {
 }
 
 #[test]
-fn links_of_another_organisation_than_the_profile_names_are_six() {
+fn links_of_another_organisation_than_the_profile_names_exit_6() {
     let zoho = zoho();
     write(
         &config_of(zoho.home()),

@@ -6,7 +6,7 @@ use super::{checks, failed, fails, is, without_credentials, zoho};
 use crate::usage::{config_of, configured, secret_file, write};
 
 #[test]
-fn no_credentials_are_four_with_the_variables_to_set() {
+fn no_credentials_exit_4_with_the_variables_to_set() {
     let zoho = zoho();
     let cli = without_credentials(zoho.cli());
     let run = cli.run(["doctor", "--json"]);
@@ -15,7 +15,7 @@ fn no_credentials_are_four_with_the_variables_to_set() {
 }
 
 #[test]
-fn half_a_set_of_credentials_is_two() {
+fn half_a_set_of_credentials_exits_2() {
     let run = zoho()
         .cli()
         .without("ZOHO_CLIENT_SECRET")
@@ -32,7 +32,7 @@ fn half_a_set_of_credentials_is_two() {
 }
 
 #[test]
-fn a_secret_file_that_others_can_read_is_two_with_its_chmod_and_the_others_are_read() {
+fn a_secret_file_that_others_can_read_exits_2_with_its_chmod_and_the_others_are_read() {
     let zoho = zoho();
     let path = secret_file(&zoho, "refresh", &zoho.rules().refresh_token);
     write(&path, &zoho.rules().refresh_token, 0o644);
@@ -82,7 +82,7 @@ fn each_source_of_a_secret_is_named_and_a_command_is_run_once() {
 }
 
 #[test]
-fn a_broken_configuration_is_two_with_line_and_right_key_and_the_rest_goes_on() {
+fn a_broken_configuration_exits_2_with_line_and_right_key_and_the_rest_goes_on() {
     let (home, cli) = configured("[profiles.main]\nclient_idd = \"1000.X\"\n");
     let run = cli.run(["doctor", "--out", "out", "--json"]);
     fails(
@@ -97,7 +97,7 @@ fn a_broken_configuration_is_two_with_line_and_right_key_and_the_rest_goes_on() 
 }
 
 #[test]
-fn a_setting_that_is_wrong_is_two_and_the_secrets_are_looked_at_all_the_same() {
+fn a_setting_that_is_wrong_exits_2_and_the_secrets_are_looked_at_all_the_same() {
     let run = zoho()
         .cli()
         .env("ZOHO_DC", "mars")
@@ -107,7 +107,7 @@ fn a_setting_that_is_wrong_is_two_and_the_secrets_are_looked_at_all_the_same() {
 }
 
 #[test]
-fn a_ca_file_without_certificates_is_two() {
+fn a_ca_file_without_certificates_exits_2() {
     let zoho = zoho();
     fs::write(zoho.home().join("ca.pem"), "nothing").expect("it is ours");
     let run = zoho.run(["doctor", "--json", "--ca-cert", "ca.pem"]);

@@ -37,7 +37,7 @@ fn a_token_whose_life_is_not_told_is_said_to_be_one() {
 }
 
 #[test]
-fn a_wrong_secret_is_four_and_the_folder_is_looked_at_all_the_same() {
+fn a_wrong_secret_exits_4_and_the_folder_is_looked_at_all_the_same() {
     let zoho = zoho();
     let cli = zoho.cli().env("ZOHO_CLIENT_SECRET", "not-the-secret");
     let run = cli.run(["doctor", "--out", "out", "--json"]);
@@ -66,7 +66,7 @@ fn a_missing_scope_for_files_is_named_before_and_at_the_file() {
 }
 
 #[test]
-fn a_missing_scope_for_backups_is_four_for_each_call() {
+fn a_missing_scope_for_backups_exits_4_for_each_call() {
     let zoho = zoho().with(|rules| rules.scopes = "ZohoFiles.files.ALL".into());
     let run = examined(&zoho);
     assert_eq!((run.code, failed(&run).len()), (4, 3), "{run}");
@@ -101,7 +101,7 @@ fn a_call_that_only_tells_is_a_warning_where_the_links_come() {
 }
 
 #[test]
-fn a_user_who_is_no_administrator_is_four() {
+fn a_user_who_is_no_administrator_exits_4() {
     let zoho = zoho().with(|rules| rules.administrator = false);
     let run = examined(&zoho);
     assert_eq!(run.code, 4, "{run}");
@@ -109,7 +109,7 @@ fn a_user_who_is_no_administrator_is_four() {
 }
 
 #[test]
-fn a_throttled_token_server_is_five_and_is_asked_once() {
+fn a_throttled_token_server_exits_5_and_is_asked_once() {
     let zoho = zoho();
     let body = r#"{"error":"Access Denied","error_description":"You have made too many requests continuously."}"#;
     let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
@@ -124,7 +124,7 @@ fn a_throttled_token_server_is_five_and_is_asked_once() {
 }
 
 #[test]
-fn a_throttled_api_is_five_and_each_call_is_made_once() {
+fn a_throttled_api_exits_5_and_each_call_is_made_once() {
     let zoho = zoho();
     zoho.always(Role::Api, Fault::TooMany(Some("3600".into())));
     let run = examined(&zoho);
@@ -133,7 +133,7 @@ fn a_throttled_api_is_five_and_each_call_is_made_once() {
 }
 
 #[test]
-fn an_access_token_that_is_refused_is_four() {
+fn an_access_token_that_is_refused_exits_4() {
     let zoho = zoho();
     let cli = zoho
         .env_with_access_token()
@@ -157,7 +157,7 @@ fn no_links_are_well_and_explained() {
 }
 
 #[test]
-fn a_clock_two_minutes_off_is_a_warning_and_ten_minutes_are_five() {
+fn a_clock_two_minutes_off_is_a_warning_and_ten_minutes_exit_5() {
     let zoho = zoho();
     zoho.advance(Duration::from_mins(2));
     warns(&examined(&zoho), "clock", &["behind", "NTP"]);
@@ -166,7 +166,7 @@ fn a_clock_two_minutes_off_is_a_warning_and_ten_minutes_are_five() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_five_within_seconds() {
+fn a_server_that_is_not_there_exits_5_within_seconds() {
     let zoho = zoho();
     let cli = zoho.cli().env("ZOHO_ACCOUNTS_URL", "http://127.0.0.1:9");
     let run = cli.run(["doctor", "--json"]);
@@ -184,7 +184,7 @@ fn a_server_that_is_not_there_is_five_within_seconds() {
 }
 
 #[test]
-fn backups_that_silently_stopped_are_a_warning_and_with_strict_nine() {
+fn backups_that_silently_stopped_are_a_warning_and_exit_9_with_strict() {
     let zoho = zoho();
     assert_eq!(zoho.download([]).code, 0);
     zoho.set(|rules| rules.has_backup = false);

@@ -16,7 +16,7 @@ fn reply(zoho: &Zoho, data: &[String], attachments: &str, expiry: &Value) {
 }
 
 #[test]
-fn links_that_are_dead_by_their_date_alone_come_home_when_told_so() {
+fn links_that_expired_by_their_date_alone_come_home_when_told_so() {
     let zoho = one();
     let then = json!("2022-06-30T17:31:03+05:30");
     reply(&zoho, &[zoho.link("Data_001.zip")], "", &then);

@@ -86,7 +86,7 @@ fn a_code_gives_tokens_of_its_scopes_once() {
 }
 
 #[test]
-fn a_code_dies_after_its_minutes() {
+fn a_code_expires_after_its_minutes() {
     let zoho = zoho();
     let code = zoho.grant_code(SCOPES);
     zoho.advance(Duration::from_mins(3));

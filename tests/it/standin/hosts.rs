@@ -83,7 +83,7 @@ fn the_life_of_a_token_is_told_in_three_forms() {
 }
 
 #[test]
-fn a_token_dies_after_its_hour_with_the_words_of_each_host() {
+fn a_token_expires_after_its_hour_with_the_words_of_each_host() {
     let zoho = zoho();
     let token = zoho.access_token();
     assert_eq!(urls(&zoho, &token).status, 200);
@@ -152,7 +152,7 @@ fn who_may_not_is_told_why() {
 }
 
 #[test]
-fn no_links_and_dead_links_are_both_a_204() {
+fn no_links_and_expired_links_are_both_a_204() {
     let empty = Zoho::start();
     let answer = urls(&empty, &empty.access_token());
     assert_eq!((answer.status, answer.body.len()), (204, 0));
