@@ -10,7 +10,7 @@ use indicatif::{
 };
 
 use super::frame::{Frame, Row};
-use super::locked;
+use super::lock::locked;
 use super::pace::Pace;
 use super::streams::Paint;
 use super::tally::Snapshot;

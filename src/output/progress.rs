@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use super::bars::Bars;
 use super::json::Line;
 use super::lines::{self, Detail, Every};
-use super::locked;
+use super::lock::locked;
 use super::pace::{Estimate, Pace};
 use super::streams::{Streams, Tint};
 use super::tally::Tally;

@@ -10,7 +10,7 @@ use console::Style;
 use indicatif::MultiProgress;
 use serde::Serialize;
 
-use super::locked;
+use super::lock::locked;
 use crate::redaction::redacted;
 use crate::untrusted::printable;
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset};
 
-use super::locked;
+use super::lock::locked;
 use crate::event::{Event, Kept};
 use crate::model::backup::FileName;
 

@@ -8,11 +8,17 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use indicatif::InMemoryTerm;
 
+use super::Terminal;
 use super::bars::Screen;
 use super::progress::{Board, Show, View};
-use super::*;
+use super::streams::{Paint, Streams};
+use super::terminal::{Shown, Stderr, shown};
+use crate::cli::{ColorMode, ProgressMode};
+use crate::event::{Event, Summary};
 use crate::exit::Exit;
-use crate::model::backup::FileKind;
+use crate::model::backup::{FileKind, FileName};
+use crate::problem::Problem;
+use crate::settings::Output;
 
 pub(super) fn name(file: &str) -> FileName {
     FileName::parse(file).unwrap()

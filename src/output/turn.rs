@@ -5,8 +5,9 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Terminal;
 use super::json::Told;
-use super::{Terminal, locked};
+use super::lock::locked;
 use crate::exit::Exit;
 use crate::problem::Problem;
 

@@ -1,0 +1,299 @@
+//! stdout and stderr as the commands see them.
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use console::Term;
+
+use super::bars::{Bars, Look, Screen};
+use super::json::Line;
+use super::lock::locked;
+use super::progress::{Notices, Progress, Show, View};
+use super::streams::{Paint, Streams, Tint, visible};
+use super::summary::{self, Closing};
+use super::turn::Turn;
+use super::{log, units};
+use crate::cli::{ColorMode, ProgressMode};
+use crate::event::{Event, Observer, Summary};
+use crate::model::backup::{FileKind, FileName};
+use crate::problem::Problem;
+use crate::settings::{Environment, Output, Verdict};
+
+/// The process's stdout and stderr. Clones are the same terminal.
+#[derive(Clone)]
+pub(crate) struct Terminal {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) output: Output,
+    pub(super) streams: Arc<Streams>,
+    pub(super) stderr: Stderr,
+    /// stdout is JSON Lines, so that warnings are events too.
+    events: AtomicBool,
+    progress: Mutex<Option<Arc<Progress>>>,
+    /// In a run for several profiles, the one that has its turn.
+    pub(super) turn: Mutex<Option<Turn>>,
+}
+
+/// What is known of stderr.
+pub(super) struct Stderr {
+    pub(super) is_terminal: bool,
+    /// Whoever keeps its lines notes the time of each by itself.
+    pub(super) is_journal: bool,
+    /// It cannot move its cursor: `TERM` is `dumb` or not set.
+    pub(super) is_dumb: bool,
+    pub(super) screen: Screen,
+}
+
+impl Terminal {
+    /// The terminal of this process.
+    pub(crate) fn new(output: &Output) -> Terminal {
+        let streams = Streams::new(
+            Box::new(io::stdout()),
+            Box::new(io::stderr()),
+            io::stdout().is_terminal(),
+            paint(*output, &io::stderr()),
+        );
+        let stderr = Stderr {
+            is_terminal: io::stderr().is_terminal(),
+            is_journal: Environment::of_process().is_journal(io::stderr()),
+            is_dumb: console::is_dumb(),
+            screen: Screen::new(Term::buffered_stderr()),
+        };
+        Terminal::from_parts(*output, streams, stderr)
+    }
+
+    pub(super) fn from_parts(output: Output, streams: Streams, stderr: Stderr) -> Terminal {
+        Terminal {
+            inner: Arc::new(Inner {
+                output,
+                streams: Arc::new(streams),
+                stderr,
+                events: AtomicBool::new(false),
+                progress: Mutex::default(),
+                turn: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Sends the log of this process to stderr, as much of it as `-v` asks for. A log that was set up before stays.
+    pub(crate) fn start_logs(&self) {
+        let log = log::subscriber(self.inner.output.verbosity, self.inner.streams.clone());
+        let _ = tracing::subscriber::set_global_default(log);
+    }
+
+    /// Prints a line of data to stdout. A reader that has gone (`| head`) is a good end: the rest is dropped.
+    pub(crate) fn data(&self, line: &str) -> io::Result<()> {
+        self.inner.streams.data(line)
+    }
+
+    /// Prints a line to stdout that is a secret, for who asked for it.
+    pub(crate) fn secret(&self, line: &str) -> io::Result<()> {
+        self.inner.streams.data_as_it_is(line)
+    }
+
+    /// Says something on stderr that `--quiet` hides.
+    pub(crate) fn note(&self, text: &str) {
+        self.remember(text, false);
+        if !self.inner.output.quiet {
+            self.inner.streams.talk(text);
+        }
+    }
+
+    /// Whether stdout is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.inner.output.json
+    }
+
+    /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
+    pub(crate) fn warning(&self, name: Option<&FileName>, text: &str) {
+        let event = Event::Warning {
+            name: name.cloned(),
+            message: text.to_owned(),
+        };
+        if self.inner.events.load(Ordering::Relaxed)
+            && let Some(line) = Line::of(&event)
+        {
+            self.inner.streams.json(&line);
+        }
+        self.notices().event(event);
+    }
+
+    /// Says why the command failed, and what to do: on stderr, and with `--json` as the last line of stdout. Ends
+    /// progress. The process must end with the exit code of this failure.
+    pub(crate) fn error(&self, failure: &Problem) {
+        self.end_progress();
+        self.print_error(&failure.message);
+        if let Some(hint) = &failure.hint {
+            self.print_hint(hint);
+        }
+        if self.inner.output.json && !self.keep_error(failure) {
+            self.inner.streams.json(&Line::error(failure));
+        }
+    }
+
+    /// Says why the command failed where its document is on stdout already: on stderr only.
+    pub(crate) fn error_beside_data(&self, failure: &Problem) {
+        self.print_error(&failure.message);
+        if let Some(hint) = &failure.hint {
+            self.print_hint(hint);
+        }
+    }
+
+    /// The observer of a command that fetches files: bars or lines on stderr, JSON Lines on stdout. Its progress ends
+    /// with [`Terminal::summary`] or [`Terminal::error`].
+    pub(crate) fn observer(&self) -> Arc<dyn Observer> {
+        self.end_progress();
+        let Inner {
+            output,
+            stderr,
+            streams,
+            ..
+        } = &*self.inner;
+        self.inner.events.store(output.json, Ordering::Relaxed);
+        let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
+            Shown::Bars => View::Bars(Bars::new(
+                stderr.screen.clone(),
+                Look {
+                    paint: streams.paint(),
+                    unicode: output.unicode,
+                },
+            )),
+            Shown::Lines => View::Lines,
+            Shown::Nothing => View::Nothing,
+        };
+        let show = Show {
+            view,
+            json: output.json,
+            verbose: output.verbosity > 0,
+            timed: !stderr.is_terminal && !stderr.is_journal,
+        };
+        let progress = Arc::new(Progress::start(Arc::clone(streams), show));
+        *locked(&self.inner.progress) = Some(Arc::clone(&progress));
+        progress
+    }
+
+    /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
+    pub(crate) fn notices(&self) -> Arc<dyn Observer> {
+        Arc::new(Notices {
+            streams: Arc::clone(&self.inner.streams),
+            quiet: self.inner.output.quiet,
+        })
+    }
+
+    /// Closes a download: ends progress, says on stderr how it went and why each file failed, and prints the `summary`
+    /// event of `--json` as the last line. Of a run that did not end well it says at least one error.
+    pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
+        self.end_progress();
+        for line in summary::closing(summary) {
+            match line {
+                Closing::Note(text) => self.note(&text),
+                Closing::Error(text) => self.print_error(&text),
+                Closing::Hint(text) => self.print_hint(&text),
+            }
+        }
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::summary(summary));
+        }
+        self.inner.streams.lost()
+    }
+
+    /// Only the last line of `--json`, for a run that did nothing.
+    pub(crate) fn summary_event(&self, summary: &Summary) -> io::Result<()> {
+        self.end_progress();
+        if self.inner.output.json {
+            self.inner.streams.json(&Line::summary(summary));
+        }
+        self.inner.streams.lost()
+    }
+
+    /// A file that would be fetched.
+    pub(crate) fn dry_run(
+        &self,
+        name: &FileName,
+        kind: FileKind,
+        size: Option<u64>,
+    ) -> io::Result<()> {
+        if self.inner.output.json {
+            self.inner
+                .streams
+                .json(&Line::WouldFetch { kind, name, size });
+            return Ok(());
+        }
+        self.data(&format!("{}  {name}", units::size_column(size)))
+    }
+
+    /// Prints how a check went, to stdout, and below it what to do about it.
+    pub(crate) fn verdict(
+        &self,
+        verdict: Verdict,
+        what: &str,
+        message: &str,
+        hint: Option<&str>,
+    ) -> io::Result<()> {
+        let paint = paint(self.inner.output, &io::stdout());
+        let (tint, label) = match verdict {
+            Verdict::Fine => (Tint::Good, "ok     "),
+            Verdict::Warning => (Tint::Warning, "warning"),
+            Verdict::Failed => (Tint::Error, "failed "),
+        };
+        let label = paint.tint(tint, label);
+        self.data(&format!("{label}  {what:<14}{}", visible(message)))?;
+        match hint {
+            Some(hint) => {
+                let label = paint.tint(Tint::Hint, "hint:");
+                self.data(&format!("{:9}{:<14}{label} {}", "", "", visible(hint)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn print_error(&self, text: &str) {
+        self.remember(text, true);
+        self.inner.streams.labelled(Tint::Error, "error", text);
+    }
+
+    fn print_hint(&self, text: &str) {
+        self.inner.streams.labelled(Tint::Hint, "hint", text);
+    }
+
+    pub(super) fn end_progress(&self) {
+        // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
+        let progress = locked(&self.inner.progress).take();
+        if let Some(progress) = progress {
+            progress.end();
+        }
+    }
+}
+
+/// Whether this stream is coloured.
+fn paint(output: Output, stream: &impl RawStream) -> Paint {
+    Paint(match output.color {
+        ColorMode::Always => true,
+        ColorMode::Never => false,
+        // NO_COLOR, CLICOLOR, CLICOLOR_FORCE and TERM, by the same rules as the help text of clap.
+        ColorMode::Auto => AutoStream::choice(stream) != ColorChoice::Never,
+    })
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Bars,
+    Lines,
+    Nothing,
+}
+
+pub(super) fn shown(output: Output, is_terminal: bool, is_dumb: bool) -> Shown {
+    match output.progress {
+        _ if output.quiet => Shown::Nothing,
+        ProgressMode::None => Shown::Nothing,
+        ProgressMode::Bar => Shown::Bars,
+        ProgressMode::Auto if is_terminal && !is_dumb => Shown::Bars,
+        ProgressMode::Auto | ProgressMode::Plain => Shown::Lines,
+    }
+}
