@@ -11,11 +11,11 @@ use super::request::Asking;
 use super::sizes::{self, Sizes};
 use super::wait::Wait;
 use crate::cli::{DownloadArgs, LockMode};
-use crate::download::engine::{self, Job, Outcome};
 use crate::download::identity::Place;
 use crate::download::links::Links;
 use crate::download::plan::Leftover;
-use crate::download::publish::Publisher;
+use crate::download::publisher::Publisher;
+use crate::download::run::{self, Job, Outcome};
 use crate::download::stop::Stop;
 use crate::download::{DownloadError, identity, plan, rebuild};
 use crate::event::{Event, Kept, Observer, Summary};
@@ -447,7 +447,7 @@ impl Run<'_> {
                 expiry.by_a_clock_behind(ahead)
             }),
         });
-        Ok(engine::run(Job {
+        Ok(run::run(Job {
             api: self.api.clone(),
             links: set.links.clone(),
             publisher: set.publisher.clone(),

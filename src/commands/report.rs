@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::download::Set;
-use crate::download::engine::Outcome;
+use crate::download::run::Outcome;
 use crate::download::{DownloadError, plan};
 use crate::event::Summary;
 use crate::exit::Exit;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::DownloadError;
-use super::engine::Engine;
 use super::forecast::Standing;
-use super::publish::{Refused, Whole};
+use super::publisher::{Refused, Whole};
+use super::run::Engine;
 use super::slot::Fate;
-use super::verify::Verdict;
+use super::verifier::Verdict;
 use super::version::Version;
 use crate::event::Event;
 use crate::integrity::{Corrupt, Untested, Verified};

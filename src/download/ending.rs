@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::DownloadError;
-use super::engine::Engine;
+use super::run::Engine;
 use super::version::Version;
 
 /// So long after a signal the last sync of parts and journals is not waited for any more: the kernel has to do it by itself.

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::DownloadError;
 use super::identity::{self, Likeness};
-use super::publish::Publisher;
+use super::publisher::Publisher;
 use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
 use crate::model::backup::{Backup, Expiry, FileName};

@@ -5,13 +5,12 @@
 //! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
 //! a `worker` that tries again where that is worth it, and `slot` says how far each file is; `request` judges each
 //! reply, and `resume` what an earlier run left; `transfer` pumps a body into a `version`, which writes, keeps the
-//! `journal` (which names its `writer`), and syncs; `verify` reads behind it, as `growth` tells; `publish` gives the final name and notes it in
+//! `journal` (which names its `writer`), and syncs; `verifier` reads behind it, as `growth` tells; `publisher` gives the final name and notes it in
 //! the manifest. `pace` slows all connections when the server asks for it, `links` asks for better links when one is
 //! refused, `stop` ends everything early, `ending` waits for what must be through by then.
 
 mod background;
 mod ending;
-pub(crate) mod engine;
 mod error;
 pub(crate) mod forecast;
 mod growth;
@@ -21,16 +20,17 @@ pub(crate) mod limit;
 pub(crate) mod links;
 pub(crate) mod pace;
 pub(crate) mod plan;
-pub(crate) mod publish;
+pub(crate) mod publisher;
 pub(crate) mod queue;
 pub(crate) mod ranges;
 pub(crate) mod rebuild;
 mod request;
 mod resume;
+pub(crate) mod run;
 mod slot;
 pub(crate) mod stop;
 mod transfer;
-mod verify;
+mod verifier;
 mod version;
 mod worker;
 mod writer;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::DownloadError;
 use super::journal::{self, Header, Journal, Promise, Unusable};
-use super::publish::{Finished, Publisher};
+use super::publisher::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
 use crate::event::{Event, Observer};

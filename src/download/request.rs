@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::DownloadError;
-use super::engine::Engine;
 use super::journal::Header;
 use super::links::Link;
 use super::queue::{FIRST, Opening};
 use super::resume::{overlap, worth};
+use super::run::Engine;
 use super::transfer::{Claim, pump};
 use super::version::Version;
 use super::worker::{Aim, Chain, Trouble};

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::engine::Engine;
 use super::queue::Extension;
+use super::run::Engine;
 use super::version::Version;
 use super::{DownloadError, worker::Trouble};
 use crate::event::Event;

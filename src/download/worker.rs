@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::DownloadError;
-use super::engine::Engine;
 use super::links::Link;
 use super::pace::Turn;
+use super::run::Engine;
 use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
