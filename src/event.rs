@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::exit::Exit;
-use crate::model::backup::{Expiry, FileKind, FileName};
+use crate::model::{Expiry, FileKind, FileName};
 use crate::problem::Problem;
 
 /// One thing that happened during a run.

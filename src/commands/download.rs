@@ -20,7 +20,7 @@ use crate::download::stop::Stop;
 use crate::download::{DownloadError, identity, plan, rebuild};
 use crate::event::{Event, Kept, Observer, Summary};
 use crate::exit::Exit;
-use crate::model::backup::{Backup, BackupFile, Expiry, FileName, Listing};
+use crate::model::{Backup, BackupFile, Expiry, FileName, Listing};
 use crate::output::{Terminal, units};
 use crate::problem::{self, Problem};
 use crate::settings::{DownloadSettings, Settings, SettingsError, selects};

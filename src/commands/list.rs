@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::sizes::{self, Sizes};
 use crate::cli::Global;
 use crate::exit::Exit;
-use crate::model::backup::{
-    Backup, BackupError, FileKind, ListedLink, Listing, name_of, parse_link, set_id,
+use crate::model::{
+    Backup, FileKind, ListedLink, Listing, NAME_REFUSED, mixed, name_of, parse_link, set_id,
 };
 use crate::output::{Terminal, units};
 use crate::problem::{self, Problem};
@@ -152,7 +152,7 @@ fn check(
     settings: &Settings,
     listing: &Listing,
     terminal: &Terminal,
-) -> anyhow::Result<Option<crate::model::backup::SetId>> {
+) -> anyhow::Result<Option<crate::model::SetId>> {
     let mut ids = Vec::new();
     for link in &listing.links {
         let url = parse_link(&link.text)?;
@@ -168,7 +168,7 @@ fn check(
         }
     }
     match Backup::from_listing(listing) {
-        Err(error @ (BackupError::Name { .. } | BackupError::NameClash { .. })) => {
+        Err(error) if error.code == NAME_REFUSED => {
             terminal.warning(None, &format!("{error}: download refuses this list"));
         }
         Err(error) => return Err(error.into()),
@@ -176,11 +176,7 @@ fn check(
     }
     let first = ids.first().and_then(|(id, _)| id.clone());
     match ids.iter().find(|(id, _)| *id != first) {
-        Some((_, other)) => Err(BackupError::Mixed {
-            first: crate::untrusted::safe_url(&ids[0].1),
-            second: crate::untrusted::safe_url(other),
-        }
-        .into()),
+        Some((_, other)) => Err(mixed(&ids[0].1, other).into()),
         None => Ok(first),
     }
 }

@@ -14,7 +14,7 @@ use crate::auth::{AuthError, GrantError};
 use crate::cli::{Global, LoginArgs, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
-use crate::model::backup::Backup;
+use crate::model::Backup;
 use crate::output::Terminal;
 use crate::problem;
 use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};

@@ -9,7 +9,7 @@ use crate::download::run::Outcome;
 use crate::download::{DownloadError, plan};
 use crate::event::Summary;
 use crate::exit::Exit;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 use crate::output::units;
 use crate::problem::{self, Problem};
 use crate::store::manifest::{FileState, Manifest};

@@ -3,7 +3,6 @@
 use crate::auth::{AuthError, GrantError};
 use crate::download::DownloadError;
 use crate::http::HttpError;
-use crate::model::backup::BackupError;
 use crate::problem::{self, Problem};
 use crate::settings::SettingsError;
 use crate::store::StorageError;
@@ -18,7 +17,6 @@ pub(crate) fn problem(error: &anyhow::Error) -> Problem {
         .or_else(|| error.downcast_ref().map(GrantError::problem))
         .or_else(|| error.downcast_ref().map(HttpError::problem))
         .or_else(|| error.downcast_ref().map(ZohoError::problem))
-        .or_else(|| error.downcast_ref().map(BackupError::problem))
         .or_else(|| error.downcast_ref().map(StorageError::problem))
         .or_else(|| error.downcast_ref().map(DownloadError::problem))
         .unwrap_or_else(|| problem::unexpected(format_args!("{error:#}")))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::model::backup::FileName;
+use crate::model::FileName;
 use crate::output::{Terminal, units};
 use crate::zoho::{ZohoApi, ZohoError};
 

@@ -167,7 +167,7 @@ fn rows(
         "last backup",
         format!("{}, {}", last.when(), last.meaning()),
     ));
-    if let Some(death) = last.links_die() {
+    if let Some(death) = last.links_expire() {
         let die = if death <= now { "expired" } else { "expire" };
         rows.push(("its links", format!("{die} on {}", death.to_rfc3339())));
     }

@@ -5,7 +5,6 @@ use chrono::{DateTime, FixedOffset};
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::limits;
-use crate::model::backup::BackupError;
 use crate::problem::Problem;
 use crate::store::StorageError;
 use crate::store::manifest::{FileState, ManifestError};
@@ -133,7 +132,7 @@ pub(crate) enum DownloadError {
     Unexpected(String),
     /// Exit: as the error says.
     #[error(transparent)]
-    Backup(#[from] BackupError),
+    Backup(#[from] Problem),
     /// Exit: as the error says.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -166,7 +165,7 @@ impl DownloadError {
             DownloadError::NoThread => Exit::Storage,
             DownloadError::Unexpected(_) => Exit::Failed,
             DownloadError::OnlyWhole { source } => source.exit(),
-            DownloadError::Backup(error) => error.exit(),
+            DownloadError::Backup(error) => error.exit,
             DownloadError::Storage(error) => error.exit(),
             DownloadError::Manifest(error) => error.exit(),
         }
@@ -198,7 +197,7 @@ impl DownloadError {
             DownloadError::NoThread => "too_few_threads",
             DownloadError::Unexpected(_) => "unexpected",
             DownloadError::OnlyWhole { source } => source.code(),
-            DownloadError::Backup(error) => error.code(),
+            DownloadError::Backup(error) => error.code,
             DownloadError::Storage(error) => error.code(),
             DownloadError::Manifest(error) => error.code(),
         }
@@ -252,7 +251,7 @@ impl DownloadError {
             DownloadError::Unexpected(_) => {
                 "this is a bug in backup-fetch: please report it with the output of the same command and -vv".to_owned()
             }
-            DownloadError::Backup(error) => error.hint(),
+            DownloadError::Backup(error) => return error.hint.clone(),
             DownloadError::Storage(error) => error.hint(),
             DownloadError::Manifest(error) => error.hint(),
         };

@@ -12,7 +12,7 @@ use super::DownloadError;
 use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::model::backup::{Backup, BackupFile};
+use crate::model::{Backup, BackupFile};
 use crate::store::manifest::{Entry, FileState, Manifest, ManifestError};
 use crate::zoho::{Probe, ZohoApi};
 

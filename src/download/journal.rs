@@ -18,7 +18,7 @@ use super::ranges::RangeSet;
 use super::writer::{Standing, Writer};
 use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;

@@ -11,7 +11,7 @@ use super::identity::{self, Likeness};
 use super::publisher::Publisher;
 use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
-use crate::model::backup::{Backup, Expiry, FileName};
+use crate::model::{Backup, Expiry, FileName};
 use crate::store::manifest::Manifest;
 use crate::zoho::ZohoApi;
 

@@ -16,7 +16,7 @@ use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::integrity::digest;
 use crate::integrity::{FinishError, verify_file};
-use crate::model::backup::{Backup, BackupFile, FileName};
+use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{self, FileState, Manifest};
 use crate::store::{
     Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own,

@@ -11,7 +11,7 @@ use super::version::Version;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::integrity::digest;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 use crate::store::manifest::{self, FileState, Manifest};
 use crate::store::{Aside, Folder, Lock, StorageError};
 

@@ -13,7 +13,7 @@ use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::integrity::digest;
 use crate::integrity::{FinishError, Verified, verify_file};
-use crate::model::backup::{Backup, BackupFile};
+use crate::model::{Backup, BackupFile};
 use crate::store::manifest::{self, Entry, FileState, Manifest, ManifestError};
 use crate::store::{Folder, StorageError, open_own, read_own};
 

@@ -23,7 +23,7 @@ use super::{DownloadError, background, worker};
 use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::limits;
-use crate::model::backup::BackupFile;
+use crate::model::BackupFile;
 use crate::store::Folder;
 use crate::zoho::ZohoApi;
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::plan::Leftover;
 use super::version::Version;
 use crate::integrity::Corrupt;
-use crate::model::backup::BackupFile;
+use crate::model::BackupFile;
 
 /// One file of the run.
 pub(super) struct Slot {

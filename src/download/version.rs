@@ -13,7 +13,7 @@ use super::journal::{Header, Journal};
 use super::plan::Leftover;
 use super::ranges::RangeSet;
 use crate::http::range::{ByteRange, Validator};
-use crate::model::backup::FileName;
+use crate::model::FileName;
 use crate::store::{Folder, Part, StorageError};
 
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.

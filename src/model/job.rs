@@ -5,10 +5,10 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
-use crate::model::backup::read_date;
+use super::expiry::read_date;
 
-/// Links live so long from the end of the run on (`zoho-api.md` section 2.3).
-const LINKS_LIVE: TimeDelta = TimeDelta::days(7);
+/// Links are valid so long from the end of the run on (`zoho-api.md` section 2.3).
+const LINKS_VALID: TimeDelta = TimeDelta::days(7);
 
 /// The job that Zoho knows of: there is one at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,11 +153,11 @@ impl LogEntry {
         self.time.as_deref().unwrap_or("time unknown")
     }
 
-    /// When the links of the backup that it tells of die.
-    pub(crate) fn links_die(&self) -> Option<DateTime<FixedOffset>> {
+    /// When the links of the backup that it tells of expire.
+    pub(crate) fn links_expire(&self) -> Option<DateTime<FixedOffset>> {
         self.at()
             .filter(|_| self.is_done())
-            .map(|at| at + LINKS_LIVE)
+            .map(|at| at + LINKS_VALID)
     }
 }
 
@@ -165,12 +165,12 @@ impl LogEntry {
 pub(crate) fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTime<Utc>) -> String {
     let last = log.iter().find(|entry| entry.is_done());
     let expired = last
-        .and_then(LogEntry::links_die)
-        .filter(|death| *death <= now)
-        .map(|death| {
+        .and_then(LogEntry::links_expire)
+        .filter(|at| *at <= now)
+        .map(|at| {
             format!(
                 "the links of the last backup expired on {}",
-                death.to_rfc3339()
+                at.to_rfc3339()
             )
         });
     let now_is = match job.map(|job| (job, &job.status)) {

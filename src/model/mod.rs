@@ -1,5 +1,15 @@
-//! Our nouns: a backup with its files and names, the job that makes it, the rule by which it is made again.
+//! Our nouns: what Zoho lists, the backup that was checked from it, the job that makes it, the rule by which it is made again.
 
-pub(crate) mod backup;
+mod backup;
+mod expiry;
+mod file;
 pub(crate) mod job;
+mod listing;
+mod refusal;
 pub(crate) mod rrule;
+
+pub(crate) use backup::{Backup, BackupFile, SetId, set_id};
+pub(crate) use expiry::Expiry;
+pub(crate) use file::{FileKind, FileName};
+pub(crate) use listing::{ListedLink, Listing, name_of, parse_link};
+pub(crate) use refusal::{NAME_REFUSED, mixed};

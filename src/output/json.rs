@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::pace::Pace;
 use super::tally::{Snapshot, Total};
 use crate::event::{Event, Summary};
-use crate::model::backup::{FileKind, FileName};
+use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 
 /// One line.

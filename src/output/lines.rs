@@ -7,7 +7,7 @@ use super::pace::Pace;
 use super::tally::{Snapshot, Total};
 use super::units;
 use crate::event::Event;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 /// What deserves a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -19,7 +19,7 @@ use super::streams::{Streams, Tint};
 use super::tally::Tally;
 use super::units;
 use crate::event::{Event, Observer};
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 /// How often bars are drawn: their movement is smooth, and the work not measurable.
 const FRAME: Duration = Duration::from_millis(100);

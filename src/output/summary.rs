@@ -4,7 +4,7 @@ use super::lines::named;
 use super::units;
 use crate::event::Summary;
 use crate::exit::Exit;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 use crate::problem::Problem;
 
 /// One thing to say at the end.

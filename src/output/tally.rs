@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::lock::locked;
 use crate::event::{Event, Kept};
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 /// Counts of one run. Events of files that no [`Event::Start`] named count for nothing.
 #[derive(Debug, Default)]

@@ -18,7 +18,7 @@ use super::turn::Turn;
 use super::{log, units};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Observer, Summary};
-use crate::model::backup::{FileKind, FileName};
+use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 use crate::settings::{Environment, Output, Verdict};
 

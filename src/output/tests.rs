@@ -16,7 +16,7 @@ use super::terminal::{Shown, Stderr, shown};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Summary};
 use crate::exit::Exit;
-use crate::model::backup::{FileKind, FileName};
+use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 use crate::settings::Output;
 
@@ -35,7 +35,7 @@ pub(super) fn start(files: &[&str]) -> Event {
             .collect(),
         kept: Vec::new(),
         already: 0,
-        expires: Some(crate::model::backup::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
+        expires: Some(crate::model::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
     }
 }
 

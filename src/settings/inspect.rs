@@ -9,7 +9,7 @@ use super::{Environment, SettingsError, Sources, secret};
 use crate::auth::Credentials;
 use crate::cli::{DownloadArgs, LockMode};
 use crate::http::proxy_url;
-use crate::model::backup::{FileKind, FileName};
+use crate::model::{FileKind, FileName};
 use crate::untrusted::safe_url;
 
 /// A secret that is given, and whether it can be had.

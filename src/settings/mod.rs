@@ -38,7 +38,7 @@ use crate::cli::{ColorMode, DownloadArgs, Global, LockMode, ProgressMode};
 use crate::http::ClientOptions;
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
-use crate::model::backup::{FileKind, FileName};
+use crate::model::{FileKind, FileName};
 use profile::Profile;
 
 const RETRIES: u32 = 10;

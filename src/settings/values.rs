@@ -10,7 +10,7 @@ use super::domain::domain;
 use super::{SettingsError, Sources, path, profile};
 use crate::cli::{self, DownloadArgs, LockMode, Only};
 use crate::http::CaCerts;
-use crate::model::backup::FileKind;
+use crate::model::FileKind;
 use crate::zoho::datacenter::DataCenter;
 
 /// The smallest edition allows five calls at one time (`zoho-api.md` section 5).

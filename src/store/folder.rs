@@ -12,7 +12,7 @@ use super::inode::is_at;
 use super::naming::{Named, rename_new};
 use super::{Part, StorageError, no_follow, open_own};
 use crate::integrity::digest::Digester;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 /// A folder that only its owner can read.
 #[derive(Debug)]

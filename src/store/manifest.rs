@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::model::backup::{Backup, FileKind, FileName};
+use crate::model::{Backup, FileKind, FileName};
 use crate::untrusted::{printable, safe_url};
 
 /// Of what the parser says, which may quote the file, so many characters are shown.
@@ -355,7 +355,7 @@ fn timestamp(at: DateTime<Utc>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::backup::{ListedLink, Listing};
+    use crate::model::{ListedLink, Listing};
 
     fn backup(names: &[&str]) -> Backup {
         Backup::from_listing(&Listing {

@@ -9,7 +9,6 @@ use super::wire::ErrorBody;
 use crate::exit::Exit;
 use crate::http::retry::{is_pushback_status, is_temporary_status};
 use crate::http::{HttpError, Reply};
-use crate::model::backup::BackupError;
 use crate::problem::Problem;
 use crate::untrusted::{headline, printable, printable_whole};
 
@@ -56,7 +55,7 @@ pub(crate) enum ZohoError {
     },
     /// Exit: as it says.
     #[error(transparent)]
-    Listing(#[from] BackupError),
+    Listing(#[from] Problem),
     /// The server asks for a longer pause than there is time for. Exit: Remote.
     #[error("{source}; the server asks to wait {}, but {reason}", humantime::format_duration(whole_seconds(*pause)))]
     TooLong {
@@ -319,7 +318,7 @@ impl ZohoError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             ZohoError::Http(error) => error.exit(),
-            ZohoError::Listing(error) => error.exit(),
+            ZohoError::Listing(error) => error.exit,
             ZohoError::GaveUp { source, .. } => source.exit(),
             other => match other.class() {
                 Some(Class::Token | Class::Scope | Class::Permission) => Exit::Unauthorized,
@@ -332,7 +331,7 @@ impl ZohoError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             ZohoError::Http(error) => error.code(),
-            ZohoError::Listing(error) => error.code(),
+            ZohoError::Listing(error) => error.code,
             ZohoError::GaveUp { source, .. } => source.code(),
             ZohoError::TooLong { .. } => "come_back_later",
             ZohoError::NotUnderstood { .. } => "reply_not_understood",
@@ -356,7 +355,7 @@ impl ZohoError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             ZohoError::Http(error) => error.hint(),
-            ZohoError::Listing(error) => Some(error.hint()),
+            ZohoError::Listing(error) => error.hint.clone(),
             ZohoError::GaveUp { source, .. } => source.hint(),
             ZohoError::Refusal(refusal) => Some(refusal.hint().to_owned()),
             ZohoError::TooLong { back_at, .. } => Some(format!(

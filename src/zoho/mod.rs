@@ -16,7 +16,8 @@ use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::retry::RetryPolicy;
 use crate::http::{Client, FileRequest, Reply};
 use crate::integrity::Opening;
-use crate::model::backup::{BackupError, FileName, Listing};
+use crate::model::{FileName, Listing};
+use crate::problem::Problem;
 use crate::untrusted::printable;
 
 pub(crate) use error::ZohoError;
@@ -42,11 +43,8 @@ pub(crate) struct Probe {
 
 /// Reads the body of the reply to the request for links. Nothing when it is no list of links; then it may be one of
 /// Zoho's errors, which also come with status 200.
-///
-/// # Errors
-/// [`BackupError::ExpiryNotADate`] when it is a list of links, but says in no known way when they die. The links
-/// themselves are not judged here.
-pub(crate) fn parse_listing(body: &[u8]) -> Option<Result<Listing, BackupError>> {
+/// A list that says in no known way when its links expire is an error; the links themselves are not judged here.
+pub(crate) fn parse_listing(body: &[u8]) -> Option<Result<Listing, Problem>> {
     Some(wire::UrlsReply::parse(body)?.into_listing())
 }
 

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::model::backup::{BackupError, Expiry, FileKind, ListedLink, Listing};
-use crate::untrusted::printable;
+use crate::model::{Expiry, FileKind, ListedLink, Listing};
+use crate::problem::Problem;
 
 /// Reply to `GET /backup/urls` (`zoho-api.md` section 1.1). Missing and null lists count as empty.
 #[derive(Debug, Deserialize)]
@@ -33,16 +33,12 @@ impl UrlsReply {
         serde_json::from_value(value).ok()
     }
 
-    pub(super) fn into_listing(self) -> Result<Listing, BackupError> {
-        let expiry = match self.urls.expiry_date {
-            None => None,
-            Some(Value::String(text)) => Some(Expiry::parse(&text)?),
-            Some(other) => {
-                return Err(BackupError::ExpiryNotADate {
-                    text: printable(&other.to_string()),
-                });
-            }
-        };
+    pub(super) fn into_listing(self) -> Result<Listing, Problem> {
+        let expiry = self.urls.expiry_date.map(|date| match date {
+            Value::String(text) => Expiry::parse(&text),
+            other => Expiry::parse(&other.to_string()),
+        });
+        let expiry = expiry.transpose()?;
         let links = |kind, list: Option<Vec<String>>| {
             list.unwrap_or_default()
                 .into_iter()
@@ -167,7 +163,7 @@ fn objects(value: &Value) -> Vec<&Map<String, Value>> {
 mod tests {
     use super::*;
 
-    fn listing(json: &str) -> Result<Listing, BackupError> {
+    fn listing(json: &str) -> Result<Listing, Problem> {
         serde_json::from_str::<UrlsReply>(json)
             .unwrap()
             .into_listing()

@@ -8,7 +8,7 @@ use super::check::Check;
 use super::zoho::span;
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
-use crate::model::backup::Expiry;
+use crate::model::Expiry;
 use crate::output::units;
 use crate::store::manifest::{Entry, Manifest, ManifestError, SetState};
 use crate::store::{Lock, LockState, Prospect, StorageError};

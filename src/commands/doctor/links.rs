@@ -7,7 +7,7 @@ use super::zoho::span;
 use crate::download::DownloadError;
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::{FileRequest, Reply};
-use crate::model::backup::{Backup, Expiry, Listing, parse_link, set_id};
+use crate::model::{Backup, Expiry, Listing, parse_link, set_id};
 use crate::output::units;
 use crate::settings::Settings;
 use crate::untrusted::{printable, safe_url};

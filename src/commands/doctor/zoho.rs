@@ -12,7 +12,7 @@ use crate::auth::{InForce, Origin, TokenSource};
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
-use crate::model::backup::Listing;
+use crate::model::Listing;
 use crate::model::job::{Job, LogEntry, Status, explain_no_links};
 use crate::output::units;
 use crate::settings::Settings;

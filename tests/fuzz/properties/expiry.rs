@@ -1,6 +1,6 @@
 //! `expiry_date`: what is read keeps its text, is one instant however it is written, and is past or not, never both.
 
-use crate::model::backup::Expiry;
+use crate::model::Expiry;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub fn expiry(text: &str) {

@@ -3,7 +3,7 @@
 
 use crate::download::journal::{Promise, parse};
 use crate::download::ranges::RangeSet;
-use crate::model::backup::FileName;
+use crate::model::FileName;
 
 pub fn journal(content: &[u8]) {
     let name = FileName::parse("Data_001.zip").unwrap();

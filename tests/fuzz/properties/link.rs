@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::backup::{Backup, FileKind, ListedLink, Listing};
+use crate::model::{Backup, FileKind, ListedLink, Listing};
 use percent_encoding::percent_decode_str;
 
 pub fn link(text: &str) {

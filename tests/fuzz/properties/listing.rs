@@ -1,6 +1,6 @@
 //! The list of links: every link of the JSON and nothing else, data first, and only of an object that holds such a list.
 
-use crate::model::backup::{Backup, FileKind};
+use crate::model::{Backup, FileKind};
 use crate::zoho::parse_listing;
 use serde_json::Value;
 
