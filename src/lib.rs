@@ -62,9 +62,8 @@ fn outcome(args: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => return misunderstood(args, &error),
     };
-    // Whatever is made from here on is private, and our own: a umask can take bits away from the owner, too.
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    limits::raise_open_files();
+    store::sys::make_files_private();
+    store::sys::raise_open_files();
     let terminal = Terminal::new(&Output::new(&cli.global));
     terminal.start_logs();
     silence_panics();

@@ -1,11 +1,9 @@
 //! What the system lets this process have: open files and threads.
 
-use std::io;
 use std::sync::mpsc;
 use std::thread;
 
-use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use crate::store::sys::most_open_files;
 
 /// What to do about too few open files.
 pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
@@ -13,9 +11,6 @@ pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= 
 /// What to do about too few threads.
 pub(crate) const MORE_THREADS: &str =
     "raise the limit (`ulimit -u`, TasksMax= in a systemd unit, --pids-limit of a container)";
-
-/// macOS takes no more than this, whatever it says the limit is.
-const MOST_FILES_OF_A_MAC: u64 = 10_240;
 
 /// Files that are open whatever is fetched: the three streams, folders, locks, the runtime's own, and some to spare.
 const OPEN_ANYWAY: usize = 24;
@@ -35,31 +30,16 @@ pub(crate) struct Room {
     pub(crate) files: usize,
 }
 
-/// Raises the limit on open files as far as a process may do that by itself. Many systems start with 256 or 1024.
-pub(crate) fn raise_open_files() {
-    let limit = getrlimit(Resource::Nofile);
-    let as_high_as = |current| {
-        let raised = Rlimit { current, ..limit };
-        setrlimit(Resource::Nofile, raised)
-    };
-    let most = limit.maximum.unwrap_or(u64::MAX).min(MOST_FILES_OF_A_MAC);
-    let has = limit.current.unwrap_or(u64::MAX);
-    if as_high_as(limit.maximum).is_err() && most > has {
-        let _ = as_high_as(Some(most));
-    }
-}
-
 /// Whether one connection can have what it needs. Less would fail wherever the next file happens to be opened, in words about
 /// that file.
 pub(crate) fn enough_open_files() -> bool {
     let least = OPEN_ANYWAY + OPEN_FOR_A_CONNECTION + OPEN_FOR_A_FILE;
-    let limit = getrlimit(Resource::Nofile).current;
-    limit.is_none_or(|files| files >= least as u64)
+    most_open_files().is_none_or(|files| files >= least as u64)
 }
 
 /// What `jobs` connections, or fewer, can have open.
 pub(crate) fn room_for(jobs: usize) -> Room {
-    match getrlimit(Resource::Nofile).current {
+    match most_open_files() {
         Some(files) => room_in(usize::try_from(files).unwrap_or(usize::MAX), jobs),
         None => Room {
             connections: jobs,
@@ -81,18 +61,10 @@ fn room_in(open_files: usize, jobs: usize) -> Room {
 
 /// The limit on open files, in words.
 pub(crate) fn open_files() -> String {
-    match getrlimit(Resource::Nofile).current {
+    match most_open_files() {
         Some(files) => format!("the limit is {files}"),
         None => "the limit of the whole system".to_owned(),
     }
-}
-
-/// Whether an error says that no further file may be opened.
-pub(crate) fn is_about_open_files(error: &io::Error) -> bool {
-    let limits = [Errno::MFILE, Errno::NFILE];
-    limits
-        .iter()
-        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 /// How many of `wanted` threads can be there at once, found out by starting them. One that can't be started later would
@@ -135,13 +107,5 @@ mod tests {
     fn threads_that_can_be_had_are_counted() {
         assert_eq!(threads(3), 3);
         assert_eq!(threads(0), 0);
-    }
-
-    #[test]
-    fn the_errors_of_both_limits_are_known() {
-        for errno in [Errno::MFILE, Errno::NFILE] {
-            assert!(is_about_open_files(&errno.into()));
-        }
-        assert!(!is_about_open_files(&Errno::NOSPC.into()));
     }
 }

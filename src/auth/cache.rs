@@ -1,8 +1,7 @@
 //! The access token across runs: a file that only its owner can read, replaced in one step, guarded by a kernel lock.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -12,12 +11,10 @@ use url::Url;
 
 use super::{AuthError, RefreshCredentials};
 use crate::integrity::digest::short_name;
+use crate::store::sys;
 
 /// A cache file is a few hundred bytes.
 const LARGEST: u64 = 64 << 10;
-
-/// Permissions of group and others.
-const EXPOSED: u32 = 0o077;
 
 /// Where the token of one set of credentials is kept.
 #[derive(Debug)]
@@ -88,17 +85,10 @@ impl Cache {
             let path = path.to_owned();
             move |source| AuthError::Cache { path, source }
         };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)
-            .map_err(failed(&self.folder))?;
+        sys::create_private_folders(&self.folder).map_err(failed(&self.folder))?;
         let path = self.folder.join(format!("{}.lock", self.stem));
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
+        let mut options = OpenOptions::new();
+        let file = sys::private(options.write(true).create(true).truncate(false))
             .open(&path)
             .map_err(failed(&path))?;
         // The other process holds it for one request, but that can take its retries.
@@ -121,12 +111,12 @@ impl LockedCache<'_> {
     /// The token; nothing when there is none, or the file is damaged: then it is made anew.
     pub(super) fn read(&self) -> Result<Option<CachedToken>, AuthError> {
         let path = self.cache.path();
-        let mode = match path.symlink_metadata() {
-            Ok(found) => found.permissions().mode() & 0o777,
+        let exposed = match path.symlink_metadata() {
+            Ok(found) => sys::exposed_to_others(&found),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(AuthError::Cache { path, source }),
         };
-        if mode & EXPOSED != 0 {
+        if let Some(mode) = exposed {
             // On some mounts every file has this mode, and no chmod helps.
             self.forget();
             return Err(AuthError::CacheExposed { path, mode });
@@ -154,8 +144,7 @@ impl LockedCache<'_> {
         // Made with mode 0600 whatever the umask, as far as the mount knows modes.
         let mut file = tempfile::NamedTempFile::new_in(&self.cache.folder).map_err(failed)?;
         let found = file.as_file().metadata().map_err(failed)?;
-        let mode = found.permissions().mode() & 0o777;
-        if mode & EXPOSED != 0 {
+        if let Some(mode) = sys::exposed_to_others(&found) {
             return Err(AuthError::CacheExposed { path, mode });
         }
         let write = || {

@@ -42,7 +42,7 @@ pub(super) async fn download(
         .max_duration
         .and_then(|time| started.checked_add(time));
     check_folder(&wishes.out)?;
-    super::signals::let_large_writes_fail();
+    crate::store::sys::let_large_writes_fail();
     let observer = terminal.observer();
     let mut api = super::connect(&settings, &observer)?;
     if wishes.no_ranges {

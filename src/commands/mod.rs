@@ -148,7 +148,7 @@ fn runtime() -> anyhow::Result<Runtime> {
         .thread_keep_alive(Duration::from_secs(24 * 3600))
         .build()
         .map_err(|error| match error {
-            error if limits::is_about_open_files(&error) => too_many_open_files().into(),
+            error if crate::store::sys::is_about_open_files(&error) => too_many_open_files().into(),
             error => error.into(),
         })
 }

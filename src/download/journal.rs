@@ -19,6 +19,7 @@ use super::writer::{Standing, Writer};
 use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
 use crate::model::FileName;
+use crate::store::sys::boot_id;
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;
@@ -38,6 +39,7 @@ pub(crate) struct Header {
     pub(crate) length: Option<u64>,
     /// What the server said about the version.
     pub(crate) validator: Validator,
+    /// The start of the machine; where it is empty only what was synced counts.
     boot: String,
     /// Who writes the part file.
     #[serde(default)]
@@ -248,14 +250,6 @@ fn synced_line(length: u64) -> String {
 
 fn written_line(range: ByteRange) -> String {
     format!("w {} {}\n", range.start(), range.end())
-}
-
-/// Tells one start of the machine from the next; empty where the system has no such thing, and then only what was
-/// synced counts.
-fn boot_id() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
-        .map(|text| text.trim().to_owned())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

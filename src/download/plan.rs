@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use crate::integrity::{FinishError, verify_file};
 use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{self, FileState, Manifest};
 use crate::store::{
-    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own,
+    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own, sys,
 };
 use crate::untrusted::safe_url;
 
@@ -267,8 +266,7 @@ pub(crate) fn resumable(
     Ok(length.map(|length| Resumable {
         kept,
         length,
-        // In units of 512 bytes whatever the file system's block size (stat(2)).
-        allocated: found.blocks().saturating_mul(512),
+        allocated: sys::allocated(&found),
     }))
 }
 

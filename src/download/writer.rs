@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::sys::{process_namespace, process_started};
+
 /// A process, told from every other one of this start of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Writer {
@@ -31,9 +33,9 @@ impl Writer {
     pub(crate) fn this() -> Option<Writer> {
         let pid = std::process::id();
         Some(Writer {
-            namespace: namespace()?,
+            namespace: process_namespace()?,
             pid,
-            started: started(pid)?,
+            started: process_started(pid)?,
         })
     }
 
@@ -41,31 +43,12 @@ impl Writer {
     pub(crate) fn standing(&self) -> Standing {
         match Writer::this() {
             Some(this) if this == *self => Standing::Gone,
-            Some(this) if this.namespace == self.namespace => match started(self.pid) {
+            Some(this) if this.namespace == self.namespace => match process_started(self.pid) {
                 Some(started) if started == self.started => Standing::AtWork,
                 _ => Standing::Gone,
             },
             _ => Standing::Unknown,
         }
-    }
-}
-
-fn namespace() -> Option<String> {
-    let link = std::fs::read_link("/proc/self/ns/pid").ok()?;
-    Some(link.to_string_lossy().into_owned())
-}
-
-/// When a process started; nothing when there is none, or only what its parent has not taken note of yet.
-fn started(pid: u32) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The second field is the name in parentheses, which may hold anything (proc(5)).
-    let (_, fields) = stat.rsplit_once(')')?;
-    let fields: Vec<&str> = fields.split_whitespace().collect();
-    let is_dead = matches!(fields.first(), Some(&("Z" | "X")) | None);
-    if is_dead {
-        None
-    } else {
-        fields.get(19)?.parse().ok()
     }
 }
 
@@ -87,7 +70,7 @@ mod tests {
             .unwrap();
         let writer = Writer {
             pid: child.id(),
-            started: started(child.id()).unwrap(),
+            started: process_started(child.id()).unwrap(),
             ..Writer::this().unwrap()
         };
         assert_eq!(writer.standing(), Standing::AtWork);

@@ -233,7 +233,7 @@ impl HttpError {
         }
         let is_limit = |cause: &(dyn std::error::Error + 'static)| {
             let error = cause.downcast_ref::<std::io::Error>();
-            error.is_some_and(limits::is_about_open_files)
+            error.is_some_and(crate::store::sys::is_about_open_files)
         };
         if chain(&error).any(is_limit) {
             return HttpError::Handles { url };

@@ -2,7 +2,6 @@
 //! end. Both judgements rest on it, so that neither believes a directory that the other one refuses.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
 use super::local::{
     CENTRAL, END, END_64, FLAG_UTF8, Measured, path_crc, u16_at, u32_at, u64_at, zip64_sizes,
@@ -10,6 +9,7 @@ use super::local::{
 use super::reader::Reader;
 use super::stream::MOST_ENTRIES;
 use super::{Refused, quoted};
+use crate::store::sys::read_exact_at;
 
 /// Length of the fixed part of a directory entry.
 const FIXED: usize = 46;
@@ -64,7 +64,7 @@ impl Directory {
         let low = behind.saturating_sub(END_FIXED as u64 + u64::from(u16::MAX));
         let high = length.min(behind + END_FIXED as u64);
         let mut window = vec![0; usize::try_from(high - low).unwrap_or_default()];
-        file.read_exact_at(&mut window, low)?;
+        read_exact_at(file, &mut window, low)?;
         let mut first_refusal = None;
         for (at, fixed) in window.windows(END_FIXED).enumerate().rev() {
             let end = low + (at + END_FIXED) as u64 + u64::from(u16_at(fixed, 20));
@@ -199,7 +199,7 @@ impl Wide {
             return Ok(None);
         };
         let mut locator = [0; 20];
-        file.read_exact_at(&mut locator, place)?;
+        read_exact_at(file, &mut locator, place)?;
         if !locator.starts_with(&LOCATOR) {
             return Ok(None);
         }
@@ -218,7 +218,7 @@ impl Wide {
                 "the zip64 end record is not where its locator says",
             ));
         }
-        file.read_exact_at(&mut record, at)?;
+        read_exact_at(file, &mut record, at)?;
         // Its length does not count the signature and itself.
         let behind = u64_at(&record, 4).checked_add(at + 12);
         if !record.starts_with(&END_64) || behind != Some(place) {
@@ -258,7 +258,7 @@ fn end_of_content(file: &File, length: u64) -> Result<u64, Refused> {
     while end > 0 {
         let start = end.saturating_sub(STEP);
         let mut bytes = vec![0; usize::try_from(end - start).unwrap_or_default()];
-        file.read_exact_at(&mut bytes, start)?;
+        read_exact_at(file, &mut bytes, start)?;
         if let Some(last) = bytes.iter().rposition(|byte| !b"\0\r\n".contains(byte)) {
             return Ok(start + last as u64 + 1);
         }

@@ -19,7 +19,6 @@ mod stream;
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 
 use directory::Directory;
 use names::Names;
@@ -28,6 +27,7 @@ pub(crate) use opening::Opening;
 use stream::{Entries, ZipStream};
 
 use crate::integrity::digest::Digester;
+use crate::store::sys::read_exact_at;
 use crate::untrusted::printable;
 
 /// Read at a time from a file at rest.
@@ -287,7 +287,7 @@ pub(crate) fn verify_file(file: &File) -> Result<Verified, FinishError> {
     let mut at = 0;
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
-        file.read_exact_at(&mut buffer[..step], at)?;
+        read_exact_at(file, &mut buffer[..step], at)?;
         verifier.feed(&buffer[..step], &mut scratch)?;
         at += step as u64;
     }

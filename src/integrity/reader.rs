@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+
+use crate::store::sys::read_exact_at;
 
 /// Holds the longest record, 46 bytes and three fields of up to 65,535, and is no burden to the processor's cache.
 const BUFFER: usize = 256 << 10;
@@ -75,7 +76,7 @@ impl<'a> Reader<'a> {
         let behind = self.left() - held as u64;
         let count = usize::try_from(behind).map_or(room, |behind| behind.min(room));
         let place = &mut self.buffer[held..held + count];
-        self.file.read_exact_at(place, self.at + held as u64)?;
+        read_exact_at(self.file, place, self.at + held as u64)?;
         self.held = 0..held + count;
         Ok(())
     }

@@ -2,9 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal, Read};
 
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-
 use super::Terminal;
+use crate::store::sys::HiddenInput;
 
 /// An answer is no longer.
 const LONGEST: u64 = 64 << 10;
@@ -29,7 +28,7 @@ impl Terminal {
     /// The same for an answer that is not to be seen.
     pub(crate) async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
         // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
-        let _hidden = Hidden::start()?;
+        let _hidden = HiddenInput::start()?;
         self.inner.streams.prompt(question);
         self.answer().await
     }
@@ -69,25 +68,4 @@ async fn line() -> io::Result<String> {
         Ok(text)
     })
     .await
-}
-
-/// Typed characters are not shown while this lives.
-struct Hidden(Termios);
-
-impl Hidden {
-    fn start() -> io::Result<Hidden> {
-        let before = tcgetattr(io::stdin())?;
-        let mut hidden = before.clone();
-        hidden.local_modes.remove(LocalModes::ECHO);
-        // The end of the line is shown, so that what comes next begins a new one.
-        hidden.local_modes.insert(LocalModes::ECHONL);
-        tcsetattr(io::stdin(), OptionalActions::Now, &hidden)?;
-        Ok(Hidden(before))
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
-    }
 }

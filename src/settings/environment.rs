@@ -1,7 +1,6 @@
 //! The only place that reads the environment.
 
 use std::collections::{BTreeSet, HashMap};
-use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use url::Url;
@@ -9,6 +8,7 @@ use url::Url;
 use super::SettingsError;
 use crate::http::{Proxies, proxy_url};
 use crate::redaction::hide_login_of;
+use crate::store::sys;
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
@@ -143,12 +143,9 @@ impl Environment {
 
     /// Whether this open file is the journal of systemd, which notes the time of each line by itself. The variable alone
     /// says little: a terminal in a session of systemd inherits it.
-    pub(crate) fn is_journal(&self, stream: impl AsFd) -> bool {
+    pub(crate) fn is_journal(&self, stream: impl sys::AsStream) -> bool {
         let journal = self.get("JOURNAL_STREAM");
-        journal.is_some_and(|journal| {
-            rustix::fs::fstat(stream)
-                .is_ok_and(|found| journal == format!("{}:{}", found.st_dev, found.st_ino))
-        })
+        journal.is_some() && journal == sys::journal_name(stream)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<String> {
@@ -190,8 +187,7 @@ mod tests {
     #[test]
     fn the_journal_is_known_by_the_file_and_not_by_the_variable_alone() {
         let file = tempfile::tempfile().unwrap();
-        let found = rustix::fs::fstat(&file).unwrap();
-        let name = format!("{}:{}", found.st_dev, found.st_ino);
+        let name = sys::journal_name(&file).unwrap();
         assert!(with(&[("JOURNAL_STREAM", &name)]).is_journal(&file));
         assert!(!with(&[("JOURNAL_STREAM", "1:2")]).is_journal(&file));
         assert!(!with(&[]).is_journal(&file));

@@ -1,8 +1,6 @@
 //! Where a secret comes from, and that nobody else can read it there.
 
-use std::fs::Permissions;
 use std::io::Read;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -12,6 +10,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::{Environment, SettingsError};
+use crate::store::sys;
 
 /// No secret of Zoho is longer.
 const LARGEST: u64 = 64 << 10;
@@ -275,13 +274,12 @@ pub(super) fn refuse_exposed(path: &Path, environment: &Environment) -> Result<(
     let Ok(found) = std::fs::metadata(path) else {
         return Ok(());
     };
-    let kind = found.file_type();
-    let mode = Permissions::mode(&found.permissions()) & 0o777;
-    let is_open = !kind.is_fifo() && !kind.is_char_device() && mode & 0o007 != 0;
-    if is_open && !is_given(path, environment) {
-        return Err(SettingsError::exposed(path, mode));
+    match sys::exposed_to_all(&found) {
+        Some(mode) if !sys::is_stream(found.file_type()) && !is_given(path, environment) => {
+            Err(SettingsError::exposed(path, mode))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether it is a secret of Docker, Kubernetes or systemd, or nobody can change its mode.
@@ -298,17 +296,15 @@ fn is_given(path: &Path, environment: &Environment) -> bool {
         let folder = folder.canonicalize();
         folder.is_ok_and(|folder| path.starts_with(folder))
     };
-    let is_read_only = || {
-        let mount = rustix::fs::statvfs(&path);
-        mount.is_ok_and(|mount| mount.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
-    };
-    folders.into_iter().any(is_below) || is_read_only()
+    folders.into_iter().any(is_below) || sys::is_mounted_read_only(&path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::Permissions;
     use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
 
     fn file(content: &str, mode: u32) -> tempfile::NamedTempFile {
         let mut file = tempfile::NamedTempFile::new().unwrap();

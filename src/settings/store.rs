@@ -1,16 +1,14 @@
 //! Where `login` keeps what it found out: secrets in files of their own, beside the configuration file, and the profile
 //! that names them.
 
-use std::fs::Permissions;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
 
 use super::{SettingsError, keyring, secret};
-use crate::store::{Folder, StorageError};
+use crate::store::{Folder, StorageError, sys};
 
 /// The place for one profile.
 #[derive(Debug)]
@@ -88,7 +86,7 @@ impl Store {
         }
         let there = self.folder.ancestors().find(|folder| folder.exists());
         if let Some(there) = there
-            && rustix::fs::access(there, rustix::fs::Access::WRITE_OK).is_err()
+            && sys::check_writable(there).is_err()
         {
             return Err(SettingsError::new(
                 format!("{}: not writable", there.display()),
@@ -206,12 +204,12 @@ impl Store {
             let target = target.clone();
             move |error| StorageError::new(&target, doing, error)
         };
-        let (text, mode) = match std::fs::read_to_string(&target) {
+        let (text, permissions) = match std::fs::read_to_string(&target) {
             Ok(text) => {
                 let found = target.metadata().map_err(failed("reading"))?;
-                (text, found.permissions().mode() & 0o777)
+                (text, Some(found.permissions()))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (String::new(), 0o600),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (String::new(), None),
             Err(error) => return Err(failed("reading")(error)),
         };
         let mut document: DocumentMut = text
@@ -223,8 +221,10 @@ impl Store {
         let write = || {
             let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(document.to_string().as_bytes())?;
-            file.as_file()
-                .set_permissions(Permissions::from_mode(mode))?;
+            // Without them it is private, as it was made.
+            if let Some(permissions) = permissions {
+                file.as_file().set_permissions(permissions)?;
+            }
             file.as_file().sync_all()?;
             file.persist(&target)?;
             std::fs::File::open(folder)?.sync_all()

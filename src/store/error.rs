@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytesize::ByteSize;
 
+use super::sys;
 use crate::exit::Exit;
 use crate::limits;
 use crate::problem::Problem;
@@ -132,14 +133,13 @@ impl StorageError {
     /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".
     pub(crate) fn new(path: &Path, doing: &'static str, source: io::Error) -> StorageError {
         let path = path.to_owned();
-        // What O_NOFOLLOW answers on a symbolic link.
-        if source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+        if sys::is_refused_link(&source) {
             return StorageError::InTheWay {
                 path,
                 what: "a symbolic link",
             };
         }
-        if limits::is_about_open_files(&source) {
+        if sys::is_about_open_files(&source) {
             return StorageError::OpenFiles { path };
         }
         match source.kind() {

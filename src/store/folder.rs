@@ -1,16 +1,15 @@
 //! The folder of one set: part files, journals, final names.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Disk;
 use super::error::CREATING_FOLDER;
-use super::inode::is_at;
 use super::naming::{Named, rename_new};
-use super::{Part, StorageError, no_follow, open_own};
+use super::sys::{self, is_at};
+use super::{Part, StorageError, open_own};
 use crate::integrity::digest::Digester;
 use crate::model::FileName;
 
@@ -37,11 +36,7 @@ impl Folder {
     /// Opens the folder, made 0700 with its parents where it is missing.
     pub(crate) fn create(path: &Path) -> Result<Folder, StorageError> {
         let failed = |error| StorageError::new(path, CREATING_FOLDER, error);
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed)?;
+        sys::create_private_folders(path).map_err(failed)?;
         let handle = File::open(path).map_err(failed)?;
         Ok(Folder {
             path: path.to_owned(),
@@ -61,8 +56,9 @@ impl Folder {
         )?;
         let is_new = path.symlink_metadata().is_err();
         let mut folder = Folder::create(&path)?;
-        let mode = folder.handle.metadata().map(|found| found.mode());
-        folder.is_exposed = is_new && mode.is_ok_and(|mode| mode & 0o077 != 0);
+        let found = folder.handle.metadata();
+        folder.is_exposed =
+            is_new && found.is_ok_and(|found| sys::exposed_to_others(&found).is_some());
         self.sync()?;
         Ok(folder)
     }
@@ -95,12 +91,7 @@ impl Folder {
     /// Opens the part file that an earlier run left; nothing when there is none.
     pub(crate) fn reopen_part(&self, name: &FileName) -> Result<Option<Part>, StorageError> {
         let path = self.part(name);
-        match OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(no_follow())
-            .open(&path)
-        {
+        match sys::no_follow(OpenOptions::new().read(true).write(true)).open(&path) {
             Ok(file) => Ok(Some(Part::new(file, path, &self.disk))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StorageError::new(&path, "opening", error)),
@@ -361,7 +352,7 @@ impl Folder {
 
     /// Bytes that this user may still write; nothing where the file system does not tell.
     pub(crate) fn free(&self) -> Result<Option<u64>, StorageError> {
-        super::disk::free(rustix::fs::fstatvfs(&self.handle))
+        sys::free_beside(&self.handle)
             .map_err(|error| StorageError::new(&self.path, "reading the free space", error))
     }
 
@@ -444,12 +435,9 @@ fn new_file(path: &Path) -> Result<File, StorageError> {
         "something that is not a file",
     )?;
     remove(path)?;
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .custom_flags(no_follow())
+    let mut options = OpenOptions::new();
+    sys::private(options.read(true).write(true).create_new(true));
+    sys::no_follow(&mut options)
         .open(path)
         .map_err(|error| StorageError::new(path, "creating", error))
 }

@@ -2,14 +2,11 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
-
-use super::inode::is_at;
-use super::{StorageError, no_follow, only_a_file};
+use super::sys::{self, is_at};
+use super::{StorageError, only_a_file};
 
 /// Name of the file that carries the lock.
 const NAME: &str = ".backup-fetch.lock";
@@ -93,13 +90,9 @@ impl Lock {
 }
 
 fn open(path: &Path) -> Result<File, StorageError> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .custom_flags(no_follow())
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    sys::no_follow(sys::private(&mut options))
         .open(path)
         .and_then(only_a_file)
         .map_err(|error| StorageError::new(path, "opening", error))
@@ -112,20 +105,12 @@ fn attempt(path: &Path, outcome: Result<(), TryLockError>) -> Result<bool, Stora
         Err(TryLockError::WouldBlock) => Ok(false),
         // What CIFS says of a lock that is held.
         Err(TryLockError::Error(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
-        Err(TryLockError::Error(source)) if is_unknown_lock(&source) => {
+        Err(TryLockError::Error(source)) if sys::is_unknown_lock(&source) => {
             let path = path.to_owned();
             Err(StorageError::NoLocks { path, source })
         }
         Err(TryLockError::Error(error)) => Err(failed(path, error)),
     }
-}
-
-/// What a file system answers that has no locks, or has lost its lock service.
-fn is_unknown_lock(error: &std::io::Error) -> bool {
-    let unknown = [Errno::NOLCK, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL];
-    unknown
-        .iter()
-        .any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
 fn failed(path: &Path, error: std::io::Error) -> StorageError {

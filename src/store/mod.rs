@@ -6,16 +6,15 @@
 mod disk;
 mod error;
 mod folder;
-mod inode;
 mod lock;
 pub(crate) mod manifest;
 mod naming;
 mod part;
 mod prospect;
+pub(crate) mod sys;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 pub(crate) use error::StorageError;
@@ -51,11 +50,7 @@ pub(crate) fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>>
 /// # Errors
 /// The I/O error; [`io::ErrorKind::AlreadyExists`] when it is no file.
 pub(crate) fn open_own(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(no_follow())
-        .open(path)?;
-    only_a_file(file)
+    only_a_file(sys::no_follow(OpenOptions::new().read(true)).open(path)?)
 }
 
 /// What was opened under a name of ours must be a plain file: a pipe or a device there is not ours.
@@ -69,11 +64,4 @@ fn only_a_file(file: File) -> io::Result<File> {
     } else {
         Err(io::ErrorKind::AlreadyExists.into())
     }
-}
-
-/// `O_NOFOLLOW`, in the type that the standard library wants; and `O_NONBLOCK`, without which a pipe would be waited for.
-/// It means nothing for files.
-fn no_follow() -> i32 {
-    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    i32::try_from(flags.bits()).unwrap_or(0)
 }

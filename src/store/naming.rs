@@ -4,15 +4,12 @@
 //! itself: a name that was given is the name of the file at hand, or the step failed.
 
 use std::fs::File;
-use std::os::fd::AsRawFd;
+use std::io::ErrorKind;
 use std::path::Path;
-
-use rustix::fs::{AtFlags, CWD, RenameFlags};
-use rustix::io::Errno;
 
 use super::StorageError;
 use super::folder::remove;
-use super::inode::is_at;
+use super::sys::{self, is_at};
 
 /// An open file and the name it was made under.
 #[derive(Clone, Copy)]
@@ -25,15 +22,16 @@ impl Named<'_> {
     /// Moves it to a name that must be free.
     pub(super) fn move_to_free(self, to: &Path) -> Result<(), StorageError> {
         // A link through the handle names the file itself, and never replaces anything.
-        let handle = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-        match rustix::fs::linkat(CWD, &*handle, CWD, to, AtFlags::SYMLINK_FOLLOW) {
+        match sys::link_new(self.file, to) {
             Ok(()) => {
                 if self.is_at(self.path)? {
                     remove(self.path)?;
                 }
                 self.must_be_at(to)
             }
-            Err(Errno::EXIST) => Err(StorageError::disturbed(to)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Err(StorageError::disturbed(to))
+            }
             // No links on this file system (FAT, some shares), no /proc, or the file has lost its name: renaming will tell.
             Err(_) => self.rename_to_free(to),
         }
@@ -56,9 +54,7 @@ impl Named<'_> {
         match std::fs::rename(self.path, to) {
             Ok(()) => self.must_be_at(to),
             // It was there a moment ago.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Err(StorageError::disturbed(to))
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StorageError::disturbed(to)),
             Err(error) => Err(StorageError::new(to, "renaming", error)),
         }
     }
@@ -70,23 +66,22 @@ impl Named<'_> {
         to: &Path,
         is_known: impl Fn(&Path) -> Result<bool, StorageError>,
     ) -> Result<(), StorageError> {
-        let exchange = || rustix::fs::renameat_with(CWD, self.path, CWD, to, RenameFlags::EXCHANGE);
-        match exchange() {
+        match sys::exchange(self.path, to) {
             Ok(()) => {
                 if self.is_at(to)? && is_known(self.path)? {
                     return remove(self.path);
                 }
-                let _ = exchange();
+                let _ = sys::exchange(self.path, to);
                 Err(StorageError::disturbed(to))
             }
-            Err(Errno::NOENT) => Err(StorageError::disturbed(to)),
-            Err(error) if is_unknown_call(error) => {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StorageError::disturbed(to)),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {
                 if !is_known(to)? {
                     return Err(StorageError::disturbed(to));
                 }
                 self.move_over(to)
             }
-            Err(error) => Err(StorageError::new(to, "renaming", error.into())),
+            Err(error) => Err(StorageError::new(to, "renaming", error)),
         }
     }
 
@@ -112,23 +107,15 @@ impl Named<'_> {
 
 /// Renames, and refuses to replace. Where the file system has no such rename, a look before it has to do.
 pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), StorageError> {
-    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+    match sys::rename_new(from, to) {
         Ok(()) => Ok(()),
-        Err(Errno::EXIST) => Err(StorageError::disturbed(to)),
-        Err(error) if is_unknown_call(error) => {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(StorageError::disturbed(to)),
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
             if to.symlink_metadata().is_ok() {
                 return Err(StorageError::disturbed(to));
             }
             std::fs::rename(from, to).map_err(|error| StorageError::new(to, "renaming", error))
         }
-        Err(error) => Err(StorageError::new(to, "renaming", error.into())),
+        Err(error) => Err(StorageError::new(to, "renaming", error)),
     }
-}
-
-/// What a kernel, a file system or a seccomp filter answers that does not know the call.
-fn is_unknown_call(error: Errno) -> bool {
-    matches!(
-        error,
-        Errno::INVAL | Errno::NOSYS | Errno::NOTSUP | Errno::PERM
-    )
 }

@@ -1,18 +1,14 @@
 //! A file on its way to its final name.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read, Seek, SeekFrom};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rustix::fs::FallocateFlags;
-use rustix::io::Errno;
-
 use super::StorageError;
 use super::disk::Disk;
-use super::inode::{Stamp, is_at};
 use super::naming::Named;
+use super::sys::{self, Stamp, is_at};
 
 /// Below this a file is not worth a call that reserves its space.
 const WORTH_RESERVING: u64 = 1 << 20;
@@ -44,13 +40,12 @@ impl Part {
 
     /// Length in bytes.
     pub(crate) fn length(&self) -> Result<u64, StorageError> {
-        Ok(self.metadata()?.size())
+        Ok(self.metadata()?.len())
     }
 
     /// Bytes of the disk that the file takes up already, reserved ones included.
     pub(crate) fn allocated(&self) -> Result<u64, StorageError> {
-        // In units of 512 bytes whatever the file system's block size (stat(2)).
-        Ok(self.metadata()?.blocks().saturating_mul(512))
+        Ok(sys::allocated(&self.metadata()?))
     }
 
     fn metadata(&self) -> Result<std::fs::Metadata, StorageError> {
@@ -65,20 +60,14 @@ impl Part {
     /// # Errors
     /// [`StorageError::Full`]; [`StorageError::TooLarge`], also by the limit of the process.
     pub(crate) fn reserve(&self, length: u64) -> Result<(), StorageError> {
-        let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
-        if limit.is_some_and(|limit| limit < length) {
-            return Err(self.failed("reserving space", Errno::FBIG.into()));
-        }
-        if length < WORTH_RESERVING {
-            return Ok(());
-        }
-        match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, length) {
-            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => {
-                Err(self.failed("reserving space", error.into()))
+        let reserve = || {
+            sys::check_length(length)?;
+            if length < WORTH_RESERVING {
+                return Ok(());
             }
-            // Not every file system can; then the writes will tell.
-            _ => Ok(()),
-        }
+            sys::reserve(&self.file, length)
+        };
+        reserve().map_err(|error| self.failed("reserving space", error))
     }
 
     /// Gives back the room that was reserved beyond what was written, as far as the file system can.
@@ -102,7 +91,7 @@ impl Part {
 
     /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
     pub(crate) fn is_alone(&self) -> Result<bool, StorageError> {
-        Ok(self.is_named()? && self.metadata()?.nlink() == 1)
+        Ok(self.is_named()? && sys::has_one_name(&self.metadata()?))
     }
 
     pub(super) fn named(&self) -> Named<'_> {
@@ -146,29 +135,13 @@ impl Part {
     }
 
     /// Writes all of the pieces, one after the other, from `at` on.
-    pub(crate) fn write_at(&self, mut at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
-        let failed = |error| StorageError::new(&self.path, "writing", error);
-        let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
-        let mut left = slices.as_mut_slice();
-        while !left.is_empty() {
-            match rustix::io::pwritev(&self.file, left, at) {
-                Ok(0) => return Err(failed(io::ErrorKind::WriteZero.into())),
-                Ok(written) => {
-                    at += written as u64;
-                    IoSlice::advance_slices(&mut left, written);
-                }
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(failed(error.into())),
-            }
-        }
-        Ok(())
+    pub(crate) fn write_at(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
+        sys::write_all_at(&self.file, pieces, at).map_err(|error| self.failed("writing", error))
     }
 
     /// Fills the buffer from `at` on.
     pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
-        self.file
-            .read_exact_at(buffer, at)
-            .map_err(|error| StorageError::new(&self.path, "reading", error))
+        sys::read_exact_at(&self.file, buffer, at).map_err(|error| self.failed("reading", error))
     }
 
     /// Waits until what was written is on the disk itself.

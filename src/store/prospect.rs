@@ -2,12 +2,9 @@
 
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::Access;
-
-use super::{StorageError, disk};
+use super::{StorageError, sys};
 
 /// A folder that a run could save to.
 #[derive(Debug)]
@@ -27,10 +24,9 @@ impl Prospect {
     /// It can't be written, or could not be made; something else stands in its place.
     pub(crate) fn look(folder: &Path) -> Result<Prospect, StorageError> {
         let nearest = nearest(folder)?;
-        let failed =
-            |error: rustix::io::Errno| StorageError::new(&nearest, "checking", error.into());
-        rustix::fs::access(&nearest, Access::WRITE_OK | Access::EXEC_OK).map_err(failed)?;
-        let free = disk::free(rustix::fs::statvfs(&nearest))
+        sys::check_writable_folder(&nearest)
+            .map_err(|error| StorageError::new(&nearest, "checking", error))?;
+        let free = sys::free(&nearest)
             .map_err(|error| StorageError::new(&nearest, "reading the free space", error))?;
         Ok(Prospect {
             exists: nearest == folder,
@@ -43,7 +39,7 @@ impl Prospect {
     /// error that a failed write leaves for the next sync.
     pub(crate) fn no_sync(&self) -> Option<io::Error> {
         let synced = File::open(&self.nearest).and_then(|folder| folder.sync_all());
-        synced.err().filter(disk::is_unknown_sync)
+        synced.err().filter(sys::is_unknown_sync)
     }
 }
 
@@ -56,7 +52,7 @@ fn kind(found: &Metadata) -> &'static str {
     let kind = found.file_type();
     if kind.is_file() {
         "a file"
-    } else if kind.is_char_device() || kind.is_block_device() {
+    } else if sys::is_device(kind) {
         "a device"
     } else {
         "a pipe or a socket"

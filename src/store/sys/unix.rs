@@ -1,0 +1,443 @@
+//! Linux, macOS and other Unixes.
+
+use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::io::{self, IoSlice};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{
+    DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt,
+};
+use std::path::Path;
+
+use rustix::fs::{
+    Access, AtFlags, CWD, FallocateFlags, Mode, OFlags, RenameFlags, StatVfs, StatVfsMountFlags,
+};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::exit::Exit;
+
+/// An open file, a standard stream, a socket.
+pub(crate) use std::os::fd::AsFd as AsStream;
+
+// Who may read what.
+
+/// Whatever this process makes from here on is private, and its own: a umask can take bits away from the owner, too.
+pub(crate) fn make_files_private() {
+    rustix::process::umask(Mode::from_raw_mode(0o077));
+}
+
+/// Makes a folder and its parents, where they are missing, for their owner alone.
+pub(crate) fn create_private_folders(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// What is created is for its owner alone.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.mode(0o600)
+}
+
+/// A symbolic link in the last part of the path is refused: see [`is_refused_link`]. A pipe is not waited for.
+pub(crate) fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
+}
+
+/// Whether a link was refused on account of [`no_follow`].
+pub(crate) fn is_refused_link(error: &io::Error) -> bool {
+    is_one_of(error, &[Errno::LOOP])
+}
+
+/// The permissions, if others than the owner have any.
+pub(crate) fn exposed_to_others(found: &Metadata) -> Option<u32> {
+    open_to(found, 0o077)
+}
+
+/// The permissions, if others than the owner and the group have any.
+pub(crate) fn exposed_to_all(found: &Metadata) -> Option<u32> {
+    open_to(found, 0o007)
+}
+
+fn open_to(found: &Metadata, whom: u32) -> Option<u32> {
+    let mode = found.permissions().mode() & 0o777;
+    (mode & whom != 0).then_some(mode)
+}
+
+/// Fails unless this user may write there, as far as permissions and mount tell.
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, Access::WRITE_OK)?)
+}
+
+/// Fails unless this user may create files in the folder.
+pub(crate) fn check_writable_folder(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(
+        path,
+        Access::WRITE_OK | Access::EXEC_OK,
+    )?)
+}
+
+/// Whether nobody can change what is there, as on a mount of a container's secrets.
+pub(crate) fn is_mounted_read_only(path: &Path) -> bool {
+    let mount = rustix::fs::statvfs(path);
+    mount.is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY))
+}
+
+// Which file it is.
+
+pub(crate) fn is_device(kind: FileType) -> bool {
+    kind.is_char_device() || kind.is_block_device()
+}
+
+/// What a shell makes of `<(…)`, and a terminal: read once, by whoever has it.
+pub(crate) fn is_stream(kind: FileType) -> bool {
+    kind.is_fifo() || kind.is_char_device()
+}
+
+/// A file at one moment: another inode, length or time of change, and it is not what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    device: u64,
+    inode: u64,
+    length: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    pub(crate) fn of(file: &File) -> io::Result<Stamp> {
+        let found = file.metadata()?;
+        Ok(Stamp {
+            device: found.dev(),
+            inode: found.ino(),
+            length: found.size(),
+            changed: (found.mtime(), found.mtime_nsec()),
+        })
+    }
+}
+
+/// Whether the file that is open is the one that lies under this name. A handle keeps its inode, so no other file can
+/// have the same number meanwhile.
+pub(crate) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+    match path.symlink_metadata() {
+        Ok(named) => {
+            let open = file.metadata()?;
+            Ok((open.dev(), open.ino()) == (named.dev(), named.ino()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a file has no second name, under which it may be somebody else's, too.
+pub(crate) fn has_one_name(found: &Metadata) -> bool {
+    found.nlink() == 1
+}
+
+/// How systemd names an open file in `JOURNAL_STREAM`.
+pub(crate) fn journal_name(stream: impl AsStream) -> Option<String> {
+    let found = rustix::fs::fstat(stream).ok()?;
+    Some(format!("{}:{}", found.st_dev, found.st_ino))
+}
+
+// Names.
+
+/// Renames, and never replaces anything: [`io::ErrorKind::AlreadyExists`]; [`io::ErrorKind::Unsupported`] where the file system has
+/// no such call.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(unless_unknown)
+}
+
+/// Exchanges two names in one step; [`io::ErrorKind::Unsupported`] where the file system has no such call.
+pub(crate) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    rustix::fs::renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(unless_unknown)
+}
+
+/// Gives the file that is open one more name, whatever became of its first one. Never replaces anything.
+pub(crate) fn link_new(file: &File, to: &Path) -> io::Result<()> {
+    let handle = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(rustix::fs::linkat(
+        CWD,
+        &*handle,
+        CWD,
+        to,
+        AtFlags::SYMLINK_FOLLOW,
+    )?)
+}
+
+/// With what a kernel, a file system or a seccomp filter answers that does not know the call as
+/// [`io::ErrorKind::Unsupported`].
+fn unless_unknown(error: Errno) -> io::Error {
+    match error {
+        Errno::INVAL | Errno::NOSYS | Errno::NOTSUP | Errno::PERM => {
+            io::ErrorKind::Unsupported.into()
+        }
+        error => error.into(),
+    }
+}
+
+// Bytes.
+
+/// Fills the buffer from `at` on.
+pub(crate) fn read_exact_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    file.read_exact_at(buffer, at)
+}
+
+/// Writes all of the pieces, one after the other, from `at` on.
+pub(crate) fn write_all_at(file: &File, pieces: &[&[u8]], mut at: u64) -> io::Result<()> {
+    let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
+    let mut left = slices.as_mut_slice();
+    while !left.is_empty() {
+        match rustix::io::pwritev(file, left, at) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => {
+                at += written as u64;
+                IoSlice::advance_slices(&mut left, written);
+            }
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of the disk that a file takes up, reserved ones included.
+pub(crate) fn allocated(found: &Metadata) -> u64 {
+    // In units of 512 bytes whatever the file system's block size (stat(2)).
+    found.blocks().saturating_mul(512)
+}
+
+/// Fails if no file of this process may have this length.
+pub(crate) fn check_length(length: u64) -> io::Result<()> {
+    match getrlimit(Resource::Fsize).current {
+        Some(limit) if limit < length => Err(Errno::FBIG.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Reserves the room for `length` bytes, where the file system can.
+pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
+    match rustix::fs::fallocate(file, FallocateFlags::KEEP_SIZE, 0, length) {
+        Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(error.into()),
+        // Not every file system can; then the writes will tell.
+        _ => Ok(()),
+    }
+}
+
+/// Bytes that this user may still write; nothing where the file system does not count blocks, or has no such call.
+pub(crate) fn free(path: &Path) -> io::Result<Option<u64>> {
+    free_of(rustix::fs::statvfs(path))
+}
+
+/// The same, where an open folder is.
+pub(crate) fn free_beside(folder: &File) -> io::Result<Option<u64>> {
+    free_of(rustix::fs::fstatvfs(folder))
+}
+
+fn free_of(found: Result<StatVfs, Errno>) -> io::Result<Option<u64>> {
+    match found {
+        Ok(found) if found.f_blocks == 0 => Ok(None),
+        Ok(found) => Ok(Some(found.f_bavail.saturating_mul(found.f_frsize))),
+        Err(Errno::NOSYS | Errno::NOTSUP) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// File systems that write a name to the disk only after the bytes and the length of the file it is for, once both were
+/// synced: ext2 to ext4, XFS, Btrfs, ZFS, F2FS, bcachefs, overlayfs (which lies on one of them), tmpfs. The numbers are the kernel's
+/// (`linux/magic.h`).
+const ORDERLY: [u32; 8] = [
+    0x0000_ef53,
+    0x5846_5342,
+    0x9123_683e,
+    0x2fc1_2fc1,
+    0xf2f5_2010,
+    0xca45_1a4e,
+    0x794c_7630,
+    0x0102_1994,
+];
+
+/// Whether the file system of a folder writes names after what they name.
+pub(crate) fn is_orderly(folder: &File) -> bool {
+    rustix::fs::fstatfs(folder).is_ok_and(|found| {
+        // A signed word on some machines, and the numbers have 32 bits.
+        let magic = (found.f_type & 0xffff_ffff).cast_unsigned();
+        ORDERLY.iter().any(|known| u64::from(*known) == magic)
+    })
+}
+
+/// Whether a sync failed because the file system has none (some shares, FUSE).
+pub(crate) fn is_unknown_sync(error: &io::Error) -> bool {
+    is_one_of(error, &[Errno::INVAL, Errno::NOTSUP, Errno::NOSYS])
+}
+
+/// Whether a lock failed because the file system has none, or has lost its lock service.
+pub(crate) fn is_unknown_lock(error: &io::Error) -> bool {
+    let unknown = [Errno::NOLCK, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL];
+    is_one_of(error, &unknown)
+}
+
+fn is_one_of(error: &io::Error, known: &[Errno]) -> bool {
+    Errno::from_io_error(error).is_some_and(|errno| known.contains(&errno))
+}
+
+// Processes and their limits.
+
+/// macOS takes no more than this, whatever it says the limit is.
+const MOST_FILES_OF_A_MAC: u64 = 10_240;
+
+/// How many files this process may have open; nothing where there is no limit.
+pub(crate) fn most_open_files() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
+}
+
+/// Raises the limit on open files as far as a process may do that by itself. Many systems start with 256 or 1024.
+pub(crate) fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let as_high_as = |current| {
+        let raised = Rlimit { current, ..limit };
+        setrlimit(Resource::Nofile, raised)
+    };
+    let most = limit.maximum.unwrap_or(u64::MAX).min(MOST_FILES_OF_A_MAC);
+    let has = limit.current.unwrap_or(u64::MAX);
+    if as_high_as(limit.maximum).is_err() && most > has {
+        let _ = as_high_as(Some(most));
+    }
+}
+
+/// Whether an error says that no further file may be opened, by this process or at all.
+pub(crate) fn is_about_open_files(error: &io::Error) -> bool {
+    is_one_of(error, &[Errno::MFILE, Errno::NFILE])
+}
+
+/// Tells one start of the machine from the next; empty where the system has no such thing.
+pub(crate) fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default()
+}
+
+/// In which namespace, such as a container, the process ids are that this process sees.
+pub(crate) fn process_namespace() -> Option<String> {
+    let link = std::fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(link.to_string_lossy().into_owned())
+}
+
+/// When a process started, in ticks since the machine did; nothing when there is none, or only what its parent has not
+/// taken note of yet.
+pub(crate) fn process_started(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is the name in parentheses, which may hold anything (proc(5)).
+    let (_, fields) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let is_dead = matches!(fields.first(), Some(&("Z" | "X")) | None);
+    if is_dead {
+        None
+    } else {
+        fields.get(19)?.parse().ok()
+    }
+}
+
+// Signals.
+
+/// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
+/// process lives; needs a runtime.
+pub(crate) fn let_large_writes_fail() {
+    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+}
+
+/// The signals that end a run.
+pub(crate) struct StopSignals {
+    hangup: Option<Signal>,
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+impl StopSignals {
+    pub(crate) fn listen() -> io::Result<StopSignals> {
+        Ok(StopSignals {
+            hangup: unless_ignored(SignalKind::hangup())?,
+            interrupt: unless_ignored(SignalKind::interrupt())?,
+            terminate: unless_ignored(SignalKind::terminate())?,
+        })
+    }
+
+    /// The next one, as the exit code that it means.
+    pub(crate) async fn next(&mut self) -> Exit {
+        tokio::select! {
+            () = received(&mut self.hangup) => Exit::HungUp,
+            () = received(&mut self.interrupt) => Exit::Interrupted,
+            () = received(&mut self.terminate) => Exit::Terminated,
+        }
+    }
+}
+
+/// What whoever started this process has it ignore stays ignored: `nohup` a SIGHUP, a script's `&` a SIGINT.
+fn unless_ignored(kind: SignalKind) -> io::Result<Option<Signal>> {
+    // Elsewhere than on Linux this can't be asked without unsafe code, and every signal is taken.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if is_ignored(&status, kind.as_raw_value()) {
+        return Ok(None);
+    }
+    signal(kind).map(Some)
+}
+
+/// Whether the mask of ignored signals of a process, in Linux's words, has this one.
+fn is_ignored(status: &str, number: i32) -> bool {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| (mask >> (number - 1)) & 1 == 1)
+}
+
+async fn received(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
+}
+
+// The terminal.
+
+/// Typed characters are not shown while this lives.
+pub(crate) struct HiddenInput(Termios);
+
+impl HiddenInput {
+    pub(crate) fn start() -> io::Result<HiddenInput> {
+        let before = tcgetattr(io::stdin())?;
+        let mut hidden = before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        // The end of the line is shown, so that what comes next begins a new one.
+        hidden.local_modes.insert(LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Now, &hidden)?;
+        Ok(HiddenInput(before))
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_tells_which_signals_are_ignored() {
+        let status = "Name:\tx\nSigBlk:\t00000000000000ff\nSigIgn:\t0000000000000001\n";
+        assert!(is_ignored(status, 1) && !is_ignored(status, 2));
+        assert!(!is_ignored("", 1));
+    }
+
+    #[test]
+    fn the_errors_of_both_limits_on_open_files_are_known() {
+        for errno in [Errno::MFILE, Errno::NFILE] {
+            assert!(is_about_open_files(&errno.into()));
+        }
+        assert!(!is_about_open_files(&Errno::NOSPC.into()));
+    }
+}
