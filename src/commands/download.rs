@@ -520,7 +520,7 @@ impl Run<'_> {
                 None => None,
             };
             match refused {
-                Some(error) => report.failures.push((file.name, error.problem())),
+                Some(problem) => report.failures.push((file.name, problem)),
                 None => to_fetch.push((file, leftover)),
             }
         }
@@ -550,8 +550,8 @@ impl Run<'_> {
         let listed = match listed {
             Ok(listed) => listed,
             // A file that is listed and refused is a file that is not here: this run must not end green.
-            Err(error) if error.exit() == Exit::Integrity => return Err(error),
-            Err(error @ DownloadError::Newer { .. }) => {
+            Err(error) if error.problem().exit == Exit::Integrity => return Err(error),
+            Err(error @ DownloadError::Newer(_)) => {
                 self.observer.event(Event::Warning {
                     name: None,
                     message: format!("{error}: run again to fetch that one"),

@@ -281,9 +281,6 @@ fn check_hosts(settings: &Settings, backup: &Backup) -> anyhow::Result<()> {
         .find(|file| !settings.client.trusted.trusts(&file.url))
     {
         None => Ok(()),
-        Some(file) => Err(crate::download::DownloadError::Host {
-            url: safe_url(&file.url),
-        }
-        .into()),
+        Some(file) => Err(crate::download::host_refused(&safe_url(&file.url)).into()),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::download::Set;
 use crate::download::run::Outcome;
-use crate::download::{DownloadError, plan};
+use crate::download::{plan, vanished};
 use crate::event::Summary;
 use crate::exit::Exit;
 use crate::model::FileName;
@@ -84,16 +84,16 @@ impl Report {
         }
         for name in plan::vanished(&manifest, &set.listed) {
             if !self.failed(&name) {
-                self.failures
-                    .push((name, DownloadError::Vanished.problem()));
+                self.failures.push((name, vanished()));
             }
         }
         // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
         // be green.
         let kept = set.wanted.iter().all(|file| saved(&file.name));
         if !kept && self.is_good() {
-            let error = DownloadError::Unexpected("files are missing for an unknown reason".into());
-            self.ended_by = Some(error.problem());
+            self.ended_by = Some(problem::unexpected(
+                "files are missing for an unknown reason",
+            ));
         }
     }
 

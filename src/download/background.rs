@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::DownloadError;
+use super::error::{self, DownloadError};
 use super::forecast::Standing;
 use super::publisher::{Refused, Whole};
 use super::run::Engine;
@@ -172,24 +172,18 @@ impl Engine {
     async fn keep_aside(&self, index: usize, version: &Arc<Version>, refused: Refused) {
         version.abandon();
         let (publisher, version) = (self.publisher.clone(), Arc::clone(version));
-        let error = (refused.state, refused.reason.clone(), refused.repeated);
+        let refusal = (refused.state, refused.reason.clone(), refused.repeated);
         let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&version, refused));
         match kept.await {
             Ok(Ok(kept)) => self.fail(
                 index,
-                match error {
-                    (FileState::Unverified, reason, _) => {
-                        DownloadError::Unverified { reason, kept }
-                    }
-                    (_, reason, repeated) => DownloadError::Corrupt {
-                        reason,
-                        kept,
-                        repeated,
-                    },
-                },
+                DownloadError::File(match refusal {
+                    (FileState::Unverified, reason, _) => error::unverified(&reason, &kept),
+                    (_, reason, repeated) => error::corrupt(&reason, &kept, repeated),
+                }),
             ),
             Ok(Err(error)) => self.end(error.into()),
-            Err(panic) => self.end(DownloadError::Unexpected(panic.to_string())),
+            Err(panic) => self.end(DownloadError::unexpected(&panic.to_string())),
         }
     }
 
@@ -244,7 +238,7 @@ pub(super) async fn publish_all(
                 }
             }
             Ok((_, Err(error))) => engine.end(error.into()),
-            Err(panic) => engine.end(DownloadError::Unexpected(panic.to_string())),
+            Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::DownloadError;
 use super::run::Engine;
 use super::version::Version;
+use crate::store::StorageError;
 
 /// So long after a signal the last sync of parts and journals is not waited for any more: the kernel has to do it by itself.
 const LAST_SYNC: Duration = Duration::from_millis(1800);
@@ -23,7 +24,7 @@ impl Engine {
             match ended {
                 None => return,
                 Some(Ok(())) => {}
-                Some(Err(panic)) => self.end(DownloadError::Unexpected(panic.to_string())),
+                Some(Err(panic)) => self.end(DownloadError::unexpected(&panic.to_string())),
             }
         }
     }
@@ -37,10 +38,12 @@ impl Engine {
         for version in &versions {
             version.abandon();
         }
-        let is_full = self
-            .fatal()
-            .as_ref()
-            .is_some_and(DownloadError::is_about_room);
+        let is_full = self.fatal().as_ref().is_some_and(|error| {
+            matches!(
+                error,
+                DownloadError::Storage(StorageError::Full { .. } | StorageError::TooSmall { .. })
+            )
+        });
         // What fails here was only to be kept, and the journal does not promise it.
         let last_sync = tokio::task::spawn_blocking(move || {
             for version in versions {

@@ -1,311 +1,285 @@
-//! Why a file, or the whole run, is given up.
+//! Why an attempt fails, and why a file or the whole run is given up, in the words that a person reads.
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::limits;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::store::StorageError;
 use crate::store::manifest::{FileState, ManifestError};
 use crate::zoho::ZohoError;
 
+const NEW_LINKS: &str = "links are valid for seven days: request a new backup with `backup-fetch request`, then run again; verified files are kept";
+const NEWER_BACKUP: &str =
+    "run the same command again: it fetches the newer backup into a folder of its own";
+const ONLY_WHOLE: &str = "the server sends this file only as a whole, so each attempt starts from its first byte: try again on a better connection, or allow more attempts with --retries";
+
 /// What a download ends with when it does not end well.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DownloadError {
-    /// Exit: as the error of Zoho says.
-    #[error("{source} (after {tries} {})", if *tries == 1 { "attempt" } else { "attempts" })]
-    Zoho {
-        /// What Zoho or the network said last.
-        source: ZohoError,
-        /// How often it was tried since the last byte arrived.
-        tries: u32,
-    },
-    /// The link was refused, and Zoho lists the same link again. Exit: Expired once `expiry_date` has passed, else
-    /// as the error of Zoho says.
-    #[error("{source} (the list of links was read again and has no newer one)")]
-    Refused {
-        /// What the server said.
-        source: ZohoError,
-        /// Whether `expiry_date` has passed by now.
-        expired: bool,
-    },
-    /// Exit: Remote.
-    #[error("the server sent {got} of {want} bytes and closed the connection (after {tries} {})", if *tries == 1 { "attempt" } else { "attempts" })]
-    Short {
-        /// Bytes that are there.
-        got: u64,
-        /// Bytes that were announced.
-        want: u64,
-        /// How often it was tried since the last byte arrived.
-        tries: u32,
-    },
-    /// Exit: as the error says.
-    #[error("{source}")]
-    OnlyWhole {
-        /// Why it is given up.
-        source: Box<DownloadError>,
-    },
-    /// Exit: Remote.
-    #[error("the file changed on the server during the download, {restarts} times")]
-    KeepsChanging {
-        /// How often it was started over.
-        restarts: u32,
-    },
-    /// Exit: Remote.
-    #[error("the reply of the server is not understood: {what}")]
-    NotUnderstood {
-        /// What is wrong with it.
-        what: String,
-    },
-    /// Exit: Expired.
-    #[error("the link expired on {at} before the file was complete")]
-    Expired {
-        /// The `expiry_date`.
-        at: DateTime<FixedOffset>,
-    },
-    /// Exit: Expired.
-    #[error("Zoho lists a newer backup (job {job}) now; nothing more of this one can be fetched")]
-    Newer {
-        /// The id of the newer job.
-        job: String,
-    },
-    /// Exit: Expired.
-    #[error(
-        "Zoho lists the same job with different content now; nothing more of this one can be fetched"
-    )]
-    Remade,
-    /// Exit: Expired.
-    #[error("Zoho lists no links any more: they expired or were withdrawn during the download")]
-    Gone,
-    /// Exit: Expired.
-    #[error("the file is not on Zoho's list any more, and was never saved")]
-    Vanished,
-    /// Exit: Integrity.
-    #[error("corrupt{}: {reason}; kept as {kept}", if *repeated { " at Zoho (two fetches brought the same bytes)" } else { ", fetched twice" })]
-    Corrupt {
-        /// What is wrong with it.
-        reason: String,
-        /// Where the corrupt file is kept.
-        kept: String,
-        /// Two fetches brought the same bytes.
-        repeated: bool,
-    },
-    /// Exit: Integrity.
-    #[error("not verified: {reason}; kept as {kept}")]
-    Unverified {
-        /// Why it can't be.
-        reason: String,
-        /// Where the file is kept.
-        kept: String,
-    },
-    /// Exit: Integrity.
-    #[error(
-        "{}, and not fetched again: Zoho still has the same file ({reason})",
-        if *state == FileState::Unverified { "not verified" } else { "corrupt" }
-    )]
-    StillRefused {
-        /// Corrupt or unverified.
-        state: FileState,
-        /// Why.
-        reason: String,
-    },
-    /// Exit: Integrity.
-    #[error("{path} is not what the manifest says: {reason}")]
-    NotAsManifest {
-        /// The file under its final name.
-        path: String,
-        /// What differs.
-        reason: String,
-    },
-    /// Exit: Integrity.
-    #[error("the host of {url} is not one that backup-fetch may send the token to")]
-    Host {
-        /// The link, without its query.
-        url: String,
-    },
-    /// Exit: Storage.
-    #[error("no thread can be started to verify the files")]
-    NoThread,
-    /// Exit: Failed.
-    #[error("unexpected failure: {0}")]
-    Unexpected(String),
-    /// Exit: as the error says.
+    /// A file is given up; the others go on.
     #[error(transparent)]
-    Backup(#[from] Problem),
-    /// Exit: as the error says.
+    File(#[from] Problem),
+    /// The run is given up: the other files would meet it, too.
+    #[error(transparent)]
+    Run(Problem),
+    /// As `Run`, because Zoho lists another job now.
+    #[error(transparent)]
+    Newer(Problem),
+    /// Ends the run.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// Exit: as the error says.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
 }
 
 impl DownloadError {
-    /// How the process ends because of it.
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            DownloadError::Refused { expired: true, .. }
-            | DownloadError::Expired { .. }
-            | DownloadError::Newer { .. }
-            | DownloadError::Remade
-            | DownloadError::Gone
-            | DownloadError::Vanished => Exit::Expired,
-            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
-                source.exit()
-            }
-            DownloadError::Short { .. }
-            | DownloadError::KeepsChanging { .. }
-            | DownloadError::NotUnderstood { .. } => Exit::Remote,
-            DownloadError::Corrupt { .. }
-            | DownloadError::Unverified { .. }
-            | DownloadError::StillRefused { .. }
-            | DownloadError::NotAsManifest { .. }
-            | DownloadError::Host { .. } => Exit::Integrity,
-            DownloadError::NoThread => Exit::Storage,
-            DownloadError::Unexpected(_) => Exit::Failed,
-            DownloadError::OnlyWhole { source } => source.exit(),
-            DownloadError::Backup(error) => error.exit,
-            DownloadError::Storage(error) => error.exit(),
-            DownloadError::Manifest(error) => error.exit(),
-        }
+    pub(super) fn unexpected(what: &str) -> DownloadError {
+        DownloadError::Run(problem::unexpected(what))
     }
 
-    /// The word for scripts.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            DownloadError::Refused { expired: true, .. } | DownloadError::Expired { .. } => {
-                "links_expired"
-            }
-            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
-                source.code()
-            }
-            DownloadError::Short { .. } => "short_body",
-            DownloadError::KeepsChanging { .. } => "keeps_changing",
-            DownloadError::NotUnderstood { .. } => "reply_not_understood",
-            DownloadError::Newer { .. } | DownloadError::Remade => "newer_backup",
-            DownloadError::Gone => "links_gone",
-            DownloadError::Vanished => "link_vanished",
-            DownloadError::Unverified { .. }
-            | DownloadError::StillRefused {
-                state: FileState::Unverified,
-                ..
-            } => "unverified",
-            DownloadError::Corrupt { .. } | DownloadError::StillRefused { .. } => "corrupt",
-            DownloadError::NotAsManifest { .. } => "not_as_manifest",
-            DownloadError::Host { .. } => "host_refused",
-            DownloadError::NoThread => "too_few_threads",
-            DownloadError::Unexpected(_) => "unexpected",
-            DownloadError::OnlyWhole { source } => source.code(),
-            DownloadError::Backup(error) => error.code,
-            DownloadError::Storage(error) => error.code(),
-            DownloadError::Manifest(error) => error.code(),
-        }
-    }
-
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> Option<String> {
-        let text = match self {
-            DownloadError::Refused { expired: true, .. }
-            | DownloadError::Expired { .. }
-            | DownloadError::Gone
-            | DownloadError::Vanished => {
-                "links are valid for seven days: request a new backup with `backup-fetch request`, then run again; verified files are kept".to_owned()
-            }
-            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => return source.hint(),
-            DownloadError::Short { .. } => {
-                "run the same command again: it resumes where it stopped".to_owned()
-            }
-            DownloadError::OnlyWhole { .. } => {
-                "the server sends this file only as a whole, so each attempt starts from its first byte: try again on a better connection, or allow more attempts with --retries".to_owned()
-            }
-            DownloadError::KeepsChanging { .. } => {
-                "wait until Zoho has finished the backup, then run again".to_owned()
-            }
-            DownloadError::NotUnderstood { .. } => {
-                "run again with -vv to see the replies; a proxy in between may change them".to_owned()
-            }
-            DownloadError::Newer { .. } | DownloadError::Remade => {
-                "run the same command again: it fetches the newer backup into a folder of its own".to_owned()
-            }
-            DownloadError::Corrupt { repeated: true, .. } => {
-                "request a new backup at Zoho: fetching this one again brings the same bytes".to_owned()
-            }
-            DownloadError::Corrupt { .. } => {
-                "run again later; if it stays corrupt, request a new backup at Zoho".to_owned()
-            }
-            DownloadError::Unverified { .. }
-            | DownloadError::StillRefused { state: FileState::Unverified, .. } => {
-                "check it with a program that can read it; --allow-unverified saves it as it is".to_owned()
-            }
-            DownloadError::StillRefused { .. } => {
-                "request a new backup at Zoho, or fetch it again with --refetch".to_owned()
-            }
-            DownloadError::NotAsManifest { path, .. } => format!(
-                "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
-            ),
-            DownloadError::Host { url } => format!(
-                "if you trust this host, add it with --download-domain; if not, tell Zoho about the link ({url})"
-            ),
-            DownloadError::NoThread => limits::MORE_THREADS.to_owned(),
-            DownloadError::Unexpected(_) => {
-                "this is a bug in backup-fetch: please report it with the output of the same command and -vv".to_owned()
-            }
-            DownloadError::Backup(error) => return error.hint.clone(),
-            DownloadError::Storage(error) => error.hint(),
-            DownloadError::Manifest(error) => error.hint(),
-        };
-        Some(text)
-    }
-
-    /// The same error of a file that may come only as a whole: then nothing is there to go on with.
-    pub(super) fn of_a_file_that_comes(self, only_whole: bool) -> DownloadError {
-        let breaks_off = match &self {
-            DownloadError::Short { .. } => true,
-            DownloadError::Zoho {
-                source: ZohoError::Http(error),
-                ..
-            } => matches!(error, HttpError::Cut { .. } | HttpError::Stalled { .. }),
-            _ => false,
-        };
-        if only_whole && breaks_off {
-            let source = Box::new(self);
-            return DownloadError::OnlyWhole { source };
-        }
-        self
-    }
-
-    /// Whether going on with other files makes no sense.
-    pub(crate) fn ends_the_run(&self) -> bool {
-        match self {
-            DownloadError::Zoho { source, .. } | DownloadError::Refused { source, .. } => {
-                source.ends_the_run()
-            }
-            DownloadError::Storage(_)
-            | DownloadError::Newer { .. }
-            | DownloadError::Remade
-            | DownloadError::Gone
-            | DownloadError::NoThread
-            | DownloadError::Unexpected(_) => true,
-            _ => false,
-        }
-    }
-
-    /// Whether the disk has no room.
-    pub(crate) fn is_about_room(&self) -> bool {
-        matches!(
-            self,
-            DownloadError::Storage(StorageError::Full { .. } | StorageError::TooSmall { .. })
+    /// After `tries` since the last progress.
+    pub(super) fn zoho(source: &ZohoError, tries: u32) -> DownloadError {
+        let message = format!("{source} ({})", after(tries));
+        DownloadError::by(
+            source,
+            Problem {
+                message,
+                ..source.problem()
+            },
         )
     }
 
-    /// In the words that people and scripts see.
-    pub(crate) fn problem(&self) -> Problem {
-        Problem {
-            exit: self.exit(),
-            code: self.code(),
-            message: self.to_string(),
-            hint: self.hint(),
+    /// The link was refused, and Zoho lists the same link again. `expired`: its `expiry_date` has passed by now.
+    pub(super) fn refused(source: &ZohoError, expired: bool) -> DownloadError {
+        let message = format!("{source} (the list of links was read again and has no newer one)");
+        let problem = if expired {
+            links_expired(message)
+        } else {
+            Problem {
+                message,
+                ..source.problem()
+            }
+        };
+        DownloadError::by(source, problem)
+    }
+
+    fn by(source: &ZohoError, problem: Problem) -> DownloadError {
+        if source.ends_the_run() {
+            DownloadError::Run(problem)
+        } else {
+            DownloadError::File(problem)
         }
     }
+
+    pub(super) fn ends_the_run(&self) -> bool {
+        !matches!(self, DownloadError::File(_) | DownloadError::Manifest(_))
+    }
+
+    pub(crate) fn problem(&self) -> Problem {
+        match self {
+            DownloadError::File(problem)
+            | DownloadError::Run(problem)
+            | DownloadError::Newer(problem) => problem.clone(),
+            DownloadError::Storage(error) => error.problem(),
+            DownloadError::Manifest(error) => Problem {
+                exit: error.exit(),
+                code: error.code(),
+                message: error.to_string(),
+                hint: Some(error.hint()),
+            },
+        }
+    }
+}
+
+/// What came between a connection and its task.
+#[derive(Debug)]
+pub(super) enum AttemptError {
+    /// Zoho or the network said no; maybe for now, maybe for good.
+    Zoho(ZohoError),
+    /// The body ended cleanly after `got` bytes of the file, and should have gone on to `want`.
+    Short { got: u64, want: u64 },
+    /// A reply to a range request that can't be: no range of this server is to be trusted for this file.
+    BadRange(String),
+    /// The server has another version now.
+    Changed(String),
+    /// Another connection starts the file over, or gave it up.
+    Superseded,
+    /// The run ends.
+    Stopped,
+    /// Nothing more to try.
+    Final(DownloadError),
+}
+
+impl From<DownloadError> for AttemptError {
+    fn from(error: DownloadError) -> AttemptError {
+        AttemptError::Final(error)
+    }
+}
+
+impl From<StorageError> for AttemptError {
+    fn from(error: StorageError) -> AttemptError {
+        AttemptError::Final(error.into())
+    }
+}
+
+impl From<ZohoError> for AttemptError {
+    fn from(error: ZohoError) -> AttemptError {
+        AttemptError::Zoho(error)
+    }
+}
+
+impl From<HttpError> for AttemptError {
+    fn from(error: HttpError) -> AttemptError {
+        AttemptError::Zoho(error.into())
+    }
+}
+
+impl AttemptError {
+    /// What a file is given up with after `tries`. One that comes `only_whole` is not resumed by the next run either.
+    pub(super) fn into_error(self, tries: u32, only_whole: bool) -> DownloadError {
+        let tries = tries.max(1);
+        let broke_off = match &self {
+            AttemptError::Short { .. } => true,
+            AttemptError::Zoho(ZohoError::Http(error)) => {
+                matches!(error, HttpError::Cut { .. } | HttpError::Stalled { .. })
+            }
+            _ => false,
+        };
+        let error = match self {
+            AttemptError::Zoho(source) => DownloadError::zoho(&source, tries),
+            AttemptError::Short { got, want } => DownloadError::File(short_body(got, want, tries)),
+            AttemptError::BadRange(what) | AttemptError::Changed(what) => {
+                DownloadError::File(not_understood(&what))
+            }
+            AttemptError::Final(error) => error,
+            AttemptError::Superseded | AttemptError::Stopped => {
+                DownloadError::unexpected("a file was given up though the run only ended")
+            }
+        };
+        match error {
+            DownloadError::File(problem) if only_whole && broke_off => {
+                DownloadError::File(problem.hint(ONLY_WHOLE))
+            }
+            error => error,
+        }
+    }
+}
+
+fn after(tries: u32) -> String {
+    let attempts = if tries == 1 { "attempt" } else { "attempts" };
+    format!("after {tries} {attempts}")
+}
+
+fn short_body(got: u64, want: u64, tries: u32) -> Problem {
+    let message = format!(
+        "the server sent {got} of {want} bytes and closed the connection ({})",
+        after(tries)
+    );
+    Problem::new(Exit::Remote, "short_body", message)
+        .hint("run the same command again: it resumes where it stopped")
+}
+
+pub(super) fn keeps_changing(restarts: u32) -> Problem {
+    let message = format!("the file changed on the server during the download, {restarts} times");
+    Problem::new(Exit::Remote, "keeps_changing", message)
+        .hint("wait until Zoho has finished the backup, then run again")
+}
+
+pub(super) fn not_understood(what: &str) -> Problem {
+    let message = format!("the reply of the server is not understood: {what}");
+    Problem::new(Exit::Remote, "reply_not_understood", message)
+        .hint("run again with -vv to see the replies; a proxy in between may change them")
+}
+
+fn links_expired(message: String) -> Problem {
+    Problem::new(Exit::Expired, "links_expired", message).hint(NEW_LINKS)
+}
+
+pub(super) fn expired(at: DateTime<FixedOffset>) -> Problem {
+    links_expired(format!(
+        "the link expired on {at} before the file was complete"
+    ))
+}
+
+pub(super) fn newer(job: &str) -> Problem {
+    let message = format!(
+        "Zoho lists a newer backup (job {job}) now; nothing more of this one can be fetched"
+    );
+    Problem::new(Exit::Expired, "newer_backup", message).hint(NEWER_BACKUP)
+}
+
+pub(super) fn remade() -> Problem {
+    let message = "Zoho lists the same job with different content now; nothing more of this one can be fetched";
+    Problem::new(Exit::Expired, "newer_backup", message).hint(NEWER_BACKUP)
+}
+
+pub(super) fn gone() -> Problem {
+    let message =
+        "Zoho lists no links any more: they expired or were withdrawn during the download";
+    Problem::new(Exit::Expired, "links_gone", message).hint(NEW_LINKS)
+}
+
+pub(crate) fn vanished() -> Problem {
+    let message = "the file is not on Zoho's list any more, and was never saved";
+    Problem::new(Exit::Expired, "link_vanished", message).hint(NEW_LINKS)
+}
+
+/// `repeated`: two fetches brought the same bytes.
+pub(super) fn corrupt(reason: &str, kept: &str, repeated: bool) -> Problem {
+    let (again, hint) = if repeated {
+        (
+            " at Zoho (two fetches brought the same bytes)",
+            "request a new backup at Zoho: fetching this one again brings the same bytes",
+        )
+    } else {
+        (
+            ", fetched twice",
+            "run again later; if it stays corrupt, request a new backup at Zoho",
+        )
+    };
+    let message = format!("corrupt{again}: {reason}; kept as {kept}");
+    Problem::new(Exit::Integrity, "corrupt", message).hint(hint)
+}
+
+const CHECK_IT: &str =
+    "check it with a program that can read it; --allow-unverified saves it as it is";
+
+pub(super) fn unverified(reason: &str, kept: &str) -> Problem {
+    let message = format!("not verified: {reason}; kept as {kept}");
+    Problem::new(Exit::Integrity, "unverified", message).hint(CHECK_IT)
+}
+
+pub(super) fn still_refused(state: FileState, reason: &str) -> Problem {
+    let (code, what, hint) = match state {
+        FileState::Unverified => ("unverified", "not verified", CHECK_IT),
+        _ => (
+            "corrupt",
+            "corrupt",
+            "request a new backup at Zoho, or fetch it again with --refetch",
+        ),
+    };
+    let message = format!("{what}, and not fetched again: Zoho still has the same file ({reason})");
+    Problem::new(Exit::Integrity, code, message).hint(hint)
+}
+
+pub(super) fn not_as_manifest(path: &str, reason: &str) -> Problem {
+    let message = format!("{path} is not what the manifest says: {reason}");
+    Problem::new(Exit::Integrity, "not_as_manifest", message).hint(format!(
+        "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
+    ))
+}
+
+/// `url` is a link without its query.
+pub(crate) fn host_refused(url: &str) -> Problem {
+    let message = format!("the host of {url} is not one that backup-fetch may send the token to");
+    Problem::new(Exit::Integrity, "host_refused", message).hint(format!(
+        "if you trust this host, add it with --download-domain; if not, tell Zoho about the link ({url})"
+    ))
+}
+
+pub(super) fn no_thread() -> Problem {
+    let message = "no thread can be started to verify the files";
+    Problem::new(Exit::Storage, "too_few_threads", message).hint(limits::MORE_THREADS)
 }

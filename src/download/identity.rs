@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
-use super::DownloadError;
+use super::error::{self, DownloadError};
 use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::model::{Backup, BackupFile};
+use crate::problem::Problem;
 use crate::store::manifest::{Entry, FileState, Manifest, ManifestError};
 use crate::zoho::{Probe, ZohoApi};
 
@@ -159,7 +160,7 @@ pub(super) async fn compare(
         let probe = api
             .probe(&file.name, &file.url)
             .await
-            .map_err(|source| DownloadError::Zoho { source, tries: 1 })?;
+            .map_err(|source| DownloadError::zoho(&source, 1))?;
         let differs = !is_unchanged(entry, &probe);
         same |= !differs;
         other |= differs;
@@ -189,7 +190,7 @@ pub(crate) async fn still_refused(
     file: &BackupFile,
     allow_unverified: bool,
     api: &ZohoApi,
-) -> Option<DownloadError> {
+) -> Option<Problem> {
     let is_known = match entry.state {
         FileState::Unverified => !allow_unverified,
         // Where two fetches differed, it was the way here that spoilt them.
@@ -200,10 +201,8 @@ pub(crate) async fn still_refused(
         return None;
     }
     let probe = api.probe(&file.name, &file.url).await.ok()?;
-    is_unchanged(entry, &probe).then(|| DownloadError::StillRefused {
-        state: entry.state,
-        reason: entry.reason.clone().unwrap_or_default(),
-    })
+    is_unchanged(entry, &probe)
+        .then(|| error::still_refused(entry.state, entry.reason.as_deref().unwrap_or_default()))
 }
 
 /// The word about another `expiry_date` for the same files.

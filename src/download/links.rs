@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::DownloadError;
+use super::error::{self, DownloadError};
 use super::identity::{self, Likeness};
 use super::publisher::Publisher;
 use crate::event::Observer;
 use crate::http::hosts::TrustedHosts;
 use crate::model::{Backup, Expiry, FileName};
 use crate::store::manifest::Manifest;
+use crate::untrusted::safe_url;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
@@ -115,8 +116,7 @@ impl Links {
     /// than that link, and it is worth another try.
     ///
     /// # Errors
-    /// [`DownloadError::Newer`] or [`DownloadError::Remade`] when the list is of another backup now,
-    /// [`DownloadError::Gone`] when there is none.
+    /// The run ends: the list is of another backup now, or there is none.
     pub(crate) async fn refresh(
         &self,
         name: &FileName,
@@ -153,10 +153,10 @@ impl Links {
         }
         match identity::compare(&manifest, backup, &shared.api).await? {
             Likeness::Same => Ok(Some(manifest)),
-            Likeness::Other => Err(DownloadError::Remade),
+            Likeness::Other => Err(DownloadError::Run(error::remade())),
             Likeness::Mixed => {
                 shared.publisher.manifest().is_mixed = true;
-                Err(DownloadError::Remade)
+                Err(DownloadError::Run(error::remade()))
             }
         }
     }
@@ -173,37 +173,33 @@ impl Links {
     /// The list as it is now, checked like the first one.
     ///
     /// # Errors
-    /// [`DownloadError::Newer`] when it is of another job, [`DownloadError::Gone`] when there is none; what is wrong
-    /// with it.
+    /// [`DownloadError::Newer`] when it is of another job; what is wrong with it.
     pub(crate) async fn ask(&self) -> Result<Backup, DownloadError> {
         let listing = self
             .shared
             .api
             .listing()
             .await
-            .map_err(|source| DownloadError::Zoho { source, tries: 1 })?
-            .ok_or(DownloadError::Gone)?;
+            .map_err(|source| DownloadError::zoho(&source, 1))?
+            .ok_or_else(|| DownloadError::Run(error::gone()))?;
         let backup = Backup::from_listing(&listing)?;
         if backup.files.is_empty() {
-            return Err(DownloadError::Gone);
+            return Err(DownloadError::Run(error::gone()));
         }
         if let Some(refused) = backup
             .files
             .iter()
             .find(|file| !self.shared.trusted.trusts(&file.url))
         {
-            return Err(DownloadError::Host {
-                url: crate::untrusted::safe_url(&refused.url),
-            });
+            return Err(error::host_refused(&safe_url(&refused.url)).into());
         }
         let (ours, theirs) = (
             self.read(|current| current.backup.id.clone()),
             backup.id.clone(),
         );
         if ours != theirs {
-            return Err(DownloadError::Newer {
-                job: theirs.map_or_else(|| "unknown".to_owned(), |id| id.job),
-            });
+            let job = theirs.as_ref().map_or("unknown", |id| &id.job);
+            return Err(DownloadError::Newer(error::newer(job)));
         }
         Ok(backup)
     }

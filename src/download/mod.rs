@@ -35,4 +35,4 @@ mod version;
 mod worker;
 mod writer;
 
-pub(crate) use error::DownloadError;
+pub(crate) use error::{DownloadError, host_refused, vanished};

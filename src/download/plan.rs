@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::DownloadError;
+use super::error::{self, DownloadError};
 use super::journal::{self, Header, Journal, Promise, Unusable};
 use super::publisher::{Finished, Publisher};
 use super::ranges::RangeSet;
@@ -141,14 +141,11 @@ fn look(
     }
     match saved {
         Some(entry) if entry.size == Some(found.len()) => Ok(Found::Saved),
-        Some(entry) => Err(DownloadError::NotAsManifest {
-            path: path.display().to_string(),
-            reason: format!(
-                "it has {} bytes, not {}",
-                found.len(),
-                entry.size.unwrap_or(0)
-            ),
-        }),
+        Some(entry) => {
+            let (len, size) = (found.len(), entry.size.unwrap_or(0));
+            let reason = format!("it has {len} bytes, not {size}");
+            Err(error::not_as_manifest(&path.display().to_string(), &reason).into())
+        }
         None if was_published(folder, file, &path, found.len())?
             || is_being_accepted(publisher, file, found.len()) =>
         {
@@ -383,16 +380,12 @@ fn adopt(
         Ok(verified) => (verified, None),
         Err(FinishError::Untested(zip)) if allow_unverified => (zip.file, Some(zip.reason)),
         Err(FinishError::Untested(zip)) => {
-            return Err(DownloadError::Unverified {
-                reason: zip.reason,
-                kept: path.display().to_string(),
-            });
+            return Err(error::unverified(&zip.reason, &path.display().to_string()).into());
         }
         Err(FinishError::Corrupt(corrupt)) => {
-            return Err(DownloadError::NotAsManifest {
-                path: path.display().to_string(),
-                reason: corrupt.reason,
-            });
+            return Err(
+                error::not_as_manifest(&path.display().to_string(), &corrupt.reason).into(),
+            );
         }
         Err(FinishError::Io(error)) => return Err(reading(error).into()),
     };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::DownloadError;
+use super::error::{self, AttemptError, DownloadError};
 use super::journal::Header;
 use super::links::Link;
 use super::queue::{FIRST, Opening};
@@ -11,7 +11,7 @@ use super::resume::{overlap, worth};
 use super::run::Engine;
 use super::transfer::{Claim, pump};
 use super::version::Version;
-use super::worker::{Aim, Chain, Trouble};
+use super::worker::{Aim, Chain};
 use crate::event::Event;
 use crate::http::range::{ByteRange, ContentRange};
 use crate::http::{FileRequest, Reply};
@@ -23,13 +23,13 @@ const TO_THE_END: u64 = u64::MAX;
 
 impl Chain<'_> {
     /// The first request of a file: an ordinary one, or the next range of what an earlier run left.
-    pub(super) async fn open(&mut self, link: &Link) -> Result<(), Trouble> {
+    pub(super) async fn open(&mut self, link: &Link) -> Result<(), AttemptError> {
         let engine = self.engine;
         if !engine.ignore_expiry
             && let Some(expiry) = engine.links.expiry()
             && engine.links.are_dead()
         {
-            return Err(DownloadError::Expired { at: expiry.at }.into());
+            return Err(DownloadError::File(error::expired(expiry.at)).into());
         }
         let name = &engine.file(self.index).name;
         let leftover = engine.progress(self.index).leftover.take();
@@ -48,7 +48,7 @@ impl Chain<'_> {
     }
 
     /// Asks for a file of which nothing is there, and of which nothing is known.
-    async fn first_request(&mut self, link: &Link) -> Result<(), Trouble> {
+    async fn first_request(&mut self, link: &Link) -> Result<(), AttemptError> {
         let engine = self.engine;
         // A first piece leaves the connection whole for the next one; an ordinary request would have to be cut off there.
         // Without ranges the whole file comes all the same.
@@ -59,13 +59,13 @@ impl Chain<'_> {
         };
         let first = engine.queue().first_piece(self.index).filter(|_| may_split);
         let mut reply = match (self.ask(link, first, None).await, first) {
-            (Err(Trouble::Zoho(error)), Some(_)) if self.is_about_ranges(&error) => {
+            (Err(AttemptError::Zoho(error)), Some(_)) if self.is_about_ranges(&error) => {
                 let reply = self.ask(link, None, None).await?;
                 engine.queue().ranges_ignored();
                 engine.progress(self.index).one_stream = true;
                 reply
             }
-            (Err(Trouble::Zoho(error)), None) if may_be_the_missing_range(engine, &error) => {
+            (Err(AttemptError::Zoho(error)), None) if may_be_the_missing_range(engine, &error) => {
                 return self.range_instead(link, error).await;
             }
             (reply, _) => reply?,
@@ -92,9 +92,9 @@ impl Chain<'_> {
         }
         match (reply.status, reply.content_length) {
             (200, length) => self.begin(link, reply, length, Opening::Whole).await,
-            (status, _) => Err(DownloadError::NotUnderstood {
-                what: format!("status {status} to the first request of a file"),
-            }
+            (status, _) => Err(DownloadError::File(error::not_understood(&format!(
+                "status {status} to the first request of a file"
+            )))
             .into()),
         }
     }
@@ -105,15 +105,15 @@ impl Chain<'_> {
         link: &Link,
         version: Arc<Version>,
         claim: Claim,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         if version.is_abandoned() {
-            return Err(Trouble::Superseded);
+            return Err(AttemptError::Superseded);
         }
         let (Some(length), Some(end)) = (version.length(), claim.end) else {
             return self.learn_length(link, version, claim).await;
         };
         if claim.at > 0 && self.engine.progress(self.index).one_stream {
-            return Err(Trouble::Lied(
+            return Err(AttemptError::BadRange(
                 "it can't be resumed without ranges that can be trusted".into(),
             ));
         }
@@ -130,8 +130,8 @@ impl Chain<'_> {
             return Ok(());
         };
         let mut reply = match self.ask(link, Some(range), if_range).await {
-            Err(Trouble::Zoho(error)) if self.is_about_ranges(&error) => {
-                let refused = Trouble::Zoho(error);
+            Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => {
+                let refused = AttemptError::Zoho(error);
                 return self.plain_instead(link, version, claim, refused).await;
             }
             reply => reply?,
@@ -154,10 +154,11 @@ impl Chain<'_> {
                 self.take(&version, claim, &mut reply, end).await
             }
             (416, Some(ContentRange::Outside { total })) if total != length => Err(
-                Trouble::Changed("the length of the file has changed".into()),
+                AttemptError::Changed("the length of the file has changed".into()),
             ),
             (416, _) => {
-                let refused = Trouble::Lied("the server refuses a range within the file".into());
+                let refused =
+                    AttemptError::BadRange("the server refuses a range within the file".into());
                 self.plain_instead(link, version, claim, refused).await
             }
             (_, _) if if_range.is_some() && self.may_doubt(&version, &reply) => {
@@ -193,13 +194,13 @@ impl Chain<'_> {
         link: &Link,
         version: Arc<Version>,
         claim: Claim,
-        refused: Trouble,
-    ) -> Result<(), Trouble> {
+        refused: AttemptError,
+    ) -> Result<(), AttemptError> {
         {
             // One that is under way has told it already.
             let mut queue = self.engine.queue();
             if version.is_abandoned() {
-                return Err(Trouble::Superseded);
+                return Err(AttemptError::Superseded);
             }
             if queue.is_streaming(self.index)
                 && let Some(end) = claim.end
@@ -217,17 +218,17 @@ impl Chain<'_> {
     }
 
     /// The other way round: an ordinary request was refused, and maybe a range is not.
-    async fn range_instead(&mut self, link: &Link, refused: ZohoError) -> Result<(), Trouble> {
+    async fn range_instead(&mut self, link: &Link, refused: ZohoError) -> Result<(), AttemptError> {
         let Some(range) = ByteRange::new(0, FIRST) else {
-            return Err(Trouble::Zoho(refused));
+            return Err(AttemptError::Zoho(refused));
         };
         let reply = match self.ask(link, Some(range), None).await {
             Ok(reply) => reply,
-            Err(Trouble::Zoho(_)) => return Err(Trouble::Zoho(refused)),
+            Err(AttemptError::Zoho(_)) => return Err(AttemptError::Zoho(refused)),
             Err(trouble) => return Err(trouble),
         };
         let Some((sent, total)) = part_of(&reply, range) else {
-            return Err(Trouble::Zoho(refused));
+            return Err(AttemptError::Zoho(refused));
         };
         let engine = self.engine;
         engine.queue().ranges_proven();
@@ -250,9 +251,11 @@ impl Chain<'_> {
         link: &Link,
         version: Arc<Version>,
         claim: Claim,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let Some(tail) = worth(&version) else {
-            return Err(Trouble::Changed("the file changed on the server".into()));
+            return Err(AttemptError::Changed(
+                "the file changed on the server".into(),
+            ));
         };
         if let Some(reply) = self.compare_tail(link, &version, tail, None).await? {
             return self.whole_instead(link, version, claim, reply).await;
@@ -269,9 +272,9 @@ impl Chain<'_> {
         link: &Link,
         version: Arc<Version>,
         claim: Claim,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let engine = self.engine;
-        let lost = || Trouble::Lied("it is unknown where it broke off".into());
+        let lost = || AttemptError::BadRange("it is unknown where it broke off".into());
         let may_ask = claim.at > 0 && !engine.progress(self.index).one_stream;
         let if_range = version.validator().if_range();
         let range = ByteRange::new(claim.at, claim.at.saturating_add(FIRST));
@@ -279,14 +282,16 @@ impl Chain<'_> {
             return Err(lost());
         };
         let mut reply = match self.ask(link, Some(range), Some(if_range)).await {
-            Err(Trouble::Zoho(error)) if self.is_about_ranges(&error) => return Err(lost()),
+            Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => return Err(lost()),
             reply => reply?,
         };
         let Some((sent, total)) = part_of(&reply, range) else {
             return Err(lost());
         };
         if version.validator().contradicts(&reply.validator) {
-            return Err(Trouble::Changed("the file changed on the server".into()));
+            return Err(AttemptError::Changed(
+                "the file changed on the server".into(),
+            ));
         }
         engine.queue().ranges_proven();
         version.set_length(total);
@@ -313,7 +318,7 @@ impl Chain<'_> {
         version: Arc<Version>,
         claim: Claim,
         mut reply: Reply,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let same = reply.content_length == version.length()
             && !version.validator().contradicts(&reply.validator);
         if same && claim.at == 0 && version.held().total() == 0 {
@@ -322,7 +327,7 @@ impl Chain<'_> {
         let goes_on = {
             let mut queue = self.engine.queue();
             if version.is_abandoned() {
-                return Err(Trouble::Superseded);
+                return Err(AttemptError::Superseded);
             }
             let rest = claim.end.and_then(|end| ByteRange::new(claim.at, end));
             same && rest.is_some_and(|rest| queue.ranges_refused(self.index, rest))
@@ -345,7 +350,7 @@ impl Chain<'_> {
         reply: Reply,
         reason: &str,
         one_stream: bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         self.start_over(reason, one_stream)?;
         let length = reply.content_length;
         self.begin(link, reply, length, Opening::Whole).await
@@ -358,7 +363,7 @@ impl Chain<'_> {
         mut reply: Reply,
         length: Option<u64>,
         opening: Opening,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let engine = self.engine;
         let header = Header::new(
             engine.file(self.index).name.clone(),
@@ -401,7 +406,7 @@ impl Chain<'_> {
         mut claim: Claim,
         reply: &mut Reply,
         upto: u64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let outcome = pump(self.engine, self.index, version, &mut claim, reply, upto).await;
         self.aim = Aim::Fetch(Arc::clone(version), claim);
         if upto == TO_THE_END && outcome.is_err() {
@@ -423,22 +428,25 @@ impl Chain<'_> {
         link: &Link,
         range: Option<ByteRange>,
         if_range: Option<&str>,
-    ) -> Result<Reply, Trouble> {
+    ) -> Result<Reply, AttemptError> {
         let request = FileRequest {
             url: &link.url,
             range,
             if_range,
         };
         tokio::select! {
-            reply = self.engine.api.open(request) => reply.map_err(Trouble::Zoho),
-            _ = self.engine.stop.wait() => Err(Trouble::Stopped),
+            reply = self.engine.api.open(request) => reply.map_err(AttemptError::Zoho),
+            _ = self.engine.stop.wait() => Err(AttemptError::Stopped),
         }
     }
 
-    pub(super) async fn chunk(&self, reply: &mut Reply) -> Result<Option<bytes::Bytes>, Trouble> {
+    pub(super) async fn chunk(
+        &self,
+        reply: &mut Reply,
+    ) -> Result<Option<bytes::Bytes>, AttemptError> {
         tokio::select! {
-            chunk = reply.chunk() => chunk.map_err(Trouble::from_http),
-            _ = self.engine.stop.wait() => Err(Trouble::Stopped),
+            chunk = reply.chunk() => chunk.map_err(AttemptError::from),
+            _ = self.engine.stop.wait() => Err(AttemptError::Stopped),
         }
     }
 }
@@ -449,9 +457,9 @@ fn may_be_the_missing_range(engine: &Engine, error: &ZohoError) -> bool {
 }
 
 /// Whether a 206 is of the stretch asked for, or begins with it, in a file of this length.
-fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), Trouble> {
+fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), AttemptError> {
     let Some(ContentRange::Part { range: sent, total }) = reply.content_range else {
-        return Err(Trouble::Lied(
+        return Err(AttemptError::BadRange(
             "the server sent a part without saying which".into(),
         ));
     };
@@ -459,17 +467,17 @@ fn fits(reply: &Reply, asked: ByteRange, length: u64) -> Result<(), Trouble> {
         .content_length
         .is_none_or(|length| length == sent.len());
     if sent.start() != asked.start() || sent.end() > asked.end() || !announced {
-        return Err(Trouble::Lied(format!(
+        return Err(AttemptError::BadRange(format!(
             "asked for {}, the server sent something else",
             asked.header()
         )));
     }
     match total {
         Some(total) if total == length => Ok(()),
-        Some(_) => Err(Trouble::Changed(
+        Some(_) => Err(AttemptError::Changed(
             "the length of the file has changed".into(),
         )),
-        None => Err(Trouble::Lied(
+        None => Err(AttemptError::BadRange(
             "the server sent a part without the length of the whole file".into(),
         )),
     }

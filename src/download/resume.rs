@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::DownloadError;
+use super::error::{AttemptError, DownloadError};
 use super::links::Link;
 use super::plan::Leftover;
 use super::queue::Opening;
 use super::ranges::RangeSet;
 use super::transfer::Claim;
 use super::version::Version;
-use super::worker::{Aim, Chain, Trouble};
+use super::worker::{Aim, Chain};
 use crate::http::Reply;
 use crate::http::range::{ByteRange, ContentRange};
 
@@ -19,7 +19,11 @@ const TAIL: u64 = 64 << 10;
 
 impl Chain<'_> {
     /// Makes what an earlier run left the version that is written now.
-    pub(super) async fn resume(&mut self, link: &Link, leftover: Leftover) -> Result<(), Trouble> {
+    pub(super) async fn resume(
+        &mut self,
+        link: &Link,
+        leftover: Leftover,
+    ) -> Result<(), AttemptError> {
         let engine = self.engine;
         let length = leftover.length;
         let version = Version::resumed(leftover, engine.verifiers.bell());
@@ -34,7 +38,7 @@ impl Chain<'_> {
         &mut self,
         link: &Link,
         version: Arc<Version>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let held = version.held();
         let missing = held.missing(version.length().unwrap_or_default());
         // With a validator the next range tells whether the server still has this version; where none is missing, nothing
@@ -71,10 +75,10 @@ impl Chain<'_> {
         version: &Arc<Version>,
         range: ByteRange,
         if_range: Option<&str>,
-    ) -> Result<Option<Reply>, Trouble> {
+    ) -> Result<Option<Reply>, AttemptError> {
         let asked = self.ask(link, Some(range), if_range).await;
         let is_refused = match &asked {
-            Err(Trouble::Zoho(error)) => self.is_about_ranges(error),
+            Err(AttemptError::Zoho(error)) => self.is_about_ranges(error),
             Ok(reply) => is_outside(reply, version.length()),
             Err(_) => false,
         };
@@ -89,7 +93,7 @@ impl Chain<'_> {
                 if sent == range && total == version.length() && !unlike => {}
             (200, _) => return Ok(Some(reply)),
             _ => {
-                return Err(Trouble::Changed(
+                return Err(AttemptError::Changed(
                     "the server does not confirm what is on disk".into(),
                 ));
             }
@@ -106,12 +110,12 @@ impl Chain<'_> {
         version: &Version,
         range: ByteRange,
         reply: &mut Reply,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), AttemptError> {
         let mut at = range.start();
         while at < range.end() {
             let Some(mut chunk) = self.chunk(reply).await? else {
                 let want = range.end();
-                return Err(Trouble::Short { got: at, want });
+                return Err(AttemptError::Short { got: at, want });
             };
             let known = usize::try_from(range.end() - at).unwrap_or(usize::MAX);
             let beyond = chunk.split_off(known.min(chunk.len()));
@@ -119,7 +123,7 @@ impl Chain<'_> {
             let read = version.part().read_at(at, &mut ours);
             read.map_err(DownloadError::from)?;
             if ours != chunk {
-                return Err(Trouble::Changed(
+                return Err(AttemptError::Changed(
                     "what is on disk is not what the server has".into(),
                 ));
             }

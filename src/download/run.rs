@@ -8,6 +8,7 @@ use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 
+use super::error::{self, DownloadError};
 use super::limit::Limit;
 use super::links::Links;
 use super::pace::Pace;
@@ -19,7 +20,7 @@ use super::stop::Stop;
 use super::verifier::Verifiers;
 use super::version::Version;
 use super::worker::Aim;
-use super::{DownloadError, background, worker};
+use super::{background, worker};
 use crate::event::{Event, Observer};
 use crate::http::retry::RetryPolicy;
 use crate::limits;
@@ -307,7 +308,7 @@ impl Engine {
     /// another connection was first.
     ///
     /// # Errors
-    /// [`DownloadError::KeepsChanging`] when it changed too often.
+    /// It changed too often.
     pub(super) fn start_over(
         &self,
         index: usize,
@@ -332,7 +333,7 @@ impl Engine {
             reason: reason.to_owned(),
         });
         if changed && restarts > self.retry.retries.min(MOST_CHANGES) {
-            return Err(DownloadError::KeepsChanging { restarts });
+            return Err(error::keeps_changing(restarts).into());
         }
         self.queue().reopening(index);
         Ok(true)
@@ -370,7 +371,7 @@ impl Engine {
 
     /// Ends the run: what went wrong would hit every other file, too.
     pub(super) fn end(&self, error: DownloadError) {
-        let exit = error.exit();
+        let exit = error.problem().exit;
         self.fatal().get_or_insert(error);
         self.stop.request(exit);
     }

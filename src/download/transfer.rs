@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::error::AttemptError;
 use super::queue::Extension;
 use super::run::Engine;
 use super::version::Version;
-use super::{DownloadError, worker::Trouble};
 use crate::event::Event;
 use crate::http::Reply;
 use crate::http::range::ByteRange;
@@ -113,7 +113,7 @@ pub(crate) async fn pump(
     claim: &mut Claim,
     reply: &mut Reply,
     upto: u64,
-) -> Result<(), Trouble> {
+) -> Result<(), AttemptError> {
     let mut batch = Batch::default();
     let outcome = receive(engine, index, version, claim, reply, upto, &mut batch).await;
     let flushed = flush(engine, version, claim, &mut batch).await;
@@ -137,7 +137,7 @@ async fn receive(
     reply: &mut Reply,
     upto: u64,
     batch: &mut Batch,
-) -> Result<(), Trouble> {
+) -> Result<(), AttemptError> {
     loop {
         // What lies in the batch is not on disk yet, but belongs to the claim.
         let ahead = Claim {
@@ -155,7 +155,7 @@ async fn receive(
         let Some(mut chunk) = chunk else {
             return match claim.end {
                 None => Ok(()),
-                Some(want) => Err(Trouble::Short {
+                Some(want) => Err(AttemptError::Short {
                     got: ahead.at,
                     want,
                 }),
@@ -169,7 +169,7 @@ async fn receive(
         batch.push(chunk);
         tokio::select! {
             () = engine.limit.pay(bytes) => {}
-            _ = engine.stop.wait() => return Err(Trouble::Stopped),
+            _ = engine.stop.wait() => return Err(AttemptError::Stopped),
         }
         // The line may never pause, and still fill a batch slowly.
         if batch.is_full() || batch.is_old() {
@@ -188,25 +188,25 @@ async fn next_chunk(
     claim: &mut Claim,
     reply: &mut Reply,
     batch: &mut Batch,
-) -> Result<Option<Bytes>, Trouble> {
+) -> Result<Option<Bytes>, AttemptError> {
     let next = reply.chunk();
     tokio::pin!(next);
     if let Some(chunk) = ready(next.as_mut()).await {
-        return chunk.map_err(Trouble::from_http);
+        return chunk.map_err(AttemptError::from);
     }
     if let Some(wait) = batch.may_wait() {
         if !wait.is_zero() {
             tokio::select! {
-                chunk = next.as_mut() => return chunk.map_err(Trouble::from_http),
+                chunk = next.as_mut() => return chunk.map_err(AttemptError::from),
                 () = tokio::time::sleep(wait) => {}
-                _ = engine.stop.wait() => return Err(Trouble::Stopped),
+                _ = engine.stop.wait() => return Err(AttemptError::Stopped),
             }
         }
         flush(engine, version, claim, batch).await?;
     }
     tokio::select! {
-        chunk = next => chunk.map_err(Trouble::from_http),
-        _ = engine.stop.wait() => Err(Trouble::Stopped),
+        chunk = next => chunk.map_err(AttemptError::from),
+        _ = engine.stop.wait() => Err(AttemptError::Stopped),
     }
 }
 
@@ -227,7 +227,7 @@ async fn extend(
     claim: &mut Claim,
     at: u64,
     upto: u64,
-) -> Result<bool, Trouble> {
+) -> Result<bool, AttemptError> {
     loop {
         let changed = engine.when_queue_changes();
         tokio::pin!(changed);
@@ -236,7 +236,7 @@ async fn extend(
             let mut queue = engine.queue();
             // What the queue hands out may belong to a newer version by now; whoever opens that one abandons this one first.
             if version.is_abandoned() {
-                return Err(Trouble::Superseded);
+                return Err(AttemptError::Superseded);
             }
             queue.extend(index, at, upto)
         };
@@ -250,7 +250,7 @@ async fn extend(
         }
         tokio::select! {
             () = &mut changed => {}
-            _ = engine.stop.wait() => return Err(Trouble::Stopped),
+            _ = engine.stop.wait() => return Err(AttemptError::Stopped),
         }
     }
 }
@@ -260,13 +260,13 @@ async fn flush(
     version: &Arc<Version>,
     claim: &mut Claim,
     batch: &mut Batch,
-) -> Result<(), Trouble> {
+) -> Result<(), AttemptError> {
     if batch.bytes() == 0 || version.is_abandoned() {
         return Ok(());
     }
     version
         .write(claim.at, &[&batch.collected, &batch.last])
-        .map_err(|error| Trouble::Final(DownloadError::Storage(error)))?;
+        .map_err(AttemptError::from)?;
     let bytes = batch.bytes() as u64;
     claim.at += bytes;
     *batch = Batch::default();

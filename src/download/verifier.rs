@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::DownloadError;
+use super::error::{self, DownloadError};
 use super::growth::{Bell, Growth};
 use super::version::Version;
 use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
@@ -86,17 +86,16 @@ impl Verifiers {
     /// Follows a version to its end.
     ///
     /// # Errors
-    /// What the disk says; [`DownloadError::NoThread`] where none could be started, [`DownloadError::Unexpected`] where one
-    /// panicked.
+    /// What the disk says; that no thread could be started, or that one panicked.
     pub(crate) async fn follow(
         &self,
         index: usize,
         version: Arc<Version>,
     ) -> Result<Verdict, DownloadError> {
         // A bug of ours must not look like a file that is merely missing.
-        let broken = || DownloadError::Unexpected("no thread verifies any more".into());
+        let broken = || DownloadError::unexpected("no thread verifies any more");
         if self.threads == 0 {
-            return Err(DownloadError::NoThread);
+            return Err(DownloadError::Run(error::no_thread()));
         }
         let (told, verdict) = oneshot::channel();
         self.shared.put(Followed {

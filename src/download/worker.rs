@@ -2,53 +2,15 @@
 
 use std::sync::Arc;
 
-use super::DownloadError;
+use super::error::{self, AttemptError, DownloadError};
 use super::links::Link;
 use super::pace::Turn;
 use super::run::Engine;
 use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
-use crate::http::HttpError;
 use crate::http::range::ByteRange;
 use crate::zoho::ZohoError;
-
-/// What came between a connection and its task.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    /// Zoho or the network said no; maybe for now, maybe for good.
-    Zoho(ZohoError),
-    /// The body ended early, and cleanly.
-    Short {
-        /// Bytes of the file up to where it ended.
-        got: u64,
-        /// Where it should have ended.
-        want: u64,
-    },
-    /// A reply to a range request that can't be: no range of this server is to be trusted for this file.
-    Lied(String),
-    /// The server has another version now.
-    Changed(String),
-    /// Another connection is about to start the file over, or gave it up.
-    Superseded,
-    /// The run ends.
-    Stopped,
-    /// Nothing more to try.
-    Final(DownloadError),
-}
-
-impl Trouble {
-    /// A failure while a body was read.
-    pub(crate) fn from_http(error: HttpError) -> Trouble {
-        Trouble::Zoho(error.into())
-    }
-}
-
-impl From<DownloadError> for Trouble {
-    fn from(error: DownloadError) -> Trouble {
-        Trouble::Final(error)
-    }
-}
 
 /// What a connection is after.
 #[derive(Debug)]
@@ -76,11 +38,10 @@ pub(crate) async fn work(engine: Arc<Engine>) {
             looked: false,
         };
         match chain.run().await {
-            Ok(()) | Err(Trouble::Superseded | Trouble::Stopped) => {}
+            Ok(()) | Err(AttemptError::Superseded | AttemptError::Stopped) => {}
             Err(trouble) => {
-                let error = trouble.into_error(chain.tries);
                 let only_whole = engine.progress(index).one_stream;
-                engine.fail(index, error.of_a_file_that_comes(only_whole));
+                engine.fail(index, trouble.into_error(chain.tries, only_whole));
             }
         }
         engine.queue_changed();
@@ -111,7 +72,7 @@ pub(super) struct Chain<'a> {
 const PROGRESS_WITHOUT_RANGES: u64 = 8;
 
 impl<'a> Chain<'a> {
-    async fn run(&mut self) -> Result<(), Trouble> {
+    async fn run(&mut self) -> Result<(), AttemptError> {
         self.reached = self.at();
         loop {
             let outcome = self.attempt().await;
@@ -125,7 +86,7 @@ impl<'a> Chain<'a> {
                 Err(trouble) => {
                     self.engine.no_answer_about_ranges();
                     if self.is_superseded() {
-                        return Err(Trouble::Superseded);
+                        return Err(AttemptError::Superseded);
                     }
                     self.react(trouble).await?;
                 }
@@ -165,13 +126,17 @@ impl<'a> Chain<'a> {
         }
     }
 
-    async fn attempt(&mut self) -> Result<(), Trouble> {
+    async fn attempt(&mut self) -> Result<(), AttemptError> {
         if self.goes_with_the_stream() {
             return Ok(());
         }
         let turn = self.turn().await?;
         let name = &self.engine.file(self.index).name;
-        let link = self.engine.links.of(name).ok_or(DownloadError::Vanished)?;
+        let link = self
+            .engine
+            .links
+            .of(name)
+            .ok_or_else(|| DownloadError::File(error::vanished()))?;
         let outcome = match &self.aim {
             Aim::Open => self.open(&link).await,
             Aim::Resume(version) => {
@@ -185,7 +150,9 @@ impl<'a> Chain<'a> {
         };
         drop(turn);
         match outcome {
-            Err(Trouble::Zoho(error)) if error.wants_fresh_links() && !error.is_temporary() => {
+            Err(AttemptError::Zoho(error))
+                if error.wants_fresh_links() && !error.is_temporary() =>
+            {
                 self.look_for_fresh_links(&link, error).await
             }
             other => other,
@@ -204,7 +171,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Waits for a place among the requests that are under way.
-    async fn turn(&self) -> Result<Turn<'a>, Trouble> {
+    async fn turn(&self) -> Result<Turn<'a>, AttemptError> {
         let engine = self.engine;
         if let Some(turn) = engine.pace.turn_now() {
             return Ok(turn);
@@ -213,16 +180,20 @@ impl<'a> Chain<'a> {
         engine.no_answer_about_ranges();
         tokio::select! {
             turn = engine.pace.turn() => Ok(turn),
-            _ = engine.stop.wait() => Err(Trouble::Stopped),
+            _ = engine.stop.wait() => Err(AttemptError::Stopped),
         }
     }
 
     /// A refused link may have moved: one fresh look at the list, and another try if it has (`design.md` rule 7).
-    async fn look_for_fresh_links(&mut self, link: &Link, error: ZohoError) -> Result<(), Trouble> {
+    async fn look_for_fresh_links(
+        &mut self,
+        link: &Link,
+        error: ZohoError,
+    ) -> Result<(), AttemptError> {
         let engine = self.engine;
         let better = tokio::select! {
             better = engine.links.refresh(&engine.file(self.index).name, link) => better?,
-            _ = engine.stop.wait() => return Err(Trouble::Stopped),
+            _ = engine.stop.wait() => return Err(AttemptError::Stopped),
         };
         // Links that are signed anew on each list are other ones each time, and no better.
         if better && !std::mem::replace(&mut self.looked, true) {
@@ -230,35 +201,37 @@ impl<'a> Chain<'a> {
             return Box::pin(self.attempt()).await;
         }
         let expired = engine.links.are_dead();
-        Err(Trouble::Final(DownloadError::Refused {
-            source: error,
-            expired,
-        }))
+        Err(DownloadError::refused(&error, expired).into())
     }
 
     /// Waits where another try is worth it, turns to zero where the file has to start over, gives up otherwise.
-    async fn react(&mut self, trouble: Trouble) -> Result<(), Trouble> {
+    async fn react(&mut self, trouble: AttemptError) -> Result<(), AttemptError> {
         match trouble {
-            Trouble::Zoho(error) if error.is_temporary() => {
+            AttemptError::Zoho(error) if error.is_temporary() => {
                 let reason = error.to_string();
-                self.wait_before_retry(reason, Trouble::Zoho(error)).await
-            }
-            Trouble::Short { got, want } => {
-                let reason = format!("the connection was closed at {got} of {want} bytes");
-                self.wait_before_retry(reason, Trouble::Short { got, want })
+                self.wait_before_retry(reason, AttemptError::Zoho(error))
                     .await
             }
-            Trouble::Lied(reason) => self.start_over(&reason, true),
-            Trouble::Changed(reason) => self.start_over(&reason, false),
+            AttemptError::Short { got, want } => {
+                let reason = format!("the connection was closed at {got} of {want} bytes");
+                self.wait_before_retry(reason, AttemptError::Short { got, want })
+                    .await
+            }
+            AttemptError::BadRange(reason) => self.start_over(&reason, true),
+            AttemptError::Changed(reason) => self.start_over(&reason, false),
             hopeless => Err(hopeless),
         }
     }
 
-    async fn wait_before_retry(&mut self, reason: String, trouble: Trouble) -> Result<(), Trouble> {
+    async fn wait_before_retry(
+        &mut self,
+        reason: String,
+        trouble: AttemptError,
+    ) -> Result<(), AttemptError> {
         let engine = self.engine;
         self.tries += 1;
         let (retry_after, pushback) = match &trouble {
-            Trouble::Zoho(error) => (error.retry_after(), error.is_pushback()),
+            AttemptError::Zoho(error) => (error.retry_after(), error.is_pushback()),
             _ => (None, false),
         };
         let wait = engine
@@ -272,7 +245,7 @@ impl<'a> Chain<'a> {
         }
         if let (Some(_), Some(first)) = (retry_after, engine.comes_before(wait)) {
             return Err(match trouble {
-                Trouble::Zoho(error) => Trouble::Zoho(error.too_long(wait, first)),
+                AttemptError::Zoho(error) => AttemptError::Zoho(error.too_long(wait, first)),
                 other => other,
             });
         }
@@ -285,11 +258,15 @@ impl<'a> Chain<'a> {
         });
         tokio::select! {
             () = tokio::time::sleep(wait) => Ok(()),
-            _ = engine.stop.wait() => Err(Trouble::Stopped),
+            _ = engine.stop.wait() => Err(AttemptError::Stopped),
         }
     }
 
-    pub(super) fn start_over(&mut self, reason: &str, one_stream: bool) -> Result<(), Trouble> {
+    pub(super) fn start_over(
+        &mut self,
+        reason: &str,
+        one_stream: bool,
+    ) -> Result<(), AttemptError> {
         if let Aim::Fetch(version, _) | Aim::Resume(version) = &self.aim {
             if one_stream {
                 self.engine.progress(self.index).one_stream = true;
@@ -299,7 +276,7 @@ impl<'a> Chain<'a> {
                 .engine
                 .start_over(self.index, version, reason, changed)?
             {
-                return Err(Trouble::Superseded);
+                return Err(AttemptError::Superseded);
             }
             if changed {
                 self.reached = 0;
@@ -307,21 +284,5 @@ impl<'a> Chain<'a> {
         }
         self.aim = Aim::Open;
         Ok(())
-    }
-}
-
-impl Trouble {
-    /// What a file is given up with.
-    fn into_error(self, tries: u32) -> DownloadError {
-        let tries = tries.max(1);
-        match self {
-            Trouble::Zoho(source) => DownloadError::Zoho { source, tries },
-            Trouble::Short { got, want } => DownloadError::Short { got, want, tries },
-            Trouble::Lied(what) | Trouble::Changed(what) => DownloadError::NotUnderstood { what },
-            Trouble::Final(error) => error,
-            Trouble::Superseded | Trouble::Stopped => {
-                DownloadError::Unexpected("a file was given up though the run only ended".into())
-            }
-        }
     }
 }

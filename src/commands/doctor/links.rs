@@ -4,7 +4,7 @@ use chrono::{TimeDelta, Utc};
 
 use super::check::Check;
 use super::zoho::span;
-use crate::download::DownloadError;
+use crate::download::host_refused;
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::{FileRequest, Reply};
 use crate::model::{Backup, Expiry, Listing, parse_link, set_id};
@@ -108,7 +108,7 @@ fn hosts(settings: &Settings, urls: &[Url]) -> Check {
     let trusted = &settings.client.trusted;
     if let Some(foreign) = urls.iter().find(|url| !trusted.trusts(url)) {
         let url = host_and_file(foreign);
-        return Check::failed(name, DownloadError::Host { url });
+        return Check::failed(name, host_refused(&url));
     }
     let mut hosts: Vec<&str> = urls.iter().filter_map(Url::host_str).collect();
     hosts.sort_unstable();
