@@ -7,6 +7,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::support::run::{Cli, folder};
+use crate::support::tools::needs;
 
 fn committed(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -133,6 +134,7 @@ fn bash_offers_the_profiles_of_the_configuration_file() {
 
 #[test]
 fn fish_offers_the_profiles_of_the_configuration_file() {
+    needs!(Program("fish"));
     let home = home_of_two();
     let folder = Path::new(PROGRAM).parent().expect("it has one");
     let script = "source $argv[1]; complete -C 'backup-fetch list --profile '";
@@ -142,11 +144,8 @@ fn fish_offers_the_profiles_of_the_configuration_file() {
         .env("HOME", home.path())
         .env("PATH", path_with(folder))
         .env_remove("XDG_CONFIG_HOME")
-        .output();
-    let Ok(output) = output else {
-        println!("skipped: fish is not installed");
-        return;
-    };
+        .output()
+        .expect("fish is there");
     let offered = String::from_utf8_lossy(&output.stdout).into_owned();
     // What follows a name is its description.
     let mut names: Vec<&str> = offered
@@ -159,6 +158,7 @@ fn fish_offers_the_profiles_of_the_configuration_file() {
 
 #[test]
 fn zsh_reads_the_script_and_asks_for_the_profiles() {
+    needs!(Program("zsh"));
     let home = home_of_two();
     let folder = Path::new(PROGRAM).parent().expect("it has one");
     // The functions of the completion system are replaced by what shows their arguments.
@@ -175,11 +175,8 @@ fn zsh_reads_the_script_and_asks_for_the_profiles() {
         .env("HOME", home.path())
         .env("PATH", path_with(folder))
         .env_remove("XDG_CONFIG_HOME")
-        .output();
-    let Ok(output) = output else {
-        println!("skipped: zsh is not installed");
-        return;
-    };
+        .output()
+        .expect("zsh is there");
     let offered = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(offered, "zeta\nacme\n", "{output:?}");
 }

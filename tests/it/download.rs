@@ -14,6 +14,7 @@ use crate::support::backup::Backup;
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::files_under;
+use crate::support::tools::needs;
 use crate::support::zoho::rules::Framing;
 use crate::support::zoho::{Role, Zoho};
 
@@ -51,6 +52,7 @@ fn every_file_comes_home_byte_for_byte_and_nothing_else_stays() {
 
 #[test]
 fn other_programs_agree_with_what_is_saved() {
+    needs!(Program("sha256sum"), Program("unzip"));
     let zoho = six();
     assert_eq!(zoho.download([]).code, 0);
     let sums = Command::new("sha256sum")
@@ -61,14 +63,10 @@ fn other_programs_agree_with_what_is_saved() {
     assert!(sums.status.success(), "{sums:?}");
     assert_eq!(String::from_utf8_lossy(&sums.stdout).lines().count(), 6);
     for (name, _) in &Backup::six().files {
-        match Command::new("unzip")
-            .args(["-tq", name])
-            .current_dir(zoho.saved())
-            .output()
-        {
-            Ok(tested) => assert!(tested.status.success(), "{name}: {tested:?}"),
-            Err(_) => println!("skipped: unzip not installed"),
-        }
+        let mut unzip = Command::new("unzip");
+        unzip.args(["-tq", name]).current_dir(zoho.saved());
+        let tested = unzip.output().expect("unzip is there");
+        assert!(tested.status.success(), "{name}: {tested:?}");
     }
 }
 

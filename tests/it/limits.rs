@@ -1,27 +1,16 @@
 //! Few open files, few threads, and very many links.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
 use std::os::unix::fs::chown;
-use std::process::Command;
 
 use crate::support::bytes::small_zip;
 use crate::support::run::Run;
+use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
 fn with_files(count: u64) -> Zoho {
     (0..count).fold(Zoho::start(), |zoho, index| {
         zoho.with_file(&format!("Data_{index:03}.zip"), small_zip(index, 4000))
     })
-}
-
-/// Whether there is such a program. A test that needs one that is missing says so and does nothing.
-fn is_there(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
-    if !found {
-        println!("skipped: there is no {program} here");
-    }
-    found
 }
 
 fn with_open_files(zoho: &Zoho, soft: u32, hard: u32, jobs: &str) -> Run {
@@ -32,9 +21,7 @@ fn with_open_files(zoho: &Zoho, soft: u32, hard: u32, jobs: &str) -> Run {
 
 #[test]
 fn the_limit_on_open_files_is_raised_as_far_as_it_goes() {
-    if !is_there("prlimit") {
-        return;
-    }
+    needs!(Program("prlimit"));
     let zoho = with_files(40);
     let run = with_open_files(&zoho, 40, 4096, "32");
     assert_eq!(run.code, 0, "{run}");
@@ -43,9 +30,7 @@ fn the_limit_on_open_files_is_raised_as_far_as_it_goes() {
 
 #[test]
 fn fewer_connections_do_where_few_files_may_be_open() {
-    if !is_there("prlimit") {
-        return;
-    }
+    needs!(Program("prlimit"));
     for limit in [30, 40, 64, 100] {
         let zoho = with_files(40);
         let run = with_open_files(&zoho, limit, limit, "32");
@@ -56,9 +41,7 @@ fn fewer_connections_do_where_few_files_may_be_open() {
 
 #[test]
 fn far_too_few_open_files_exits_7_and_names_the_limit() {
-    if !is_there("prlimit") {
-        return;
-    }
+    needs!(Program("prlimit"));
     for limit in [5, 8, 10, 12, 14, 20, 29] {
         let zoho = with_files(3);
         let run = with_open_files(&zoho, limit, limit, "1");
@@ -70,13 +53,7 @@ fn far_too_few_open_files_exits_7_and_names_the_limit() {
 /// The limit counts all threads of a user, so this needs one that has no others.
 #[test]
 fn few_threads_do_or_it_exits_7_and_names_the_limit() {
-    if !is_there("prlimit") || !is_there("setpriv") {
-        return;
-    }
-    if !rustix::process::geteuid().is_root() {
-        println!("skipped: only root may become another user");
-        return;
-    }
+    needs!(Program("prlimit"), Program("setpriv"), Root);
     for threads in 1..=9 {
         let zoho = with_files(3);
         let user = 54_320 + threads;

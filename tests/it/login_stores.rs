@@ -229,11 +229,9 @@ fn a_variable_that_goes_before_what_was_stored_is_warned_about() {
     );
 }
 
+#[cfg(not(feature = "keyring"))]
 #[test]
 fn a_keyring_that_this_build_lacks_is_named_with_its_feature() {
-    if cfg!(feature = "keyring") {
-        return;
-    }
     let (zoho, cli) = with_client();
     let run = log_in(&zoho, &cli, FETCH, ["--keyring"]);
     refused(&run, "without the feature `keyring`", "--features keyring");

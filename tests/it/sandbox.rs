@@ -1,14 +1,12 @@
 //! The sandbox: a Zoho to try the program with, by hand.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::run::folder;
+use crate::support::tools::{self, needs};
 
 /// A sandbox that stays up until the value goes.
 struct Sandbox {
@@ -20,15 +18,8 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    /// Nothing where the example is not built: `cargo test` builds it, `cargo test --test it` does not.
-    fn serve(trouble: &str) -> Option<Sandbox> {
-        let program = Path::new(env!("CARGO_BIN_EXE_backup-fetch"));
-        let example = program.with_file_name("examples").join("sandbox");
-        if !example.is_file() {
-            println!("skipped: the sandbox is not built");
-            return None;
-        }
-        let mut child = Command::new(example)
+    fn serve(trouble: &str) -> Sandbox {
+        let mut child = Command::new(tools::sandbox())
             .args(["--serve", trouble])
             .stdout(Stdio::piped())
             .spawn()
@@ -38,11 +29,11 @@ impl Sandbox {
         let block: Vec<String> = lines
             .take_while(|line| !line.starts_with("# Then"))
             .collect();
-        Some(Sandbox {
+        Sandbox {
             child,
             _stdout: stdout,
             block: block.join("\n"),
-        })
+        }
     }
 
     /// Pastes the block and then `command` into a shell with nothing else in its environment.
@@ -69,9 +60,8 @@ impl Drop for Sandbox {
 
 #[test]
 fn the_whole_block_of_the_sandbox_can_be_pasted_into_a_shell() {
-    let Some(sandbox) = Sandbox::serve("--empty") else {
-        return;
-    };
+    needs!(Sandbox);
+    let sandbox = Sandbox::serve("--empty");
     let login = "export ZOHO_CLIENT_ID=1000.STANDINCLIENT ZOHO_CLIENT_SECRET=standin-client-secret";
     let code = sandbox.block.split_once("Code:").expect("a code").1;
     let code = code.split_whitespace().next().expect("a code");
@@ -84,9 +74,8 @@ fn the_whole_block_of_the_sandbox_can_be_pasted_into_a_shell() {
 
 #[test]
 fn a_sandbox_with_expired_links_shows_exit_code_3() {
-    let Some(mut sandbox) = Sandbox::serve("--expired") else {
-        return;
-    };
+    needs!(Sandbox);
+    let mut sandbox = Sandbox::serve("--expired");
     // The other way to log in is there as a comment.
     sandbox.block = sandbox.block.replace("#   export", "export");
     let (exit, stderr) = sandbox.paste("backup-fetch list");

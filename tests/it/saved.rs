@@ -1,7 +1,5 @@
 //! What is on disk already, ours and not ours: nothing verified is ever overwritten, nothing foreign is touched.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
@@ -9,7 +7,9 @@ use std::process::Command;
 
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
+use crate::support::mount::Mount;
 use crate::support::run::Run;
+use crate::support::tools::needs;
 use crate::support::zoho::rules::Framing;
 use crate::support::zoho::{Role, Zoho};
 
@@ -334,44 +334,13 @@ fn a_folder_that_can_not_be_written_is_named() {
     refused(&zoho.download([]), 7, "out");
 }
 
-/// A small file system of its own under `out`, taken away again at the end.
-pub(crate) struct Mount(PathBuf);
-
-impl Mount {
-    pub(crate) fn new(zoho: &Zoho, options: &str) -> Option<Mount> {
-        let out = zoho.home().join("out");
-        fs::create_dir(&out).expect("it is ours");
-        let mount = Mount(out);
-        let done = mount.set(options);
-        if !done {
-            println!("skipped: no right to mount a small file system");
-        }
-        done.then_some(mount)
-    }
-
-    pub(crate) fn set(&self, options: &str) -> bool {
-        let mut command = Command::new("mount");
-        command
-            .args(["-t", "tmpfs", "-o", options, "tmpfs"])
-            .arg(&self.0);
-        command.output().is_ok_and(|output| output.status.success())
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.0).output();
-    }
-}
-
 #[test]
 fn a_full_disk_exits_7_and_more_room_lets_the_same_command_finish() {
+    needs!(Mount);
     let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
-    let Some(mount) = Mount::new(&zoho, "size=3m") else {
-        return;
-    };
+    let mount = Mount::new(&zoho, "size=3m");
     refused(&zoho.download([]), 7, "free");
-    assert!(mount.set("remount,size=30m"));
+    mount.set("remount,size=30m");
     let again = zoho.download([]);
     assert_eq!(again.code, 0, "{again}");
     assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
@@ -379,10 +348,9 @@ fn a_full_disk_exits_7_and_more_room_lets_the_same_command_finish() {
 
 #[test]
 fn what_takes_the_place_of_a_part_takes_its_room_too() {
+    needs!(Mount);
     let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 6 << 20));
-    let Some(_mount) = Mount::new(&zoho, "size=10m") else {
-        return;
-    };
+    let _mount = Mount::new(&zoho, "size=10m");
     zoho.fault_for(DATA, Fault::CutAfter(5 << 20));
     let first = zoho.download(["--jobs", "1", "--retries", "0"]);
     assert_eq!(first.code, 5, "{first}");
@@ -395,38 +363,36 @@ fn what_takes_the_place_of_a_part_takes_its_room_too() {
 #[test]
 fn a_full_disk_is_not_kept_full_by_what_was_only_reserved() {
     use std::os::unix::fs::MetadataExt;
+    needs!(Mount);
     let zoho = Zoho::start()
         .with_file(DATA, Content::stored_zip(1, 6 << 20))
         .with_file("Data_002.zip", Content::stored_zip(2, 6 << 20));
-    let Some(mount) = Mount::new(&zoho, "size=10m") else {
-        return;
-    };
+    let mount = Mount::new(&zoho, "size=10m");
     zoho.fault_for(DATA, Fault::CutAfter(200_000));
     let run = zoho.download(["--jobs", "1", "--retries", "0"]);
     refused(&run, 7, "not enough free space");
     assert!(run.stderr.contains("of 1 file kept"), "{run}");
     let part = fs::metadata(zoho.saved().join(".Data_001.zip.part")).expect("it is kept");
     assert!(part.blocks() * 512 < 1 << 20, "{} blocks", part.blocks());
-    assert!(mount.set("remount,size=3m"));
+    mount.set("remount,size=3m");
     let fetched = |zoho: &Zoho| zoho.requests_for(DATA).len();
     let before = fetched(&zoho);
     let again = zoho.download(["--jobs", "1", "--match", DATA]);
     refused(&again, 7, "not enough free space");
     assert_eq!(fetched(&zoho), before + 1, "told by its first byte");
-    assert!(mount.set("remount,size=30m"));
+    mount.set("remount,size=30m");
     assert_eq!(zoho.download([]).code, 0);
 }
 
 /// Without a length nothing can be known or reserved before: the disk gets full in the middle of the second file.
 #[test]
 fn what_was_saved_before_the_disk_got_full_is_kept_and_not_fetched_again() {
+    needs!(Mount);
     let zoho = Zoho::start()
         .with_file(DATA, small_zip(1, 2_000_000))
         .with_file("Data_002.zip", small_zip(2, 2_000_000))
         .with(|rules| rules.framing = Framing::Chunked);
-    let Some(mount) = Mount::new(&zoho, "size=3m") else {
-        return;
-    };
+    let mount = Mount::new(&zoho, "size=3m");
     refused(
         &zoho.download(["--jobs", "1"]),
         7,
@@ -434,7 +400,7 @@ fn what_was_saved_before_the_disk_got_full_is_kept_and_not_fetched_again() {
     );
     assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
     assert_eq!(zoho.saved_bytes("Data_002.zip"), None);
-    assert!(mount.set("remount,size=30m"));
+    mount.set("remount,size=30m");
     let again = zoho.download([]);
     assert_eq!(again.code, 0, "{again}");
     assert_eq!(zoho.requests_for(DATA).len(), 1);
@@ -442,11 +408,10 @@ fn what_was_saved_before_the_disk_got_full_is_kept_and_not_fetched_again() {
 
 #[test]
 fn a_file_system_that_is_read_only_is_named() {
+    needs!(Mount);
     let zoho = zoho();
-    let Some(mount) = Mount::new(&zoho, "size=3m") else {
-        return;
-    };
-    assert!(mount.set("remount,ro"));
+    let mount = Mount::new(&zoho, "size=3m");
+    mount.set("remount,ro");
     refused(&zoho.download([]), 7, "not writable (Read-only file system");
     assert!(zoho.requests_to(Role::Downloads).is_empty());
 }

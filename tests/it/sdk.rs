@@ -10,6 +10,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::support::bytes::small_zip;
+use crate::support::tools::{needs, skipped};
 use crate::support::zoho::backup_job::Entry;
 use crate::support::zoho::rules::{LifeForm, RunNow};
 use crate::support::zoho::state::Record;
@@ -22,17 +23,18 @@ const SCOPES: &str = "ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL";
 const NAME: &str = "Data_001.zip";
 const WEEKLY: &str = "RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO";
 
-/// The SDK's Python; a test that can't have it says so and passes.
+/// The SDK's Python; a test that can't fetch it says so and passes.
 macro_rules! sdk {
-    () => {
+    () => {{
+        needs!(Venv);
         match installed() {
             Ok(python) => Sdk { python },
             Err(why) => {
-                println!("skipped: {why}");
+                skipped(why);
                 return;
             }
         }
-    };
+    }};
 }
 
 /// Installs the SDK once for all tests and runs.

@@ -1,15 +1,14 @@
 //! Against servers nobody here wrote, since the stand-in could be wrong about HTTP in the same way as the program.
-//! A server that is not installed is skipped with a word; `.ci/run` installs them all.
 
 use std::fs;
 
 use crate::support::run::wait_until;
 use crate::support::servers::{LARGE, Served, Server, Software};
+use crate::support::tools::needs;
 
 fn prints_the_links(software: Software, secure: bool) {
-    let Some(server) = Server::start(software, secure) else {
-        return;
-    };
+    needs!(Program(software.program()));
+    let server = Server::start(software, secure);
     let run = server.cli("list").run(["list"]);
     assert_eq!(run.code, 0, "{run}");
     let links: Vec<&str> = run.stdout.lines().collect();
@@ -17,9 +16,8 @@ fn prints_the_links(software: Software, secure: bool) {
 }
 
 fn fetches_every_byte_and_the_large_file_in_pieces(software: Software, secure: bool) {
-    let Some(mut server) = Server::start(software, secure) else {
-        return;
-    };
+    needs!(Program(software.program()));
+    let mut server = Server::start(software, secure);
     let run = server.cli("first").run(["download", "--out", "out"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(server.is_saved(), "{run}");
@@ -29,9 +27,8 @@ fn fetches_every_byte_and_the_large_file_in_pieces(software: Software, secure: b
 }
 
 fn fetches_no_file_twice(software: Software, secure: bool) {
-    let Some(mut server) = Server::start(software, secure) else {
-        return;
-    };
+    needs!(Program(software.program()));
+    let mut server = Server::start(software, secure);
     server.cli("first").run(["download", "--out", "out"]);
     let run = server.cli("again").run(["download", "--out", "out"]);
     assert_eq!(run.code, 0, "{run}");
@@ -100,9 +97,8 @@ fn killed_in_the_middle(server: &Server) {
 
 #[test]
 fn after_kill_9_nginx_serves_only_the_rest_under_if_range() {
-    let Some(mut server) = Server::start(SLOW, false) else {
-        return;
-    };
+    needs!(Program(SLOW.program()));
+    let mut server = Server::start(SLOW, false);
     killed_in_the_middle(&server);
     let run = server.cli("rest").run(["download", "--out", "out"]);
     assert_eq!(run.code, 0, "{run}");
@@ -115,9 +111,8 @@ fn after_kill_9_nginx_serves_only_the_rest_under_if_range() {
 
 #[test]
 fn after_kill_9_the_bytes_on_disk_are_not_fetched_again() {
-    let Some(server) = Server::start(SLOW, false) else {
-        return;
-    };
+    needs!(Program(SLOW.program()));
+    let server = Server::start(SLOW, false);
     killed_in_the_middle(&server);
     let run = server
         .cli("rest")

@@ -5,10 +5,11 @@ use std::fs;
 use chrono::{TimeDelta, Utc};
 
 use super::{DATA, examined, fails, is, warns, zoho};
-use crate::saved::Mount;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
+use crate::support::mount::Mount;
 use crate::support::run::wait_until;
+use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 use crate::usage::{config_of, write};
 
@@ -28,11 +29,10 @@ fn something_in_the_place_of_the_folder_exits_7() {
 
 #[test]
 fn a_file_system_that_is_read_only_exits_7() {
+    needs!(Mount);
     let zoho = zoho();
-    let Some(mount) = Mount::new(&zoho, "size=3m") else {
-        return;
-    };
-    assert!(mount.set("remount,ro"));
+    let mount = Mount::new(&zoho, "size=3m");
+    mount.set("remount,ro");
     let run = examined(&zoho);
     fails(
         &run,
@@ -44,10 +44,9 @@ fn a_file_system_that_is_read_only_exits_7() {
 
 #[test]
 fn little_free_space_is_a_warning_and_twice_the_last_backup_is_enough() {
+    needs!(Mount);
     let zoho = zoho();
-    let Some(mount) = Mount::new(&zoho, "size=3m") else {
-        return;
-    };
+    let mount = Mount::new(&zoho, "size=3m");
     warns(
         &examined(&zoho),
         "space",

@@ -20,10 +20,12 @@
 pub mod backup;
 pub mod bytes;
 pub mod faults;
+pub mod mount;
 pub mod pty;
 pub mod raw;
 pub mod run;
 pub mod servers;
 pub mod tls;
+pub mod tools;
 pub mod zips;
 pub mod zoho;

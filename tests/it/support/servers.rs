@@ -16,6 +16,7 @@ use super::backup::Backup;
 use super::bytes::{Content, MIB};
 use super::run::{Cli, wait_until};
 use super::tls::Tls;
+use super::tools::find;
 
 const LIST: &str = "/crm/bulk/v8/backup/urls";
 const FILES: &str = "/v2/crm/757345985/backup/4876876000001594004";
@@ -67,21 +68,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Over TLS with an authority of its own, if `secure`. Nothing, and a word on stderr, where it is not installed.
-    pub fn start(software: Software, secure: bool) -> Option<Server> {
-        let Some(program) = find(software.program()) else {
-            // Not by a macro, whose output a passing test would swallow.
-            let _ = writeln!(
-                std::io::stderr(),
-                "skipped: {} not installed",
-                software.program()
-            );
-            return None;
-        };
+    /// Over TLS with an authority of its own, if `secure`. Needs its [`program`](Software::program).
+    pub fn start(software: Software, secure: bool) -> Server {
+        let program = find(software.program()).expect("it was asked for");
         // The port is free when it is chosen, and may be taken by another process a moment later.
         for _ in 0..10 {
             if let Some(server) = Server::try_start(software, &program, secure) {
-                return Some(server);
+                return server;
             }
         }
         panic!("{} does not start", software.program());
@@ -198,7 +191,7 @@ impl Drop for Server {
 }
 
 impl Software {
-    fn program(self) -> &'static str {
+    pub fn program(self) -> &'static str {
         match self {
             Software::Nginx | Software::SlowNginx(_) => "nginx",
             Software::Apache => "apache2",
@@ -312,14 +305,6 @@ accesslog.format = "%s|%U|%{Range}i|%{If-Range}i|%{Authorization}i"
 mimetype.assign = (".zip" => "application/zip", "" => "application/json")
 $REQUEST_HEADER["Authorization"] !~ "^Zoho-oauthtoken test-" { url.access-deny = ("") }
 "#;
-
-/// Servers live where the `PATH` of an ordinary user does not lead.
-fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let folders = path.split(':').chain(["/usr/sbin", "/usr/local/sbin"]);
-    let mut programs = folders.map(|folder| Path::new(folder).join(program));
-    programs.find(|program| program.is_file())
-}
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
