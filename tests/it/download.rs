@@ -74,16 +74,9 @@ fn other_programs_agree_with_what_is_saved() {
 fn folders_and_files_are_private_whatever_the_umask() {
     for umask in ["000", "777"] {
         let zoho = six();
-        let script = format!("umask {umask}; exec \"$0\" download --out out");
-        let run = Command::new("sh")
-            .args(["-c", &script, env!("CARGO_BIN_EXE_backup-fetch")])
-            .env_clear()
-            .env("HOME", zoho.home())
-            .envs(zoho.env())
-            .current_dir(zoho.home())
-            .output()
-            .expect("a shell is there");
-        assert!(run.status.success(), "{run:?}");
+        let cli = zoho.cli().after(&format!("umask {umask}"));
+        let run = cli.run(["download", "--out", "out"]);
+        assert_eq!(run.code, 0, "{run}");
         assert_eq!(mode(&zoho.home().join("out")), 0o700);
         for name in files_under(zoho.home()) {
             let path = zoho.home().join(&name);

@@ -1,6 +1,5 @@
 //! `--json`: the events of a download, and the law of the last line.
 
-use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -309,20 +308,9 @@ fn what_stands_in_the_way_and_who_is_at_work_are_told_as_an_error() {
 #[test]
 fn events_that_can_not_be_written_are_no_good_end() {
     let zoho = zoho();
-    let full = std::fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .expect("it is there");
-    let output = Command::new(env!("CARGO_BIN_EXE_backup-fetch"))
-        .args(["download", "--out", "out", "--json"])
-        .env_clear()
-        .env("HOME", zoho.home())
-        .envs(zoho.env())
-        .current_dir(zoho.home())
-        .stdout(full)
-        .output()
-        .expect("the binary starts");
-    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    let cli = zoho.cli().after("exec >/dev/full");
+    let run = cli.run(["download", "--out", "out", "--json"]);
+    assert_eq!(run.code, 7, "{run}");
     assert_eq!(
         zoho.saved_bytes(DATA),
         Some(zoho.bytes_of(DATA)),

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::process::Command;
 
 use crate::support::bytes::small_zip;
 use crate::support::run::{Cli, files_under, folder};
@@ -70,13 +69,9 @@ fn a_variable_that_is_not_utf_8_is_named_and_not_taken_for_unset() {
         "BACKUP_FETCH_OUT",
         "https_proxy",
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_backup-fetch"))
-            .arg("list")
-            .env_clear()
-            .env("HOME", home.path())
-            .env(name, OsStr::from_bytes(b"caf\xe9"))
-            .output()
-            .expect("the binary starts");
+        let mut command = Cli::new(home.path()).command(["list"]);
+        command.env(name, OsStr::from_bytes(b"caf\xe9"));
+        let output = command.output().expect("the binary starts");
         let text = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{text}");
         assert!(

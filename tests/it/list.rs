@@ -1,7 +1,6 @@
 //! `list`: what is on stdout, what on stderr, and the exit code.
 
-use std::fs::File;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use chrono::SecondsFormat;
@@ -207,28 +206,13 @@ fn a_link_of_another_scheme_or_with_an_odd_host_is_refused() {
 #[test]
 fn a_reader_that_has_gone_is_a_good_end_and_a_full_disk_is_none() {
     let zoho = zoho();
-    let start = |stdout: Stdio| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_backup-fetch"));
-        command
-            .arg("list")
-            .env_clear()
-            .env("HOME", zoho.home())
-            .envs(zoho.env());
-        command
-            .stdout(stdout)
-            .stderr(Stdio::null())
-            .status()
-            .expect("the binary starts")
-            .code()
-    };
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    assert_eq!(start(writer.into()), Some(0));
-    let full = File::options()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has it");
-    assert_eq!(start(full.into()), Some(7));
+    let mut command = zoho.cli().command(["list"]);
+    let status = command.stdout(writer).stderr(Stdio::null()).status();
+    assert_eq!(status.expect("the binary starts").code(), Some(0));
+    let run = zoho.cli().after("exec >/dev/full").run(["list"]);
+    assert_eq!(run.code, 7, "{run}");
 }
 
 #[test]

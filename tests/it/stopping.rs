@@ -1,15 +1,13 @@
 //! Signals, and the end without one.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, Running, files_under, folder, wait_until};
+use crate::support::strace::Strace;
+use crate::support::tools::needs;
 use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
@@ -244,87 +242,48 @@ fn a_question_that_is_left_ends_its_line() {
     }
 }
 
-/// A run whose disk takes its time for one kind of call on the part; nothing where that can't be arranged.
-fn on_a_slow_disk(zoho: &Zoho, call: &str, seconds: u32) -> Option<Child> {
-    let mut command = Command::new("strace");
-    // -D: the process that is started is the program itself, not strace.
-    command
-        .args(["-D", "-f", "-qq", "-o"])
-        .arg(zoho.home().join("strace.log"));
-    command
-        .arg("-P")
-        .arg(zoho.saved().join(".Data_001.zip.part"))
-        .arg(format!("-etrace={call}"))
-        .arg(format!("-einject={call}:delay_enter={seconds}s"))
-        .arg(env!("CARGO_BIN_EXE_backup-fetch"))
-        .args(["download", "--out"])
-        .arg(zoho.home().join("out"))
-        .env_clear()
-        .env("PATH", std::env::var("PATH").unwrap_or_default())
-        .env("HOME", zoho.home())
-        .envs(zoho.env_with_access_token())
-        .current_dir(zoho.home())
-        .stderr(Stdio::piped());
-    let child = command.spawn();
-    if child.is_err() {
-        println!("skipped: strace not installed");
-    }
-    child.ok()
-}
-
-fn kill(child: &Child, name: &str) {
-    let pid = child.id().to_string();
-    let status = Command::new("kill")
-        .args([&format!("-{name}"), &pid])
-        .status();
-    assert!(status.is_ok_and(|status| status.success()));
+/// A run whose disk takes so many seconds for each call of a kind on the part.
+fn on_a_slow_disk(zoho: &Zoho, call: &str, seconds: u32) -> (Running, Strace) {
+    let strace = Strace::new(zoho).on([zoho.saved().join(".Data_001.zip.part")]);
+    let strace = strace.inject(call, &format!("delay_enter={seconds}s"));
+    let strace = strace.detached();
+    let cli = zoho.cli_with_access_token().traced(&strace);
+    (cli.spawn(["download", "--out", "out"]), strace)
 }
 
 /// The first one waits for a last sync; the exit code tells which of the two ended the process.
 #[test]
 fn the_second_signal_ends_it_whatever_the_first_still_waits_for() {
+    needs!(Strace);
     let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
     zoho.fault_for(DATA, Fault::StallAfter(1000));
-    let Some(mut child) = on_a_slow_disk(&zoho, "fdatasync", 3) else {
-        return;
-    };
+    let (running, strace) = on_a_slow_disk(&zoho, "fdatasync", 3);
     wait_until("it hangs", || {
         zoho.requests_for(DATA)
             .iter()
             .any(|asked| asked.sent >= 1000)
     });
-    kill(&child, "TERM");
-    let log = zoho.home().join("strace.log");
-    wait_until("it syncs", || {
-        std::fs::read_to_string(&log).is_ok_and(|told| told.contains("fdatasync("))
-    });
-    kill(&child, "INT");
-    let status = child.wait().expect("it is ours");
-    assert_eq!(status.code(), Some(130));
+    running.signal("TERM");
+    wait_until("it syncs", || strace.log().contains("fdatasync("));
+    running.signal("INT");
+    let run = running.wait();
+    assert_eq!(run.code, 130, "{run}");
 }
 
 #[test]
 fn a_write_that_takes_long_does_not_hold_up_the_first_signal() {
+    needs!(Strace);
     let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
-    let Some(mut child) = on_a_slow_disk(&zoho, "pwritev", 20) else {
-        return;
-    };
-    let log = zoho.home().join("strace.log");
-    wait_until("it writes", || {
-        fs::read_to_string(&log).is_ok_and(|told| told.contains("pwritev("))
-    });
+    let (mut running, strace) = on_a_slow_disk(&zoho, "pwritev", 20);
+    wait_until("it writes", || strace.log().contains("pwritev("));
     let since = Instant::now();
-    kill(&child, "TERM");
+    running.signal("TERM");
     // The process itself can't go before the tracer lets the write go on.
-    let said = BufReader::new(child.stderr.take().expect("it is piped"));
-    let last_words = said
-        .lines()
-        .map_while(Result::ok)
-        .find(|line| line.contains("stopped by SIGTERM"));
+    wait_until("its last words", || {
+        running.stderr_so_far().contains("stopped by SIGTERM")
+    });
     let took = since.elapsed();
-    kill(&child, "KILL");
-    child.wait().expect("it is ours");
-    assert!(last_words.is_some());
+    running.kill();
     assert!(took < Duration::from_secs(6), "{took:?}");
 }
 
@@ -334,32 +293,21 @@ fn a_signal_that_the_starter_has_ignored_stays_ignored() {
     for (signal, other, code) in [("INT", "TERM", 143), ("HUP", "INT", 130)] {
         let zoho = Zoho::start().with_file(DATA, small_zip(1, 4000));
         zoho.fault_for(DATA, Fault::StallAfter(1000));
-        let binary = env!("CARGO_BIN_EXE_backup-fetch");
-        let script = format!("trap '' {signal}; exec \"$0\" download --out out");
-        let child = Command::new("sh")
-            .args(["-c", &script, binary])
-            .env_clear()
-            .envs(zoho.env())
-            .env("HOME", zoho.home())
-            .current_dir(zoho.home())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("sh is there");
+        let cli = zoho.cli().after(&format!("trap '' {signal}"));
+        let running = cli.spawn(["download", "--out", "out"]);
         let journal = zoho.saved().join(format!(".{DATA}.journal"));
         wait_until("the file hangs", || {
             fs::read_to_string(&journal).is_ok_and(|text| text.contains("\nw "))
         });
         // The first signal that is heard ends the run in good order, and a second one at once.
         for name in [signal, other] {
-            let status = Command::new("kill")
-                .arg(format!("-{name}"))
-                .arg(child.id().to_string())
-                .status();
-            assert!(status.is_ok_and(|status| status.success()));
+            running.signal(name);
         }
-        let output = child.wait_with_output().expect("it is ours");
-        let text = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(code), "{signal}: {text}");
-        assert!(text.contains("hint: run the same command again"), "{text}");
+        let run = running.wait();
+        assert_eq!(run.code, code, "{signal}: {run}");
+        assert!(
+            run.stderr.contains("hint: run the same command again"),
+            "{run}"
+        );
     }
 }

@@ -2,17 +2,17 @@
 //! 2, 3…; the second does its worst there; the first goes on. Whatever comes of them: each final name holds a whole version
 //! of its file, the manifest tells which, and a run that ended with 0 has kept its promise.
 
-#![expect(clippy::print_stdout, reason = "a test that skips says so")]
-
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
-use crate::support::run::{Run, wait_until};
+use crate::support::run::{Run, Running, wait_until};
+use crate::support::strace::Strace;
+use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
 const DATA: &str = "Data_001.zip";
@@ -63,84 +63,59 @@ fn paths(zoho: &Zoho) -> Vec<PathBuf> {
     paths
 }
 
-/// A run under `strace`, in which these calls are tampered with.
-fn traced(zoho: &Zoho, log: &Path, tampered: &[(&str, String)]) -> Command {
-    let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-o"]).arg(log);
-    for path in paths(zoho) {
-        command.arg("-P").arg(path);
+/// A run whose calls on the paths of a set are looked at, to a log of this name.
+fn strace(zoho: &Zoho, log: &str, sees_locks: bool) -> Strace {
+    let strace = Strace::logging(zoho, log).on(paths(zoho));
+    if sees_locks {
+        strace
+    } else {
+        strace.inject("flock", "retval=0")
     }
-    let calls: Vec<&str> = tampered.iter().map(|(call, _)| *call).collect();
-    command.arg(format!("-etrace={}", calls.join(",")));
-    for (call, how) in tampered {
-        command.arg(format!("-einject={call}:{how}"));
-    }
-    command
-        .arg(env!("CARGO_BIN_EXE_backup-fetch"))
-        .arg("download")
-        .arg("--out")
-        .arg(out(zoho))
-        .args(["--jobs", "2", "--retry-wait", "1ms"])
-        .env_clear()
-        .env("PATH", std::env::var("PATH").unwrap_or_default())
-        .env("HOME", zoho.home())
-        .envs(zoho.env_with_access_token())
-        .current_dir(zoho.home())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
 }
 
-fn lies() -> (&'static str, String) {
-    ("flock", "retval=0".into())
+fn start(zoho: &Zoho, strace: &Strace) -> Running {
+    let cli = zoho.cli_with_access_token().traced(strace);
+    cli.spawn(["download", "--out", "out", "--jobs", "2"])
 }
 
 /// The first run, stopped.
 struct Stopped {
-    tracer: Child,
-    pid: String,
+    tracer: Running,
+    pid: u32,
 }
 
 impl Stopped {
     /// After its `n`-th call of this kind. `Err`: it ended before.
-    fn after(
-        zoho: &Zoho,
-        call: &str,
-        n: usize,
-        blindness: Blindness,
-    ) -> Option<Result<Stopped, Output>> {
-        let log = zoho.home().join("first.log");
-        let mut tampered = vec![(call, format!("signal=STOP:when={n}"))];
-        if blindness != LockDeleted {
-            tampered.push(lies());
-        }
-        let mut tracer = traced(zoho, &log, &tampered).spawn().ok()?;
+    fn after(zoho: &Zoho, call: &str, n: usize, blindness: Blindness) -> Result<Stopped, Run> {
+        let strace = strace(zoho, "first.log", blindness == LockDeleted);
+        let strace = strace.inject(call, &format!("signal=STOP:when={n}"));
+        let mut tracer = start(zoho, &strace);
         let mut pid = None;
         let mut ended = false;
         wait_until("the first run stops or ends", || {
-            let told = fs::read_to_string(&log).unwrap_or_default();
-            pid = told
-                .lines()
+            let log = strace.log();
+            let mut lines = log.lines();
+            pid = lines
                 .find(|line| line.contains("stopped by SIGSTOP"))
-                .and_then(|line| Some(line.split_whitespace().next()?.to_owned()));
-            ended = tracer.try_wait().is_ok_and(|status| status.is_some());
+                .and_then(|line| line.split_whitespace().next()?.parse().ok());
+            ended = !tracer.is_running();
             pid.is_some() || ended
         });
-        if let (Some(pid), false) = (pid, ended) {
-            return Some(Ok(Stopped { tracer, pid }));
+        match pid {
+            Some(pid) if !ended => Ok(Stopped { tracer, pid }),
+            _ => Err(tracer.wait()),
         }
-        let output = tracer.wait_with_output().ok()?;
-        log.exists().then_some(Err(output))
     }
 
-    fn go_on(mut self) -> Output {
-        // One that comes before the last thread has stopped does nothing.
+    fn go_on(mut self) -> Run {
+        // One that comes before the last thread has stopped does nothing, and one that comes too late reaches nobody.
         wait_until("the first run goes on to its end", || {
-            let _ = Command::new("kill").args(["-CONT", &self.pid]).status();
-            self.tracer.try_wait().is_ok_and(|status| status.is_some())
+            let _ = Command::new("kill")
+                .args(["-CONT", &self.pid.to_string()])
+                .output();
+            !self.tracer.is_running()
         });
-        self.tracer.wait_with_output().expect("it has ended")
+        self.tracer.wait()
     }
 }
 
@@ -185,7 +160,7 @@ fn is_complete(zoho: &Zoho, what: &str) {
 }
 
 /// The second run, which does not see the first.
-fn second(zoho: &Zoho, blindness: Blindness) -> Output {
+fn second(zoho: &Zoho, blindness: Blindness) -> Run {
     if blindness == LockDeleted {
         // It may not have been made yet.
         let _ = fs::remove_file(out(zoho).join(".backup-fetch.lock"));
@@ -199,8 +174,7 @@ fn second(zoho: &Zoho, blindness: Blindness) -> Output {
             }
         }
     }
-    let log = zoho.home().join("second.log");
-    traced(zoho, &log, &[lies()]).output().expect("strace runs")
+    start(zoho, &strace(zoho, "second.log", false)).wait()
 }
 
 /// Both runs, the first stopped after every call of these kinds in turn. Every other time the second run meets other versions
@@ -213,21 +187,12 @@ fn meet(blindness: Blindness) {
             let mut versions = vec![zoho.bytes_of(DATA), zoho.bytes_of(MORE)];
             let what = format!("{blindness:?}, stopped after {call} number {n}");
             let first = match Stopped::after(&zoho, call, n, blindness) {
-                None => {
-                    println!("skipped: strace not installed, or not allowed to trace");
-                    return;
-                }
-                Some(Err(ended)) => {
-                    let stderr = String::from_utf8_lossy(&ended.stderr);
-                    if stderr.contains("strace: ") && n == 1 {
-                        println!("skipped: strace not allowed to trace: {stderr}");
-                        return;
-                    }
-                    assert_eq!(ended.status.code(), Some(0), "{what}: {stderr}");
+                Ok(first) => first,
+                Err(ended) => {
+                    assert_eq!(ended.code, 0, "{what}: {ended}");
                     assert!(n > 1, "{call} was never called");
                     break;
                 }
-                Some(Ok(first)) => first,
             };
             let changed = n % 2 == 0;
             if changed {
@@ -237,26 +202,22 @@ fn meet(blindness: Blindness) {
                 }
             }
             let second = second(&zoho, blindness);
-            let code = second.status.code();
-            let what = format!("{what}; second: {code:?}");
-            let told = String::from_utf8_lossy(&second.stderr).into_owned();
+            let what = format!("{what}; second: {second}");
             nothing_is_wrong(&zoho, &versions, &what);
-            assert!(matches!(code, Some(0 | 8)), "{what}: {told}");
-            if code == Some(0) {
+            assert!(matches!(second.code, 0 | 8), "{what}");
+            if second.code == 0 {
                 is_complete(&zoho, &what);
             }
             let first = first.go_on();
-            let what = format!("{what}; first: {:?}", first.status.code());
-            let told = format!("{told}\n{}", String::from_utf8_lossy(&first.stderr));
+            let what = format!("{what}; first: {first}");
             nothing_is_wrong(&zoho, &versions, &what);
-            assert!(matches!(first.status.code(), Some(0 | 8)), "{what}: {told}");
-            if code == Some(0) || first.status.code() == Some(0) {
-                is_complete(&zoho, &format!("{what}: {told}"));
+            assert!(matches!(first.code, 0 | 8), "{what}");
+            if second.code == 0 || first.code == 0 {
+                is_complete(&zoho, &what);
             }
-            println!("{what}");
             if !changed {
                 let next = zoho.download([]);
-                assert_eq!(next.code, 0, "{what}: {told}, then: {next}");
+                assert_eq!(next.code, 0, "{what}, then: {next}");
                 is_complete(&zoho, &what);
                 nothing_is_wrong(&zoho, &versions, &what);
             }
@@ -266,16 +227,19 @@ fn meet(blindness: Blindness) {
 
 #[test]
 fn a_deleted_lock_file_lets_nothing_wrong_happen() {
+    needs!(Strace);
     meet(LockDeleted);
 }
 
 #[test]
 fn a_lock_that_lies_lets_nothing_wrong_happen() {
+    needs!(Strace);
     meet(LockLies);
 }
 
 #[test]
 fn a_run_on_another_machine_lets_nothing_wrong_happen() {
+    needs!(Strace);
     meet(Elsewhere);
 }
 

@@ -1,26 +1,25 @@
 //! The binary on a terminal: stdin and stderr are one, stdout is a pipe.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::fd::AsFd;
 use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-use super::run::{Cli, GUARD, Run, wait_until};
+use super::run::{Cli, GUARD, Heard, Run, signal, wait_until};
 
 /// A terminal with the program on it.
 pub struct Screen {
     child: Child,
     keyboard: File,
+    /// The other side.
     line: Option<File>,
-    reader: Option<thread::JoinHandle<()>>,
-    shown: Arc<Mutex<String>>,
-    stdout: Option<JoinHandle<String>>,
+    shown: Heard,
+    stdout: Heard,
 }
 
 impl Cli {
@@ -47,31 +46,13 @@ impl Cli {
             .stderr(Stdio::from(line()))
             .stdout(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
-        let shown = Arc::new(Mutex::new(String::new()));
-        let mut screen = File::from(master.as_fd().try_clone_to_owned().expect("it is open"));
-        let seen = Arc::clone(&shown);
-        let reader = thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            // It fails when the last one on the other side has gone.
-            while let Ok(count @ 1..) = screen.read(&mut bytes) {
-                seen.lock()
-                    .expect("nobody panics")
-                    .push_str(&String::from_utf8_lossy(&bytes[..count]));
-            }
-        });
-        let mut pipe = child.stdout.take().expect("it is piped");
-        let stdout = thread::spawn(move || {
-            let mut text = String::new();
-            let _ = pipe.read_to_string(&mut text);
-            text
-        });
+        let screen = master.as_fd().try_clone_to_owned().expect("it is open");
         Screen {
+            shown: Heard::from(File::from(screen)),
+            stdout: Heard::from(child.stdout.take().expect("it is piped")),
             child,
             keyboard: File::from(master),
             line: Some(line()),
-            shown,
-            reader: Some(reader),
-            stdout: Some(stdout),
         }
     }
 }
@@ -79,7 +60,7 @@ impl Cli {
 impl Screen {
     /// All that was shown so far.
     pub fn shown(&self) -> String {
-        self.shown.lock().expect("nobody panics").clone()
+        self.shown.so_far()
     }
 
     /// Waits for a question, and answers it.
@@ -98,11 +79,8 @@ impl Screen {
     pub fn wait_for(&self, text: &str) {
         let begin = Instant::now();
         while !self.shown().contains(text) {
-            assert!(
-                begin.elapsed() < GUARD,
-                "waited for {text:?}: {}",
-                self.shown()
-            );
+            let shown = self.shown();
+            assert!(begin.elapsed() < GUARD, "waited for {text:?}: {shown}");
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -114,9 +92,7 @@ impl Screen {
     }
 
     pub fn interrupt(&self) {
-        let pid = i32::try_from(self.child.id()).expect("a small number");
-        let pid = rustix::process::Pid::from_raw(pid).expect("not zero");
-        rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it is ours");
+        signal(self.child.id(), "INT");
     }
 
     /// Waits for the end.
@@ -127,15 +103,12 @@ impl Screen {
             code = child.try_wait().expect("it is ours");
             code.is_some()
         });
-        let stdout = self.stdout.take().expect("it ends once");
         // What was shown last is there once nobody holds the other side any more.
         self.line = None;
-        let reader = self.reader.take().expect("it ends once");
-        reader.join().expect("nobody panics");
         Run {
             code: code.and_then(|status| status.code()).unwrap_or(-1),
-            stdout: stdout.join().expect("nobody panics"),
-            stderr: self.shown(),
+            stdout: self.stdout.whole(),
+            stderr: self.shown.whole(),
             args: "(on a terminal)".into(),
         }
     }

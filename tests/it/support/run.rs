@@ -8,14 +8,14 @@ use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Once;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind};
 
 use super::zoho::Zoho;
 
@@ -65,9 +65,14 @@ impl Cli {
     }
 
     /// Started by this program, which sets limits or another user.
-    pub fn under<const N: usize>(mut self, starter: [&str; N]) -> Cli {
-        self.starter = starter.map(str::to_owned).to_vec();
+    pub fn under<S: Into<String>>(mut self, starter: impl IntoIterator<Item = S>) -> Cli {
+        self.starter = starter.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// Started by a shell, behind these words of it.
+    pub fn after(self, script: &str) -> Cli {
+        self.under(["sh", "-c", &format!("{script}; exec \"$0\" \"$@\"")])
     }
 
     /// An argument that every run gets, behind its own.
@@ -114,15 +119,15 @@ impl Cli {
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         Running {
-            stdout: collect(child.stdout.take().expect("it is piped")),
-            stderr: collect(child.stderr.take().expect("it is piped")),
+            stdout: Heard::from(child.stdout.take().expect("it is piped")),
+            stderr: Heard::from(child.stderr.take().expect("it is piped")),
             child,
             shown,
         }
     }
 
     /// The command, before it is said where its streams go.
-    pub(super) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
+    pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let binary = env!("CARGO_BIN_EXE_backup-fetch");
         let mut command = match self.starter.split_first() {
             None => Command::new(binary),
@@ -161,28 +166,65 @@ fn stop_ignoring_signals() {
         ] {
             // Others stay as they are: Ctrl-C has to end the tests.
             if mask.is_some_and(|mask| mask >> (kind.as_raw_value() - 1) & 1 == 1) {
-                drop(signal(kind).expect("a handler"));
+                drop(unix::signal(kind).expect("a handler"));
             }
         }
     });
 }
 
-/// Reads beside the child, so that a full pipe never blocks it.
-fn collect(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _ = pipe.read_to_end(&mut bytes);
-        let _ = sender.send(bytes);
-    });
-    receiver
+/// What a child says. It is read beside the child, so that a full pipe never blocks it.
+pub(super) struct Heard {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    /// Hangs up at the end.
+    end: Receiver<()>,
+}
+
+impl Heard {
+    pub(super) fn from(mut pipe: impl Read + Send + 'static) -> Heard {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (sender, end) = channel();
+        let heard = Arc::clone(&bytes);
+        thread::spawn(move || {
+            let _hangs_up = sender;
+            let mut piece = [0; 4096];
+            // A terminal fails when the last one on its other side has gone.
+            while let Ok(len @ 1..) = pipe.read(&mut piece) {
+                let mut bytes = heard.lock().expect("nobody panics");
+                bytes.extend(&piece[..len]);
+            }
+        });
+        Heard { bytes, end }
+    }
+
+    pub(super) fn so_far(&self) -> String {
+        let bytes = self.bytes.lock().expect("nobody panics");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// A grandchild that holds the pipe open must not hold the test.
+    pub(super) fn whole(&self) -> String {
+        match self.end.recv_timeout(GUARD) {
+            Err(RecvTimeoutError::Timeout) => "(pipe still open)".into(),
+            _ => self.so_far(),
+        }
+    }
+}
+
+/// Sends a signal by its name, as `kill -NAME` does.
+pub(super) fn signal(pid: u32, name: &str) {
+    let mut kill = Command::new("kill");
+    let status = kill.arg(format!("-{name}")).arg(pid.to_string()).status();
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "kill -{name} failed"
+    );
 }
 
 /// A run that has not ended yet. Killed when dropped.
 pub struct Running {
     child: Child,
-    stdout: Receiver<Vec<u8>>,
-    stderr: Receiver<Vec<u8>>,
+    stdout: Heard,
+    stderr: Heard,
     shown: String,
 }
 
@@ -196,16 +238,13 @@ impl Running {
         self.child.kill().expect("it is ours");
     }
 
-    /// Sends a signal by its name, as `kill -NAME` does.
+    /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.pid().to_string())
-            .status();
-        assert!(
-            status.is_ok_and(|status| status.success()),
-            "kill -{name} failed"
-        );
+        signal(self.pid(), name);
+    }
+
+    pub fn stderr_so_far(&self) -> String {
+        self.stderr.so_far()
     }
 
     pub fn is_running(&mut self) -> bool {
@@ -231,8 +270,8 @@ impl Running {
         };
         let run = Run {
             code: code_of(status),
-            stdout: text(&self.stdout),
-            stderr: text(&self.stderr),
+            stdout: self.stdout.whole(),
+            stderr: self.stderr.whole(),
             args: std::mem::take(&mut self.shown),
         };
         assert!(!hangs, "still running after {GUARD:?}\n{run}");
@@ -252,16 +291,6 @@ fn code_of(status: ExitStatus) -> i32 {
     status
         .code()
         .unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
-}
-
-/// A grandchild that holds the pipe open must not hold the test.
-fn text(bytes: &Receiver<Vec<u8>>) -> String {
-    match bytes.recv_timeout(GUARD) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-            "(pipe still open)".into()
-        }
-    }
 }
 
 /// A run that has ended. Its `Display` is what an assertion should print.
@@ -322,13 +351,21 @@ impl fmt::Display for Run {
 impl Zoho {
     /// The binary, talking to this stand-in, with waits that cost no time.
     pub fn cli(&self) -> Cli {
+        self.cli_with(self.env())
+    }
+
+    /// The same with an access token, so that none is asked for and none is written down.
+    pub fn cli_with_access_token(&self) -> Cli {
+        self.cli_with(self.env_with_access_token())
+    }
+
+    fn cli_with(&self, variables: Vec<(&str, String)>) -> Cli {
         let mut cli = Cli::new(self.home()).always("--retry-wait").always("1ms");
         if let Some(ca) = self.ca_file() {
             cli = cli.always("--ca-cert").always(ca.display().to_string());
         }
-        self.env()
-            .into_iter()
-            .fold(cli, |cli, (name, value)| cli.env(name, value))
+        let variables = variables.into_iter();
+        variables.fold(cli, |cli, (name, value)| cli.env(name, value))
     }
 
     /// Runs the binary against this stand-in.

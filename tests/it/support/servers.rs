@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::backup::Backup;
 use super::bytes::{Content, MIB};
-use super::run::{Cli, wait_until};
+use super::run::{Cli, signal, wait_until};
 use super::tls::Tls;
 use super::tools::find;
 
@@ -170,9 +170,7 @@ impl Server {
 
     /// Ends it, so that its log is whole, and says what it served to a token.
     pub fn stop(&mut self, token: &str) -> Vec<Served> {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").arg("-TERM").arg(&pid).status();
-        assert!(asked.is_ok_and(|status| status.success()), "kill failed");
+        signal(self.child.id(), "TERM");
         wait_until("the server ends", || {
             self.child.try_wait().expect("it is ours").is_some()
         });

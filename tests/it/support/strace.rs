@@ -63,7 +63,7 @@ impl Strace {
     /// Whether it has tampered with a call.
     pub fn has_struck(&self) -> bool {
         let log = self.log();
-        log.contains("(INJECTED)") || log.contains("killed by SIGKILL")
+        log.contains("INJECTED") || log.contains("killed by SIGKILL")
     }
 }
 
