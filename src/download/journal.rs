@@ -14,12 +14,14 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::part;
 use super::ranges::RangeSet;
 use super::writer::{Standing, Writer};
 use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
 use crate::model::FileName;
 use crate::store::sys::boot_id;
+use crate::store::{Folder, StorageError};
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;
@@ -185,6 +187,11 @@ pub(crate) fn load(
     Ok(Some(parse(&content, name, &boot_id())))
 }
 
+/// The name of the journal of a file.
+pub(super) fn file_name(name: &FileName) -> String {
+    format!(".{name}.journal")
+}
+
 /// What a journal begins with. `held` must be on the disk already.
 pub(crate) fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
     let mut text = serde_json::to_string(header)?;
@@ -205,8 +212,18 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Starts a journal in an empty file, of a part of which nothing is there.
-    pub(crate) fn start(file: File, header: &Header) -> std::io::Result<Journal> {
+    /// A new journal in the place of an older one, of a part of which nothing is there.
+    pub(crate) fn create(folder: &Folder, header: &Header) -> Result<Journal, StorageError> {
+        let name = file_name(&header.name);
+        // A crash may have left what was to replace the older ones.
+        folder.remove_replacement(&name)?;
+        folder.remove_replacement(&part::file_name(&header.name))?;
+        let file = folder.create_file(&name)?;
+        Journal::start(file, header)
+            .map_err(|error| StorageError::new(&folder.join(&name), "writing", error))
+    }
+
+    fn start(file: File, header: &Header) -> std::io::Result<Journal> {
         let mut journal = Journal { file, length: 0 };
         journal.append(&opening(header, &RangeSet::default())?)?;
         Ok(journal)

@@ -19,6 +19,7 @@ pub(crate) mod journal;
 pub(crate) mod limit;
 pub(crate) mod links;
 pub(crate) mod pace;
+mod part;
 pub(crate) mod plan;
 pub(crate) mod publisher;
 pub(crate) mod queue;

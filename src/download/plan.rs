@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::error::{self, DownloadError};
 use super::journal::{self, Header, Journal, Promise, Unusable};
+use super::part::{self, Part};
 use super::publisher::{Finished, Publisher};
 use super::ranges::RangeSet;
 use super::writer::Standing;
@@ -17,9 +18,7 @@ use crate::integrity::digest;
 use crate::integrity::{FinishError, verify_file};
 use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{self, FileState, Manifest};
-use crate::store::{
-    Aside, Folder, Part, StorageError, journal_name, open_own, part_name, read_own, sys,
-};
+use crate::store::{Aside, Folder, StorageError, open_own, read_own, sys};
 use crate::untrusted::safe_url;
 
 /// What an earlier run left of a file.
@@ -146,7 +145,7 @@ fn look(
             let reason = format!("it has {len} bytes, not {size}");
             Err(error::not_as_manifest(&path.display().to_string(), &reason).into())
         }
-        None if was_published(folder, file, &path, found.len())?
+        None if was_published(folder, file, found.len())?
             || is_being_accepted(publisher, file, found.len()) =>
         {
             Ok(Found::Unrecorded)
@@ -162,19 +161,14 @@ fn look(
 
 /// Whether a final name without an entry in the manifest is what a crash left: the journal beside it is of a whole file of
 /// this length, and the part is gone, or has this name, too.
-fn was_published(
-    folder: &Folder,
-    file: &BackupFile,
-    path: &Path,
-    length: u64,
-) -> Result<bool, DownloadError> {
+fn was_published(folder: &Folder, file: &BackupFile, length: u64) -> Result<bool, DownloadError> {
     let fits = match read_journal(folder, file)? {
         Some(Ok(promise)) => promise.header.length.is_none_or(|told| told == length),
         // A damaged one was ours all the same, and the file is verified before it is taken in.
         Some(Err(_)) => true,
         None => false,
     };
-    Ok(fits && folder.drop_second_name(&file.name, path)?)
+    Ok(fits && folder.drop_second_name(&file.name, &part::file_name(&file.name))?)
 }
 
 /// The journal of a file.
@@ -182,7 +176,7 @@ fn read_journal(
     folder: &Folder,
     file: &BackupFile,
 ) -> Result<Option<Result<Promise, Unusable>>, DownloadError> {
-    let path = folder.journal(&file.name);
+    let path = folder.join(&journal::file_name(&file.name));
     let read = journal::load(&path, &file.name)
         .map_err(|error| StorageError::new(&path, "reading", error))?;
     match &read {
@@ -202,7 +196,7 @@ fn leftover(
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
     let read = read_journal(folder, file)?;
-    let Some(part) = folder.reopen_part(&file.name)? else {
+    let Some(part) = Part::reopen(folder, &file.name)? else {
         return Ok(Found::Nothing);
     };
     // Made just before the run before this one ended: no loss, and no word.
@@ -239,8 +233,8 @@ pub(crate) fn resumable(
     folder: &Path,
     file: &BackupFile,
 ) -> Result<Option<Resumable>, DownloadError> {
-    let (part, journal) = (part_name(&file.name), journal_name(&file.name));
-    let (part, journal) = (folder.join(part), folder.join(journal));
+    let part = folder.join(part::file_name(&file.name));
+    let journal = folder.join(journal::file_name(&file.name));
     let found = match part.symlink_metadata() {
         Ok(found) if found.is_file() => found,
         Ok(_) => return Ok(None),
@@ -325,7 +319,7 @@ fn claim(
             .iter()
             .map(|range| (range.start(), range.end()))
             .collect();
-        match folder.copy_part(&file.name, &part, &stretches)? {
+        match part.copy(folder, &file.name, &stretches)? {
             Some(copy) => copy,
             None => return Ok(None),
         }
@@ -335,9 +329,10 @@ fn claim(
     part.sync()?;
     let length = header.length.unwrap_or(0);
     let header = Header::new(header.name, header.link, header.length, header.validator);
-    let writing = |error| StorageError::new(&folder.journal(&file.name), "writing", error);
+    let name = journal::file_name(&file.name);
+    let writing = |error| StorageError::new(&folder.join(&name), "writing", error);
     let opening = journal::opening(&header, &held).map_err(writing)?;
-    let journal = folder.replace_journal(&file.name, opening.as_bytes(), &digest)?;
+    let journal = folder.replace_known(&name, opening.as_bytes(), Some(&digest))?;
     Ok(Some(Leftover {
         part,
         header,
@@ -389,7 +384,7 @@ fn adopt(
         }
         Err(FinishError::Io(error)) => return Err(reading(error).into()),
     };
-    let validator = match journal::load(&folder.journal(&file.name), &file.name) {
+    let validator = match journal::load(&folder.join(&journal::file_name(&file.name)), &file.name) {
         Ok(Some(Ok(promise))) => promise.header.validator,
         _ => Validator::default(),
     };

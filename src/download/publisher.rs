@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::Utc;
 
+use super::journal;
 use super::version::Version;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
@@ -100,13 +101,11 @@ impl Publisher {
     pub(crate) fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
         self.check_lock()?;
         for file in files {
-            let version = &file.version;
-            self.folder.publish(version.name(), version.part())?;
+            self.folder.publish(&file.version.staged())?;
         }
         self.folder.sync()?;
         for file in files {
-            let version = &file.version;
-            self.folder.must_hold(version.name(), version.part())?;
+            self.folder.must_hold(&file.version.staged())?;
         }
         let finished = files.iter().map(|file| Finished {
             name: file.version.name().clone(),
@@ -143,7 +142,7 @@ impl Publisher {
         }
         self.save()?;
         for file in files {
-            self.folder.remove_journal(&file.name)?;
+            self.folder.remove(&journal::file_name(&file.name))?;
             self.folder.remove_aside(&file.name)?;
         }
         Ok(())
@@ -160,7 +159,8 @@ impl Publisher {
             _ => Aside::Corrupt,
         };
         let name = version.name();
-        let path = self.folder.keep_aside(name, version.part(), kind)?;
+        let path = self.folder.keep_aside(&version.staged(), kind)?;
+        self.folder.remove(&journal::file_name(name))?;
         if let Some(entry) = self.manifest().entry_mut(name) {
             entry.state = refused.state;
             entry.size = version.length();

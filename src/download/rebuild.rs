@@ -9,6 +9,7 @@ use chrono::Utc;
 
 use super::DownloadError;
 use super::identity::sibling;
+use super::journal;
 use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::integrity::digest;
@@ -156,7 +157,7 @@ impl DamagedSet {
     fn is_ours(&self, file: &BackupFile) -> bool {
         self.told.contains(file.name.as_str())
             || !self.told.contains(".zip")
-            || self.folder.journal(&file.name).is_file()
+            || self.folder.join(&journal::file_name(&file.name)).is_file()
     }
 }
 

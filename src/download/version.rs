@@ -10,11 +10,12 @@ use tokio::sync::Notify;
 
 use super::growth::{Bell, Growth};
 use super::journal::{Header, Journal};
+use super::part::Part;
 use super::plan::Leftover;
 use super::ranges::RangeSet;
 use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
-use crate::store::{Folder, Part, StorageError};
+use crate::store::{Folder, Staged, StorageError};
 
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;
@@ -62,12 +63,11 @@ impl Version {
         header: &Header,
         grown: Arc<Bell>,
     ) -> Result<Version, StorageError> {
-        let part = folder.new_part(&header.name)?;
+        let part = Part::create(folder, &header.name)?;
         if let Some(length) = header.length {
             check_room(folder, &part, length)?;
         }
-        let journal = Journal::start(folder.new_journal(&header.name)?, header)
-            .map_err(|error| StorageError::new(&folder.journal(&header.name), "writing", error))?;
+        let journal = Journal::create(folder, header)?;
         Ok(Version::new(
             part,
             header,
@@ -122,6 +122,11 @@ impl Version {
     /// The file's final name.
     pub(crate) fn name(&self) -> &FileName {
         &self.name
+    }
+
+    /// The part file, to be published or kept aside.
+    pub(crate) fn staged(&self) -> Staged<'_> {
+        self.part.staged(&self.name)
     }
 
     /// The part file.

@@ -8,7 +8,7 @@ use super::sys;
 
 /// The file system of a folder.
 #[derive(Debug)]
-pub(super) struct Disk {
+pub(crate) struct Disk {
     is_orderly: bool,
     does_not_sync: AtomicBool,
 }
@@ -28,13 +28,13 @@ impl Disk {
     }
 
     /// As [`sync`](Disk::sync), without what only times and permissions need.
-    pub(super) fn sync_data(&self, file: &File) -> io::Result<()> {
+    pub(crate) fn sync_data(&self, file: &File) -> io::Result<()> {
         self.judge(file.sync_data())
     }
 
     /// For a file that has a new name and was synced before: on FAT the new name comes with a length of 0, which is on the disk
     /// only after one more sync of the file. Elsewhere that would cost a flush for nothing.
-    pub(super) fn sync_name(&self, file: &File) -> io::Result<()> {
+    pub(crate) fn sync_name(&self, file: &File) -> io::Result<()> {
         if self.is_orderly {
             return Ok(());
         }

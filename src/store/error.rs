@@ -171,7 +171,7 @@ impl StorageError {
     }
 
     /// Something of ours was changed by somebody else.
-    pub(super) fn disturbed(path: &Path) -> StorageError {
+    pub(crate) fn disturbed(path: &Path) -> StorageError {
         StorageError::Disturbed {
             path: path.to_owned(),
         }

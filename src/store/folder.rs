@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::disk::Disk;
 use super::error::CREATING_FOLDER;
 use super::naming::{Named, rename_new};
-use super::sys::{self, is_at};
-use super::{Part, StorageError, open_own};
+use super::sys::{self, Stamp, is_at};
+use super::{StorageError, open_own};
 use crate::integrity::digest::Digester;
 use crate::model::FileName;
 
@@ -21,6 +21,17 @@ pub(crate) struct Folder {
     disk: Arc<Disk>,
     /// It was made, and others can read it all the same.
     is_exposed: bool,
+}
+
+/// A file that was fetched and waits for its final name.
+#[derive(Clone, Copy)]
+pub(crate) struct Staged<'a> {
+    /// The name that it is to get.
+    pub(crate) name: &'a FileName,
+    /// Where it is now.
+    pub(crate) named: Named<'a>,
+    /// As it was when its last byte had been verified, if it was.
+    pub(crate) verified: Option<Stamp>,
 }
 
 /// Why a file has not its final name.
@@ -78,127 +89,88 @@ impl Folder {
         self.path.join(name.as_str())
     }
 
-    /// Path of the journal of a file.
-    pub(crate) fn journal(&self, name: &FileName) -> PathBuf {
-        self.path.join(journal_name(name))
+    /// Path of what has this name.
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.path.join(name)
     }
 
-    /// Path of the part of a file.
-    pub(crate) fn part(&self, name: &FileName) -> PathBuf {
-        self.path.join(part_name(name))
+    /// How it syncs.
+    pub(crate) fn disk(&self) -> &Arc<Disk> {
+        &self.disk
     }
 
-    /// Opens the part file that an earlier run left; nothing when there is none.
-    pub(crate) fn reopen_part(&self, name: &FileName) -> Result<Option<Part>, StorageError> {
-        let path = self.part(name);
+    /// An empty file of ours, to read and write, in the place of an older one.
+    pub(crate) fn create_file(&self, name: &str) -> Result<File, StorageError> {
+        new_file(&self.join(name))
+    }
+
+    /// A file of ours, to read and write; nothing when there is none.
+    pub(crate) fn open_file(&self, name: &str) -> Result<Option<File>, StorageError> {
+        let path = self.join(name);
         match sys::no_follow(OpenOptions::new().read(true).write(true)).open(&path) {
-            Ok(file) => Ok(Some(Part::new(file, path, &self.disk))),
+            Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StorageError::new(&path, "opening", error)),
         }
     }
 
-    /// A new, empty part file in the place of an older one. Who still writes to the older one writes to a file that
-    /// has no name any more, and can do no harm.
-    pub(crate) fn new_part(&self, name: &FileName) -> Result<Part, StorageError> {
-        let path = self.part(name);
-        let file = new_file(&path)?;
-        Ok(Part::new(file, path, &self.disk))
+    /// An empty file that is to get this name when it is whole, and where it is until then. One place for that is enough, and
+    /// leaves no litter behind after a crash.
+    pub(crate) fn create_replacement(&self, name: &str) -> Result<(PathBuf, File), StorageError> {
+        let temporary = self.replacement(name);
+        let file = new_file(&temporary)?;
+        Ok((temporary, file))
     }
 
-    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
-    /// that has no name any more, and can do no harm. Nothing: there is no room for it.
-    pub(crate) fn copy_part(
-        &self,
-        name: &FileName,
-        part: &Part,
-        stretches: &[(u64, u64)],
-    ) -> Result<Option<Part>, StorageError> {
-        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
-        if self.free()?.is_some_and(|free| free < bytes) {
-            return Ok(None);
-        }
-        let path = self.part(name);
-        let temporary = self.replacement(&part_name(name));
-        let copy = Part::new(new_file(&temporary)?, path.clone(), &self.disk);
-        for (start, end) in stretches {
-            copy.take_over(part, *start, *end)?;
-        }
-        copy.sync()?;
-        let named = Named {
-            file: copy.file(),
-            path: &temporary,
-        };
-        named.move_over(&path)?;
-        self.disk
-            .sync_name(copy.file())
-            .map_err(|error| StorageError::new(&path, "syncing", error))?;
-        Ok(Some(copy))
+    /// Removes what a crash may have left that was to replace the file.
+    pub(crate) fn remove_replacement(&self, name: &str) -> Result<(), StorageError> {
+        remove(&self.replacement(name))
     }
 
-    /// A new, empty journal in the place of an older one.
-    pub(crate) fn new_journal(&self, name: &FileName) -> Result<File, StorageError> {
-        // A crash may have left what was to replace the older ones.
-        remove(&self.replacement(&journal_name(name)))?;
-        remove(&self.replacement(&part_name(name)))?;
-        new_file(&self.journal(name))
+    /// Removes a file of ours; that it was not there is fine.
+    pub(crate) fn remove(&self, name: &str) -> Result<(), StorageError> {
+        remove(&self.join(name))
     }
 
-    /// A journal that begins with `opening`, in the place of the one with the digest `known`, which is there until this one
-    /// is on the disk. What is written to it comes at its end.
-    ///
-    /// # Errors
-    /// [`StorageError::Disturbed`] when another one is there, or what the disk says.
-    pub(crate) fn replace_journal(
-        &self,
-        name: &FileName,
-        opening: &[u8],
-        known: &str,
-    ) -> Result<File, StorageError> {
-        self.replace_known(&journal_name(name), opening, Some(known))
-    }
-
-    /// Gives a verified part file its final name. Never replaces anything; what gets the name is the file that was verified.
+    /// Gives a verified file its final name. Never replaces anything; what gets the name is the file that was verified.
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when the file or the name is not what it was, or what the disk says.
-    pub(crate) fn publish(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
-        if !part.is_as_settled()? {
-            return Err(StorageError::disturbed(part.path()));
+    pub(crate) fn publish(&self, staged: &Staged<'_>) -> Result<(), StorageError> {
+        let Named { file, path } = staged.named;
+        let now = Stamp::of(file).map_err(|error| StorageError::new(path, "reading", error))?;
+        if staged.verified != Some(now) {
+            return Err(StorageError::disturbed(path));
         }
-        part.named().move_to_free(&self.file(name))?;
+        staged.named.move_to_free(&self.file(staged.name))?;
         self.disk
-            .sync_name(part.file())
-            .map_err(|error| StorageError::new(part.path(), "syncing", error))
+            .sync_name(file)
+            .map_err(|error| StorageError::new(path, "syncing", error))
     }
 
     /// Whether the final name is still that of this file.
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when it is not, or what the disk says.
-    pub(crate) fn must_hold(&self, name: &FileName, part: &Part) -> Result<(), StorageError> {
-        let path = self.file(name);
-        match is_at(&path, part.file()) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(StorageError::disturbed(&path)),
-            Err(error) => Err(StorageError::new(&path, "checking", error)),
-        }
+    pub(crate) fn must_hold(&self, staged: &Staged<'_>) -> Result<(), StorageError> {
+        staged.named.must_be_at(&self.file(staged.name))
     }
 
-    /// After a crash in the middle of [`publish`](Folder::publish) a file may have its old name beside the final one: takes the
-    /// old one away. False: another file has that name, or the final one has none.
+    /// After a crash in the middle of [`publish`](Folder::publish) a file may have its old name, `second`, beside the final one:
+    /// takes the old one away. False: another file has that name, or the final one has none.
     pub(crate) fn drop_second_name(
         &self,
         name: &FileName,
-        path: &Path,
+        second: &str,
     ) -> Result<bool, StorageError> {
-        let Some(part) = self.reopen_part(name)? else {
+        let Some(file) = self.open_file(second)? else {
             return Ok(true);
         };
+        let path = self.file(name);
         let is_same =
-            is_at(path, part.file()).map_err(|error| StorageError::new(path, "checking", error))?;
+            is_at(&path, &file).map_err(|error| StorageError::new(&path, "checking", error))?;
         if is_same {
-            remove(&self.part(name))?;
+            self.remove(second)?;
         }
         Ok(is_same)
     }
@@ -207,22 +179,21 @@ impl Folder {
     /// `NAME.unverified`, in the place of an older one.
     pub(crate) fn keep_aside(
         &self,
-        name: &FileName,
-        part: &Part,
+        staged: &Staged<'_>,
         kind: Aside,
     ) -> Result<PathBuf, StorageError> {
+        let name = staged.name;
         let path = self.aside(name, kind);
         refuse_unless(
             &path,
             std::fs::Metadata::is_file,
             "something that is not a file",
         )?;
-        part.named().move_over(&path)?;
+        staged.named.move_over(&path)?;
         // One that only can't be tested may be all that there is of the file: it outlives a corrupt one.
         if kind == Aside::Unverified {
             remove_file_at(&self.aside(name, Aside::Corrupt))?;
         }
-        self.remove_journal(name)?;
         Ok(path)
     }
 
@@ -264,11 +235,6 @@ impl Folder {
             remove_file_at(&self.aside(name, kind))?;
         }
         Ok(())
-    }
-
-    /// Forgets the journal of a file that is published and in the manifest, or given up.
-    pub(crate) fn remove_journal(&self, name: &FileName) -> Result<(), StorageError> {
-        remove(&self.journal(name))
     }
 
     /// Makes the names in the folder durable.
@@ -329,7 +295,7 @@ impl Folder {
         digest_of(&self.path.join(name))
     }
 
-    /// Writes what is to get this name. One name for that is enough, and leaves no litter behind after a crash.
+    /// Writes what is to get this name.
     fn write_beside(&self, name: &str, content: &[u8]) -> Result<(PathBuf, File), StorageError> {
         let path = self.path.join(name);
         refuse_unless(
@@ -337,9 +303,8 @@ impl Folder {
             std::fs::Metadata::is_file,
             "something that is not a file",
         )?;
-        let temporary = self.replacement(name);
+        let (temporary, mut file) = self.create_replacement(name)?;
         let failed = |error| StorageError::new(&path, "writing", error);
-        let mut file = new_file(&temporary)?;
         file.write_all(content).map_err(failed)?;
         self.disk.sync(&file).map_err(failed)?;
         Ok((temporary, file))
@@ -395,16 +360,6 @@ fn remove_file_at(path: &Path) -> Result<(), StorageError> {
         remove(path)?;
     }
     Ok(())
-}
-
-/// The name of the part of a file.
-pub(crate) fn part_name(name: &FileName) -> String {
-    format!(".{name}.part")
-}
-
-/// The name of the journal of a file.
-pub(crate) fn journal_name(name: &FileName) -> String {
-    format!(".{name}.journal")
 }
 
 /// The digest of a file that may be there.

@@ -9,7 +9,6 @@ mod folder;
 mod lock;
 pub(crate) mod manifest;
 mod naming;
-mod part;
 mod prospect;
 pub(crate) mod sys;
 
@@ -17,11 +16,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+pub(crate) use disk::Disk;
 pub(crate) use error::StorageError;
-pub(crate) use folder::{Aside, Folder};
-pub(crate) use folder::{journal_name, part_name};
+pub(crate) use folder::{Aside, Folder, Staged};
 pub(crate) use lock::{Lock, LockState};
-pub(crate) use part::Part;
+pub(crate) use naming::Named;
 pub(crate) use prospect::{Prospect, check_folder};
 
 /// Reads a whole file of ours, at most `largest` bytes; nothing when it is not there. A symbolic link is refused.

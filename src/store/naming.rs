@@ -13,9 +13,9 @@ use super::sys::{self, is_at};
 
 /// An open file and the name it was made under.
 #[derive(Clone, Copy)]
-pub(super) struct Named<'a> {
-    pub(super) file: &'a File,
-    pub(super) path: &'a Path,
+pub(crate) struct Named<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) path: &'a Path,
 }
 
 impl Named<'_> {
@@ -49,7 +49,7 @@ impl Named<'_> {
     }
 
     /// Moves it to a name that may be taken, and takes it from who has it.
-    pub(super) fn move_over(self, to: &Path) -> Result<(), StorageError> {
+    pub(crate) fn move_over(self, to: &Path) -> Result<(), StorageError> {
         self.must_be_at(self.path)?;
         match std::fs::rename(self.path, to) {
             Ok(()) => self.must_be_at(to),
@@ -92,7 +92,12 @@ impl Named<'_> {
         }
     }
 
-    fn must_be_at(self, path: &Path) -> Result<(), StorageError> {
+    /// Whether the name is still its own.
+    pub(crate) fn is_there(self) -> Result<bool, StorageError> {
+        self.is_at(self.path)
+    }
+
+    pub(super) fn must_be_at(self, path: &Path) -> Result<(), StorageError> {
         if self.is_at(path)? {
             Ok(())
         } else {

@@ -5,10 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::StorageError;
-use super::disk::Disk;
-use super::naming::Named;
-use super::sys::{self, Stamp, is_at};
+use crate::model::FileName;
+use crate::store::sys::{self, Stamp};
+use crate::store::{Disk, Folder, Named, Staged, StorageError};
 
 /// Below this a file is not worth a call that reserves its space.
 const WORTH_RESERVING: u64 = 1 << 20;
@@ -24,13 +23,54 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    pub(super) fn new(file: File, path: PathBuf, disk: &Arc<Disk>) -> Part {
+    fn new(folder: &Folder, name: &FileName, file: File) -> Part {
         Part {
             file,
-            path,
-            disk: Arc::clone(disk),
+            path: folder.join(&file_name(name)),
+            disk: Arc::clone(folder.disk()),
             settled: OnceLock::new(),
         }
+    }
+
+    /// A new, empty part file in the place of an older one. Who still writes to the older one writes to a file that
+    /// has no name any more, and can do no harm.
+    pub(super) fn create(folder: &Folder, name: &FileName) -> Result<Part, StorageError> {
+        let file = folder.create_file(&file_name(name))?;
+        Ok(Part::new(folder, name, file))
+    }
+
+    /// The part file that an earlier run left; nothing when there is none.
+    pub(super) fn reopen(folder: &Folder, name: &FileName) -> Result<Option<Part>, StorageError> {
+        let file = folder.open_file(&file_name(name))?;
+        Ok(file.map(|file| Part::new(folder, name, file)))
+    }
+
+    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
+    /// that has no name any more, and can do no harm. Nothing: there is no room for it.
+    pub(super) fn copy(
+        &self,
+        folder: &Folder,
+        name: &FileName,
+        stretches: &[(u64, u64)],
+    ) -> Result<Option<Part>, StorageError> {
+        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
+        if folder.free()?.is_some_and(|free| free < bytes) {
+            return Ok(None);
+        }
+        let (temporary, file) = folder.create_replacement(&file_name(name))?;
+        let copy = Part::new(folder, name, file);
+        for (start, end) in stretches {
+            copy.take_over(self, *start, *end)?;
+        }
+        copy.sync()?;
+        let named = Named {
+            file: &copy.file,
+            path: &temporary,
+        };
+        named.move_over(&copy.path)?;
+        let synced = copy.disk.sync_name(&copy.file);
+        synced.map_err(|error| copy.failed("syncing", error))?;
+        Ok(Some(copy))
     }
 
     /// The open file, to read from.
@@ -79,22 +119,17 @@ impl Part {
 
     /// Throws away what was written, as far as the file system can. What has another name by now is left alone.
     pub(crate) fn empty(&self) {
-        if self.is_named().unwrap_or(false) {
+        if self.named().is_there().unwrap_or(false) {
             let _ = self.file.set_len(0);
         }
     }
 
-    /// Whether its name is still its own.
-    pub(super) fn is_named(&self) -> Result<bool, StorageError> {
-        is_at(&self.path, &self.file).map_err(|error| self.failed("checking", error))
-    }
-
     /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
     pub(crate) fn is_alone(&self) -> Result<bool, StorageError> {
-        Ok(self.is_named()? && sys::has_one_name(&self.metadata()?))
+        Ok(self.named().is_there()? && sys::has_one_name(&self.metadata()?))
     }
 
-    pub(super) fn named(&self) -> Named<'_> {
+    fn named(&self) -> Named<'_> {
         Named {
             file: &self.file,
             path: &self.path,
@@ -102,7 +137,7 @@ impl Part {
     }
 
     /// Copies a stretch of another part, which shares its blocks where the file system can.
-    pub(super) fn take_over(&self, from: &Part, start: u64, end: u64) -> Result<(), StorageError> {
+    fn take_over(&self, from: &Part, start: u64, end: u64) -> Result<(), StorageError> {
         let copy = || {
             let (mut source, mut target) = (&from.file, &self.file);
             source.seek(SeekFrom::Start(start))?;
@@ -124,10 +159,13 @@ impl Part {
         Ok(())
     }
 
-    /// Whether it is still as it was when it was verified.
-    pub(super) fn is_as_settled(&self) -> Result<bool, StorageError> {
-        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
-        Ok(self.settled.get() == Some(&stamp))
+    /// As something that is to get its final name, or to be kept aside.
+    pub(crate) fn staged<'a>(&'a self, name: &'a FileName) -> Staged<'a> {
+        Staged {
+            name,
+            named: self.named(),
+            verified: self.settled.get().copied(),
+        }
     }
 
     fn failed(&self, doing: &'static str, error: io::Error) -> StorageError {
@@ -160,4 +198,9 @@ impl Part {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The name of the part of a file.
+pub(super) fn file_name(name: &FileName) -> String {
+    format!(".{name}.part")
 }
