@@ -2,8 +2,11 @@
 
 use std::process::ExitCode;
 
+use serde::Serialize;
+
 /// How a run ended. Every error enum has an `exit()` that says which of these each variant becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "u8")]
 pub(crate) enum Exit {
     /// Everything asked for is there and verified, or there was nothing to fetch.
     Done,
@@ -131,6 +134,12 @@ impl Exit {
         } else {
             self
         }
+    }
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> u8 {
+        exit.code()
     }
 }
 

@@ -54,10 +54,10 @@ use settings::Output;
 /// Does what the arguments say, the program's name among them, and says how that went.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
-    outcome(&args).into()
+    exit(&args).into()
 }
 
-fn outcome(args: &[OsString]) -> Exit {
+fn exit(args: &[OsString]) -> Exit {
     let cli = match Cli::understand(args) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(args, &error),
@@ -67,15 +67,7 @@ fn outcome(args: &[OsString]) -> Exit {
     let terminal = Terminal::new(&Output::new(&cli.global));
     terminal.start_logs();
     silence_panics();
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        commands::dispatch(&cli, &terminal)
-    }));
-    let outcome = outcome.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
-    outcome.unwrap_or_else(|error| {
-        let problem = commands::run::problem(&error);
-        terminal.error(&problem);
-        problem.exit
-    })
+    commands::run(&cli, &terminal)
 }
 
 /// Help and version are no errors; everything else is wrong usage, which a script that asked for JSON reads as JSON.

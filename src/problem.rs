@@ -4,21 +4,24 @@ use std::any::Any;
 use std::fmt::Display;
 use std::io;
 
+use serde::Serialize;
+
 use crate::exit::Exit;
 use crate::untrusted::printable;
 
 /// Why something that was asked for was not done. Everything a person reads about a failure is one of these.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error, Serialize)]
 #[error("{message}")]
 pub(crate) struct Problem {
-    /// How the process ends because of it.
-    pub(crate) exit: Exit,
     /// A stable snake-case word for scripts, such as `links_expired`.
     pub(crate) code: &'static str,
     /// What failed, on what, after how many tries. One line, safe for a terminal.
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) hint: Option<String>,
+    /// How the process ends because of it.
+    #[serde(rename = "exit_code")]
+    pub(crate) exit: Exit,
 }
 
 impl Problem {

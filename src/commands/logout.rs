@@ -1,46 +1,27 @@
 //! `logout`: the refresh token is revoked at Zoho, then forgotten here.
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::auth::grant::{Accounts, forget_token};
-use crate::cli::{Global, LogoutArgs};
+use crate::cli::LogoutArgs;
 use crate::exit::Exit;
 use crate::http::Client;
-use crate::output::Terminal;
-use crate::problem::{self, Problem};
+use crate::problem::Problem;
 use crate::settings::{Account, Environment};
 
-/// The document of `logout --json`.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    profile: Option<&'a str>,
-    revoked: bool,
-    removed: Vec<String>,
-}
+use super::context::Context;
+use super::outcome::Outcome;
 
-/// See the module's front page.
-pub(super) async fn logout(
-    global: &Global,
-    args: &LogoutArgs,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    tokio::select! {
-        done = log_out(global, args, terminal) => done,
-        exit = super::signals::first() => Err(problem::stopped(exit).into()),
-    }
-}
-
-async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    let account = Account::to_log_out(global, Environment::of_process())?;
+pub(super) async fn logout(context: &Context, args: &LogoutArgs) -> anyhow::Result<Outcome> {
+    context.watch_signals();
+    let account = Account::to_log_out(&context.global, Environment::of_process())?;
     let settings = account.settings()?;
     let token = match account.refresh_token() {
-        Ok(token) => token,
         Err(error) if args.forget => {
-            terminal.warning(None, &format!("{error}: it can't be revoked"));
+            context.warn(&format!("{error}: it can't be revoked"));
             None
         }
-        Err(error) => return Err(error.into()),
+        token => token?,
     };
     if token.is_none() && account.secrets_of_ours().is_empty() {
         return Err(Problem::new(
@@ -51,66 +32,50 @@ async fn log_out(global: &Global, args: &LogoutArgs, terminal: &Terminal) -> any
         .hint("choose the profile with --profile; `backup-fetch login` creates a token")
         .into());
     }
-    let failed = match &token {
-        Some(token) => {
-            let client = Client::new(settings.client.clone());
-            let accounts = Accounts::new(
-                client,
-                &settings.accounts,
-                settings.retry,
-                terminal.notices(),
-            );
-            accounts.revoke(token).await.err()
+    let mut not_revoked = None;
+    if let Some(token) = &token {
+        let client = Client::new(settings.client.clone());
+        let observer = context.terminal.notices();
+        let accounts = Accounts::new(client, &settings.accounts, settings.retry, observer);
+        match accounts.revoke(token).await {
+            Err(error) if args.forget => not_revoked = Some(error),
+            revoked => revoked?,
         }
-        None => None,
-    };
-    let failed = match failed {
-        Some(error) if !args.forget => return Err(error.into()),
-        failed => failed,
-    };
-    if let (Some(token), Some(id)) = (&token, account.client_id().unwrap_or_default()) {
-        let folder = settings.state_folder.clone();
-        // It is revoked: what stays in the cache is worth nothing.
-        if let Err(error) = forget_token(folder, &settings.accounts, &id, token).await {
-            terminal.warning(None, &error.to_string());
+        if let Some(id) = account.client_id().unwrap_or_default() {
+            let folder = settings.state_folder.clone();
+            // It is revoked: what stays in the cache is worth nothing.
+            if let Err(error) = forget_token(folder, &settings.accounts, &id, token).await {
+                context.warn(&error.to_string());
+            }
         }
     }
     let removed = account.store().forget(&account.secrets_of_ours())?;
-    say(&account, &removed, terminal);
-    if let Some(error) = failed {
+    say(&account, &removed, context);
+    if let Some(error) = not_revoked {
         return Err(error.into());
     }
-    let document = Document {
-        schema: 1,
-        profile: Some(account.name.as_str()).filter(|name| !name.is_empty()),
-        revoked: token.is_some(),
-        removed,
-    };
-    finish(&document, terminal)
+    let outcome = Outcome::document(json!({
+        "schema": 1,
+        "profile": Some(&account.name).filter(|name| !name.is_empty()),
+        "revoked": token.is_some(),
+        "removed": removed,
+    }));
+    Ok(match token {
+        Some(_) => outcome.note("logged out: Zoho has revoked the refresh token"),
+        None => outcome,
+    })
 }
 
-fn say(account: &Account, removed: &[String], terminal: &Terminal) {
+fn say(account: &Account, removed: &[String], context: &Context) {
     for what in removed {
-        terminal.note(&format!("removed {what}"));
+        context.terminal.note(&format!("removed {what}"));
     }
     for (key, place) in account.secrets_elsewhere() {
-        terminal.warning(
-            None,
-            &format!("{key} comes from {place}: remove it there by hand"),
-        );
+        context.warn(&format!(
+            "{key} comes from {place}: remove it there by hand"
+        ));
     }
     for variable in account.overriding() {
-        terminal.warning(None, &format!("{variable} is still set: unset it"));
+        context.warn(&format!("{variable} is still set: unset it"));
     }
-}
-
-fn finish(document: &Document<'_>, terminal: &Terminal) -> anyhow::Result<Exit> {
-    if document.revoked {
-        terminal.note("logged out: Zoho has revoked the refresh token");
-    }
-    if terminal.is_json() {
-        let text = serde_json::to_string(document).map_err(anyhow::Error::from)?;
-        terminal.data(&text).map_err(problem::output)?;
-    }
-    Ok(Exit::Done)
 }

@@ -1,143 +1,136 @@
 //! `request`: asks Zoho for a backup now, and waits for its links if that is wanted.
 
-use chrono::Datelike;
-use serde::Serialize;
+use chrono::{DateTime, Datelike, Utc};
+use serde_json::json;
 
-use super::wait::{Before, Wait};
-use crate::cli::{Global, RequestArgs};
-use crate::download::stop::Stop;
-use crate::exit::Exit;
-use crate::http::retry::RetryPolicy;
-use crate::model::job::{Job, LogEntry, Status};
-use crate::model::rrule::Rule;
+use crate::cli::RequestArgs;
+use crate::model::job::{LogEntry, Status};
 use crate::model::{Listing, parse_link, set_id};
-use crate::output::Terminal;
-use crate::problem::{self, Problem};
-use crate::settings::SettingsError;
+use crate::output::units;
+use crate::problem;
+use crate::settings::{Settings, SettingsError};
 use crate::untrusted::printable;
-use crate::zoho::{Asked, ZohoApi, ZohoError};
+use crate::zoho::ZohoApi;
+
+use super::ask::Ask;
+use super::context::Context;
+use super::links;
+use super::outcome::Outcome;
+use super::wait::{Before, Wait};
 
 /// Backups that most editions have free each month (`zoho-api.md` section 2.3).
 const FREE: usize = 2;
 
-/// An event of `--json`.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-enum Line<'a> {
-    WouldRequest {
-        /// Nothing when the log can't be read.
-        made_this_month: Option<usize>,
-        may_cost: Option<bool>,
-    },
-    Requested {
-        id: Option<&'a str>,
-    },
-    Summary {
-        id: Option<&'a str>,
-        /// Of the links that were waited for.
-        org: Option<String>,
-        job: Option<String>,
-        files: Option<usize>,
-        expiry_date: Option<String>,
-        exit_code: u8,
-    },
-}
-
-/// See the module's front page.
-pub(super) async fn request(
-    global: &Global,
-    args: &RequestArgs,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    let settings = super::sources(global)?.settings()?;
-    let api = super::connect(&settings, &terminal.notices())?;
-    let stop = Stop::default();
-    super::signals::watch(stop.clone());
-    let asking = Asking {
-        api: &api,
-        terminal,
-        retry: settings.retry,
-        org: settings.org.as_deref(),
-        joins: args.waiting.wait.is_some(),
-        yes: args.yes,
-    };
+pub(super) async fn request(context: &Context, args: &RequestArgs) -> anyhow::Result<Outcome> {
+    let (settings, api) = context.api()?;
+    context.watch_signals();
+    let waits = args.waiting.wait.is_some();
+    let request = Request::new(context, &api, &settings, waits, args.yes);
     if args.dry_run {
-        return tokio::select! {
-            done = asking.dry_run(global.json) => done,
-            exit = stop.wait() => Err(problem::stopped(exit).into()),
-        };
+        return request.dry_run().await;
     }
-    let (before, id) = asking.ask_unless_stopped(&stop).await?;
-    if global.json {
-        let line = Line::Requested { id: id.as_deref() };
+    let terminal = &context.terminal;
+    let (before, id) = request.make().await?;
+    if context.global.json {
+        let line = json!({ "event": "requested", "id": id });
         terminal.event(&line).map_err(problem::output)?;
     } else if let Some(id) = &id {
         terminal.data(&printable(id)).map_err(problem::output)?;
     }
-    let listing = if args.waiting.wait.is_some() {
-        let wait = Wait::new(args.waiting, &api, terminal, &stop, global.json);
-        Some(wait.for_new_links(&before).await?)
-    } else {
+    if !waits {
         terminal.note("Zoho is making the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
-        None
-    };
-    close(global.json, terminal, id.as_deref(), listing.as_ref())
+        return Ok(close(id.as_deref(), None));
+    }
+    let wait = Wait::new(args.waiting, &api, context);
+    let listing = wait.for_new_links(&before).await?;
+    Ok(close(id.as_deref(), Some(&listing)))
 }
 
-/// The request itself, by the rule that it is never repeated blindly: each backup may cost money.
-pub(super) struct Asking<'a> {
-    pub(super) api: &'a ZohoApi,
-    pub(super) terminal: &'a Terminal,
-    pub(super) retry: RetryPolicy,
+/// `listing`: the links that were waited for.
+fn close(id: Option<&str>, listing: Option<&Listing>) -> Outcome {
+    let link = listing.and_then(|listing| listing.links.first());
+    let set = link
+        .and_then(|link| parse_link(&link.text).ok())
+        .and_then(|url| set_id(&url));
+    let files = listing.map(|listing| listing.distinct_links().len());
+    let expiry = listing.and_then(|listing| listing.expiry.as_ref());
+    let outcome = Outcome::last_line(json!({
+        "event": "summary",
+        "id": id,
+        "org": set.as_ref().map(|set| &set.org),
+        "job": set.as_ref().map(|set| &set.job),
+        "files": files,
+        "expiry_date": expiry.map(|expiry| &expiry.text),
+        "exit_code": 0,
+    }));
+    match files {
+        None => outcome,
+        Some(files) => outcome.note(format!(
+            "the backup is ready: {}; fetch it with `backup-fetch download`",
+            units::files(files)
+        )),
+    }
+}
+
+/// A backup to be asked for, and who pays for it.
+pub(super) struct Request<'a> {
+    ask: Ask<'a>,
     /// The organisation that the profile names: another one's backup must not be spent.
-    pub(super) org: Option<&'a str>,
-    /// A backup that is under way already is as good as a new one.
-    pub(super) joins: bool,
+    org: Option<&'a str>,
     /// It may be bought without a question.
-    pub(super) yes: bool,
+    yes: bool,
 }
 
-impl Asking<'_> {
-    /// What was there before, and the id of the job.
-    pub(super) async fn ask_unless_stopped(
-        &self,
-        stop: &Stop,
-    ) -> anyhow::Result<(Before, Option<String>)> {
-        let (before, joined) = tokio::select! {
-            ready = self.get_ready() => ready?,
-            exit = stop.wait() => return Err(problem::stopped(exit).into()),
-        };
-        if joined.is_some() {
-            return Ok((before, joined));
+impl<'a> Request<'a> {
+    pub(super) fn new(
+        context: &'a Context,
+        api: &'a ZohoApi,
+        settings: &'a Settings,
+        joins: bool,
+        yes: bool,
+    ) -> Request<'a> {
+        Request {
+            ask: Ask {
+                context,
+                api,
+                retry: settings.retry,
+                joins,
+            },
+            org: settings.org.as_deref(),
+            yes,
         }
-        let asked = tokio::select! {
-            asked = self.ask_until_known(None, |job| before.differs_from(job)) => asked?,
-            exit = stop.wait() => {
-                self.terminal.warning(
-                    None,
-                    "Zoho may have accepted the request: see `backup-fetch status` before you repeat it, because each backup may cost money",
-                );
-                return Err(problem::stopped(exit).into());
-            }
-        };
-        Ok((before, asked))
     }
 
-    /// All that comes before the request, and the id of a run that is joined in its place.
-    async fn get_ready(&self) -> anyhow::Result<(Before, Option<String>)> {
-        let before = Before::read(self.api).await?;
-        // Without former links nobody can tell whose backup it would be.
+    /// Asks for it. Gives what was there before, and the id of the job: of the new one, or of one that is joined.
+    pub(super) async fn make(&self) -> anyhow::Result<(Before, Option<String>)> {
+        let before = self.read().await?;
+        let job = before.job.as_ref();
+        if let Some(job) = job.filter(|job| self.ask.may_join(&job.status)) {
+            let id = job.id.clone();
+            return Ok((before, Some(id)));
+        }
+        let made = self.made_this_month().await;
+        self.tell_of_allowance(made);
+        self.consent(made).await?;
+        let asked = self.ask.until_known(None, |job| before.differs_from(job));
+        let context = self.ask.context;
+        let id = tokio::select! {
+            id = asked => id?,
+            by = context.stop.wait() => {
+                context.warn("Zoho may have accepted the request: see `backup-fetch status` before you repeat it, because each backup may cost money");
+                return Err(problem::stopped(by).into());
+            }
+        };
+        Ok((before, id))
+    }
+
+    /// What is there, of the organisation that is meant. Without former links nobody can tell whose backup it would be.
+    async fn read(&self) -> anyhow::Result<Before> {
+        let before = Before::read(self.ask.api).await?;
         if let Some(theirs) = before.org() {
-            super::check_organisation(self.org, Some(theirs))?;
+            links::check_organisation(self.org, Some(theirs))?;
         }
-        let job = before.job.as_ref().filter(|job| self.may_join(&job.status));
-        let joined = job.map(|job| job.id.clone());
-        if joined.is_none() {
-            let made = self.made_this_month().await;
-            self.tell_of_allowance(made);
-            self.consent(made).await?;
-        }
-        Ok((before, joined))
+        Ok(before)
     }
 
     /// Whoever pays for a backup must have said so.
@@ -145,163 +138,79 @@ impl Asking<'_> {
         if self.yes || !may_cost(made) {
             return Ok(());
         }
-        if !self.terminal.can_ask() {
-            return Err(not_asked_for(
-                "no backup was requested: it may have to be paid for, and there is no terminal to ask on",
-            )
-            .into());
-        }
-        let answer = self.terminal.ask("Request it anyway? [y/N] ");
-        let answer = answer.await.map_err(anyhow::Error::from)?;
-        match answer.as_deref().map(str::to_ascii_lowercase).as_deref() {
-            Some("y" | "yes") => Ok(()),
-            _ => Err(not_asked_for("no backup was requested").into()),
-        }
+        let terminal = &self.ask.context.terminal;
+        let why = if terminal.can_ask() {
+            let answer = terminal.ask("Request it anyway? [y/N] ").await?;
+            let answer = answer.unwrap_or_default().to_ascii_lowercase();
+            if ["y", "yes"].contains(&&*answer) {
+                return Ok(());
+            }
+            "no backup was requested"
+        } else {
+            "no backup was requested: it may have to be paid for, and there is no terminal to ask on"
+        };
+        let hint = "--yes requests it without asking; `backup-fetch history` shows what was made";
+        Err(SettingsError::new(why, hint).into())
     }
 
     /// What a request would meet, without one.
-    async fn dry_run(&self, json: bool) -> anyhow::Result<Exit> {
-        let before = Before::read(self.api).await?;
-        if let Some(theirs) = before.org() {
-            super::check_organisation(self.org, Some(theirs))?;
-        }
+    async fn dry_run(&self) -> anyhow::Result<Outcome> {
+        let terminal = &self.ask.context.terminal;
+        let before = self.read().await?;
         let made = self.made_this_month().await;
         self.tell_of_allowance(made);
-        let pending = before
-            .job
-            .filter(|job| matches!(job.status, Status::Scheduled | Status::InProgress));
-        let word = match pending {
-            Some(job) => format!(
-                "{}: Zoho accepts no other request until it is done; nothing was requested",
-                job.status.meaning()
+        let is_pending = |status: &Status| matches!(status, Status::Scheduled | Status::InProgress);
+        let status = before.job.map(|job| job.status);
+        let word = match status.filter(is_pending) {
+            Some(status) => format!(
+                "{}: Zoho accepts no other request until it is done",
+                status.meaning()
             ),
-            None if !self.yes && may_cost(made) && !self.terminal.can_ask() => {
-                "without --yes the request would be refused, because it may have to be paid for and there is no terminal to ask on; nothing was requested".to_owned()
+            None if !self.yes && may_cost(made) && !terminal.can_ask() => {
+                "without --yes the request would be refused, because it may have to be paid for and there is no terminal to ask on".to_owned()
             }
-            None => "a backup would be requested; nothing was requested".to_owned(),
+            None => "a backup would be requested".to_owned(),
         };
-        self.terminal.note(&word);
-        if json {
-            let would = Line::WouldRequest {
-                made_this_month: made,
-                may_cost: made.map(|made| may_cost(Some(made))),
-            };
-            self.terminal.event(&would).map_err(problem::output)?;
+        terminal.note(&format!("{word}; nothing was requested"));
+        if terminal.is_json() {
+            // Nothing when the log can't be read.
+            let may_cost = made.map(|made| may_cost(Some(made)));
+            let line =
+                json!({ "event": "would_request", "made_this_month": made, "may_cost": may_cost });
+            terminal.event(&line).map_err(problem::output)?;
         }
-        close(json, self.terminal, None, None)
-    }
-
-    fn may_join(&self, status: &Status) -> bool {
-        let joins = self.joins && *status == Status::InProgress;
-        if joins {
-            self.terminal.note(
-                "a backup is already under way at Zoho: waiting for it instead of requesting one",
-            );
-        }
-        joins
-    }
-
-    /// Asks for a backup, now or by a rule, until Zoho surely took or refused it. `is_ours` knows the job that came of it.
-    pub(super) async fn ask_until_known(
-        &self,
-        rule: Option<&Rule>,
-        is_ours: impl Fn(&Job) -> bool,
-    ) -> anyhow::Result<Option<String>> {
-        let mut tries = 0;
-        let mut may_be_there = false;
-        loop {
-            let error = match self.api.ask_for_backup(rule).await {
-                Ok(Asked::Taken(id)) => return Ok(id),
-                Ok(Asked::Unknown(error)) => {
-                    may_be_there = true;
-                    error
-                }
-                Err(error) if error.is_temporary() => error,
-                Err(error) if is_pending(&error) => {
-                    let job = self.api.job().await?;
-                    return match job {
-                        Some(job) if may_be_there && is_ours(&job) => Ok(Some(self.found(job))),
-                        Some(job) if self.may_join(&job.status) => Ok(Some(job.id)),
-                        _ => Err(error.into()),
-                    };
-                }
-                Err(error) => return Err(error.into()),
-            };
-            tries += 1;
-            let is_last = tries > self.retry.retries;
-            if is_last && !may_be_there {
-                return Err(given_up(error, tries).into());
-            }
-            self.pause(tries, &error, is_last).await;
-            match self.api.job().await {
-                Ok(Some(job)) if is_ours(&job) => return Ok(Some(self.found(job))),
-                Ok(_) if !is_last => {}
-                Ok(_) => return Err(unanswered(&given_up(error, tries).to_string()).into()),
-                Err(unread) if may_be_there => {
-                    let reason = format!("{error}; and its state can't be read: {unread}");
-                    return Err(unanswered(&reason).into());
-                }
-                Err(unread) => return Err(unread.into()),
-            }
-        }
-    }
-
-    fn found(&self, job: Job) -> String {
-        self.terminal
-            .note("the reply was lost, but Zoho has the request");
-        job.id
-    }
-
-    async fn pause(&self, tries: u32, error: &ZohoError, is_last: bool) {
-        let pause = self.retry.wait(
-            tries,
-            error.retry_after(),
-            error.is_pushback(),
-            fastrand::f64(),
-        );
-        let next = if is_last {
-            "checking at Zoho whether it has the request"
-        } else {
-            "checking the state at Zoho before repeating the request"
-        };
-        self.terminal.warning(None, &format!("{error}; {next}"));
-        tokio::time::sleep(pause).await;
+        Ok(close(None, None))
     }
 
     /// Zoho has no call that tells what is left of the allowance; the log tells what was used. Nothing when it can't be read.
     async fn made_this_month(&self) -> Option<usize> {
-        let log = match self.api.history_now().await {
-            Ok(log) => log,
-            Err(error) => {
-                tracing::info!("the history could not be read: {error}");
-                return None;
-            }
+        let api = self.ask.api;
+        let log = api.history_now().await.inspect_err(|error| {
+            tracing::info!("the history could not be read: {error}");
+        });
+        let month = |at: DateTime<Utc>| (at.year(), at.month());
+        let this_month = month(api.now());
+        let is_of_it = |entry: &&LogEntry| {
+            let at = entry.at().map(|at| month(at.to_utc()));
+            entry.is_done() && at == Some(this_month)
         };
-        let today = self.api.now();
-        let this_month = |entry: &&LogEntry| {
-            entry.is_done()
-                && entry
-                    .at()
-                    .map(|at| at.to_utc())
-                    .is_some_and(|at| (at.year(), at.month()) == (today.year(), today.month()))
-        };
-        Some(log.iter().filter(this_month).count())
+        Some(log.ok()?.iter().filter(is_of_it).count())
     }
 
     fn tell_of_allowance(&self, made: Option<usize>) {
-        let Some(made) = made else { return };
+        let made_words = match made {
+            None => return,
+            Some(0) => "no backup has been made this month yet".to_owned(),
+            Some(1) => "1 backup has been made this month".to_owned(),
+            Some(made) => format!("{made} backups have been made this month"),
+        };
         let text = format!(
-            "{}; two a month are free (four with Ultimate, none with the free edition); further ones must be paid for",
-            match made {
-                0 => "no backup has been made this month yet".to_owned(),
-                1 => "1 backup has been made this month".to_owned(),
-                made => format!("{made} backups have been made this month"),
-            }
+            "{made_words}; two a month are free (four with Ultimate, none with the free edition); further ones must be paid for"
         );
-        if may_cost(Some(made)) {
-            self.terminal.warning(None, &text);
+        if may_cost(made) {
+            self.ask.context.warn(&text);
         } else {
-            self.terminal.note(&text);
+            self.ask.context.terminal.note(&text);
         }
     }
 }
@@ -309,66 +218,4 @@ impl Asking<'_> {
 /// A log that can't be read keeps nobody from asking.
 fn may_cost(made: Option<usize>) -> bool {
     made.is_some_and(|made| made >= FREE)
-}
-
-fn not_asked_for(what: &str) -> SettingsError {
-    SettingsError::new(
-        what,
-        "--yes requests it without asking; `backup-fetch history` shows what was made",
-    )
-}
-
-fn given_up(error: ZohoError, tries: u32) -> ZohoError {
-    if tries == 1 {
-        return error;
-    }
-    ZohoError::GaveUp {
-        source: Box::new(error),
-        tries,
-    }
-}
-
-fn is_pending(error: &ZohoError) -> bool {
-    matches!(error, ZohoError::Refusal(refusal) if refusal.code == "BACKUP_ALREADY_SCHEDULED")
-}
-
-fn close(
-    json: bool,
-    terminal: &Terminal,
-    id: Option<&str>,
-    listing: Option<&Listing>,
-) -> anyhow::Result<Exit> {
-    let set = listing
-        .and_then(|listing| listing.links.first())
-        .and_then(|link| parse_link(&link.text).ok())
-        .and_then(|url| set_id(&url));
-    let files = listing.map(|listing| listing.distinct_links().len());
-    if let Some(files) = files {
-        terminal.note(&format!(
-            "the backup is ready: {}; fetch it with `backup-fetch download`",
-            crate::output::units::files(files)
-        ));
-    }
-    if json {
-        let line = Line::Summary {
-            id,
-            org: set.as_ref().map(|set| set.org.clone()),
-            job: set.as_ref().map(|set| set.job.clone()),
-            files,
-            expiry_date: listing
-                .and_then(|listing| listing.expiry.as_ref())
-                .map(|expiry| expiry.text.clone()),
-            exit_code: 0,
-        };
-        terminal.event(&line).map_err(problem::output)?;
-    }
-    Ok(Exit::Done)
-}
-
-/// Whether the request was taken can't be told, and it must not be sent twice.
-fn unanswered(why: &str) -> Problem {
-    let message = format!("it is not known whether Zoho accepted the request: {why}");
-    Problem::new(Exit::Remote, "request_unanswered", message).hint(
-        "the request was not repeated, because each backup may cost money: see `backup-fetch status` in a few minutes",
-    )
 }

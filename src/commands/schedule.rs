@@ -1,51 +1,30 @@
 //! `schedule` and `cancel`: sets and stops the recurring backup.
 
 use chrono::{Datelike, Local};
-use serde::Serialize;
+use serde_json::json;
 
-use super::request::Asking;
-use crate::cli::{Global, ScheduleArgs};
-use crate::exit::Exit;
-use crate::http::retry::RetryPolicy;
+use crate::cli::ScheduleArgs;
 use crate::model::job::{Job, Status};
 use crate::model::rrule::{Rule, RuleError};
-use crate::output::Terminal;
-use crate::problem;
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
 
+use super::ask::Ask;
+use super::context::Context;
+use super::outcome::Outcome;
+
 /// Dates that are shown of a new rule.
 const SHOWN: usize = 3;
 
-/// The document of `schedule --json`.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    id: Option<&'a str>,
-    rrule: String,
-    rule: String,
-    next_dates: Vec<String>,
-    dry_run: bool,
-}
-
-/// The document of `cancel --json`.
-#[derive(Serialize)]
-struct Cancelled<'a> {
-    schema: u32,
-    /// Nothing when there was nothing to cancel.
-    cancelled: Option<&'a str>,
-}
-
 /// Sets the recurring backup.
-pub(super) async fn schedule(
-    global: &Global,
-    args: &ScheduleArgs,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
+pub(super) async fn schedule(context: &Context, args: &ScheduleArgs) -> anyhow::Result<Outcome> {
     let rule = wanted(args)
         .map_err(|error| SettingsError::new(error.to_string(), error.hint().to_owned()))?;
-    let dates: Vec<_> = rule.next(Local::now().date_naive()).take(SHOWN).collect();
+    let dates = rule.next(Local::now().date_naive()).take(SHOWN);
+    let dates: Vec<String> = dates
+        .map(|date| format!("{} {date}", date.weekday()))
+        .collect();
     if dates.is_empty() {
         return Err(SettingsError::new(
             format!("{rule}: no such day ever comes"),
@@ -53,37 +32,31 @@ pub(super) async fn schedule(
         )
         .into());
     }
-    let dates: Vec<String> = dates
-        .iter()
-        .map(|date| format!("{} {date}", date.weekday()))
-        .collect();
-    terminal.note(&format!(
+    context.terminal.note(&format!(
         "{}; by the calendar the next dates are {} (Zoho chooses the hour and the first date)",
         rule.describe(),
         dates.join(", ")
     ));
     let id = if args.dry_run {
-        terminal.note("nothing was sent to Zoho");
         None
     } else {
-        let settings = super::sources(global)?.settings()?;
-        let api = super::connect(&settings, &terminal.notices())?;
-        set(&api, &rule, settings.retry, terminal).await?
+        set(context, &rule).await?
     };
-    if global.json {
-        let document = Document {
-            schema: 1,
-            id: id.as_deref(),
-            rrule: rule.to_string(),
-            rule: rule.describe(),
-            next_dates: dates,
-            dry_run: args.dry_run,
-        };
-        terminal.document(&document).map_err(problem::output)?;
+    let text = rule.to_string();
+    let document = json!({
+        "schema": 1,
+        "id": id,
+        "rrule": text,
+        "rule": rule.describe(),
+        "next_dates": dates,
+        "dry_run": args.dry_run,
+    });
+    let note = if args.dry_run {
+        "nothing was sent to Zoho"
     } else {
-        terminal.data(&rule.to_string()).map_err(problem::output)?;
-    }
-    Ok(Exit::Done)
+        "the schedule is set"
+    };
+    Ok(Outcome::report(vec![text], document).note(note))
 }
 
 fn wanted(args: &ScheduleArgs) -> Result<Rule, RuleError> {
@@ -99,50 +72,34 @@ fn wanted(args: &ScheduleArgs) -> Result<Rule, RuleError> {
     }
 }
 
-/// Sends the rule. A reply that got lost is made good by looking what Zoho has.
-async fn set(
-    api: &ZohoApi,
-    rule: &Rule,
-    retry: RetryPolicy,
-    terminal: &Terminal,
-) -> anyhow::Result<Option<String>> {
-    let asking = Asking {
-        org: None,
-        api,
-        terminal,
-        retry,
+/// Sends the rule, and gives the id of the job.
+async fn set(context: &Context, rule: &Rule) -> anyhow::Result<Option<String>> {
+    let (settings, api) = context.api()?;
+    let ask = Ask {
+        context,
+        api: &api,
+        retry: settings.retry,
         joins: false,
-        yes: false,
     };
-    let is_ours =
-        |job: &Job| job.status == Status::Scheduled && has_rule(job.rule.as_deref(), *rule);
-    match asking.ask_until_known(Some(rule), is_ours).await {
-        Err(error) => match rejected(&error) {
-            None => Err(error),
-            Some(said) => Err(SettingsError::new(
-                format!("Zoho rejects the rule {rule}: {said}"),
-                "Zoho's own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
-            ).into())
-        }
-        Ok(id) => {
-            terminal.note("the schedule is set");
-            Ok(id)
-        }
-    }
-}
-
-fn has_rule(theirs: Option<&str>, ours: Rule) -> bool {
-    theirs.is_some_and(|theirs| theirs.parse().is_ok_and(|theirs: Rule| theirs == ours))
+    let has_rule = |job: &Job| {
+        let theirs = job.rule.as_deref().map(str::parse::<Rule>);
+        theirs.is_some_and(|theirs| theirs.is_ok_and(|theirs| theirs == *rule))
+    };
+    let is_ours = |job: &Job| job.status == Status::Scheduled && has_rule(job);
+    let asked = ask.until_known(Some(rule), is_ours).await;
+    asked.map_err(|error| match error.downcast_ref() {
+        Some(ZohoError::Refusal(refusal)) if refusal.code == "INVALID_DATA" => SettingsError::new(
+            format!("Zoho rejects the rule {rule}: {}", printable(&refusal.text)),
+            "Zoho's own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
+        )
+        .into(),
+        _ => error,
+    })
 }
 
 /// Stops the recurring backup.
-pub(super) async fn cancel(
-    global: &Global,
-    id: Option<&str>,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    let settings = super::sources(global)?.settings()?;
-    let api = super::connect(&settings, &terminal.notices())?;
+pub(super) async fn cancel(context: &Context, id: Option<&str>) -> anyhow::Result<Outcome> {
+    let (_, api) = context.api()?;
     let id = match id {
         Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
             return Err(SettingsError::new(
@@ -152,45 +109,25 @@ pub(super) async fn cancel(
             .into());
         }
         Some(id) => Some(id.to_owned()),
-        None => to_cancel(&api, terminal).await?,
+        None => scheduled(&api).await?,
     };
-    if let Some(id) = &id {
-        api.cancel(id).await?;
-        terminal.note(&format!("the schedule {} is cancelled", printable(id)));
-    }
-    if global.json {
-        let document = Cancelled {
-            schema: 1,
-            cancelled: id.as_deref(),
-        };
-        terminal.document(&document).map_err(problem::output)?;
-    }
-    Ok(Exit::Done)
+    let note = match &id {
+        Some(id) => {
+            api.cancel(id).await?;
+            format!("the schedule {} is cancelled", printable(id))
+        }
+        None => "nothing is scheduled, so there is nothing to cancel".to_owned(),
+    };
+    Ok(Outcome::document(json!({ "schema": 1, "cancelled": id })).note(note))
 }
 
 /// The job that Zoho knows of, unless there is nothing left of it to cancel.
-async fn to_cancel(api: &ZohoApi, terminal: &Terminal) -> anyhow::Result<Option<String>> {
-    let job = api.job().await?;
-    let ended = |status: &Status| status.is_dead() || *status == Status::Completed;
-    match job {
-        Some(job)
-            if !(ended(&job.status) && job.rule.is_none()) && job.status != Status::Stopped =>
-        {
-            Ok(Some(job.id))
-        }
-        _ => {
-            terminal.note("nothing is scheduled, so there is nothing to cancel");
-            Ok(None)
-        }
-    }
-}
-
-/// What Zoho says of a rule that it does not take.
-fn rejected(error: &anyhow::Error) -> Option<String> {
-    match error.downcast_ref()? {
-        ZohoError::Refusal(refusal) if refusal.code == "INVALID_DATA" => {
-            Some(printable(&refusal.text))
-        }
-        _ => None,
-    }
+async fn scheduled(api: &ZohoApi) -> anyhow::Result<Option<String>> {
+    let is_left = |job: &Job| match job.status {
+        Status::Stopped => false,
+        Status::Failed | Status::PaymentFailed | Status::Completed => job.rule.is_some(),
+        Status::Scheduled | Status::InProgress | Status::Other(_) => true,
+    };
+    let job = api.job().await?.filter(is_left);
+    Ok(job.map(|job| job.id))
 }

@@ -31,14 +31,6 @@ pub(super) fn watch(stop: Stop) {
         });
 }
 
-/// The first signal, for a command that has nothing to bring to an end. Where none can be heard, it never comes.
-pub(super) async fn first() -> Exit {
-    match StopSignals::listen() {
-        Ok(mut signals) => signals.next().await,
-        Err(_) => std::future::pending().await,
-    }
-}
-
 #[expect(
     clippy::exit,
     reason = "the second signal ends at once, whatever is under way"

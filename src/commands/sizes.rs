@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::model::FileName;
-use crate::output::{Terminal, units};
+use crate::output::units;
 use crate::zoho::{ZohoApi, ZohoError};
 
 /// More files are not asked for: each costs a request, and a set of so many is known to be large.
@@ -83,16 +83,12 @@ impl Sizes {
         }
     }
 
-    /// Says why sizes are missing, where a server gave a reason.
-    pub(super) fn warn(&self, terminal: &Terminal) {
-        if let Some(error) = &self.error {
-            terminal.warning(None, &format!("not every size could be read: {error}"));
-        }
-        if self.each.len() > MOST {
-            terminal.warning(
-                None,
-                &format!("sizes are shown for the first {MOST} files only"),
-            );
-        }
+    /// Why sizes are missing, where a server gave a reason.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let failed = self.error.as_ref();
+        let failed = failed.map(|error| format!("not every size could be read: {error}"));
+        let more = (self.each.len() > MOST)
+            .then(|| format!("sizes are shown for the first {MOST} files only"));
+        failed.into_iter().chain(more).collect()
     }
 }

@@ -3,17 +3,18 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset};
-use serde::Serialize;
+use serde_json::json;
 
 use crate::cli::WaitArgs;
-use crate::download::stop::Stop;
 use crate::exit::Exit;
 use crate::model::job::{Job, Status};
 use crate::model::{Listing, SetId, parse_link, set_id};
-use crate::output::{Terminal, units};
+use crate::output::units;
 use crate::problem::{self, Problem};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
+
+use super::context::Context;
 
 /// First pause between two looks (`zoho-api.md` section 8: 1 to 10 min).
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
@@ -98,21 +99,10 @@ impl Before {
     }
 }
 
-/// An event of `--json`.
-#[derive(Serialize)]
-struct Line {
-    event: &'static str,
-    status: Option<String>,
-    waited_seconds: u64,
-    next_seconds: u64,
-}
-
 /// A wait with an end.
 pub(super) struct Wait<'a> {
-    pub(super) api: &'a ZohoApi,
-    pub(super) terminal: &'a Terminal,
-    pub(super) stop: &'a Stop,
-    json: bool,
+    api: &'a ZohoApi,
+    context: &'a Context,
     longest: Duration,
     pause: Duration,
     longest_pause: Duration,
@@ -120,19 +110,11 @@ pub(super) struct Wait<'a> {
 }
 
 impl<'a> Wait<'a> {
-    pub(super) fn new(
-        args: WaitArgs,
-        api: &'a ZohoApi,
-        terminal: &'a Terminal,
-        stop: &'a Stop,
-        json: bool,
-    ) -> Wait<'a> {
+    pub(super) fn new(args: WaitArgs, api: &'a ZohoApi, context: &'a Context) -> Wait<'a> {
         let pause = args.poll_wait.unwrap_or(FIRST_PAUSE);
         Wait {
             api,
-            terminal,
-            stop,
-            json,
+            context,
             longest: args.wait.unwrap_or(WaitArgs::LONGEST),
             pause,
             longest_pause: pause * MOST_GROWTH,
@@ -151,10 +133,9 @@ impl<'a> Wait<'a> {
 
     /// Waits for the end of a backup that is under way and, for some looks more, for its links.
     pub(super) async fn until_idle(&mut self) -> anyhow::Result<()> {
-        let before = self.until_stopped(Before::read(self.api)).await?;
+        let before = Before::read(self.api).await?;
         if before.is_under_way() && self.new_links(&before, PATIENCE).await?.is_none() {
-            self.terminal.warning(
-                None,
+            self.context.warn(
                 "the backup at Zoho is over, but there are no new links: those listed are older",
             );
         }
@@ -170,7 +151,7 @@ impl<'a> Wait<'a> {
         let mut seen_under_way = before.is_under_way();
         let mut looks = 0;
         loop {
-            let job = self.until_stopped(self.api.job()).await?;
+            let job = self.api.job().await?;
             let status = job.as_ref().map(|job| job.status.clone());
             seen_under_way |= status == Some(Status::InProgress);
             if let Some(job) = job.filter(|job| job.status.is_dead())
@@ -180,7 +161,7 @@ impl<'a> Wait<'a> {
                 return Err(no_backup_to_come(&job.status).into());
             }
             if status != Some(Status::InProgress) {
-                match self.until_stopped(self.api.listing()).await? {
+                match self.api.listing().await? {
                     Some(listing) if before.is_older_than(&listing) => return Ok(Some(listing)),
                     _ if looks == patience => return Ok(None),
                     _ => looks += u32::from(seen_under_way),
@@ -206,10 +187,7 @@ impl<'a> Wait<'a> {
         }
         let pause = self.pause.min(left);
         self.say(status, waited, pause)?;
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            exit = self.stop.wait() => return Err(problem::stopped(exit).into()),
-        }
+        tokio::time::sleep(pause).await;
         self.pause = (self.pause * 3 / 2).min(self.longest_pause);
         Ok(())
     }
@@ -220,14 +198,15 @@ impl<'a> Wait<'a> {
         waited: Duration,
         pause: Duration,
     ) -> anyhow::Result<()> {
-        if self.json {
-            let line = Line {
-                event: "waiting",
-                status: status.map(ToString::to_string),
-                waited_seconds: waited.as_secs(),
-                next_seconds: pause.as_secs(),
-            };
-            self.terminal.event(&line).map_err(problem::output)?;
+        let terminal = &self.context.terminal;
+        if terminal.is_json() {
+            let line = json!({
+                "event": "waiting",
+                "status": status.map(ToString::to_string),
+                "waited_seconds": waited.as_secs(),
+                "next_seconds": pause.as_secs(),
+            });
+            terminal.event(&line).map_err(problem::output)?;
         }
         let state = match status {
             Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),
@@ -237,22 +216,12 @@ impl<'a> Wait<'a> {
             ),
             None => "Zoho does not show the backup yet".to_owned(),
         };
-        self.terminal.note(&format!(
+        terminal.note(&format!(
             "{state}; waited {}, checking again in {}",
             units::span(waited),
             units::span(pause)
         ));
         Ok(())
-    }
-
-    async fn until_stopped<T, E: Into<anyhow::Error>>(
-        &self,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> anyhow::Result<T> {
-        tokio::select! {
-            reply = call => reply.map_err(Into::into),
-            exit = self.stop.wait() => Err(problem::stopped(exit).into()),
-        }
     }
 }
 

@@ -18,12 +18,13 @@ mod progress;
 mod prompt;
 mod streams;
 mod summary;
+mod table;
 mod tally;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod turn;
 pub(crate) mod units;
 
+pub(crate) use self::summary::headline;
+pub(crate) use self::table::table;
 pub(crate) use self::terminal::Terminal;
-pub(crate) use self::turn::{Ending, Form};

@@ -38,6 +38,19 @@ pub(super) fn closing(summary: &Summary) -> Vec<Closing> {
     said
 }
 
+/// A run in one line: its first error, or of a good one the last thing that is said. Nothing when nothing is.
+pub(crate) fn headline(summary: &Summary) -> Option<String> {
+    let said = closing(summary).into_iter();
+    let mut said = said.filter_map(|line| match (line, summary.exit) {
+        (Closing::Note(text), Exit::Done) | (Closing::Error(text), _) => Some(text),
+        _ => None,
+    });
+    match summary.exit {
+        Exit::Done => said.next_back(),
+        _ => said.next(),
+    }
+}
+
 /// Files that failed alike.
 struct Cause<'a>(Vec<&'a (FileName, Problem)>);
 

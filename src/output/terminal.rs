@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use console::Term;
+use serde::Serialize;
 
 use super::bars::{Bars, Look, Screen};
 use super::json::Line;
@@ -14,7 +15,6 @@ use super::lock::locked;
 use super::progress::{Notices, Progress, Show, View};
 use super::streams::{Paint, Streams, Tint, visible};
 use super::summary::{self, Closing};
-use super::turn::Turn;
 use super::{log, units};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Observer, Summary};
@@ -35,8 +35,6 @@ pub(super) struct Inner {
     /// stdout is JSON Lines, so that warnings are events too.
     events: AtomicBool,
     progress: Mutex<Option<Arc<Progress>>>,
-    /// In a run for several profiles, the one that has its turn.
-    pub(super) turn: Mutex<Option<Turn>>,
 }
 
 /// What is known of stderr.
@@ -75,7 +73,6 @@ impl Terminal {
                 stderr,
                 events: AtomicBool::new(false),
                 progress: Mutex::default(),
-                turn: Mutex::default(),
             }),
         }
     }
@@ -96,9 +93,18 @@ impl Terminal {
         self.inner.streams.data_as_it_is(line)
     }
 
+    /// Prints an event of `--json` that is a command's own.
+    pub(crate) fn event(&self, event: &impl Serialize) -> io::Result<()> {
+        self.data(&self.inner.streams.line(event)?)
+    }
+
+    /// In a run for several profiles, whose lines of JSON the next ones are.
+    pub(crate) fn set_profile(&self, profile: Option<&str>) {
+        self.inner.streams.set_profile(profile);
+    }
+
     /// Says something on stderr that `--quiet` hides.
     pub(crate) fn note(&self, text: &str) {
-        self.remember(text, false);
         if !self.inner.output.quiet {
             self.inner.streams.talk(text);
         }
@@ -131,7 +137,7 @@ impl Terminal {
         if let Some(hint) = &failure.hint {
             self.print_hint(hint);
         }
-        if self.inner.output.json && !self.keep_error(failure) {
+        if self.inner.output.json {
             self.inner.streams.json(&Line::error(failure));
         }
     }
@@ -253,7 +259,6 @@ impl Terminal {
     }
 
     fn print_error(&self, text: &str) {
-        self.remember(text, true);
         self.inner.streams.labelled(Tint::Error, "error", text);
     }
 

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use url::Url;
 
-pub(crate) use check::{Checked, Finding, Verdict, check};
+pub(crate) use check::{Finding, Verdict, check};
 pub(crate) use environment::Environment;
 pub(crate) use error::SettingsError;
 pub(crate) use login::{Account, NewCredentials};

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::check::Check;
-use super::zoho::span;
+use super::report::{Check, span};
 use crate::download::DownloadError;
 use crate::download::plan::read_manifest;
 use crate::model::Expiry;

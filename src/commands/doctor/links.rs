@@ -1,9 +1,10 @@
 //! The links: whose they are, how long they live, where they lead, and how the host there serves a file.
 
 use chrono::{TimeDelta, Utc};
+use url::Url;
 
-use super::check::Check;
-use super::zoho::span;
+use super::report::{Check, span};
+use crate::commands::links;
 use crate::download::host_refused;
 use crate::http::range::{ByteRange, ContentRange, Validator};
 use crate::http::{FileRequest, Reply};
@@ -12,10 +13,9 @@ use crate::output::units;
 use crate::settings::Settings;
 use crate::untrusted::{printable, safe_url};
 use crate::zoho::ZohoApi;
-use url::Url;
 
-/// A nightly run would not find them alive.
-const DIES_SOON: TimeDelta = TimeDelta::days(1);
+/// Before the next nightly run.
+const SOON: TimeDelta = TimeDelta::days(1);
 
 /// Checks of a list that is not empty, and the organisation of its links.
 pub(super) async fn examine(
@@ -35,10 +35,10 @@ pub(super) async fn examine(
         expiry(listing.expiry.as_ref()),
         hosts(settings, &urls),
     ];
-    let is_dead = |expiry: &Expiry| expiry.is_past(Utc::now());
+    let has_expired = |expiry: &Expiry| expiry.is_past(Utc::now());
     let trusted = urls.iter().find(|url| settings.client.trusted.trusts(url));
     checks.push(match trusted {
-        _ if listing.expiry.as_ref().is_some_and(is_dead) => {
+        _ if listing.expiry.as_ref().is_some_and(has_expired) => {
             Check::untried("file", "the links have expired")
         }
         None => Check::untried(
@@ -67,7 +67,7 @@ fn names(listing: &Listing) -> Check {
 
 fn organisation(settings: &Settings, theirs: Option<&str>) -> Check {
     let name = "organisation";
-    if let Err(error) = crate::commands::check_organisation(settings.org.as_deref(), theirs) {
+    if let Err(error) = links::check_organisation(settings.org.as_deref(), theirs) {
         return Check::failed(name, error);
     }
     match (theirs, &settings.org) {
@@ -96,7 +96,7 @@ fn expiry(expiry: Option<&Expiry>) -> Check {
         );
     }
     let text = format!("{} left, until {date}", span(left));
-    if left < DIES_SOON {
+    if left < SOON {
         return Check::warning(name, text, "run `backup-fetch download` now");
     }
     Check::ok(name, text)
@@ -125,8 +125,8 @@ fn host_and_file(url: &Url) -> String {
     safe_url(&short).replace("%E2%80%A6", "…")
 }
 
-/// One byte of a file; `lives`: by the list, the link has not expired.
-async fn file(api: &ZohoApi, url: &Url, lives: bool) -> Check {
+/// One byte of a file; `is_dated`: by the list, the link has not expired.
+async fn file(api: &ZohoApi, url: &Url, is_dated: bool) -> Check {
     let name = "file";
     let request = FileRequest {
         url,
@@ -137,9 +137,9 @@ async fn file(api: &ZohoApi, url: &Url, lives: bool) -> Check {
     match api.open(request).await {
         Ok(reply) => served(&shown, url, &reply),
         Err(error) => {
-            let mut check = Check::of_zoho(name, &error);
-            if lives && error.code() == "link_not_valid" {
-                check = check.mend("run `backup-fetch doctor` again: a newer backup may have replaced the links since they were listed");
+            let mut check = Check::problem(name, error.problem());
+            if is_dated && error.code() == "link_not_valid" {
+                check = check.hint("run `backup-fetch doctor` again: a newer backup may have replaced the links since they were listed");
             }
             let message = check.message.replace(&safe_url(url), &shown);
             Check { message, ..check }

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::check::{Check, Findings};
+use super::report::{Check, Report};
 use crate::auth::{AuthError, Credentials};
 use crate::settings::inspect::{Secret, credentials};
 use crate::settings::{Environment, Settings, SettingsError, Sources};
@@ -39,10 +39,7 @@ pub(super) fn configuration(sources: &Sources, error: Option<&SettingsError>) ->
 }
 
 /// One line for each secret that is given, and whether they are enough. Credentials only when each could be had.
-pub(super) fn secrets(
-    sources: &Sources,
-    findings: &mut Findings,
-) -> (Vec<Check>, Option<Credentials>) {
+pub(super) fn secrets(sources: &Sources, report: &mut Report) -> (Vec<Check>, Option<Credentials>) {
     let name = "secret";
     let found = sources.find_secrets();
     let mut checks = Vec::new();
@@ -55,14 +52,14 @@ pub(super) fn secrets(
                 let id = secret.expose_secret();
                 let start: String = id.chars().take(SHOWN_OF_CLIENT_ID).collect();
                 let shown = format!("{start}…");
-                findings.hide(id, &shown);
+                report.hide(id, &shown);
                 checks.push(Check::ok(
                     name,
                     format!("{what} {shown} from {}", found.origin),
                 ));
             }
             Ok(secret) => {
-                findings.hide(secret.expose_secret(), "(hidden)");
+                report.hide(secret.expose_secret(), "(hidden)");
                 let private = if found.in_file { ", private" } else { "" };
                 checks.push(Check::ok(
                     name,

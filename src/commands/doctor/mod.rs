@@ -1,70 +1,42 @@
-//! `doctor`: tries everything a run needs, changes nothing, and says how to mend what fails.
+//! `doctor`: tries everything a run needs, changes nothing, and says how to fix what fails.
 //!
 //! `machine` looks at what is here (configuration, secrets, proxy, certificates), `zoho` at what is there (clock, token,
 //! calls, links, one byte of a file), `folder` at where backups go. Each check is tried whether or not the one before
 //! failed, unless it needs what that one would have brought.
 
-mod check;
 mod folder;
 mod links;
 mod machine;
+mod report;
 mod zoho;
 
 use std::path::Path;
 
-use serde::Serialize;
+use serde_json::json;
 
-use self::check::{Check, Findings};
-use crate::cli::Global;
 use crate::exit::Exit;
-use crate::http::Client;
-use crate::output::Terminal;
-use crate::problem;
 use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
 use crate::store::manifest::Entry;
 
-/// The document of `doctor --json`.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    version: &'a str,
-    checks: &'a [Check],
-    exit_code: u8,
-}
+use super::context::Context;
+use super::outcome::Outcome;
+use report::{Check, Report};
 
-/// See the module's front page.
 pub(super) async fn doctor(
-    global: &Global,
+    context: &Context,
     out: Option<&Path>,
     strict: bool,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    let mut report = Report {
-        findings: Findings::default(),
-        terminal,
-        json: global.json,
-        quiet: global.quiet,
-        shown: 0,
-    };
-    report.examine(global, out).await?;
-    let findings = report.findings;
-    let all = findings.checks().len();
-    let failed = findings.count(Verdict::Failed);
-    let warnings = findings.count(Verdict::Warning);
-    let exit = match findings.exit() {
+) -> anyhow::Result<Outcome> {
+    let mut report = Report::new(context.terminal.clone(), context.global.quiet);
+    examine(&mut report, context, out).await?;
+    let all = report.checks().len();
+    let failed = report.count(Verdict::Failed);
+    let warnings = report.count(Verdict::Warning);
+    let exit = match report.exit() {
         Exit::Done if strict && warnings > 0 => Exit::NothingNew,
         exit => exit,
     };
-    if global.json {
-        let document = Document {
-            schema: 1,
-            version: env!("CARGO_PKG_VERSION"),
-            checks: findings.checks(),
-            exit_code: exit.code(),
-        };
-        terminal.document(&document).map_err(problem::output)?;
-    }
     let message = match (failed, warnings) {
         (0, 0) => format!("all {all} checks passed"),
         (0, 1) if strict => "1 warning, which --strict counts as a failure".to_owned(),
@@ -75,91 +47,55 @@ pub(super) async fn doctor(
         (0, warnings) => format!("no check failed, but see the {warnings} warnings"),
         (failed, _) => format!("{failed} of {all} checks failed"),
     };
-    if exit == Exit::Done {
-        terminal.note(&message);
+    let outcome = Outcome::document(json!({
+        "schema": 1,
+        "version": env!("CARGO_PKG_VERSION"),
+        "checks": report.checks(),
+        "exit_code": exit.code(),
+    }));
+    Ok(match exit {
+        Exit::Done => outcome.note(message),
+        _ => outcome.error(Problem::new(exit, "checks_failed", message)),
+    })
+}
+
+async fn examine(report: &mut Report, context: &Context, out: Option<&Path>) -> anyhow::Result<()> {
+    let environment = Environment::of_process();
+    report.add(machine::version())?;
+    let found = Sources::find(&context.global, environment.clone());
+    let sources = match found {
+        Ok(sources) => Some(sources),
+        Err(error) => {
+            report.add(Check::failed("configuration", error))?;
+            None
+        }
+    };
+    let mut org = None;
+    if let Some(sources) = &sources {
+        let settings = sources.without_credentials();
+        report.add(machine::configuration(sources, settings.as_ref().err()))?;
+        let (checks, credentials) = machine::secrets(sources, report);
+        report.add_all(checks)?;
+        report.add(machine::proxies(&environment))?;
+        if let Ok(mut settings) = settings {
+            settings.credentials = credentials.unwrap_or_default();
+            report.add(machine::hosts(sources, &settings))?;
+            report.add(machine::certificates(sources))?;
+            let observer = context.terminal.notices();
+            let theirs = zoho::examine(report, &settings, observer).await?;
+            org = theirs.or(settings.org);
+        }
     } else {
-        terminal.error_beside_data(&Problem {
-            exit,
-            code: "checks_failed",
-            message,
-            hint: None,
-        });
+        report.add(machine::proxies(&environment))?;
     }
-    Ok(exit)
-}
-
-/// The findings, printed as they come in: a check of a dead line takes its time.
-struct Report<'a> {
-    findings: Findings,
-    terminal: &'a Terminal,
-    json: bool,
-    /// What is fine is not shown.
-    quiet: bool,
-    shown: usize,
-}
-
-impl Report<'_> {
-    fn take(&mut self, checks: impl IntoIterator<Item = Check>) -> anyhow::Result<()> {
-        self.findings.extend(checks);
-        if self.json {
-            return Ok(());
-        }
-        for check in &self.findings.checks()[self.shown..] {
-            if self.quiet && check.state == Verdict::Fine {
-                continue;
-            }
-            self.terminal
-                .verdict(
-                    check.state,
-                    check.name,
-                    &check.message,
-                    check.hint.as_deref(),
-                )
-                .map_err(problem::output)?;
-        }
-        self.shown = self.findings.checks().len();
-        Ok(())
-    }
-
-    async fn examine(&mut self, global: &Global, out: Option<&Path>) -> anyhow::Result<()> {
-        let environment = Environment::of_process();
-        self.take([machine::version()])?;
-        let (sources, mut settings) = match Sources::find(global, environment.clone()) {
-            Ok(sources) => {
-                let settings = sources.without_credentials();
-                self.take([machine::configuration(&sources, settings.as_ref().err())])?;
-                (Some(sources), settings.ok())
-            }
-            Err(error) => {
-                self.take([Check::failed("configuration", error)])?;
-                (None, None)
-            }
-        };
-        let mut org = settings.as_ref().and_then(|settings| settings.org.clone());
-        if let Some(sources) = &sources {
-            let (checks, credentials) = machine::secrets(sources, &mut self.findings);
-            self.take(checks)?;
-            if let Some(settings) = &mut settings {
-                settings.credentials = credentials.unwrap_or_default();
-            }
-        }
-        self.take([machine::proxies(&environment)])?;
-        if let (Some(sources), Some(settings)) = (&sources, &settings) {
-            self.take([machine::hosts(sources, settings)])?;
-            self.take([machine::certificates(sources)])?;
-            let client = Client::new(settings.client.clone());
-            org = self.examine_zoho(settings, client).await?.or(org);
-        }
-        let out = match &sources {
-            Some(sources) => sources.folder(out).ok(),
-            None => out.map(Path::to_owned).or_else(|| environment.out()),
-        };
-        let locks = sources.as_ref().is_none_or(Sources::locks);
-        let selects = |file: &Entry| {
-            let sources = sources.as_ref();
-            sources.is_none_or(|sources| sources.selects(file.kind, &file.name))
-        };
-        let checks = folder::look(out.as_deref(), org.as_deref(), locks, &selects);
-        self.take(checks)
-    }
+    let sources = sources.as_ref();
+    let out = match sources {
+        Some(sources) => sources.folder(out).ok(),
+        None => out.map(Path::to_owned).or_else(|| environment.out()),
+    };
+    let locks = sources.is_none_or(Sources::locks);
+    let selects =
+        |file: &Entry| sources.is_none_or(|sources| sources.selects(file.kind, &file.name));
+    let checks = folder::look(out.as_deref(), org.as_deref(), locks, &selects);
+    Ok(report.add_all(checks)?)
 }

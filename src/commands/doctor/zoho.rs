@@ -1,20 +1,20 @@
 //! What is at Zoho: its clock, the token, the calls.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
-use super::check::Check;
-use super::{Report, links};
+use super::links;
+use super::report::{Check, Report, span};
 use crate::auth::{InForce, Origin, TokenSource};
+use crate::event::Observer;
 use crate::exit::Exit;
 use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
 use crate::model::Listing;
 use crate::model::job::{Job, LogEntry, Status, explain_no_links};
-use crate::output::units;
+use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
@@ -27,83 +27,80 @@ const READ: &str = "ZohoCRM.bulk.backup.READ";
 const ALL: &str = "ZohoCRM.bulk.backup.ALL";
 const FILES: &str = "ZohoFiles.files.ALL";
 
-const MEND_SCOPES: &str = "create a new refresh token with `backup-fetch login` and the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL instead of READ (`--scope all`) also for request, schedule and cancel";
+const NEW_TOKEN: &str = "create a new refresh token with `backup-fetch login` and the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL: they are enough for list, download, status and history; with ALL instead of READ (`--scope all`) also for request, schedule and cancel";
 
-impl Report<'_> {
-    /// Everything that is asked of Zoho. Gives the organisation of the links, where they tell one.
-    pub(super) async fn examine_zoho(
-        &mut self,
-        settings: &Settings,
-        client: Client,
-    ) -> anyhow::Result<Option<String>> {
-        self.take([clock(&client, settings).await])?;
-        let observer = self.terminal.notices();
-        // One try each: whoever asks a doctor is waiting.
-        let retry = RetryPolicy {
-            retries: 0,
-            ..settings.retry
-        };
-        let credentials = &settings.credentials;
-        if credentials.access_token.is_none() && credentials.refresh.is_none() {
-            self.take([Check::untried("calls", "there are no usable credentials")])?;
+/// Everything that is asked of Zoho. Gives the organisation of the links, where they tell one.
+pub(super) async fn examine(
+    report: &mut Report,
+    settings: &Settings,
+    observer: Arc<dyn Observer>,
+) -> anyhow::Result<Option<String>> {
+    let client = Client::new(settings.client.clone());
+    report.add(clock(&client, settings).await)?;
+    let credentials = &settings.credentials;
+    if credentials.access_token.is_none() && credentials.refresh.is_none() {
+        report.add(Check::untried("calls", "there are no usable credentials"))?;
+        return Ok(None);
+    }
+    // One try each: whoever asks a doctor is waiting.
+    let retry = RetryPolicy {
+        retries: 0,
+        ..settings.retry
+    };
+    let tokens = Arc::new(TokenSource::new(
+        credentials.clone(),
+        client.clone(),
+        &settings.accounts,
+        settings.state_folder.clone(),
+        retry,
+        Arc::clone(&observer),
+    )?);
+    let in_force = match tokens.in_force().await {
+        Ok(in_force) => in_force,
+        Err(error) => {
+            report.add(Check::failed("token", error))?;
+            report.add(Check::untried("calls", "there is no token"))?;
             return Ok(None);
         }
-        let tokens = Arc::new(TokenSource::new(
-            credentials.clone(),
-            client.clone(),
-            &settings.accounts,
-            settings.state_folder.clone(),
-            retry,
-            Arc::clone(&observer),
-        )?);
-        let in_force = match tokens.in_force().await {
-            Ok(in_force) => in_force,
-            Err(error) => {
-                self.take([
-                    Check::failed("token", error),
-                    Check::untried("calls", "there is no token"),
-                ])?;
-                return Ok(None);
-            }
-        };
-        self.hide_token(&tokens).await;
-        self.take([token(&in_force)])?;
-        self.take(in_force.scopes.as_deref().map(scopes))?;
-        let client = client.authorized_by(Arc::clone(&tokens) as _);
-        let api = ZohoApi::new(
-            client,
-            &settings.api,
-            &settings.api_version,
-            retry,
-            observer,
-        );
-        let (listing, job, log) = tokio::join!(api.listing(), api.job(), api.history_now());
-        // It may have been refused and renewed.
-        self.hide_token(&tokens).await;
-        let lists = listing.is_ok();
-        self.take([urls(&listing, &job, &log)])?;
-        let schedule = match (&listing, &job, &log) {
-            (Ok(listing), Ok(job), Ok(log)) => {
-                Some(schedule(listing.as_ref(), job.as_ref(), log, Utc::now()))
-            }
-            _ => None,
-        };
-        self.take([state(job, lists), history(log, lists)])?;
-        self.take(schedule)?;
-        match listing {
-            Ok(Some(listing)) if !listing.links.is_empty() => {
-                let (checks, org) = links::examine(settings, &api, &listing).await;
-                self.take(checks)?;
-                Ok(org)
-            }
-            _ => Ok(None),
+    };
+    hide(&tokens, report).await;
+    report.add(token(&in_force))?;
+    report.add_all(in_force.scopes.iter().map(|told| scopes(told)).collect())?;
+    let client = client.authorized_by(Arc::clone(&tokens) as _);
+    let api = ZohoApi::new(
+        client,
+        &settings.api,
+        &settings.api_version,
+        retry,
+        observer,
+    );
+    let (listing, job, log) = tokio::join!(api.listing(), api.job(), api.history_now());
+    // It may have been refused and renewed.
+    hide(&tokens, report).await;
+    report.add(urls(&listing, &job, &log))?;
+    let schedule = match (&listing, &job, &log) {
+        (Ok(listing), Ok(job), Ok(log)) => {
+            vec![schedule(listing.as_ref(), job.as_ref(), log, Utc::now())]
         }
+        _ => Vec::new(),
+    };
+    let lists = listing.is_ok();
+    report.add(state(job, lists))?;
+    report.add(history(log, lists))?;
+    report.add_all(schedule)?;
+    match listing {
+        Ok(Some(listing)) if !listing.links.is_empty() => {
+            let (checks, org) = links::examine(settings, &api, &listing).await;
+            report.add_all(checks)?;
+            Ok(org)
+        }
+        _ => Ok(None),
     }
+}
 
-    async fn hide_token(&mut self, tokens: &TokenSource) {
-        if let Ok(token) = tokens.token().await {
-            self.findings.hide(token.expose_secret(), "(hidden)");
-        }
+async fn hide(tokens: &TokenSource, report: &mut Report) {
+    if let Ok(token) = tokens.token().await {
+        report.hide(token.expose_secret(), "(hidden)");
     }
 }
 
@@ -138,16 +135,12 @@ async fn clock(client: &Client, settings: &Settings) -> Check {
     let hint =
         "set this machine's clock (NTP): whether tokens and links are still valid is judged by it";
     if off >= CLOCK_FAILURE {
-        Check::amiss(name, Exit::Remote, text, hint)
+        Check::problem(name, Problem::new(Exit::Remote, name, text).hint(hint))
     } else if off >= CLOCK_WARNING {
         Check::warning(name, text, hint)
     } else {
         Check::ok(name, text)
     }
-}
-
-pub(super) fn span(time: TimeDelta) -> String {
-    units::span(time.abs().to_std().unwrap_or(Duration::ZERO))
 }
 
 fn token(in_force: &InForce) -> Check {
@@ -189,12 +182,12 @@ fn scopes(told: &str) -> Check {
         (true, false) => Check::warning(
             name,
             format!("{listed}: list, status and history work; download needs {FILES}"),
-            MEND_SCOPES,
+            NEW_TOKEN,
         ),
         (false, _) => Check::warning(
             name,
             format!("{listed}: without {READ} or {ALL} nothing can be listed"),
-            MEND_SCOPES,
+            NEW_TOKEN,
         ),
     }
 }
@@ -309,9 +302,9 @@ fn schedule(
 }
 
 fn refused(name: &'static str, error: &ZohoError) -> Check {
-    let check = Check::of_zoho(name, error);
+    let check = Check::problem(name, error.problem());
     if error.code() == "scope_missing" {
-        return check.mend(MEND_SCOPES);
+        return check.hint(NEW_TOKEN);
     }
     check
 }

@@ -149,7 +149,7 @@ fn the_json_is_one_document() {
         .expect("an object")
         .keys()
         .collect();
-    assert_eq!(keys, ["check", "hint", "message", "state"], "{run}");
+    assert_eq!(keys, ["check", "state", "message", "hint"], "{run}");
 }
 
 #[test]

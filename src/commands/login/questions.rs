@@ -60,15 +60,13 @@ impl Questions<'_> {
         if id.is_none() || secret.is_none() {
             self.show_console(account)?;
         }
-        let id = if let Some(id) = id {
-            id
-        } else {
-            self.client_id().await?
+        let id = match id {
+            Some(id) => id,
+            None => self.client_id().await?,
         };
-        let secret = if let Some(secret) = secret {
-            secret
-        } else {
-            self.hidden("Client Secret (not shown): ").await?
+        let secret = match secret {
+            Some(secret) => secret,
+            None => self.hidden("Client Secret (not shown): ").await?,
         };
         Ok((id, secret))
     }
@@ -76,11 +74,7 @@ impl Questions<'_> {
     /// The code of the API console.
     pub(super) async fn code(&self, account: &Account) -> anyhow::Result<SecretString> {
         if self.on_stdin {
-            let text = self
-                .terminal
-                .input()
-                .await
-                .map_err(|error| unreadable(&error))?;
+            let text = self.terminal.input().await.map_err(unreadable)?;
             return Ok(one_line("--code-stdin", "stdin", text.trim())?);
         }
         if let Some(code) = account.code()? {
@@ -170,18 +164,14 @@ impl Questions<'_> {
     }
 
     async fn answer(&self, question: &str) -> anyhow::Result<String> {
-        let answer = self
-            .terminal
-            .ask(question)
-            .await
-            .map_err(|error| unreadable(&error))?;
+        let answer = self.terminal.ask(question).await.map_err(unreadable)?;
         answer.ok_or_else(|| given_up(question).into())
     }
 
     async fn hidden(&self, question: &str) -> anyhow::Result<SecretString> {
         loop {
             let answer = self.terminal.ask_hidden(question).await;
-            let answer = answer.map_err(|error| unreadable(&error))?;
+            let answer = answer.map_err(unreadable)?;
             let answer = answer.ok_or_else(|| given_up(question))?;
             if !answer.is_empty() {
                 return Ok(one_line("the client secret", "the answer", &answer)?);
@@ -199,7 +189,8 @@ fn console_of(account: &Account) -> Result<String, SettingsError> {
     })
 }
 
-fn unreadable(error: &std::io::Error) -> SettingsError {
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unreadable(error: std::io::Error) -> SettingsError {
     SettingsError::new(
         format!("stdin can't be read: {error}"),
         "to log in without questions, see `backup-fetch login --help`",

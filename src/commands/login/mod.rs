@@ -1,92 +1,71 @@
 //! `login`: a code becomes a refresh token, which is tried and then stored in a profile.
 
+mod browser;
+mod questions;
+
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::Utc;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use secrecy::ExposeSecret;
+use serde_json::json;
 
-use crate::auth::callback::Listener;
+use crate::auth::GrantError;
 use crate::auth::grant::{Accounts, Code, Grant};
-use crate::auth::{AuthError, GrantError};
-use crate::cli::{Global, LoginArgs, Scope};
+use crate::cli::{LoginArgs, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::model::Backup;
-use crate::output::Terminal;
 use crate::problem;
 use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};
 use crate::zoho::ZohoApi;
 use crate::zoho::datacenter::DataCenter;
 
-use super::browser;
-use super::questions::Questions;
+use super::context::Context;
+use super::links;
+use super::outcome::Outcome;
+use questions::Questions;
 
-/// As long as a code of the API console can live.
-const PATIENCE: Duration = Duration::from_secs(600);
-
-/// The document of `login --json`. Nothing in it is secret.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    profile: &'a str,
-    dc: Option<&'a str>,
-    org: Option<&'a str>,
-    scopes: Option<&'a [String]>,
-    config: String,
-    stored: Vec<String>,
-}
-
-/// See the module's front page.
-pub(super) async fn login(
-    global: &Global,
-    args: &LoginArgs,
-    terminal: &Terminal,
-) -> anyhow::Result<Exit> {
-    tokio::select! {
-        done = log_in(global, args, terminal) => done,
-        exit = super::signals::first() => Err(problem::stopped(exit).into()),
-    }
-}
-
-async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> anyhow::Result<Exit> {
-    if args.print && global.json {
+pub(super) async fn login(context: &Context, args: &LoginArgs) -> anyhow::Result<Outcome> {
+    context.watch_signals();
+    if args.print && context.global.json {
         return Err(SettingsError::new(
             "--print prints a secret, which --json never does",
             "use one of them",
         )
         .into());
     }
-    let mut account = Account::to_log_in(global, Environment::of_process())?;
+    let mut account = Account::to_log_in(&context.global, Environment::of_process())?;
     if !args.print {
         account.check_that_it_can_be_kept(args.keyring)?;
     }
-    let questions = Questions::new(terminal, args);
+    let questions = Questions::new(&context.terminal, args);
     if !(args.yes || args.print) {
         questions.replacement(&account).await?;
     }
     let client = questions.client(&mut account).await?;
     let (code, redirect_uri) = match args.browser {
-        Some(port) => by_browser(port, args, &client.0, &mut account, terminal).await?,
+        Some(port) => {
+            browser::consent(port, args, &client.0, &mut account, &context.terminal).await?
+        }
         None => (questions.code(&account).await?, None),
     };
     let settings = account.settings()?;
-    let grant = exchange(
-        &settings,
-        &Code {
-            client_id: &client.0,
-            client_secret: &client.1,
-            code: &code,
-            redirect_uri: redirect_uri.as_deref(),
-        },
-        terminal,
-    )
-    .await?;
+    let accounts = Accounts::new(
+        Client::new(settings.client.clone()),
+        &settings.accounts,
+        settings.retry,
+        context.terminal.notices(),
+    );
+    let code = Code {
+        client_id: &client.0,
+        client_secret: &client.1,
+        code: &code,
+        redirect_uri: redirect_uri.as_deref(),
+    };
+    let grant = accounts.exchange(&code).await?;
     check_data_center(&account, &settings, &grant)?;
-    let org = try_it(&settings, &grant, terminal).await?;
-    warn_of_gaps(args.scope, &grant, terminal);
+    let org = try_it(&settings, &grant, context).await?;
+    warn_of_gaps(args.scope, &grant, context);
     let new = NewCredentials {
         client_id: &client.0,
         client_secret: &client.1,
@@ -94,10 +73,10 @@ async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> anyho
         org: org.as_deref(),
     };
     if args.print {
-        return print(&account, &new, terminal);
+        return print(&account, &new, context);
     }
-    let stored = keep(&account, &new, args.keyring, terminal)?;
-    let kept = grant
+    let stored = keep(&account, &new, args.keyring, context)?;
+    let cached = grant
         .keep(
             settings.state_folder.clone(),
             &settings.accounts,
@@ -105,61 +84,12 @@ async fn log_in(global: &Global, args: &LoginArgs, terminal: &Terminal) -> anyho
             new.client_secret,
         )
         .await;
-    report(&account, &settings, &new, &grant, &stored, terminal)?;
-    kept_or_warned(kept, terminal);
-    Ok(Exit::Done)
-}
-
-/// Sends the user's browser to Zoho, and waits for it here.
-async fn by_browser(
-    port: Option<u16>,
-    args: &LoginArgs,
-    client_id: &str,
-    account: &mut Account,
-    terminal: &Terminal,
-) -> anyhow::Result<(SecretString, Option<String>)> {
-    let settings = account.settings()?;
-    let listener = Listener::open(port, args.redirect_uri.as_deref()).await?;
-    let redirect_uri = listener.redirect_uri.clone();
-    let page = listener.consent_page(&settings.accounts, client_id, args.scope.names());
-    terminal.say(&format!(
-        "The client must be registered with the redirect URI {redirect_uri}\nOpen this address in a browser on this machine, and accept:\n\n{page}\n"
-    ));
-    if !browser::open(&page) {
-        // What the browser there sends to this port then comes to this machine.
-        let port = listener.port().unwrap_or_default();
-        terminal.say(&format!(
-            "No browser was opened here. If it is on another machine, run this there first, and leave it running:\n\n  ssh -L {port}:127.0.0.1:{port} USER@THIS-MACHINE\n"
-        ));
-    }
-    terminal.say("Waiting for the browser to come back (up to 10 minutes; Ctrl-C to stop)…");
-    let callback = listener.wait(PATIENCE).await?;
-    let named = account.accounts_url().map(|_| &settings.accounts);
-    if let Some(center) = callback.data_center(named)?
-        && center != account.data_center()?
-    {
-        terminal.say(&format!(
-            "The account is in the data centre {}.",
-            center.code
-        ));
-        account.move_to(center);
-    }
-    Ok((callback.code, Some(redirect_uri)))
-}
-
-async fn exchange(
-    settings: &Settings,
-    code: &Code<'_>,
-    terminal: &Terminal,
-) -> anyhow::Result<Grant> {
-    let client = Client::new(settings.client.clone());
-    let accounts = Accounts::new(
-        client,
-        &settings.accounts,
-        settings.retry,
-        terminal.notices(),
-    );
-    Ok(accounts.exchange(code).await?)
+    let outcome = report(&account, &settings, &new, &grant, &stored);
+    // The cache only saves a request: without it the login is as good.
+    Ok(match cached {
+        Ok(()) => outcome,
+        Err(error) => outcome.warning(error.to_string()),
+    })
 }
 
 /// The reply may name another data centre than the one in use: there the token is worth nothing.
@@ -183,7 +113,7 @@ fn check_data_center(account: &Account, settings: &Settings, grant: &Grant) -> a
 async fn try_it(
     settings: &Settings,
     grant: &Grant,
-    terminal: &Terminal,
+    context: &Context,
 ) -> anyhow::Result<Option<String>> {
     let client = Client::new(settings.client.clone()).authorized_by(grant.authorize());
     let api = ZohoApi::new(
@@ -191,44 +121,41 @@ async fn try_it(
         &settings.api,
         &settings.api_version,
         settings.retry,
-        Arc::clone(&terminal.notices()),
+        context.terminal.notices(),
     );
     let listing = api.listing().await?;
     let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
-        terminal.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
+        context.terminal.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
         return Ok(None);
     };
     let backup = match Backup::from_listing(&listing) {
         Ok(backup) => backup,
         Err(error) => {
-            terminal.warning(None, &format!("the token works, but {error}"));
+            context.warn(&format!("the token works, but {error}"));
             return Ok(None);
         }
     };
     let org = backup.id.as_ref().map(|id| id.org.clone());
-    super::check_organisation(settings.org.as_deref(), org.as_deref())?;
-    let alive = !backup
-        .expiry
-        .as_ref()
-        .is_some_and(|expiry| expiry.is_past(Utc::now()));
+    links::check_organisation(settings.org.as_deref(), org.as_deref())?;
+    let expiry = backup.expiry.as_ref();
+    let has_expired = expiry.is_some_and(|expiry| expiry.is_past(Utc::now()));
     if let Some(file) = backup.files.first()
-        && alive
-        && super::check_hosts(settings, &backup).is_ok()
+        && !has_expired
+        && links::check_hosts(settings, &backup).is_ok()
         && let Err(error) = api.probe(&file.name, &file.url).await
     {
         if error.exit() == Exit::Unauthorized {
             return Err(error.into());
         }
-        terminal.warning(
-            None,
-            &format!("the token works, but a download does not: {error}"),
-        );
+        context.warn(&format!(
+            "the token works, but a download does not: {error}"
+        ));
     }
     Ok(org)
 }
 
 /// The scopes are chosen by hand at Zoho: what was meant and what came can differ.
-fn warn_of_gaps(meant: Scope, grant: &Grant, terminal: &Terminal) {
+fn warn_of_gaps(meant: Scope, grant: &Grant, context: &Context) {
     let Some(granted) = &grant.scopes else {
         return;
     };
@@ -241,15 +168,19 @@ fn warn_of_gaps(meant: Scope, grant: &Grant, terminal: &Terminal) {
             .any(|has| has == scope || Some(has) == all.as_ref())
     };
     for scope in meant.names().split(',').filter(|scope| !covered(scope)) {
-        terminal.warning(
-            None,
-            &format!("the code was made without the scope {scope}: what needs it will be refused"),
-        );
+        context.warn(&format!(
+            "the code was made without the scope {scope}: what needs it will be refused"
+        ));
     }
 }
 
 /// For a secret manager. Only the two lines are on stdout.
-fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> anyhow::Result<Exit> {
+fn print(
+    account: &Account,
+    new: &NewCredentials<'_>,
+    context: &Context,
+) -> anyhow::Result<Outcome> {
+    let terminal = &context.terminal;
     terminal.say("Put these two lines, and ZOHO_CLIENT_SECRET, into the environment of backup-fetch, or into a secret manager:");
     for (name, value) in [
         ("ZOHO_CLIENT_ID", new.client_id),
@@ -264,7 +195,7 @@ fn print(account: &Account, new: &NewCredentials<'_>, terminal: &Terminal) -> an
             "The data centre is ZOHO_DC={code}. Nothing was stored."
         ));
     }
-    Ok(Exit::Done)
+    Ok(Outcome::nothing())
 }
 
 /// Stores what was made, the secrets first: the profile never names what is not there. Gives back where they are.
@@ -272,7 +203,7 @@ fn keep(
     account: &Account,
     new: &NewCredentials<'_>,
     in_keyring: bool,
-    terminal: &Terminal,
+    context: &Context,
 ) -> anyhow::Result<Vec<PathBuf>> {
     let mut secrets = vec![("refresh_token", new.refresh_token)];
     if !account.has_secret_elsewhere() {
@@ -293,7 +224,7 @@ fn keep(
         in_keyring,
     )?;
     if let Some(first) = made_default {
-        terminal.note(&format!(
+        context.terminal.note(&format!(
             "{first} is now the default_profile, for runs without --profile"
         ));
     }
@@ -306,8 +237,7 @@ fn report(
     new: &NewCredentials<'_>,
     grant: &Grant,
     stored: &[PathBuf],
-    terminal: &Terminal,
-) -> anyhow::Result<()> {
+) -> Outcome {
     let keys = account.keys(new);
     let dc = keys.iter().find(|(key, _)| *key == "dc");
     let dc = dc.map(|(_, code)| code.as_str());
@@ -317,7 +247,16 @@ fn report(
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    terminal.note(&format!(
+    let document = json!({
+        "schema": 1,
+        "profile": account.name,
+        "dc": dc,
+        "org": org,
+        "scopes": grant.scopes,
+        "config": config,
+        "stored": stored,
+    });
+    let mut outcome = Outcome::document(document).note(format!(
         "logged in: profile {}{}{}, in {config}",
         account.name,
         dc.map(|dc| format!(", data centre {dc}"))
@@ -326,35 +265,15 @@ fn report(
             .unwrap_or_default(),
     ));
     for path in &stored {
-        terminal.note(&format!("stored in {path}"));
+        outcome = outcome.note(format!("stored in {path}"));
     }
     if account.has_token() {
-        terminal.note("the profile's previous refresh token was replaced here; at Zoho it stays valid until it is revoked (accounts page > Sessions > Connected Apps)");
+        outcome = outcome.note("the profile's previous refresh token was replaced here; at Zoho it stays valid until it is revoked (accounts page > Sessions > Connected Apps)");
     }
     for variable in account.overriding() {
-        terminal.warning(
-            None,
-            &format!("{variable} is set, and overrides what was stored: unset it"),
-        );
+        outcome = outcome.warning(format!(
+            "{variable} is set, and overrides what was stored: unset it"
+        ));
     }
-    if terminal.is_json() {
-        let document = Document {
-            schema: 1,
-            profile: &account.name,
-            dc,
-            org,
-            scopes: grant.scopes.as_deref(),
-            config,
-            stored,
-        };
-        terminal.document(&document).map_err(problem::output)?;
-    }
-    Ok(())
-}
-
-/// The cache only saves a request: without it the login is as good.
-fn kept_or_warned(kept: Result<(), AuthError>, terminal: &Terminal) {
-    if let Err(error) = kept {
-        terminal.warning(None, &error.to_string());
-    }
+    outcome
 }

@@ -1,0 +1,95 @@
+//! What every run of a command is given: the options, the terminal, and when to stop.
+
+use std::sync::Arc;
+
+use crate::auth::TokenSource;
+use crate::cli::Global;
+use crate::download::stop::Stop;
+use crate::event::Observer;
+use crate::http::Client;
+use crate::output::Terminal;
+use crate::problem;
+use crate::settings::{Environment, Settings, Sources};
+use crate::zoho::ZohoApi;
+
+use super::signals;
+
+/// One run of a command, for one profile at most.
+pub(super) struct Context {
+    pub(super) global: Global,
+    pub(super) terminal: Terminal,
+    /// Ends this run early.
+    pub(super) stop: Stop,
+    /// Of several runs: somebody watches for signals on behalf of all.
+    pub(super) one_of_several: bool,
+}
+
+impl Context {
+    pub(super) fn new(global: Global, terminal: &Terminal) -> Context {
+        Context {
+            global,
+            terminal: terminal.clone(),
+            stop: Stop::default(),
+            one_of_several: false,
+        }
+    }
+
+    pub(super) fn sources(&self) -> anyhow::Result<Sources> {
+        Ok(Sources::find(&self.global, Environment::of_process())?)
+    }
+
+    /// The settings, and the API that they lead to, for a command that shows no progress.
+    pub(super) fn api(&self) -> anyhow::Result<(Settings, ZohoApi)> {
+        let settings = self.sources()?.settings()?;
+        let api = connect(&settings, &self.terminal.notices())?;
+        Ok((settings, api))
+    }
+
+    pub(super) fn warn(&self, text: &str) {
+        self.terminal.warning(None, text);
+    }
+
+    /// From here on a signal ends this run in good order. Before, and in commands that never ask for this, the kernel's own
+    /// way with signals is in force.
+    pub(super) fn watch_signals(&self) {
+        if !self.one_of_several {
+            signals::watch(self.stop.clone());
+        }
+    }
+
+    /// Waits for the future, unless the run is told to stop before.
+    pub(super) async fn until_stopped<T, E: Into<anyhow::Error>>(
+        &self,
+        future: impl Future<Output = Result<T, E>>,
+    ) -> anyhow::Result<T> {
+        tokio::select! {
+            // First, so that whatever knows better how to stop has its say.
+            biased;
+            done = future => done.map_err(Into::into),
+            by = self.stop.wait() => Err(problem::stopped(by).into()),
+        }
+    }
+}
+
+/// The API, with a token for it.
+pub(super) fn connect(
+    settings: &Settings,
+    observer: &Arc<dyn Observer>,
+) -> anyhow::Result<ZohoApi> {
+    let client = Client::new(settings.client.clone());
+    let tokens = TokenSource::new(
+        settings.credentials.clone(),
+        client.clone(),
+        &settings.accounts,
+        settings.state_folder.clone(),
+        settings.retry,
+        Arc::clone(observer),
+    )?;
+    Ok(ZohoApi::new(
+        client.authorized_by(Arc::new(tokens)),
+        &settings.api,
+        &settings.api_version,
+        settings.retry,
+        Arc::clone(observer),
+    ))
+}

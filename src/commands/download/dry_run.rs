@@ -1,0 +1,113 @@
+//! `download --dry-run`: what a run would fetch. Creates nothing.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::commands::outcome::Outcome;
+use crate::commands::sizes::{self, Sizes};
+use crate::download::{DownloadError, plan};
+use crate::model::BackupFile;
+use crate::output::units;
+use crate::problem;
+
+use super::fetch::Fetch;
+use super::report::Report;
+use super::room;
+
+pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Result<Outcome> {
+    let context = fetch.context;
+    let place = fetch.place().await?;
+    let out = &fetch.options.out;
+    let folder = out.join(place.name);
+    let is_saved = |file: &BackupFile| {
+        place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
+    };
+    let missing: Vec<&BackupFile> = fetch.wanted.iter().filter(|it| !is_saved(it)).collect();
+    fetch.needs_links(missing.len())?;
+    let files = missing
+        .iter()
+        .map(|file| Some((file.name.clone(), file.url.clone())));
+    let sizes = sizes::ask(&fetch.api, files.collect(), fetch.options.jobs).await;
+    for (file, size) in missing.iter().zip(&sizes.each) {
+        let printed = context.terminal.dry_run(&file.name, file.kind, *size);
+        printed.map_err(problem::output)?;
+    }
+    for warning in sizes.warnings() {
+        context.warn(&warning);
+    }
+    let work = Work::of(&missing, &sizes, &folder, fetch.resumes())?;
+    let saved = match fetch.wanted.len() - missing.len() {
+        0 => String::new(),
+        saved => format!("; {} already there", units::files(saved)),
+    };
+    let words = work.words(&folder, &sizes);
+    context
+        .terminal
+        .note(&format!("{words}{saved}; nothing was created"));
+    room::check(work.needed, out)?;
+    let listed = &fetch.backup.files;
+    let verified = listed.iter().filter(|it| is_saved(it)).count();
+    let mut report = Report::new(&folder, started);
+    report.count_dry_run(verified, missing.len(), listed.len());
+    Ok(Outcome::dry_run(report.summary()))
+}
+
+/// What there is to be done.
+#[derive(Default)]
+struct Work {
+    /// Files of which a part is kept.
+    resumed: usize,
+    /// Bytes of those parts.
+    kept: u64,
+    /// Files of which there is nothing.
+    fresh: usize,
+    /// Bytes that would come, as far as sizes are known.
+    missing: u64,
+    /// Bytes that must find room on the disk.
+    needed: u64,
+}
+
+impl Work {
+    fn of(
+        missing: &[&BackupFile],
+        sizes: &Sizes,
+        folder: &Path,
+        resumes: bool,
+    ) -> Result<Work, DownloadError> {
+        let mut work = Work::default();
+        for (file, size) in missing.iter().zip(&sizes.each) {
+            let kept = if resumes {
+                plan::resumable(folder, file)?
+            } else {
+                None
+            };
+            // Of another length it is another version, which begins at zero.
+            let kept = kept.filter(|kept| size.is_none_or(|size| size == kept.length));
+            let (there, room) = kept.map_or((0, 0), |kept| (kept.kept, kept.allocated));
+            work.resumed += usize::from(kept.is_some());
+            work.fresh += usize::from(kept.is_none());
+            work.kept += there;
+            let size = size.unwrap_or_default();
+            work.missing = work.missing.saturating_add(size.saturating_sub(there));
+            work.needed = work.needed.saturating_add(size.saturating_sub(room));
+        }
+        Ok(work)
+    }
+
+    fn words(&self, folder: &Path, sizes: &Sizes) -> String {
+        let (fresh, folder) = (units::files(self.fresh), folder.display());
+        if self.resumed == 0 {
+            return format!("{fresh} would be fetched into {folder}, {}", sizes.in_all());
+        }
+        let others = match self.fresh {
+            0 => String::new(),
+            fresh => format!(", {fresh} fetched"),
+        };
+        format!(
+            "{} would be resumed ({} kept){others} into {folder}, {}",
+            units::files(self.resumed),
+            units::size(self.kept),
+            sizes.to_fetch(self.missing)
+        )
+    }
+}

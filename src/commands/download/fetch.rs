@@ -1,0 +1,299 @@
+//! A download from the choice of its folder to the last look at the list.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::cli::LockMode;
+use crate::commands::context::Context;
+use crate::commands::{links, sizes};
+use crate::download::identity::{self, Place};
+use crate::download::links::Links;
+use crate::download::plan::Leftover;
+use crate::download::publisher::Publisher;
+use crate::download::run::{self, Job};
+use crate::download::{DownloadError, plan, rebuild};
+use crate::event::{Event, Kept, Observer};
+use crate::exit::Exit;
+use crate::model::{Backup, BackupFile, Expiry, FileName};
+use crate::problem::Problem;
+use crate::settings::{DownloadSettings, Settings};
+use crate::store::{Folder, Lock};
+use crate::zoho::ZohoApi;
+
+use super::report::Report;
+use super::{room, selection};
+
+/// All that a run needs, checked.
+pub(super) struct Fetch<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) options: &'a DownloadSettings,
+    pub(super) backup: &'a Backup,
+    pub(super) wanted: Vec<BackupFile>,
+    /// When the links expired, if they did.
+    pub(super) expired: Option<&'a Expiry>,
+    pub(super) api: ZohoApi,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) context: &'a Context,
+}
+
+/// The set that a run works on. It may grow.
+struct Set {
+    publisher: Publisher,
+    links: Links,
+    wanted: Vec<BackupFile>,
+    listed: Backup,
+}
+
+/// A file to fetch, with what earlier runs left of it.
+type ToFetch = (BackupFile, Option<Leftover>);
+
+impl Fetch<'_> {
+    pub(super) async fn run(&self, started: Instant) -> anyhow::Result<Report> {
+        let context = self.context;
+        let mut set = context.until_stopped(self.open()).await?;
+        let mut report = Report::new(set.publisher.folder().path(), started);
+        loop {
+            let files = context.until_stopped(self.survey(&set, &mut report));
+            let files = files.await?;
+            let outcome = if files.is_empty() {
+                run::Outcome::default()
+            } else {
+                run::run(self.job(&set, files)).await
+            };
+            let fetched_any = outcome.fetched > 0;
+            report.take_in(outcome);
+            if !fetched_any || context.stop.requested().is_some() {
+                break;
+            }
+            // The list may have been read before it was whole: what appeared meanwhile belongs to this set, too.
+            match self.list_again(&mut set).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    report.ended_by(error.problem());
+                    break;
+                }
+            }
+        }
+        let folder = set.publisher.folder();
+        if folder.does_not_sync() {
+            context.warn(&format!(
+                "the file system of {} can't sync: a power failure may lose the files saved last",
+                folder.path().display()
+            ));
+        }
+        if let Err(error) = set.publisher.confirm() {
+            report.ended_by(DownloadError::from(error).problem());
+        }
+        let manifest = set.publisher.manifest();
+        report.close(
+            &manifest,
+            &set.listed,
+            &set.wanted,
+            context.stop.requested(),
+        );
+        drop(manifest);
+        Ok(report)
+    }
+
+    /// Opens the folder of the set, alone in it.
+    async fn open(&self) -> anyhow::Result<Set> {
+        let options = self.options;
+        let out = Folder::create(&options.out)?;
+        let lock = match options.lock {
+            LockMode::None => None,
+            LockMode::Flock => Some(Arc::new(Lock::take(out.path(), options.wait_lock).await?)),
+        };
+        self.rebuild().await?;
+        if let Some(expiry) = self.expired
+            && !identity::is_begun(&options.out, self.backup)?
+        {
+            return Err(links::expired(expiry).into());
+        }
+        let place = self.place().await?;
+        let folder = Arc::new(out.subfolder(&place.name)?);
+        if folder.is_exposed() {
+            self.context.warn(&format!(
+                "others can read what is saved in {}: its file system ignores file modes; mount it with umask=077 or similar",
+                folder.path().display()
+            ));
+        }
+        let publisher = Publisher::new(folder, place.manifest, place.known, lock);
+        Ok(Set {
+            links: Links::new(
+                self.api.clone(),
+                self.settings.client.trusted.clone(),
+                self.backup.clone(),
+                publisher.clone(),
+                Arc::clone(&self.observer),
+            ),
+            publisher,
+            wanted: self.wanted.clone(),
+            listed: self.backup.clone(),
+        })
+    }
+
+    /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
+    async fn rebuild(&self) -> anyhow::Result<()> {
+        let (out, backup) = (self.options.out.clone(), self.backup.clone());
+        let observer = Arc::clone(&self.observer);
+        let rebuild = move || rebuild::rebuild(&out, &backup, observer.as_ref());
+        Ok(tokio::task::spawn_blocking(rebuild).await??)
+    }
+
+    /// Where this set belongs, and what is known of it.
+    pub(super) async fn place(&self) -> Result<Place, DownloadError> {
+        let observer = self.observer.as_ref();
+        identity::place_for(&self.options.out, self.backup, &self.api, observer).await
+    }
+
+    /// Nothing is fetched with links that have expired.
+    pub(super) fn needs_links(&self, files: usize) -> Result<(), Problem> {
+        match self.expired {
+            Some(expiry) if files > 0 => Err(links::expired(expiry)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether what earlier runs left is gone on with.
+    pub(super) fn resumes(&self) -> bool {
+        !self.options.no_resume && !self.options.no_ranges
+    }
+
+    /// The files to fetch. What a crash left is verified, which may take its time.
+    async fn survey(&self, set: &Set, report: &mut Report) -> anyhow::Result<Vec<ToFetch>> {
+        let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
+        let observer = Arc::clone(&self.observer);
+        let allow_unverified = self.options.allow_unverified;
+        let survey = move || plan::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
+        let found = tokio::task::spawn_blocking(survey).await??;
+        self.needs_links(found.len())?;
+        let folder = set.publisher.folder().path();
+        let on_disk = plan::read_manifest(folder)?;
+        let is_saved =
+            on_disk.as_ref() == Some(&*set.publisher.manifest()) && set.publisher.has_sums()?;
+        if !is_saved {
+            set.publisher.save()?;
+        }
+        let mut files = Vec::new();
+        for (file, leftover) in found {
+            if report.has_failed(&file.name) {
+                continue;
+            }
+            match self.still_refused(set, &file).await {
+                Some(problem) => report.failed(file.name, problem),
+                None => files.push((file, leftover.filter(|_| self.resumes()))),
+            }
+        }
+        if !files.is_empty() {
+            self.has_room(&files, set).await?;
+        }
+        report
+            .tried
+            .extend(files.iter().map(|(file, _)| file.name.clone()));
+        Ok(files)
+    }
+
+    /// Why a file that came before is not fetched again: it was refused, and the server still has it as it was.
+    async fn still_refused(&self, set: &Set, file: &BackupFile) -> Option<Problem> {
+        if self.options.refetch {
+            return None;
+        }
+        let entry = set.publisher.manifest().entry(&file.name).cloned()?;
+        identity::still_refused(&entry, file, self.options.allow_unverified, &self.api).await
+    }
+
+    /// Whether the rest of what earlier runs began fits, as far as that is known; the engine looks at each file as it learns
+    /// its length. A journal that says that it does not fit is not believed before the server has confirmed the lengths.
+    async fn has_room(&self, files: &[ToFetch], set: &Set) -> anyhow::Result<()> {
+        let folder = set.publisher.folder().path();
+        let begun = || {
+            let files = files.iter();
+            files.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
+        };
+        let told = begun().map(|(_, leftover)| (leftover, Some(leftover.length)));
+        if room::check(room::needed(told)?, folder).is_ok() {
+            return Ok(());
+        }
+        let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
+        let sizes = sizes::ask(&self.api, asked.collect(), self.options.jobs).await;
+        let confirmed = begun().zip(sizes.each);
+        let confirmed = confirmed.map(|((_, leftover), size)| (leftover, size));
+        Ok(room::check(room::needed(confirmed)?, folder)?)
+    }
+
+    /// The engine's part, which begins here.
+    fn job(&self, set: &Set, files: Vec<ToFetch>) -> Job {
+        let id = set.listed.id.as_ref();
+        let names = files.iter().map(|(file, _)| (file.name.clone(), file.kind));
+        let kept = files.iter().filter_map(|(file, leftover)| {
+            leftover.as_ref().map(|leftover| Kept {
+                name: file.name.clone(),
+                bytes: leftover.held.total(),
+                length: leftover.length,
+            })
+        });
+        let expiry = set.listed.expiry.as_ref();
+        let ahead = self.api.clock_ahead().unwrap_or_default();
+        self.observer.event(Event::Start {
+            org: id.map(|id| id.org.clone()),
+            job: id.map(|id| id.job.clone()),
+            folder: set.publisher.folder().path().to_owned(),
+            files: names.collect(),
+            kept: kept.collect(),
+            already: set.wanted.len() - files.len(),
+            expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
+        });
+        Job {
+            api: self.api.clone(),
+            links: set.links.clone(),
+            publisher: set.publisher.clone(),
+            files,
+            jobs: self.options.jobs,
+            retry: self.settings.retry,
+            limit_rate: self.options.limit_rate,
+            ignore_expiry: self.options.ignore_expiry,
+            no_ranges: self.options.no_ranges,
+            allow_unverified: self.options.allow_unverified,
+            observer: Arc::clone(&self.observer),
+            stop: self.context.stop.clone(),
+        }
+    }
+
+    /// Reads the list once more, unless the run is stopped meanwhile. True: it has files that are new.
+    async fn list_again(&self, set: &mut Set) -> Result<bool, DownloadError> {
+        let stop = &self.context.stop;
+        let listed = tokio::select! {
+            listed = set.links.ask() => listed,
+            _ = stop.wait() => return Ok(false),
+        };
+        let listed = match listed {
+            Ok(listed) => listed,
+            // A file that is listed and refused is a file that is not here: this run must not end green.
+            Err(error) if error.problem().exit == Exit::Integrity => return Err(error),
+            Err(error) => {
+                self.context.warn(&match error {
+                    DownloadError::Newer(_) => format!("{error}: run again to fetch that one"),
+                    error => {
+                        format!("the list of links could not be read again at the end: {error}")
+                    }
+                });
+                return Ok(false);
+            }
+        };
+        let taken = tokio::select! {
+            taken = set.links.take_in(listed.clone()) => taken,
+            _ = stop.wait() => return Ok(false),
+        };
+        if listed != set.listed {
+            set.publisher.save()?;
+        }
+        taken?;
+        set.wanted = selection::chosen(self.options, &listed);
+        let known: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
+        let grown = listed.files.iter().any(|file| !known.contains(&file.name));
+        set.listed = listed;
+        Ok(grown)
+    }
+}

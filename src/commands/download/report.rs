@@ -1,0 +1,163 @@
+//! How a download went, on its way to the closing words and the exit code.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::download::run::Outcome;
+use crate::download::{plan, vanished};
+use crate::event::Summary;
+use crate::exit::Exit;
+use crate::model::{Backup, BackupFile, FileName};
+use crate::output::units;
+use crate::problem::{self, Problem};
+use crate::store::manifest::{FileState, Manifest};
+
+pub(super) struct Report {
+    started: Instant,
+    /// The files that this run asked for.
+    pub(super) tried: Vec<FileName>,
+    summary: Summary,
+}
+
+impl Report {
+    /// Of a run that did nothing yet.
+    pub(super) fn new(folder: &Path, started: Instant) -> Report {
+        Report {
+            started,
+            tried: Vec::new(),
+            summary: Summary {
+                folder: folder.to_owned(),
+                verified: 0,
+                missing: 0,
+                not_selected: 0,
+                corrupt: 0,
+                unverified: 0,
+                bytes: 0,
+                fetched_bytes: 0,
+                fetched_files: 0,
+                kept: (0, 0),
+                took: Duration::ZERO,
+                ended_by: None,
+                failures: Vec::new(),
+                exit: Exit::Done,
+            },
+        }
+    }
+
+    pub(super) fn failed(&mut self, name: FileName, problem: Problem) {
+        self.summary.failures.push((name, problem));
+    }
+
+    pub(super) fn has_failed(&self, name: &FileName) -> bool {
+        self.summary
+            .failures
+            .iter()
+            .any(|(failed, _)| failed == name)
+    }
+
+    /// The run as a whole ends because of this; the first reason counts.
+    pub(super) fn ended_by(&mut self, problem: Problem) {
+        self.summary.ended_by.get_or_insert(problem);
+    }
+
+    /// Nothing went wrong as far as is known.
+    pub(super) fn is_good(&self) -> bool {
+        self.summary.failures.is_empty() && self.summary.ended_by.is_none()
+    }
+
+    pub(super) fn take_in(&mut self, outcome: Outcome) {
+        for (file, error) in outcome.failed {
+            self.failed(file.name, error.problem());
+        }
+        self.summary.fetched_bytes += outcome.fetched;
+        self.summary.kept = (outcome.kept_files, outcome.kept_bytes);
+        if let Some(error) = outcome.fatal {
+            self.ended_by(error.problem());
+        }
+    }
+
+    pub(super) fn count_dry_run(&mut self, verified: usize, missing: usize, listed: usize) {
+        self.summary.verified = verified;
+        self.summary.missing = missing;
+        self.summary.not_selected = listed - verified - missing;
+    }
+
+    /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
+    pub(super) fn close(
+        &mut self,
+        manifest: &Manifest,
+        listed: &Backup,
+        wanted: &[BackupFile],
+        stopped: Option<Exit>,
+    ) {
+        let is_saved = |name: &FileName| manifest.saved(name).is_some();
+        let left_out = not_selected(manifest, listed, wanted);
+        let summary = &mut self.summary;
+        summary.verified = manifest.count(FileState::Verified);
+        summary.not_selected = left_out;
+        summary.missing = manifest.count(FileState::Missing) - left_out;
+        summary.corrupt = manifest.count(FileState::Corrupt);
+        summary.unverified = manifest.count(FileState::Unverified);
+        summary.bytes = manifest.saved_bytes();
+        summary.fetched_files = self.tried.iter().filter(|name| is_saved(name)).count();
+        if let Some(by) = stopped {
+            self.ended_by(self.stopped(by));
+        }
+        for name in plan::vanished(manifest, listed) {
+            if !self.has_failed(&name) {
+                self.failed(name, vanished());
+            }
+        }
+        // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
+        // be green.
+        if self.is_good() && !wanted.iter().all(|file| is_saved(&file.name)) {
+            self.ended_by(problem::unexpected(
+                "files are missing for an unknown reason",
+            ));
+        }
+    }
+
+    fn stopped(&self, by: Exit) -> Problem {
+        let summary = &self.summary;
+        let problem = problem::stopped(by);
+        let verified = units::files(summary.verified);
+        let what = if summary.missing + summary.corrupt + summary.unverified == 0 {
+            format!("{verified} verified, nothing is missing; the list was not read again")
+        } else if summary.kept.0 == 0 {
+            format!("{verified} verified")
+        } else {
+            format!(
+                "{verified} verified, {} of {} in progress kept",
+                units::size(summary.kept.1),
+                units::files(summary.kept.0),
+            )
+        };
+        Problem {
+            message: format!("{}: {what}", problem.message),
+            ..problem
+        }
+        .hint("run the same command again: it resumes where it stopped")
+    }
+
+    pub(super) fn summary(mut self) -> Summary {
+        let summary = &mut self.summary;
+        let failures = summary.failures.iter().map(|(_, problem)| problem.exit);
+        let ended_by = summary.ended_by.iter().map(|problem| problem.exit);
+        summary.exit = failures.chain(ended_by).fold(Exit::Done, Exit::worst);
+        summary.took = self.started.elapsed();
+        self.summary
+    }
+}
+
+/// How many files of the list are not there because nobody asked for them.
+fn not_selected(manifest: &Manifest, listed: &Backup, wanted: &[BackupFile]) -> usize {
+    let wanted: HashSet<&FileName> = wanted.iter().map(|file| &file.name).collect();
+    let listed: HashSet<&FileName> = listed.files.iter().map(|file| &file.name).collect();
+    let left_out = manifest.files.iter().filter(|entry| {
+        entry.state == FileState::Missing
+            && listed.contains(&entry.name)
+            && !wanted.contains(&entry.name)
+    });
+    left_out.count()
+}

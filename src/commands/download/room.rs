@@ -1,0 +1,29 @@
+//! Whether what is to be fetched fits on the disk, before the first byte of it.
+
+use std::path::Path;
+
+use crate::download::plan::Leftover;
+use crate::store::{Prospect, StorageError};
+
+pub(super) fn check(needed: u64, path: &Path) -> Result<(), StorageError> {
+    match Prospect::look(path)?.free {
+        Some(free) if free < needed => Err(StorageError::TooSmall {
+            path: path.to_owned(),
+            needed,
+            free,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What begun files of these lengths still need.
+pub(super) fn needed<'a>(
+    files: impl Iterator<Item = (&'a Leftover, Option<u64>)>,
+) -> Result<u64, StorageError> {
+    let mut needed = 0_u64;
+    for (leftover, length) in files {
+        let there = leftover.part.allocated()?;
+        needed = needed.saturating_add(length.unwrap_or_default().saturating_sub(there));
+    }
+    Ok(needed)
+}

@@ -1,0 +1,86 @@
+//! What is asked for of a list, and everything that can be refused before anything is created or fetched.
+
+use crate::commands::context::Context;
+use crate::commands::links;
+use crate::download::identity;
+use crate::model::{Backup, BackupFile, Expiry};
+use crate::output::units;
+use crate::settings::{DownloadSettings, Settings, SettingsError, selects};
+use crate::untrusted::printable;
+use crate::zoho::ZohoApi;
+
+/// Names that are shown when none was meant.
+const SHOWN_NAMES: usize = 5;
+
+pub(super) fn check(settings: &Settings, backup: &Backup, context: &Context) -> anyhow::Result<()> {
+    let theirs = backup.id.as_ref().map(|id| id.org.as_str());
+    links::check_organisation(settings.org.as_deref(), theirs)?;
+    links::check_hosts(settings, backup)?;
+    links::warn_of_guess(backup.expiry.as_ref(), context);
+    if backup.expiry.is_none() {
+        context.warn("Zoho does not say when the links expire");
+    }
+    if backup.id.is_none() {
+        context.warn(&format!("the links contain no organisation and job id, so the folder is named after the links: {}", backup.folder_name()));
+    }
+    Ok(())
+}
+
+/// When the links expired, if nothing may be fetched with them any more: then a set that is saved already is a good end,
+/// and everything else is none.
+pub(super) fn expired(
+    options: &DownloadSettings,
+    backup: &Backup,
+    api: &ZohoApi,
+    context: &Context,
+) -> anyhow::Result<Option<Expiry>> {
+    let is_past = |expiry: &&Expiry| expiry.is_past(api.now());
+    let Some(expiry) = backup.expiry.as_ref().filter(is_past) else {
+        return Ok(None);
+    };
+    if options.ignore_expiry {
+        let at = printable(&expiry.text);
+        context.warn(&format!("the links expired on {at}; trying them anyway"));
+        return Ok(None);
+    }
+    if identity::is_begun(&options.out, backup)? {
+        Ok(Some(expiry.clone()))
+    } else {
+        Err(links::expired(expiry).into())
+    }
+}
+
+/// The files that `--only` and `--match` choose.
+pub(super) fn chosen(options: &DownloadSettings, backup: &Backup) -> Vec<BackupFile> {
+    let pattern = options.pattern.as_ref();
+    let is_chosen = |file: &&BackupFile| selects(options.only, pattern, file.kind, &file.name);
+    backup.files.iter().filter(is_chosen).cloned().collect()
+}
+
+/// The same; that none is left is a mistake, not a good end.
+pub(super) fn wanted(
+    options: &DownloadSettings,
+    backup: &Backup,
+) -> Result<Vec<BackupFile>, SettingsError> {
+    let wanted = chosen(options, backup);
+    if !wanted.is_empty() {
+        return Ok(wanted);
+    }
+    let names = backup.files.iter().map(|file| file.name.as_str());
+    let names: Vec<&str> = names.take(SHOWN_NAMES).collect();
+    let more = if backup.files.len() > SHOWN_NAMES {
+        ", …"
+    } else {
+        ""
+    };
+    let given = match (options.only, &options.pattern) {
+        (Some(_), None) => "--only",
+        (None, _) => "--match",
+        (Some(_), Some(_)) => "both --only and --match",
+    };
+    let files = units::files(backup.files.len());
+    Err(SettingsError::new(
+        format!("no file matches {given} (the backup has {files})"),
+        format!("the files are named like {}{more}", names.join(", ")),
+    ))
+}

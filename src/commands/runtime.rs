@@ -1,0 +1,69 @@
+//! The threads on which a command runs, as many as this process may have.
+
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::exit::Exit;
+use crate::limits;
+use crate::problem::Problem;
+use crate::store::sys;
+
+/// Threads without which nothing works: one for what blocks, one that verifies.
+const FEWEST_THREADS: usize = 2;
+
+/// Threads besides the workers and those that verify: for signals, for progress, and two for what blocks.
+const FURTHER_THREADS: usize = 4;
+
+/// For a command that talks to nobody, which also works where next to nothing does.
+pub(super) fn offline() -> anyhow::Result<Runtime> {
+    Ok(Builder::new_current_thread().build()?)
+}
+
+/// For a command that talks to the network.
+pub(super) fn online() -> anyhow::Result<Runtime> {
+    if !limits::enough_open_files() {
+        return Err(too_many_open_files().into());
+    }
+    let runtime = builder()?
+        .enable_all()
+        .thread_keep_alive(Duration::from_secs(24 * 3600))
+        .build();
+    let runtime = runtime.map_err(|error| match error {
+        error if sys::is_about_open_files(&error) => too_many_open_files().into(),
+        error => anyhow::Error::from(error),
+    })?;
+    // The first thread for what blocks is started while there is one to be had, and then stays.
+    let _ = runtime.block_on(runtime.spawn_blocking(|| {}));
+    Ok(runtime)
+}
+
+fn builder() -> Result<Builder, Problem> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).
+    let workers = cores.max(2);
+    let wanted = workers + cores + FURTHER_THREADS;
+    let there = limits::threads(wanted);
+    if there == wanted {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(workers);
+        return Ok(builder);
+    }
+    if there < FEWEST_THREADS {
+        let threads = if there == 1 { "thread" } else { "threads" };
+        let message =
+            format!("this process can start only {there} more {threads}, which is too few");
+        return Err(
+            Problem::new(Exit::Storage, "too_few_threads", message).hint(limits::MORE_THREADS)
+        );
+    }
+    tracing::info!(threads = there, "few threads: one does all the work");
+    let mut builder = Builder::new_current_thread();
+    builder.max_blocking_threads((there / 2).max(1));
+    Ok(builder)
+}
+
+fn too_many_open_files() -> Problem {
+    let message = format!("too many open files ({})", limits::open_files());
+    Problem::new(Exit::Storage, "too_many_open_files", message).hint(limits::MORE_FILES)
+}
