@@ -15,9 +15,10 @@
 //!  -> output         progress on the way (event), the closing words, the exit code (exit, error)
 //! ```
 //!
-//! Imports run one way: `commands > output > error > settings > download > auth > zoho > http, store > cli > model, event >
-//! exit, integrity, limits, untrusted > redaction`. Only `http` knows the HTTP library, only `output` prints, only `settings`
-//! reads the environment.
+//! Imports run one way: `commands > output > settings, download > auth > zoho > http, store > cli > event > model > problem >
+//! integrity, limits > store::sys, untrusted > exit, redaction`. Only `http` knows the HTTP library, only `cli` knows clap, only
+//! `output` prints, only `cli` and `settings` read the environment, only `store::sys` knows the operating system.
+//! `tests/it/walls.rs` holds all of it.
 
 #![warn(unreachable_pub)]
 

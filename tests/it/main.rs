@@ -46,4 +46,5 @@ mod stopping;
 mod two_runs;
 mod usage;
 mod waiting;
+mod walls;
 mod wire;
