@@ -109,7 +109,7 @@ impl AuthError {
             | AuthError::WrongRefreshToken { .. }
             | AuthError::Denied { .. } => Exit::Unauthorized,
             AuthError::Throttled { .. } | AuthError::NotUnderstood { .. } => Exit::Remote,
-            AuthError::Http { source, .. } => source.exit(),
+            AuthError::Http { source, .. } => source.problem().exit,
             AuthError::CacheExposed { .. } | AuthError::Cache { .. } => Exit::Storage,
         }
     }
@@ -125,7 +125,7 @@ impl AuthError {
             AuthError::Denied { .. } => "token_denied",
             AuthError::Throttled { .. } => "token_throttled",
             AuthError::NotUnderstood { .. } => "reply_not_understood",
-            AuthError::Http { source, .. } => source.code(),
+            AuthError::Http { source, .. } => source.problem().code,
             AuthError::CacheExposed { .. } => "cache_exposed",
             AuthError::Cache { .. } => "cache_failed",
         }
@@ -156,7 +156,7 @@ impl AuthError {
             AuthError::NotUnderstood { .. } => {
                 "check --accounts-url and --dc; a proxy or portal in between may have answered; run again in a few minutes".into()
             }
-            AuthError::Http { source, .. } => return source.hint(),
+            AuthError::Http { source, .. } => return source.problem().hint,
             AuthError::CacheExposed { path, .. } | AuthError::Cache { path, .. } => {
                 format!("it must be writable by the user who runs backup-fetch, and private to that user: '{}'", path.display())
             }

@@ -98,7 +98,7 @@ impl Accounts {
                 Err(error) => error,
             };
             tries += 1;
-            if !matches!(error, HttpError::Connect { .. }) {
+            if !error.is_unsent() {
                 return Err(GrantError::Lost(error));
             }
             if tries > self.retry.retries {
@@ -173,7 +173,7 @@ impl Accounts {
                     });
                 }
                 Err(error) if error.is_temporary() && tries < self.retry.retries => {
-                    lost |= !matches!(error, HttpError::Connect { .. });
+                    lost |= !error.is_unsent();
                     error.to_string()
                 }
                 Err(source) => {

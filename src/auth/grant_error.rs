@@ -168,7 +168,7 @@ impl GrantError {
             GrantError::Throttled { .. }
             | GrantError::NotUnderstood { .. }
             | GrantError::NotRevoked { .. } => Exit::Remote,
-            GrantError::Lost(source) | GrantError::Http { source, .. } => source.exit(),
+            GrantError::Lost(source) | GrantError::Http { source, .. } => source.problem().exit,
         }
     }
 
@@ -190,7 +190,7 @@ impl GrantError {
             GrantError::Throttled { .. } => "token_throttled",
             GrantError::NotUnderstood { .. } => "reply_not_understood",
             GrantError::NotRevoked { .. } => "not_revoked",
-            GrantError::Lost(source) | GrantError::Http { source, .. } => source.code(),
+            GrantError::Lost(source) | GrantError::Http { source, .. } => source.problem().code,
         }
     }
 
@@ -241,7 +241,7 @@ impl GrantError {
                 "the code may be used up: generate a new one; check --accounts-url and --dc; a proxy or portal in between may have answered".into()
             }
             GrantError::Lost(_) => "generate a new code, and run login again".into(),
-            GrantError::Http { source, .. } => return source.hint(),
+            GrantError::Http { source, .. } => return source.problem().hint,
             GrantError::NotRevoked { accounts, .. } => by_hand(accounts),
         };
         Some(text)

@@ -142,9 +142,7 @@ impl AttemptError {
         let tries = tries.max(1);
         let broke_off = match &self {
             AttemptError::Short { .. } => true,
-            AttemptError::Zoho(ZohoError::Http(error)) => {
-                matches!(error, HttpError::Cut { .. } | HttpError::Stalled { .. })
-            }
+            AttemptError::Zoho(ZohoError::Http(error)) => error.is_lost(),
             _ => false,
         };
         let error = match self {

@@ -9,8 +9,7 @@ use hyper::ext::ReasonPhrase;
 use reqwest::header::{self, HeaderName};
 use secrecy::SecretString;
 
-use super::HttpError;
-use super::error::NO_CLOSE_NOTIFY;
+use super::error::HttpError;
 use super::range::{ContentRange, Validator, http_date};
 use super::retry;
 use crate::untrusted::printable;
@@ -164,9 +163,6 @@ impl Reply {
     }
 
     /// The next bytes of the body; nothing at its clean end.
-    ///
-    /// # Errors
-    /// [`HttpError::Stalled`] when nothing comes, [`HttpError::Cut`] when the body breaks off.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
         if let Some(unread) = self.unread.take() {
             return Ok(Some(unread));
@@ -178,10 +174,7 @@ impl Reply {
                 Ok(chunk)
             }
             Ok(Err(error)) => Err(HttpError::from_reqwest(self.response.url(), error)),
-            Err(_) => Err(HttpError::Stalled {
-                url: self.url.clone(),
-                after: self.stall_timeout,
-            }),
+            Err(_) => Err(HttpError::stalled(&self.url, self.stall_timeout)),
         }
     }
 
@@ -202,10 +195,7 @@ impl Reply {
     pub(crate) async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
         let (body, cut) = self.body_start(limit).await?;
         if cut {
-            return Err(HttpError::TooLarge {
-                url: self.url.clone(),
-                limit,
-            });
+            return Err(HttpError::too_large(&self.url, limit));
         }
         Ok(body)
     }
@@ -216,7 +206,7 @@ impl Reply {
         let url = self.url.clone();
         tokio::time::timeout(after, self.read_start(limit))
             .await
-            .unwrap_or(Err(HttpError::Stalled { url, after }))
+            .unwrap_or_else(|_| Err(HttpError::stalled(&url, after)))
     }
 
     async fn read_start(&mut self, limit: usize) -> Result<(Vec<u8>, bool), HttpError> {
@@ -226,11 +216,7 @@ impl Reply {
                 Ok(Some(chunk)) => chunk,
                 Ok(None) => break,
                 // Whether such a text is whole is seen when it is read.
-                Err(HttpError::Cut { reason, .. })
-                    if self.ends_with_the_connection && reason == NO_CLOSE_NOTIFY =>
-                {
-                    break;
-                }
+                Err(error) if self.ends_with_the_connection && error.lacks_close_notify() => break,
                 Err(error) => return Err(error),
             };
             body.extend_from_slice(&chunk);
@@ -266,10 +252,7 @@ impl Reply {
     }
 
     fn compressed(&self, encoding: &str) -> HttpError {
-        HttpError::Compressed {
-            url: self.url.clone(),
-            encoding: encoding.to_owned(),
-        }
+        HttpError::compressed(&self.url, encoding)
     }
 
     /// Refuses a file that somebody on the way compressed. A zip that is one all the same is none of these, whatever its

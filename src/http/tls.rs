@@ -118,7 +118,7 @@ fn content(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// A handshake that failed.
-pub(super) enum Trouble {
+pub(super) enum Failure {
     /// The certificate does not verify.
     Certificate(String),
     /// The two sides can't agree, or the other one speaks no TLS.
@@ -126,12 +126,12 @@ pub(super) enum Trouble {
 }
 
 /// What is wrong for good: another try would meet the same server. Nothing for what a bad line may do.
-pub(super) fn trouble(error: &Error) -> Option<Trouble> {
+pub(super) fn failure(error: &Error) -> Option<Failure> {
     use AlertDescription as Alert;
     let text = match error {
-        Error::InvalidCertificate(_) => return Some(Trouble::Certificate(reason(error))),
+        Error::InvalidCertificate(_) => return Some(Failure::Certificate(reason(error))),
         Error::NoCertificatesPresented => {
-            return Some(Trouble::Certificate("the server sent none".into()));
+            return Some(Failure::Certificate("the server sent none".into()));
         }
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -154,7 +154,7 @@ pub(super) fn trouble(error: &Error) -> Option<Trouble> {
         }
         _ => return None,
     };
-    Some(Trouble::Handshake(text.into()))
+    Some(Failure::Handshake(text.into()))
 }
 
 /// What is wrong with a certificate.
@@ -315,9 +315,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_bad_line_may_do_is_no_trouble_for_good() {
-        assert!(trouble(&Error::DecryptError).is_none());
-        assert!(trouble(&Error::AlertReceived(AlertDescription::InternalError)).is_none());
-        assert!(trouble(&Error::AlertReceived(AlertDescription::ProtocolVersion)).is_some());
+    fn what_a_bad_line_may_do_is_no_failure_for_good() {
+        assert!(failure(&Error::DecryptError).is_none());
+        assert!(failure(&Error::AlertReceived(AlertDescription::InternalError)).is_none());
+        assert!(failure(&Error::AlertReceived(AlertDescription::ProtocolVersion)).is_some());
     }
 }

@@ -301,14 +301,8 @@ impl ZohoError {
     /// Whether every other file would meet the same.
     pub(crate) fn ends_the_run(&self) -> bool {
         match self {
-            ZohoError::Http(
-                HttpError::Unauthorized(_)
-                | HttpError::Setup { .. }
-                | HttpError::NoCaStore
-                | HttpError::Proxy { .. }
-                | HttpError::Handles { .. },
-            )
-            | ZohoError::TooLong { .. } => true,
+            ZohoError::Http(error) => error.ends_the_run(),
+            ZohoError::TooLong { .. } => true,
             ZohoError::GaveUp { source, .. } => source.ends_the_run(),
             other => matches!(other.class(), Some(Class::Token | Class::Scope)),
         }
@@ -317,7 +311,7 @@ impl ZohoError {
     /// How the process ends because of it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            ZohoError::Http(error) => error.exit(),
+            ZohoError::Http(error) => error.problem().exit,
             ZohoError::Listing(error) => error.exit,
             ZohoError::GaveUp { source, .. } => source.exit(),
             other => match other.class() {
@@ -330,7 +324,7 @@ impl ZohoError {
     /// The word for scripts.
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            ZohoError::Http(error) => error.code(),
+            ZohoError::Http(error) => error.problem().code,
             ZohoError::Listing(error) => error.code,
             ZohoError::GaveUp { source, .. } => source.code(),
             ZohoError::TooLong { .. } => "come_back_later",
@@ -354,7 +348,7 @@ impl ZohoError {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            ZohoError::Http(error) => error.hint(),
+            ZohoError::Http(error) => error.problem().hint,
             ZohoError::Listing(error) => error.hint.clone(),
             ZohoError::GaveUp { source, .. } => source.hint(),
             ZohoError::Refusal(refusal) => Some(refusal.hint().to_owned()),

@@ -5,7 +5,6 @@ use url::Url;
 
 use super::wire::is_success;
 use super::{LARGEST_JSON, ZohoApi, ZohoError, error};
-use crate::http::HttpError;
 use crate::model::job::{Job, LogEntry, Status};
 use crate::model::rrule::Rule;
 
@@ -182,7 +181,7 @@ impl ZohoApi {
         loop {
             let mut reply = match self.client.post_json(&url, body).await {
                 Ok(reply) => reply,
-                Err(error @ (HttpError::Stalled { .. } | HttpError::Cut { .. })) => {
+                Err(error) if error.is_lost() => {
                     return Ok(Asked::Unknown(error.into()));
                 }
                 Err(error) => return Err(error.into()),
