@@ -195,7 +195,11 @@ impl Accounts {
     }
 
     async fn pause(&self, attempt: u32, reason: String) {
-        let wait = self.retry.wait(attempt, None, false, fastrand::f64());
+        let wait = self.retry.wait(
+            attempt,
+            crate::http::retry::Backoff::default(),
+            fastrand::f64(),
+        );
         self.observer.event(Event::Retry {
             name: None,
             attempt,

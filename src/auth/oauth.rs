@@ -164,9 +164,14 @@ impl TokenEndpoint {
                 }
             };
             tries += 1;
-            let wait = self
-                .retry
-                .wait(tries, retry_after, pushback, fastrand::f64());
+            let wait = self.retry.wait(
+                tries,
+                crate::http::retry::Backoff {
+                    retry_after,
+                    is_pushback: pushback,
+                },
+                fastrand::f64(),
+            );
             self.observer.event(Event::Retry {
                 name: None,
                 attempt: tries,

@@ -46,13 +46,13 @@ impl Ask<'_> {
             attempt += 1;
             let is_last = attempt > self.retry.retries;
             if is_last && !may_be_there {
-                return Err(given_up(error, attempt).into());
+                return Err(error.after(attempt).into());
             }
             self.pause(attempt, &error, is_last).await;
             match self.api.job().await {
                 Ok(Some(job)) if is_ours(&job) => return Ok(Some(self.found(job))),
                 Ok(_) if !is_last => {}
-                Ok(_) => return Err(unanswered(&given_up(error, attempt).to_string()).into()),
+                Ok(_) => return Err(unanswered(&error.after(attempt).to_string()).into()),
                 Err(unread) if may_be_there => {
                     let reason = format!("{error}; and its state can't be read: {unread}");
                     return Err(unanswered(&reason).into());
@@ -79,12 +79,8 @@ impl Ask<'_> {
     }
 
     async fn pause(&self, attempt: u32, error: &ZohoError, is_last: bool) {
-        let pause = self.retry.wait(
-            attempt,
-            error.retry_after(),
-            error.is_pushback(),
-            fastrand::f64(),
-        );
+        let backoff = error.backoff().unwrap_or_default();
+        let pause = self.retry.wait(attempt, backoff, fastrand::f64());
         let next = if is_last {
             "checking at Zoho whether it has the request"
         } else {
@@ -92,16 +88,6 @@ impl Ask<'_> {
         };
         self.context.warn(&format!("{error}; {next}"));
         tokio::time::sleep(pause).await;
-    }
-}
-
-fn given_up(error: ZohoError, tries: u32) -> ZohoError {
-    if tries == 1 {
-        return error;
-    }
-    ZohoError::GaveUp {
-        source: Box::new(error),
-        tries,
     }
 }
 

@@ -10,6 +10,7 @@ use super::transfer::Claim;
 use super::version::Version;
 use crate::event::Event;
 use crate::http::range::ByteRange;
+use crate::http::retry::Backoff;
 use crate::zoho::ZohoError;
 
 /// What a connection is after.
@@ -230,20 +231,18 @@ impl<'a> Chain<'a> {
     ) -> Result<(), AttemptError> {
         let engine = self.engine;
         self.tries += 1;
-        let (retry_after, pushback) = match &trouble {
-            AttemptError::Zoho(error) => (error.retry_after(), error.is_pushback()),
-            _ => (None, false),
+        let backoff = match &trouble {
+            AttemptError::Zoho(error) => error.backoff().unwrap_or_default(),
+            _ => Backoff::default(),
         };
-        let wait = engine
-            .retry
-            .wait(self.tries, retry_after, pushback, fastrand::f64());
-        if pushback {
+        let wait = engine.retry.wait(self.tries, backoff, fastrand::f64());
+        if backoff.is_pushback {
             engine.pace.pushback(wait);
         }
         if self.tries > engine.retry.retries {
             return Err(trouble);
         }
-        if let (Some(_), Some(first)) = (retry_after, engine.comes_before(wait)) {
+        if let (Some(_), Some(first)) = (backoff.retry_after, engine.comes_before(wait)) {
             return Err(match trouble {
                 AttemptError::Zoho(error) => AttemptError::Zoho(error.too_long(wait, first)),
                 other => other,

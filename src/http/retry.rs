@@ -1,8 +1,13 @@
-//! When to try again: one policy for files, calls to the API and tokens. It never sleeps, and has no randomness of its own.
+//! When to try again: one policy for files, calls to the API and tokens, and one loop for all but the files, whose
+//! attempts count only without progress. The policy never sleeps, and has no randomness of its own.
 
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+
+use crate::event::{Event, Observer};
+use crate::model::FileName;
 
 /// No server means more than this, and a clock can't count much more.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -14,6 +19,34 @@ const GRACE: Duration = Duration::from_secs(1);
 /// within it raises its penalty. It doubles with each try, up to [`LONGEST_PUSHBACK`] times the first wait.
 const PUSHBACK: u32 = 30;
 const LONGEST_PUSHBACK: u32 = 300;
+
+/// What an error that is temporary says about the next attempt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Backoff {
+    /// When the server wants to be asked again.
+    pub(crate) retry_after: Option<Duration>,
+    /// The server wants fewer requests from everybody.
+    pub(crate) is_pushback: bool,
+}
+
+impl Backoff {
+    /// That of a status; nothing when another attempt is not worth it.
+    pub(crate) fn of_status(status: u16, retry_after: Option<Duration>) -> Option<Backoff> {
+        is_temporary_status(status).then_some(Backoff {
+            retry_after,
+            is_pushback: is_pushback_status(status),
+        })
+    }
+}
+
+/// The last error, after which there is no further attempt.
+#[derive(Debug)]
+pub(crate) struct GaveUp<E> {
+    pub(crate) error: E,
+    pub(crate) attempts: u32,
+    /// The server asks for this wait, and the run ends before it is over.
+    pub(crate) too_long: Option<Duration>,
+}
 
 /// How often something is tried again, and how long apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,25 +65,23 @@ impl RetryPolicy {
     /// The wait before try number `attempt` (from 1): a random part (`jitter`, from 0 to 1) of the exponential backoff, so
     /// that many clients do not come back at the same moment; and never less than the server asks for. Pushback that asks
     /// for nothing is not shortened by the jitter but lengthened.
-    pub(crate) fn wait(
-        &self,
-        attempt: u32,
-        retry_after: Option<Duration>,
-        pushback: bool,
-        jitter: f64,
-    ) -> Duration {
+    pub(crate) fn wait(&self, attempt: u32, backoff: Backoff, jitter: f64) -> Duration {
+        let Backoff {
+            retry_after,
+            is_pushback,
+        } = backoff;
         let doubled = 2u32.saturating_pow(attempt.saturating_sub(1).min(20));
         let jitter = jitter.clamp(0.0, 1.0);
-        if pushback && retry_after.is_none() {
+        if is_pushback && retry_after.is_none() {
             let first = self.first_wait.saturating_mul(PUSHBACK);
             let longest = self.first_wait.saturating_mul(LONGEST_PUSHBACK);
             let floor = first.saturating_mul(doubled).min(longest);
             return floor.saturating_add(floor.mul_f64(jitter / 4.0));
         }
         let bound = self.first_wait.saturating_mul(doubled);
-        let backoff = bound.min(self.longest_wait).mul_f64(jitter);
+        let own = bound.min(self.longest_wait).mul_f64(jitter);
         let asked = retry_after.map(|asked| asked.saturating_add(GRACE));
-        asked.map_or(backoff, |asked| asked.max(backoff))
+        asked.map_or(own, |asked| asked.max(own))
     }
 
     /// Whether the run goes on for longer than this wait.
@@ -58,6 +89,45 @@ impl RetryPolicy {
         let now = Instant::now();
         self.until
             .is_none_or(|until| wait < until.saturating_duration_since(now))
+    }
+}
+
+/// Calls until it succeeds, fails for good, or fails too often. The call is told how many attempts were made before;
+/// `backoff` gives nothing for an error that is final, and `name` is the file that it is about.
+pub(crate) async fn run<T, E: Display, F: Future<Output = Result<T, E>>>(
+    policy: &RetryPolicy,
+    observer: &dyn Observer,
+    name: Option<&FileName>,
+    backoff: impl Fn(&E) -> Option<Backoff>,
+    call: impl Fn(u32) -> F,
+) -> Result<T, GaveUp<E>> {
+    let mut attempts = 0;
+    loop {
+        let error = match call(attempts).await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        attempts += 1;
+        let gave_up = |error, too_long| GaveUp {
+            error,
+            attempts,
+            too_long,
+        };
+        let Some(backoff) = backoff(&error).filter(|_| attempts <= policy.retries) else {
+            return Err(gave_up(error, None));
+        };
+        let wait = policy.wait(attempts, backoff, fastrand::f64());
+        if backoff.retry_after.is_some() && !policy.has_time_for(wait) {
+            return Err(gave_up(error, Some(wait)));
+        }
+        observer.event(Event::Retry {
+            name: name.cloned(),
+            attempt: attempts,
+            attempts: policy.retries,
+            wait,
+            reason: error.to_string(),
+        });
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -101,6 +171,14 @@ mod tests {
         until: None,
     };
 
+    /// The server asks for nothing, but for fewer requests where it pushes back.
+    fn own(is_pushback: bool) -> Backoff {
+        Backoff {
+            retry_after: None,
+            is_pushback,
+        }
+    }
+
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)
     }
@@ -108,26 +186,32 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_longest() {
         let waits: Vec<u64> = (1..=8)
-            .map(|attempt| POLICY.wait(attempt, None, false, 1.0).as_secs())
+            .map(|attempt| POLICY.wait(attempt, own(false), 1.0).as_secs())
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(POLICY.wait(3, None, false, 0.5), seconds(2));
-        assert_eq!(POLICY.wait(u32::MAX, None, false, 1.0), seconds(60));
+        assert_eq!(POLICY.wait(3, own(false), 0.5), seconds(2));
+        assert_eq!(POLICY.wait(u32::MAX, own(false), 1.0), seconds(60));
     }
 
     #[test]
     fn pushback_waits_half_a_minute_at_least_and_doubles_up_to_five() {
         let waits: Vec<u64> = (1..=6)
-            .map(|attempt| POLICY.wait(attempt, None, true, 0.0).as_secs())
+            .map(|attempt| POLICY.wait(attempt, own(true), 0.0).as_secs())
             .collect();
         assert_eq!(waits, [30, 60, 120, 240, 300, 300]);
-        assert!(POLICY.wait(1, None, true, 1.0) > seconds(30));
+        assert!(POLICY.wait(1, own(true), 1.0) > seconds(30));
     }
 
     #[test]
     fn what_the_server_asks_for_is_obeyed_in_full_and_a_second_more() {
-        for pushback in [true, false] {
-            let wait = |asked, jitter| POLICY.wait(4, Some(seconds(asked)), pushback, jitter);
+        for is_pushback in [true, false] {
+            let wait = |asked, jitter| {
+                let backoff = Backoff {
+                    retry_after: Some(seconds(asked)),
+                    is_pushback,
+                };
+                POLICY.wait(4, backoff, jitter)
+            };
             assert_eq!(wait(7, 0.0), seconds(8));
             assert_eq!(wait(86_400, 1.0), seconds(86_401));
             assert_eq!(wait(0, 1.0), seconds(8), "not less than the own backoff");

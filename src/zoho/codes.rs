@@ -1,4 +1,7 @@
-//! Zoho's error codes, one row each (`zoho-api.md` sections 1.6, 2.1, 3.6).
+//! Zoho's error codes, one row each, and what a status means without one (`zoho-api.md` sections 1.6, 2.1, 3.6).
+
+use crate::exit::Exit;
+use crate::http::retry::Backoff;
 
 /// What a code means to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +12,7 @@ pub(super) enum Class {
     Scope,
     /// The user lacks a right.
     Permission,
-    /// The link is dead, or was never alive.
+    /// The link has expired, or was never valid.
     Link,
     /// Too much at a time.
     Pushback,
@@ -17,6 +20,56 @@ pub(super) enum Class {
     Temporary,
     /// Nothing helps but what the hint says.
     Final,
+}
+
+impl Class {
+    /// What a status means that comes without a known code.
+    pub(super) fn of_status(status: u16) -> Class {
+        match (status, Backoff::of_status(status, None)) {
+            (
+                _,
+                Some(Backoff {
+                    is_pushback: true, ..
+                }),
+            ) => Class::Pushback,
+            (_, Some(_)) => Class::Temporary,
+            (401, _) => Class::Token,
+            (403, _) => Class::Permission,
+            (400 | 404 | 405 | 410, _) => Class::Link,
+            _ => Class::Final,
+        }
+    }
+
+    pub(super) fn exit(self) -> Exit {
+        match self {
+            Class::Token | Class::Scope | Class::Permission => Exit::Unauthorized,
+            _ => Exit::Remote,
+        }
+    }
+
+    /// For scripts, where there is no known code.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Class::Token => "token_refused",
+            Class::Permission => "no_permission",
+            Class::Pushback => "too_many_requests",
+            Class::Temporary => "zoho_failed",
+            Class::Scope | Class::Link | Class::Final => "refused",
+        }
+    }
+
+    /// What to do about it, where there is no known code.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Class::Token => REFUSED_TWICE,
+            Class::Permission => ADMINISTRATOR,
+            Class::Link => "see `backup-fetch list` for the current links",
+            Class::Pushback | Class::Temporary => {
+                "run again in a few minutes; see Zoho's status page; try fewer --jobs"
+            }
+            Class::Scope | Class::Final => "run with -vv to see the whole exchange",
+        }
+    }
 }
 
 /// A known code: what it means, in words, and what to do.
@@ -31,12 +84,12 @@ pub(super) struct Known {
 }
 
 /// What a person reads of a token that was made anew and refused again; one that can't be renewed is told by `auth`.
-pub(super) const REFUSED_TWICE: &str = "run `backup-fetch login` for a new refresh token, as a user of this organisation; let only one program use it";
+const REFUSED_TWICE: &str = "run `backup-fetch login` for a new refresh token, as a user of this organisation; let only one program use it";
 const SLOWER: &str = "lower --jobs, or run at another time of the day";
 const SCOPES: &str = "run `backup-fetch login` with a new code for the scopes ZohoCRM.bulk.backup.READ,ZohoFiles.files.ALL";
 /// For the calls that ask for a backup, schedule it or cancel it.
 pub(super) const ALL_SCOPES: &str = "to request, schedule or cancel, log in with the scopes ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL (`backup-fetch login --scope all`)";
-pub(super) const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: create the refresh token as one of them";
+const ADMINISTRATOR: &str = "only users with the Administrator profile may fetch backups: create the refresh token as one of them";
 const REQUEST: &str =
     "this should not happen: check --api-domain and --api-version, then report it";
 const WAIT: &str = "wait until the backup that is under way has finished, then run again";

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Local};
+use chrono::Local;
+use secrecy::SecretString;
 
-use super::codes::{ADMINISTRATOR, Class, Known, REFUSED_TWICE, recognise};
+use super::codes::{ALL_SCOPES, Class, Known, recognise};
 use super::wire::ErrorBody;
 use crate::exit::Exit;
-use crate::http::retry::{is_pushback_status, is_temporary_status};
+use crate::http::retry::{Backoff, GaveUp};
 use crate::http::{HttpError, Reply};
 use crate::problem::Problem;
 use crate::untrusted::{headline, printable, printable_whole};
@@ -18,93 +19,223 @@ const LARGEST_LOGGED: usize = 64 << 10;
 /// What a call to Zoho ended with when it did not bring what was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ZohoError {
-    /// No reply, or not a whole one. Exit: as it says.
+    /// No reply, or not a whole one.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// Zoho said no. Exit: by its code.
+    /// Zoho said no.
     #[error("{}", .0.message())]
     Refusal(Box<Refusal>),
-    /// A page instead of an answer. Judged by its status. Exit: Remote, or by its status.
-    #[error(
-        "{url}: HTTP {status}, {what} instead of {wanted}{}",
-        printed_title(title)
-    )]
-    Page {
-        /// From where.
-        url: String,
-        /// HTTP status.
-        status: u16,
-        /// "an HTML page", "text".
-        what: &'static str,
-        /// "a zip", "an answer".
-        wanted: &'static str,
-        /// Its title or its first words.
-        title: String,
-        /// When the server wants to be asked again.
-        retry_after: Option<Duration>,
-    },
-    /// Exit: Remote.
-    #[error("{url}: the reply is not understood (HTTP {status}): {reason}")]
-    NotUnderstood {
-        /// From where.
-        url: String,
-        /// HTTP status.
-        status: u16,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Exit: as it says.
-    #[error(transparent)]
-    Listing(#[from] Problem),
-    /// The server asks for a longer pause than there is time for. Exit: Remote.
-    #[error("{source}; the server asks to wait {}, but {reason}", humantime::format_duration(whole_seconds(*pause)))]
-    TooLong {
-        /// What it is that may pass.
-        source: Box<ZohoError>,
-        /// How long to wait.
-        pause: Duration,
-        /// When to come back.
-        back_at: DateTime<Local>,
-        /// What comes first.
-        reason: &'static str,
-    },
-    /// Exit: as the last error says.
-    #[error("{source} (after {tries} attempts)")]
-    GaveUp {
-        /// The last error.
-        source: Box<ZohoError>,
-        /// How often it was tried.
-        tries: u32,
+    /// Whatever it was, it is over.
+    #[error("{problem}")]
+    Final {
+        problem: Problem,
+        /// Every other file would meet the same.
+        ends_the_run: bool,
     },
 }
 
-/// An error reply of Zoho.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl ZohoError {
+    pub(crate) fn problem(&self) -> Problem {
+        match self {
+            ZohoError::Http(error) => error.problem(),
+            ZohoError::Refusal(refusal) => refusal.problem(),
+            ZohoError::Final { problem, .. } => problem.clone(),
+        }
+    }
+
+    /// The same, after so many attempts: nothing is tried again.
+    pub(crate) fn after(self, attempts: u32) -> ZohoError {
+        if attempts == 1 {
+            return self;
+        }
+        let mut problem = self.problem();
+        problem.message = format!("{} (after {attempts} attempts)", problem.message);
+        ZohoError::Final {
+            problem,
+            ends_the_run: self.ends_the_run(),
+        }
+    }
+
+    /// The server asks for this pause, and `reason` says what comes first.
+    pub(crate) fn too_long(self, pause: Duration, reason: &str) -> ZohoError {
+        let now = Local::now();
+        let back_at = chrono::TimeDelta::from_std(pause)
+            .ok()
+            .and_then(|pause| now.checked_add_signed(pause))
+            .unwrap_or(now);
+        let asked = humantime::format_duration(Duration::from_secs(pause.as_secs()));
+        let message = format!("{self}; the server asks to wait {asked}, but {reason}");
+        let problem = Problem::new(Exit::Remote, "come_back_later", message).hint(format!(
+            "run the same command again after {}: what is saved is kept",
+            back_at.format("%Y-%m-%d %H:%M:%S %:z")
+        ));
+        ZohoError::Final {
+            problem,
+            ends_the_run: true,
+        }
+    }
+
+    /// Whether another attempt may help.
+    pub(crate) fn is_temporary(&self) -> bool {
+        self.backoff().is_some()
+    }
+
+    /// What is asked of the next attempt; nothing when it would not help.
+    pub(crate) fn backoff(&self) -> Option<Backoff> {
+        match self {
+            ZohoError::Http(error) => error.is_temporary().then(Backoff::default),
+            ZohoError::Refusal(refusal) => refusal.backoff(),
+            ZohoError::Final { .. } => None,
+        }
+    }
+
+    /// Whether it may be a range that was refused, and not the file: any status but those that speak of the token, of a
+    /// place where nothing is, or of the time.
+    pub(crate) fn may_be_about_the_range(&self) -> bool {
+        let ZohoError::Refusal(refusal) = self else {
+            return false;
+        };
+        let of_something_else = [Class::Token, Class::Scope, Class::Link, Class::Pushback];
+        if refusal
+            .known
+            .is_some_and(|known| of_something_else.contains(&known.class))
+        {
+            return false;
+        }
+        match refusal.status {
+            200 | 206 | 401 | 404 | 407 | 408 | 410 | 425 | 429 => false,
+            200..=499 => true,
+            status => matches!(status, 500 | 501 | 503),
+        }
+    }
+
+    /// Whether the link may have moved, so that the list is worth a fresh look (`design.md` section 7 rule 7).
+    pub(crate) fn wants_fresh_links(&self) -> bool {
+        match self {
+            ZohoError::Refusal(refusal) => match refusal.class() {
+                Class::Link | Class::Permission | Class::Token => true,
+                Class::Final => matches!(refusal.status, 400 | 404 | 405 | 410),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether every other file would meet the same.
+    pub(crate) fn ends_the_run(&self) -> bool {
+        match self {
+            ZohoError::Http(error) => error.ends_the_run(),
+            ZohoError::Refusal(refusal) => matches!(refusal.class(), Class::Token | Class::Scope),
+            ZohoError::Final { ends_the_run, .. } => *ends_the_run,
+        }
+    }
+}
+
+impl From<Problem> for ZohoError {
+    fn from(problem: Problem) -> ZohoError {
+        ZohoError::Final {
+            problem,
+            ends_the_run: false,
+        }
+    }
+}
+
+impl From<GaveUp<ZohoError>> for ZohoError {
+    fn from(last: GaveUp<ZohoError>) -> ZohoError {
+        match last.too_long {
+            Some(pause) => last
+                .error
+                .too_long(pause, "--max-duration ends this run first"),
+            None => last.error.after(last.attempts),
+        }
+    }
+}
+
+/// An error reply of Zoho, or a page of somebody else in its place.
+#[derive(Debug)]
 pub(crate) struct Refusal {
     /// From where, without the query.
-    pub(crate) url: String,
-    /// HTTP status; errors also come with 200.
-    pub(crate) status: u16,
+    url: String,
+    /// Errors also come with 200.
+    pub(super) status: u16,
     /// Zoho's code, as it came; empty when there was none.
     pub(crate) code: String,
-    /// Zoho's words, as they came.
+    /// Zoho's words, as they came, or the title of the page.
     pub(crate) text: String,
     /// What is known of it, by a code wherever it stood.
     known: Option<&'static Known>,
+    page: Option<Page>,
     /// The profile lacks "Zoho CRM API Access".
-    pub(crate) api_access_off: bool,
-    /// When the server wants to be asked again.
-    pub(crate) retry_after: Option<Duration>,
+    api_access_off: bool,
+    retry_after: Option<Duration>,
+    /// The token that was sent.
+    token: Option<SecretString>,
+}
+
+/// What came instead of what.
+#[derive(Debug)]
+struct Page {
+    /// "an HTML page", "text".
+    what: &'static str,
+    /// "a zip", "an answer".
+    wanted: &'static str,
 }
 
 impl Refusal {
     /// By the code where it is known, else by the status.
     fn class(&self) -> Class {
         self.known
-            .map_or_else(|| class_of(self.status), |known| known.class)
+            .map_or_else(|| Class::of_status(self.status), |known| known.class)
+    }
+
+    fn backoff(&self) -> Option<Backoff> {
+        let class = self.class();
+        matches!(class, Class::Pushback | Class::Temporary).then_some(Backoff {
+            retry_after: self.retry_after,
+            is_pushback: class == Class::Pushback,
+        })
+    }
+
+    /// The token that was sent, where it is what was refused: a fresh one may help.
+    pub(super) fn refused_token(&self) -> Option<&SecretString> {
+        let token = self.token.as_ref();
+        token.filter(|_| self.class() == Class::Token)
+    }
+
+    /// A success that is neither what was asked for nor one of Zoho's errors.
+    pub(super) fn or_not_understood(self, wanted: &str) -> ZohoError {
+        let says_nothing = self.code.is_empty() && self.known.is_none() && self.page.is_none();
+        if self.status != 200 || !says_nothing {
+            return self.into();
+        }
+        let (url, text) = (&self.url, printable(&self.text));
+        let message = format!(
+            "{url}: the reply is not understood (HTTP 200): it contains no {wanted}: {text}"
+        );
+        Problem::new(Exit::Remote, "reply_not_understood", message)
+            .hint("run with -vv to see the exchange; check --api-domain and --api-version")
+            .into()
+    }
+
+    fn problem(&self) -> Problem {
+        let class = self.class();
+        let code = match (self.known, &self.page) {
+            (Some(known), _) => known.word,
+            (None, Some(_)) if matches!(self.status, 200..=299) => "not_a_zip",
+            (None, _) => class.word(),
+        };
+        Problem::new(class.exit(), code, self.message()).hint(self.hint())
     }
 
     fn message(&self) -> String {
+        let (url, status) = (&self.url, self.status);
+        if let Some(Page { what, wanted }) = self.page {
+            let title = match self.text.as_str() {
+                "" => String::new(),
+                title => format!(": \"{}\"", printable(title)),
+            };
+            return format!("{url}: HTTP {status}, {what} instead of {wanted}{title}");
+        }
         let mut said = match (self.code.as_str(), self.text.as_str()) {
             ("", "") => "no reason given".to_owned(),
             (code, "") => printable(code),
@@ -112,7 +243,6 @@ impl Refusal {
             (code, text) if code == text => printable(code),
             (code, text) => format!("{}: {}", printable(code), printable(text)),
         };
-        let (url, status) = (&self.url, self.status);
         if self.api_access_off {
             return format!(
                 "{url}: API access is switched off in the user's profile (HTTP {status}, {said})"
@@ -130,51 +260,37 @@ impl Refusal {
         format!("{url}: {} (HTTP {status}, {said})", known.meaning)
     }
 
-    /// Whether it came with a success, and says nothing that is known.
-    pub(super) fn says_nothing(&self) -> bool {
-        self.status == 200 && self.code.is_empty() && self.known.is_none()
-    }
-
-    /// Whether it was a call that asks for a backup or cancels one. Asking how it stands has the first one's address.
-    fn changes_something(&self) -> bool {
-        self.url.ends_with("/backup") || self.url.ends_with("/actions/cancel")
-    }
-
     fn hint(&self) -> &'static str {
-        if self.api_access_off {
-            return "switch it on at Zoho: Setup > Security Control > Profiles > (the user's profile) > Zoho CRM API Access";
+        let (class, is_page) = (self.class(), self.page.is_some());
+        let is_cancel = self.url.ends_with("/actions/cancel");
+        match class {
+            _ if self.api_access_off => {
+                "switch it on at Zoho: Setup > Security Control > Profiles > (the user's profile) > Zoho CRM API Access"
+            }
+            // What is said of a file would lead in a circle where the list itself was asked for.
+            Class::Link if self.url.ends_with("/backup/urls") => {
+                "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange"
+            }
+            Class::Link if is_cancel && !is_page => {
+                "see `backup-fetch status` for the id of the scheduled job"
+            }
+            // The calls that ask for a backup or cancel one. Asking how it stands has the first one's address.
+            Class::Scope if is_cancel || self.url.ends_with("/backup") => ALL_SCOPES,
+            Class::Permission | Class::Final if is_page => {
+                "a proxy, a portal or a maintenance page answered instead of Zoho: open the URL's host in a browser, then run again"
+            }
+            _ => self.known.map_or_else(|| class.hint(), |known| known.hint),
         }
-        // What is said of a file would lead in a circle where the list itself was asked for.
-        if self.class() == Class::Link && self.url.ends_with("/backup/urls") {
-            return LIST_HINT;
-        }
-        if self.class() == Class::Link && self.url.ends_with("/actions/cancel") {
-            return "see `backup-fetch status` for the id of the scheduled job";
-        }
-        if self.class() == Class::Scope && self.changes_something() {
-            return super::codes::ALL_SCOPES;
-        }
-        self.known
-            .map_or_else(|| hint_of(self.class()), |known| known.hint)
     }
 }
 
-const LIST_HINT: &str =
-    "check --api-domain and --api-version (v2 to v8); run with -vv to see the whole exchange";
-
-/// What a status means that comes without a code.
-fn class_of(status: u16) -> Class {
-    match status {
-        status if is_pushback_status(status) => Class::Pushback,
-        401 => Class::Token,
-        403 => Class::Permission,
-        400 | 404 | 405 | 410 => Class::Link,
-        status if is_temporary_status(status) => Class::Temporary,
-        _ => Class::Final,
+impl From<Refusal> for ZohoError {
+    fn from(refusal: Refusal) -> ZohoError {
+        ZohoError::Refusal(Box::new(refusal))
     }
 }
 
-/// The same for people, where there is something to say.
+/// What a status without a code means, where there is something to say.
 fn in_words(status: u16) -> &'static str {
     match status {
         400 => " (the request is refused)",
@@ -190,186 +306,8 @@ fn in_words(status: u16) -> &'static str {
     }
 }
 
-/// What to do about an error without a code.
-fn hint_of(class: Class) -> &'static str {
-    match class {
-        Class::Token => REFUSED_TWICE,
-        Class::Permission => ADMINISTRATOR,
-        Class::Link => "see `backup-fetch list` for the current links",
-        Class::Pushback | Class::Temporary => {
-            "run again in a few minutes; see Zoho's status page; try fewer --jobs"
-        }
-        Class::Scope | Class::Final => "run with -vv to see the whole exchange",
-    }
-}
-
-/// A pause is told in whole seconds.
-fn whole_seconds(time: Duration) -> Duration {
-    Duration::from_secs(time.as_secs())
-}
-
-impl ZohoError {
-    /// In the words that people and scripts see.
-    pub(crate) fn problem(&self) -> Problem {
-        Problem {
-            exit: self.exit(),
-            code: self.code(),
-            message: self.to_string(),
-            hint: self.hint(),
-        }
-    }
-
-    /// The server asks for this pause, and `reason` says what comes first.
-    pub(crate) fn too_long(self, pause: Duration, reason: &'static str) -> ZohoError {
-        let now = Local::now();
-        let back_at = chrono::TimeDelta::from_std(pause).ok();
-        ZohoError::TooLong {
-            source: Box::new(self),
-            pause,
-            back_at: back_at
-                .and_then(|pause| now.checked_add_signed(pause))
-                .unwrap_or(now),
-            reason,
-        }
-    }
-
-    /// What a reply means, where there was one that was no success.
-    fn class(&self) -> Option<Class> {
-        match self {
-            ZohoError::Refusal(refusal) => Some(refusal.class()),
-            ZohoError::Page { status, .. } => Some(class_of(*status)),
-            _ => None,
-        }
-    }
-
-    /// Whether another try may help.
-    pub(crate) fn is_temporary(&self) -> bool {
-        match self {
-            ZohoError::Http(error) => error.is_temporary(),
-            other => matches!(other.class(), Some(Class::Pushback | Class::Temporary)),
-        }
-    }
-
-    /// Whether the server wants fewer requests from everybody.
-    pub(crate) fn is_pushback(&self) -> bool {
-        self.class() == Some(Class::Pushback)
-    }
-
-    /// Whether it may be a range that was refused, and not the file: any status but those that speak of the token, of a
-    /// place where nothing is, or of the time.
-    pub(crate) fn may_be_about_the_range(&self) -> bool {
-        let status = match self {
-            ZohoError::Refusal(refusal) => match refusal.known.map(|known| known.class) {
-                Some(Class::Token | Class::Scope | Class::Link | Class::Pushback) => return false,
-                _ => refusal.status,
-            },
-            ZohoError::Page { status, .. } => *status,
-            _ => return false,
-        };
-        match status {
-            200 | 206 | 401 | 404 | 407 | 408 | 410 | 425 | 429 => false,
-            200..=499 => true,
-            _ => matches!(status, 500 | 501 | 503),
-        }
-    }
-
-    /// When the server wants to be asked again.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        match self {
-            ZohoError::Refusal(refusal) => refusal.retry_after,
-            ZohoError::Page { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-
-    /// Whether a fresh token may help.
-    pub(crate) fn is_about_the_token(&self) -> bool {
-        self.class() == Some(Class::Token)
-    }
-
-    /// Whether the link may have moved, so that the list is worth a fresh look (`design.md` section 7 rule 7).
-    pub(crate) fn wants_fresh_links(&self) -> bool {
-        match (self.class(), self) {
-            (Some(Class::Link | Class::Permission | Class::Token), _) => true,
-            (Some(Class::Final), ZohoError::Refusal(refusal)) => {
-                matches!(refusal.status, 400 | 404 | 405 | 410)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether every other file would meet the same.
-    pub(crate) fn ends_the_run(&self) -> bool {
-        match self {
-            ZohoError::Http(error) => error.ends_the_run(),
-            ZohoError::TooLong { .. } => true,
-            ZohoError::GaveUp { source, .. } => source.ends_the_run(),
-            other => matches!(other.class(), Some(Class::Token | Class::Scope)),
-        }
-    }
-
-    /// How the process ends because of it.
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            ZohoError::Http(error) => error.problem().exit,
-            ZohoError::Listing(error) => error.exit,
-            ZohoError::GaveUp { source, .. } => source.exit(),
-            other => match other.class() {
-                Some(Class::Token | Class::Scope | Class::Permission) => Exit::Unauthorized,
-                _ => Exit::Remote,
-            },
-        }
-    }
-
-    /// The word for scripts.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            ZohoError::Http(error) => error.problem().code,
-            ZohoError::Listing(error) => error.code,
-            ZohoError::GaveUp { source, .. } => source.code(),
-            ZohoError::TooLong { .. } => "come_back_later",
-            ZohoError::NotUnderstood { .. } => "reply_not_understood",
-            ZohoError::Page {
-                status: 200..=299, ..
-            } => "not_a_zip",
-            ZohoError::Refusal(refusal) if refusal.known.is_some() => {
-                refusal.known.map_or("refused", |known| known.word)
-            }
-            other => match other.class() {
-                Some(Class::Token) => "token_refused",
-                Some(Class::Permission) => "no_permission",
-                Some(Class::Pushback) => "too_many_requests",
-                Some(Class::Temporary) => "zoho_failed",
-                _ => "refused",
-            },
-        }
-    }
-
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> Option<String> {
-        match self {
-            ZohoError::Http(error) => error.problem().hint,
-            ZohoError::Listing(error) => error.hint.clone(),
-            ZohoError::GaveUp { source, .. } => source.hint(),
-            ZohoError::Refusal(refusal) => Some(refusal.hint().to_owned()),
-            ZohoError::TooLong { back_at, .. } => Some(format!(
-                "run the same command again after {}: what is saved is kept",
-                back_at.format("%Y-%m-%d %H:%M:%S %:z")
-            )),
-            ZohoError::Page { url, status, .. } => Some(match class_of(*status) {
-                Class::Link if url.ends_with("/backup/urls") => LIST_HINT,
-                class @ (Class::Link | Class::Token | Class::Pushback | Class::Temporary) => hint_of(class),
-                _ => "a proxy, a portal or a maintenance page answered instead of Zoho: open the URL's host in a browser, then run again",
-            }.into()),
-            ZohoError::NotUnderstood { .. } => Some(
-                "run with -vv to see the exchange; check --api-domain and --api-version".into(),
-            ),
-        }
-    }
-}
-
 /// What a body says that came instead of what is `wanted`: Zoho's error in any of its shapes, or a page of somebody else.
-pub(crate) fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> ZohoError {
+pub(crate) fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> Refusal {
     let start = &body[..body.len().min(LARGEST_LOGGED)];
     tracing::debug!(
         url = reply.url,
@@ -379,13 +317,11 @@ pub(crate) fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> Zoh
         "error reply"
     );
     let reason = reply.reason.as_deref().unwrap_or_default();
-    parse_error(
-        &reply.url,
-        (reply.status, reason),
-        reply.retry_after,
-        body,
-        wanted,
-    )
+    Refusal {
+        retry_after: reply.retry_after,
+        token: reply.token.clone(),
+        ..parse_error(&reply.url, (reply.status, reason), body, wanted)
+    }
 }
 
 /// [`from_body`], with only that of the reply's head which it goes by: the status and the words behind it. `url` must be
@@ -393,48 +329,41 @@ pub(crate) fn from_body(reply: &Reply, body: &[u8], wanted: &'static str) -> Zoh
 pub(crate) fn parse_error(
     url: &str,
     (status, reason): (u16, &str),
-    retry_after: Option<Duration>,
     body: &[u8],
     wanted: &'static str,
-) -> ZohoError {
+) -> Refusal {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
     let said = ErrorBody::parse(text.as_bytes()).or_else(|| storage_error(text));
-    let is_page = said.is_none() && !text.is_empty();
+    let is_text = said.is_none() && !text.is_empty();
     let said = said.unwrap_or_default();
     let code = said.code.unwrap_or_default();
     let known = recognise(&code, reason, text);
-    if is_page && known.is_none() {
-        return ZohoError::Page {
-            url: url.to_owned(),
-            status,
-            what: if text.starts_with('<') {
-                "an HTML page"
-            } else {
-                "text"
-            },
-            wanted,
-            title: printable(&headline(text)),
-            retry_after,
-        };
-    }
-    let message = match said.message {
+    let what = if text.starts_with('<') {
+        "an HTML page"
+    } else {
+        "text"
+    };
+    let page = (is_text && known.is_none()).then_some(Page { what, wanted });
+    let text = match said.message {
         Some(message) => message,
-        None if is_page => headline(text),
+        None if is_text => headline(text),
         // A shape that is new to us is shown as it is.
         None if code.is_empty() && !text.is_empty() => text.to_owned(),
         None if code.is_empty() => reason.to_owned(),
         None => String::new(),
     };
-    ZohoError::Refusal(Box::new(Refusal {
+    Refusal {
         url: url.to_owned(),
         status,
         code,
-        text: message,
+        text,
         known,
+        page,
         api_access_off: said.api_access_off,
-        retry_after,
-    }))
+        retry_after: None,
+        token: None,
+    }
 }
 
 /// Of the storage that a link may lead to: `<Error><Code>AccessDenied</Code><Message>…</Message></Error>`.
@@ -452,29 +381,26 @@ fn storage_error(text: &str) -> Option<ErrorBody> {
     })
 }
 
-fn printed_title(title: &str) -> String {
-    if title.is_empty() {
-        String::new()
-    } else {
-        format!(": \"{title}\"")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::codes::KNOWN;
     use super::*;
 
     fn refusal(status: u16, code: &str, text: &str) -> ZohoError {
-        ZohoError::Refusal(Box::new(Refusal {
-            url: "https://h/x".into(),
-            status,
+        Refusal {
             code: code.into(),
             text: text.into(),
             known: recognise(code, "", text),
-            api_access_off: false,
-            retry_after: None,
-        }))
+            ..parse_error("https://h/x", (status, ""), b"", "a zip")
+        }
+        .into()
+    }
+
+    fn class(error: &ZohoError) -> Option<Class> {
+        match error {
+            ZohoError::Refusal(refusal) => Some(refusal.class()),
+            _ => None,
+        }
     }
 
     /// The codes with which a run exits 4, for what they tell is about the token, its scopes or the user's rights
@@ -503,8 +429,13 @@ mod tests {
             let expected = if EXIT_4.contains(&known.code) { 4 } else { 5 };
             for status in [200, 400, 401, 403, 500] {
                 let error = refusal(status, known.code, "");
-                assert_eq!(error.exit().code(), expected, "{} {status}", known.code);
-                assert!(error.hint().is_some(), "{}", known.code);
+                assert_eq!(
+                    error.problem().exit.code(),
+                    expected,
+                    "{} {status}",
+                    known.code
+                );
+                assert!(error.problem().hint.is_some(), "{}", known.code);
             }
         }
     }
@@ -512,7 +443,7 @@ mod tests {
     #[test]
     fn a_dead_link_is_told_by_its_words() {
         let error = refusal(403, "FORBIDDEN", "Link not valid");
-        assert_eq!(error.code(), "link_not_valid");
+        assert_eq!(error.problem().code, "link_not_valid");
         assert!(error.wants_fresh_links());
         assert!(!error.ends_the_run());
     }
@@ -522,7 +453,7 @@ mod tests {
         for code in ["OAUTH_SCOPE_MISMATCH", "INVALID_OAUTHSCOPE"] {
             let error = refusal(401, code, "");
             assert!(error.ends_the_run());
-            assert!(!error.is_about_the_token());
+            assert!(class(&error) != Some(Class::Token));
         }
     }
 
@@ -533,26 +464,20 @@ mod tests {
             error.to_string(),
             "https://h/x: HTTP 418: NEW\\u{1b}[2J: what\\nnow"
         );
-        assert_eq!(error.exit(), Exit::Remote);
+        assert_eq!(error.problem().exit, Exit::Remote);
     }
 
     #[test]
     fn a_bare_status_is_enough() {
-        assert!(refusal(429, "", "").is_pushback());
+        assert!(class(&refusal(429, "", "")) == Some(Class::Pushback));
         assert!(refusal(502, "", "").is_temporary());
-        assert!(refusal(401, "", "").is_about_the_token());
-        assert_eq!(refusal(403, "", "").exit(), Exit::Unauthorized);
+        assert!(class(&refusal(401, "", "")) == Some(Class::Token));
+        assert_eq!(refusal(403, "", "").problem().exit, Exit::Unauthorized);
         assert!(!refusal(404, "", "").is_temporary());
     }
 
     fn parsed(status: u16, reason: &str, body: &str) -> ZohoError {
-        parse_error(
-            "https://h/x",
-            (status, reason),
-            None,
-            body.as_bytes(),
-            "a zip",
-        )
+        parse_error("https://h/x", (status, reason), body.as_bytes(), "a zip").into()
     }
 
     #[test]
@@ -573,13 +498,16 @@ mod tests {
                 for status in [200, 400, 401, 403, 429, 500] {
                     let error = parsed(status, "", &body);
                     assert!(
-                        error.is_pushback() && error.is_temporary(),
+                        class(&error) == Some(Class::Pushback) && error.is_temporary(),
                         "{status} {body}"
                     );
                     assert!(error.to_string().contains(code), "{error}");
                 }
             }
-            assert!(parsed(400, code, "").is_pushback(), "{code}");
+            assert!(
+                class(&parsed(400, code, "")) == Some(Class::Pushback),
+                "{code}"
+            );
         }
     }
 
@@ -587,20 +515,23 @@ mod tests {
     fn a_code_behind_the_status_or_in_a_page_is_found() {
         let scope = parsed(401, "INVALID_OAUTHSCOPE", "");
         assert!(
-            !scope.is_about_the_token() && scope.ends_the_run(),
+            class(&scope) != Some(Class::Token) && scope.ends_the_run(),
             "{scope}"
         );
-        assert_eq!(scope.code(), "scope_missing");
+        assert_eq!(scope.problem().code, "scope_missing");
         let page = parsed(
             401,
             "",
             "<html><title>no</title>OAUTH_SCOPE_MISMATCH</html>",
         );
-        assert_eq!(page.code(), "scope_missing", "{page}");
-        assert!(parsed(401, "", "<html>").is_about_the_token());
-        assert!(parsed(401, "", "[]").is_about_the_token());
+        assert_eq!(page.problem().code, "scope_missing", "{page}");
+        assert!(class(&parsed(401, "", "<html>")) == Some(Class::Token));
+        assert!(class(&parsed(401, "", "[]")) == Some(Class::Token));
         // Words of a page that are codes by accident count for nothing.
-        assert_eq!(parsed(404, "", "FORBIDDEN INPROGRESS").exit(), Exit::Remote);
+        assert_eq!(
+            parsed(404, "", "FORBIDDEN INPROGRESS").problem().exit,
+            Exit::Remote
+        );
     }
 
     #[test]
@@ -618,8 +549,8 @@ mod tests {
         ] {
             let error = parsed(status, "", body);
             assert!(error.wants_fresh_links(), "{error}");
-            assert!(!error.is_about_the_token(), "{error}");
-            assert_eq!(error.exit(), Exit::Remote, "{error}");
+            assert!(class(&error) != Some(Class::Token), "{error}");
+            assert_eq!(error.problem().exit, Exit::Remote, "{error}");
         }
     }
 

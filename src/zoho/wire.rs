@@ -5,16 +5,12 @@ use std::collections::VecDeque;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::model::job::{Job, LogEntry, Status};
 use crate::model::{Expiry, FileKind, ListedLink, Listing};
 use crate::problem::Problem;
 
-/// Reply to `GET /backup/urls` (`zoho-api.md` section 1.1). Missing and null lists count as empty.
-#[derive(Debug, Deserialize)]
-pub(super) struct UrlsReply {
-    urls: Urls,
-}
-
-#[derive(Debug, Deserialize)]
+/// What stands under `urls` in the reply to `GET /backup/urls` (`zoho-api.md` section 1.1).
+#[derive(Deserialize)]
 struct Urls {
     #[serde(default)]
     data_links: Option<Vec<String>>,
@@ -25,43 +21,117 @@ struct Urls {
     expiry_date: Option<Value>,
 }
 
-impl UrlsReply {
-    /// Nothing when the text is not such a reply. An array would pass for an object that lacks every key.
-    pub(super) fn parse(body: &[u8]) -> Option<UrlsReply> {
-        let value: Value = serde_json::from_slice(body).ok()?;
-        value.get("urls").filter(|urls| urls.is_object())?;
-        serde_json::from_value(value).ok()
-    }
+/// The list of links, where missing and null lists count as empty. Nothing when the body is no such list; then it may be
+/// one of Zoho's errors, which also come with status 200. A list that says in no known way when its links expire is an
+/// error; the links themselves are not judged here.
+pub(crate) fn parse_listing(body: &[u8]) -> Option<Result<Listing, Problem>> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    // An array would pass for an object that lacks every key.
+    let urls = value.get("urls").filter(|urls| urls.is_object())?;
+    let urls = Urls::deserialize(urls).ok()?;
+    let expiry = urls.expiry_date.map(|date| match date {
+        Value::String(text) => Expiry::parse(&text),
+        other => Expiry::parse(&other.to_string()),
+    });
+    let links = |kind, list: Option<Vec<String>>| {
+        let texts = list.unwrap_or_default().into_iter();
+        texts.map(move |text| ListedLink { kind, text })
+    };
+    let links = links(FileKind::Data, urls.data_links)
+        .chain(links(FileKind::Attachments, urls.attachment_links))
+        .collect();
+    Some(expiry.transpose().map(|expiry| Listing { links, expiry }))
+}
 
-    pub(super) fn into_listing(self) -> Result<Listing, Problem> {
-        let expiry = self.urls.expiry_date.map(|date| match date {
-            Value::String(text) => Expiry::parse(&text),
-            other => Expiry::parse(&other.to_string()),
-        });
-        let expiry = expiry.transpose()?;
-        let links = |kind, list: Option<Vec<String>>| {
-            list.unwrap_or_default()
-                .into_iter()
-                .map(move |text| ListedLink { kind, text })
+/// A reply that says that a request was taken (`zoho-api.md` section 1.4).
+pub(super) struct Success {
+    /// Of the job.
+    pub(super) id: Option<String>,
+}
+
+impl Success {
+    pub(super) fn parse(body: &[u8]) -> Option<Success> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let said = match &value["backup"] {
+            Value::Null => &value,
+            backup => first(backup),
         };
-        let links = links(FileKind::Data, self.urls.data_links)
-            .chain(links(FileKind::Attachments, self.urls.attachment_links))
-            .collect();
-        Ok(Listing { links, expiry })
+        let is_success = said["status"] == "success" || said["code"] == "SUCCESS";
+        is_success.then(|| Success {
+            id: text(&said["details"]["id"]),
+        })
     }
 }
 
-/// Whether a body says that a request was taken (`zoho-api.md` section 1.4).
-pub(super) fn is_success(body: &[u8]) -> bool {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
-        return false;
+/// The state of the job, from a reply that must tell at least its state or its id. Errors come under the same key.
+pub(super) fn parse_job(body: &[u8]) -> Option<Job> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let job = first(&value["backup"]);
+    let (id, status) = (text(&job["id"]), text(&job["status"]));
+    let is_error = |status: &String| {
+        status.eq_ignore_ascii_case("error") || status.eq_ignore_ascii_case("failure")
     };
-    let inner = match &value["backup"] {
+    let is_unknown = status.is_none() && id.is_none();
+    if is_unknown || status.as_ref().is_some_and(is_error) || !job["code"].is_null() {
+        return None;
+    }
+    Some(Job {
+        status: Status::parse(status.as_deref().unwrap_or("unknown")),
+        id: id.unwrap_or_default(),
+        rule: text(&job["rrule"]),
+        start: text(&job["start_date"]),
+        scheduled: text(&job["scheduled_date"]),
+        requester: text(&job["requester"]["name"]),
+    })
+}
+
+/// A page of the log.
+pub(super) struct Page {
+    pub(super) entries: Vec<LogEntry>,
+    /// Nothing when Zoho does not say.
+    pub(super) more: Option<bool>,
+}
+
+impl Page {
+    pub(super) fn parse(body: &[u8]) -> Option<Page> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let entries = match value.get("history")? {
+            Value::Array(list) => list.iter().filter(|entry| entry.is_object()).collect(),
+            Value::Null => Vec::new(),
+            _ => return None,
+        };
+        let more = &value["info"]["more_records"];
+        Some(Page {
+            entries: entries.into_iter().map(entry_of).collect(),
+            more: more.as_bool().or(more.as_str().map(|text| text == "true")),
+        })
+    }
+}
+
+/// What is missing or of another type than the pages say is not known: the rest is told all the same.
+fn entry_of(value: &Value) -> LogEntry {
+    let count = &value["count"];
+    LogEntry {
+        id: text(&value["id"]).unwrap_or_default(),
+        time: text(&value["log_time"]),
+        state: text(&value["state"]),
+        action: text(&value["action"]),
+        repeat: text(&value["repeat_type"]),
+        by: text(&value["done_by"]["name"]),
+        file_name: text(&value["file_name"]),
+        // Zoho's own samples have -1 there.
+        bought: count
+            .as_u64()
+            .or(count.as_str().and_then(|text| text.parse().ok())),
+    }
+}
+
+/// A list stands for its first value.
+fn first(value: &Value) -> &Value {
+    match value {
         Value::Array(list) => list.first().unwrap_or(&Value::Null),
-        Value::Null => &value,
-        inner => inner,
-    };
-    inner["status"] == "success" || inner["code"] == "SUCCESS"
+        value => value,
+    }
 }
 
 /// What an error body says, whichever of Zoho's shapes it has.
@@ -132,6 +202,7 @@ impl ErrorBody {
     }
 }
 
+/// A text or a number that is there.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -164,9 +235,7 @@ mod tests {
     use super::*;
 
     fn listing(json: &str) -> Result<Listing, Problem> {
-        serde_json::from_str::<UrlsReply>(json)
-            .unwrap()
-            .into_listing()
+        parse_listing(json.as_bytes()).unwrap()
     }
 
     #[test]

@@ -138,7 +138,7 @@ async fn file(api: &ZohoApi, url: &Url, is_dated: bool) -> Check {
         Ok(reply) => served(&shown, url, &reply),
         Err(error) => {
             let mut check = Check::problem(name, error.problem());
-            if is_dated && error.code() == "link_not_valid" {
+            if is_dated && error.problem().code == "link_not_valid" {
                 check = check.hint("run `backup-fetch doctor` again: a newer backup may have replaced the links since they were listed");
             }
             let message = check.message.replace(&safe_url(url), &shown);

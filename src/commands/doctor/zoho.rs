@@ -303,7 +303,7 @@ fn schedule(
 
 fn refused(name: &'static str, error: &ZohoError) -> Check {
     let check = Check::problem(name, error.problem());
-    if error.code() == "scope_missing" {
+    if error.problem().code == "scope_missing" {
         return check.hint(NEW_TOKEN);
     }
     check

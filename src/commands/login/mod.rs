@@ -144,7 +144,7 @@ async fn try_it(
         && links::check_hosts(settings, &backup).is_ok()
         && let Err(error) = api.probe(&file.name, &file.url).await
     {
-        if error.exit() == Exit::Unauthorized {
+        if error.problem().exit == Exit::Unauthorized {
             return Err(error.into());
         }
         context.warn(&format!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::http::retry::{RetryPolicy, parse_retry_after};
+use crate::http::retry::{Backoff, RetryPolicy, parse_retry_after};
 use chrono::{DateTime, TimeDelta, Utc};
 
 const POLICY: RetryPolicy = RetryPolicy {
@@ -21,7 +21,11 @@ pub fn retry_after(text: &str) {
         return;
     };
     assert!(asked <= ENDLESS);
-    assert!(POLICY.wait(1, Some(asked), true, 0.5) > asked);
+    let backoff = Backoff {
+        retry_after: Some(asked),
+        is_pushback: true,
+    };
+    assert!(POLICY.wait(1, backoff, 0.5) > asked);
     let trimmed = text.trim();
     if trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
         match trimmed.parse() {
