@@ -59,7 +59,8 @@ fn builder() -> Result<Builder, Problem> {
     }
     tracing::info!(threads = there, "few threads: one does all the work");
     let mut builder = Builder::new_current_thread();
-    builder.max_blocking_threads((there / 2).max(1));
+    // Those that block come and go; one for signals, one for progress, and one that verifies must find their place.
+    builder.max_blocking_threads((there / 2).min(there.saturating_sub(3)).max(1));
     Ok(builder)
 }
 

@@ -63,7 +63,8 @@ fn few_threads_do_or_it_exits_7_and_names_the_limit() {
         let starter = ["prlimit", &limit, "setpriv", &uid, &gid, "--clear-groups"];
         let run = zoho.cli().under(starter).run(["download", "--out", "out"]);
         let is_named = run.code == 7 && run.stderr.contains("ulimit -u");
-        let may_fail = threads < 8 && is_named;
+        // Its own, one for signals, one for progress, one that blocks, and one that verifies.
+        let may_fail = threads < 5 && is_named;
         assert!(run.code == 0 || may_fail, "{threads}: {run}");
     }
 }
