@@ -1,98 +1,102 @@
-//! Progress as plain data. The engine emits events and never draws; an [`Observer`] draws and never decides.
+//! What happens during a run, as plain data. The engine emits events and never draws; an [`Observer`] draws and never
+//! decides.
+//!
+//! Serialized, events are the JSON Lines of `download` (`design.md` section 3). Other programs depend on the names: they
+//! may be added to, but never changed or removed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::exit::Exit;
+use serde::{Serialize, Serializer};
+
 use crate::model::{Expiry, FileKind, FileName};
 use crate::problem::Problem;
 
 /// One thing that happened during a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// The links are known, the folder is open: fetching begins.
+    /// The links are known, the folder is open: fetching begins. A second one names what was listed only after the first.
     Start {
         /// Organisation id of the links, where they carry one.
         org: Option<String>,
         /// Job id of the links, where they carry one.
         job: Option<String>,
-        /// Where the set is saved.
+        #[serde(serialize_with = "lossy")]
         folder: PathBuf,
+        /// When the links expire, by the clock of this machine.
+        #[serde(rename = "expiry_date", serialize_with = "as_zoho_wrote_it")]
+        expires: Option<Expiry>,
         /// The files to fetch in this run, in their order. Files that are already saved are not among them.
+        #[serde(serialize_with = "by_kind")]
         files: Vec<(FileName, FileKind)>,
         /// What an earlier run left of some of them.
+        #[serde(flatten, serialize_with = "resumed")]
         kept: Vec<Kept>,
         /// How many further files are saved and verified already.
+        #[serde(rename = "already_verified")]
         already: usize,
-        /// When the links expire.
+    },
+    /// The list was read again.
+    #[serde(skip)]
+    LinksRenewed {
+        /// When its links expire, by the clock of this machine.
         expires: Option<Expiry>,
     },
     /// The first request of a file goes out.
     FileStart {
-        /// Which file.
         name: FileName,
         /// Bytes that an earlier run left and that are used.
+        #[serde(rename = "resumed_bytes")]
         resumed: u64,
     },
     /// The server told a file's length.
-    FileSize {
-        /// Which file.
-        name: FileName,
-        /// Its length in bytes.
-        size: u64,
-    },
-    /// Bytes of a file reached the disk. Comes up to a few thousand times a second.
-    Advanced {
-        /// Which file.
-        name: FileName,
-        /// How many bytes, counted once each.
-        bytes: u64,
-    },
+    #[serde(skip)]
+    FileSize { name: FileName, size: u64 },
+    /// Bytes of a file reached the disk, counted once each. Comes up to a few thousand times a second.
+    #[serde(skip)]
+    Advanced { name: FileName, bytes: u64 },
     /// Bytes of a file that were counted are thrown away: it starts over.
+    #[serde(skip)]
     Discarded {
-        /// Which file.
         name: FileName,
-        /// How many bytes.
         bytes: u64,
         /// Why, for the person who wonders.
         reason: String,
     },
     /// All bytes are there; their verification goes on.
-    Verifying {
-        /// Which file.
-        name: FileName,
-    },
-    /// Something failed that is worth another try.
+    #[serde(skip)]
+    Verifying { name: FileName },
+    /// Something failed that is worth another attempt.
     Retry {
         /// The file, or nothing for a call to the API.
         name: Option<FileName>,
-        /// Which try comes next, counted since the last progress.
+        /// Which attempt comes next, counted since the last progress.
         attempt: u32,
-        /// How many tries there are.
         attempts: u32,
         /// How long until then.
+        #[serde(rename = "wait_seconds", serialize_with = "seconds")]
         wait: Duration,
         /// What failed; safe for a terminal.
         reason: String,
     },
     /// A file is verified and has its final name.
     FileDone {
-        /// Which file.
         name: FileName,
-        /// Its length in bytes.
         size: u64,
-        /// Its SHA-256 in lower-case hexadecimal.
+        /// In lower-case hexadecimal.
         sha256: String,
         /// From its first request to its final name.
+        #[serde(rename = "seconds", serialize_with = "seconds")]
         took: Duration,
         /// Bytes that came from an earlier run.
+        #[serde(rename = "resumed_bytes")]
         resumed: u64,
     },
     /// A file is given up for this run.
     FileFailed {
-        /// Which file.
         name: FileName,
-        /// Why.
+        #[serde(flatten)]
         failure: Problem,
     },
     /// Something a person should know, that stops nothing.
@@ -104,10 +108,23 @@ pub(crate) enum Event {
     },
 }
 
+impl Event {
+    /// Whether it is only counted, and has no line of JSON of its own.
+    pub(crate) fn is_counted_only(&self) -> bool {
+        matches!(
+            self,
+            Event::LinksRenewed { .. }
+                | Event::FileSize { .. }
+                | Event::Advanced { .. }
+                | Event::Discarded { .. }
+                | Event::Verifying { .. }
+        )
+    }
+}
+
 /// What an earlier run left of a file, and what it knew of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
-    /// Which file.
     pub(crate) name: FileName,
     /// How many bytes are there.
     pub(crate) bytes: u64,
@@ -117,39 +134,168 @@ pub(crate) struct Kept {
 
 /// Takes the events of a run. Called from many threads, and must return at once.
 pub(crate) trait Observer: Send + Sync {
-    /// Takes one event.
     fn event(&self, event: Event);
 }
 
-/// How a download ended, for the closing lines and the `summary` event.
-#[derive(Debug, Clone)]
-pub(crate) struct Summary {
-    /// Where the set is saved.
-    pub(crate) folder: PathBuf,
-    /// Files of the set that are on disk and verified, whoever fetched them and when.
-    pub(crate) verified: usize,
-    /// Files that were asked for and are not on disk.
-    pub(crate) missing: usize,
-    /// Files of the set that are not on disk because `--only` or `--match` left them out.
-    pub(crate) not_selected: usize,
-    /// Files of the set that arrived corrupt.
-    pub(crate) corrupt: usize,
-    /// Files of the set that can't be verified, accepted or not.
-    pub(crate) unverified: usize,
-    /// Bytes of the verified files.
-    pub(crate) bytes: u64,
-    /// Bytes that came over the line in this run, those thrown away included.
-    pub(crate) fetched_bytes: u64,
-    /// How many files this run itself fetched and verified; 0 with exit 0 means that all was there already.
-    pub(crate) fetched_files: usize,
-    /// Of how many missing files a part is kept for the next run, and how many bytes.
-    pub(crate) kept: (usize, u64),
-    /// From the start of the command to here.
-    pub(crate) took: Duration,
-    /// What ended the run as a whole, if anything did.
-    pub(crate) ended_by: Option<Problem>,
-    /// The files this run gave up.
-    pub(crate) failures: Vec<(FileName, Problem)>,
-    /// How the process ends.
-    pub(crate) exit: Exit,
+/// A path need not be text, and JSON is.
+pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}
+
+/// To the millisecond.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact for 285,000 years of milliseconds"
+)]
+pub(crate) fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    serializer.serialize_f64(millis as f64 / 1000.0)
+}
+
+#[expect(clippy::ref_option, reason = "what serde hands over")]
+fn as_zoho_wrote_it<S: Serializer>(
+    expiry: &Option<Expiry>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text = expiry.as_ref().map(|expiry| &expiry.text);
+    text.serialize(serializer)
+}
+
+fn by_kind<S: Serializer>(
+    files: &[(FileName, FileKind)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct File<'a> {
+        kind: FileKind,
+        name: &'a FileName,
+    }
+    serializer.collect_seq(files.iter().map(|(name, kind)| File { kind: *kind, name }))
+}
+
+fn resumed<S: Serializer>(kept: &[Kept], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Resumed {
+        resumed_files: usize,
+        resumed_bytes: u64,
+    }
+    let resumed = Resumed {
+        resumed_files: kept.len(),
+        resumed_bytes: kept.iter().map(|kept| kept.bytes).sum(),
+    };
+    resumed.serialize(serializer)
+}
+
+/// Values that tests share.
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::exit::Exit;
+
+    pub(crate) fn name(file: &str) -> FileName {
+        FileName::parse(file).unwrap()
+    }
+
+    pub(crate) fn start(files: &[&str]) -> Event {
+        Event::Start {
+            org: Some("757345985".to_owned()),
+            job: Some("42".to_owned()),
+            folder: PathBuf::from("/backups/757345985-42"),
+            files: files
+                .iter()
+                .map(|file| (name(file), FileKind::Data))
+                .collect(),
+            kept: Vec::new(),
+            already: 0,
+            expires: Some(Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
+        }
+    }
+
+    pub(crate) fn file_start(file: &str, resumed: u64) -> Event {
+        Event::FileStart {
+            name: name(file),
+            resumed,
+        }
+    }
+
+    pub(crate) fn size(file: &str, size: u64) -> Event {
+        Event::FileSize {
+            name: name(file),
+            size,
+        }
+    }
+
+    pub(crate) fn advanced(file: &str, bytes: u64) -> Event {
+        Event::Advanced {
+            name: name(file),
+            bytes,
+        }
+    }
+
+    pub(crate) fn retry(file: &str) -> Event {
+        Event::Retry {
+            name: Some(name(file)),
+            attempt: 2,
+            attempts: 10,
+            wait: Duration::from_millis(8250),
+            reason: "connection reset".to_owned(),
+        }
+    }
+
+    pub(crate) fn file_done(file: &str, resumed: u64) -> Event {
+        Event::FileDone {
+            name: name(file),
+            size: 734_003_200,
+            sha256: "c0ffee".to_owned(),
+            took: Duration::from_millis(41_500),
+            resumed,
+        }
+    }
+
+    pub(crate) fn failure() -> Problem {
+        Problem {
+            exit: Exit::Integrity,
+            code: "corrupt",
+            message: "Data_001.zip: bad CRC-32 after 2 attempts".to_owned(),
+            hint: Some("run it again".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{failure, file_done, file_start, name, retry, start};
+    use super::*;
+
+    fn json(event: &Event) -> String {
+        serde_json::to_string(event).unwrap()
+    }
+
+    #[test]
+    fn events_look_as_the_contract_says() {
+        assert_eq!(
+            json(&start(&["Data_001.zip"])),
+            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"resumed_files":0,"resumed_bytes":0,"already_verified":0}"#
+        );
+        assert_eq!(
+            json(&file_start("Data_001.zip", 7)),
+            r#"{"event":"file_start","name":"Data_001.zip","resumed_bytes":7}"#
+        );
+        assert_eq!(
+            json(&retry("Data_001.zip")),
+            r#"{"event":"retry","name":"Data_001.zip","attempt":2,"attempts":10,"wait_seconds":8.25,"reason":"connection reset"}"#
+        );
+        assert_eq!(
+            json(&file_done("Data_001.zip", 300)),
+            r#"{"event":"file_done","name":"Data_001.zip","size":734003200,"sha256":"c0ffee","seconds":41.5,"resumed_bytes":300}"#
+        );
+        let failed = Event::FileFailed {
+            name: name("Data_001.zip"),
+            failure: failure(),
+        };
+        assert_eq!(
+            json(&failed),
+            r#"{"event":"file_failed","name":"Data_001.zip","code":"corrupt","message":"Data_001.zip: bad CRC-32 after 2 attempts","hint":"run it again","exit_code":6}"#
+        );
+    }
 }

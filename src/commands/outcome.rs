@@ -4,9 +4,8 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::event::Summary;
 use crate::exit::Exit;
-use crate::output::{Terminal, headline};
+use crate::output::{Summary, Terminal, headline};
 use crate::problem::Problem;
 
 /// How a command ended that did not fail.

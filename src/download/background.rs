@@ -1,13 +1,11 @@
 //! What goes on beside the connections: verification, publication, the care for what nobody writes to.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::error::{self, DownloadError};
-use super::forecast::Standing;
 use super::publisher::{Refused, Whole};
 use super::run::Engine;
 use super::slot::Fate;
@@ -24,45 +22,6 @@ const TICK: Duration = Duration::from_millis(500);
 const PUBLISHED_AT_ONCE: usize = 64;
 
 impl Engine {
-    /// A warning, when the links will die before the rest is through at the speed so far.
-    fn foretell(&self) -> Option<String> {
-        let expiry = self.links.expiry()?;
-        let mut standing = Standing {
-            fetched: self.fetched.load(Ordering::Relaxed),
-            took: self.began.elapsed(),
-            ..Standing::default()
-        };
-        for index in 0..self.files.len() {
-            let progress = self.progress(index);
-            let held = progress
-                .version
-                .as_ref()
-                .map_or(0, |version| version.held().total());
-            match progress.length {
-                Some(length) => {
-                    standing.known = (standing.known.0 + length, standing.known.1 + 1);
-                    if progress.fate != Fate::Settled {
-                        standing.missing += length.saturating_sub(held);
-                    }
-                }
-                None if progress.fate != Fate::Settled => standing.unknown += 1,
-                None => {}
-            }
-        }
-        let (needed, left) = (
-            standing.time_left()?,
-            expiry.left(self.links.now()).to_std().unwrap_or_default(),
-        );
-        (needed > left).then(|| {
-            let whole_seconds = |time: Duration| humantime::format_duration(Duration::from_secs(time.as_secs()));
-            format!(
-                "the links expire in {} and the rest takes {} at this speed: not all of it will arrive in time",
-                whole_seconds(left),
-                whole_seconds(needed)
-            )
-        })
-    }
-
     pub(super) async fn verify(self: Arc<Engine>, index: usize, version: Arc<Version>) {
         match self.verifiers.follow(index, Arc::clone(&version)).await {
             Ok(Verdict::Sound(verified)) => self.sound(index, &version, verified, None),
@@ -243,24 +202,15 @@ pub(super) async fn publish_all(
     }
 }
 
-/// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them, and links
-/// that will die before the rest is through.
+/// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them.
 pub(super) async fn look_after(engine: Arc<Engine>) {
     let mut tick = tokio::time::interval(TICK);
-    let mut warned = false;
     loop {
         tick.tick().await;
         for index in 0..engine.files.len() {
             if let Some(version) = engine.version(index).filter(|version| version.wants_sync()) {
                 engine.sync_soon(&version);
             }
-        }
-        if !warned && let Some(message) = engine.foretell() {
-            warned = true;
-            engine.observer.event(Event::Warning {
-                name: None,
-                message,
-            });
         }
     }
 }

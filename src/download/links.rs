@@ -9,7 +9,7 @@ use url::Url;
 use super::error::{self, DownloadError};
 use super::identity::{self, Likeness};
 use super::publisher::Publisher;
-use crate::event::Observer;
+use crate::event::{Event, Observer};
 use crate::http::hosts::TrustedHosts;
 use crate::model::{Backup, Expiry, FileName};
 use crate::store::manifest::Manifest;
@@ -162,6 +162,11 @@ impl Links {
     }
 
     fn replace(&self, backup: Backup) {
+        let ahead = self.shared.api.clock_ahead().unwrap_or_default();
+        let expires = backup.expiry.as_ref();
+        self.shared.observer.event(Event::LinksRenewed {
+            expires: expires.map(|expiry| expiry.by_a_clock_behind(ahead)),
+        });
         let mut current = self
             .shared
             .current

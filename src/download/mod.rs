@@ -12,7 +12,6 @@
 mod background;
 mod ending;
 mod error;
-pub(crate) mod forecast;
 mod growth;
 pub(crate) mod identity;
 pub(crate) mod journal;

@@ -56,7 +56,6 @@ pub(crate) struct Engine {
     finished: Mutex<Option<mpsc::UnboundedSender<(usize, Whole)>>>,
     pub(super) tasks: Mutex<JoinSet<()>>,
     pub(super) fetched: AtomicU64,
-    pub(super) began: Instant,
     failed: Mutex<Vec<(usize, DownloadError)>>,
     fatal: Mutex<Option<DownloadError>>,
 }
@@ -146,7 +145,6 @@ pub(crate) async fn run(job: Job) -> Outcome {
         stop: job.stop,
         pace: Pace::new(jobs),
         limit: Limit::new(job.limit_rate),
-        began: Instant::now(),
         publisher: job.publisher,
         queue: Mutex::new(queue),
         no_ranges: job.no_ranges,

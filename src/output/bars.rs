@@ -1,22 +1,30 @@
-//! Puts frames on the screen with indicatif. What they say is made in `frame`; here are only the bars themselves.
+//! Bars on a terminal: what they say at a given width is plain text, made here from the counts. indicatif puts it on the
+//! screen, and away while other lines are printed.
 
-use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::time::Duration;
 
-use indicatif::style::ProgressTracker;
-use indicatif::{
-    MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike,
-};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::frame::{Frame, Row};
-use super::lock::locked;
-use super::pace::Pace;
-use super::streams::Paint;
-use super::tally::Snapshot;
+use super::paint::{Paint, Tint};
+use super::progress::{ActiveFile, Snapshot};
+use super::units;
 
-/// Drawings a second at most. Ours come ten times a second, one of each bar.
+/// Drawings a second at most. Ours come ten times a second.
 const DRAWS: u8 = 20;
+
+/// More bars than this flicker and say less; the total counts the others.
+const MOST_FILES: usize = 8;
+
+/// Below this width a row has room for a percentage only.
+const NARROW: usize = 60;
+
+/// Below this width a row shows the bytes there are and not those there will be.
+const MIDDLE: usize = 76;
+
+/// How long a spinner shows each of its characters.
+const SPIN: u128 = 100;
 
 /// A screen that bars are drawn on.
 ///
@@ -78,6 +86,13 @@ impl TermLike for Screen {
     }
 }
 
+/// The bars of one run. To indicatif all of them are one bar, whose message they are.
+pub(super) struct Bars {
+    bar: ProgressBar,
+    screen: Screen,
+    look: Look,
+}
+
 /// With what bars are drawn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
@@ -86,154 +101,167 @@ pub(super) struct Look {
     pub(super) unicode: bool,
 }
 
-/// The bars of one run.
-pub(super) struct Bars {
-    multi: MultiProgress,
-    screen: Screen,
-    look: Look,
-    slots: Mutex<Slots>,
-}
-
-/// Bars are reused: slot 0 shows whatever file is first now.
-#[derive(Default)]
-struct Slots {
-    files: Vec<Slot>,
-    total: Option<Slot>,
-}
-
 impl Bars {
-    pub(super) fn new(screen: Screen, look: Look) -> Bars {
+    /// Bars that `bar` draws, from now until the end.
+    pub(super) fn new(bar: ProgressBar, screen: Screen, look: Look) -> Bars {
+        // What is left of the bars of another run.
+        bar.set_message("");
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), DRAWS);
-        Bars {
-            multi: MultiProgress::with_draw_target(target),
-            screen,
-            look,
-            slots: Mutex::default(),
+        bar.set_draw_target(target);
+        // Only a template that does not parse is refused, and the tests draw this one.
+        if let Ok(style) = ProgressStyle::with_template("{msg}") {
+            bar.set_style(style);
         }
+        bar.reset();
+        Bars { bar, screen, look }
     }
 
-    /// What must make room for other lines.
-    pub(super) fn multi(&self) -> MultiProgress {
-        self.multi.clone()
-    }
-
-    /// Draws the counts.
-    pub(super) fn draw(&self, now: &Snapshot, pace: &Pace) {
+    /// Draws the counts; `at` moves the spinners.
+    pub(super) fn draw(&self, now: &Snapshot, at: Duration) {
         let (lines, width) = (self.screen.height().into(), self.screen.width().into());
-        let frame = Frame::new(now, pace, lines, width, self.look);
-        let mut slots = locked(&self.slots);
-        let Slots { files, total } = &mut *slots;
-        let total =
-            total.get_or_insert_with(|| Slot::new("32", self.look, |bar| self.multi.add(bar)));
-        while files.len() < frame.files.len() {
-            files.push(Slot::new("36", self.look, |bar| {
-                self.multi.insert_before(&total.bar, bar)
-            }));
-        }
-        for slot in files.drain(frame.files.len()..) {
-            // Dropping it would clear its line too, but indicatif would carry it along until the end.
-            self.multi.remove(&slot.bar);
-        }
-        for (slot, row) in files.iter_mut().zip(frame.files) {
-            slot.show(row);
-        }
-        total.show(frame.total);
+        let frame = self.look.frame(now, at, lines, width);
+        self.bar.set_message(frame.join("\n"));
     }
 
     /// Takes the bars off the screen for good.
     pub(super) fn clear(&self) {
-        // A bar that is dropped draws nothing any more, not even when a late line is printed through `suspend`.
-        *locked(&self.slots) = Slots::default();
-        let _ = self.multi.clear();
+        self.bar.finish_and_clear();
+        self.bar.set_draw_target(ProgressDrawTarget::hidden());
     }
 }
 
-/// One line of indicatif's, and the row it shows.
-struct Slot {
-    bar: ProgressBar,
-    row: Arc<Mutex<Row>>,
-    color: &'static str,
-    look: Look,
-    has_bar: bool,
-}
-
-impl Slot {
-    fn new(color: &'static str, look: Look, add: impl FnOnce(ProgressBar) -> ProgressBar) -> Slot {
-        // Hidden until it is added, so that it never draws by itself.
-        let bar = add(ProgressBar::with_draw_target(
-            Some(1),
-            ProgressDrawTarget::hidden(),
-        ));
-        let row = Arc::default();
-        bar.set_style(style(&row, color, look, true));
-        Slot {
-            bar,
-            row,
-            color,
-            look,
-            has_bar: true,
-        }
-    }
-
-    fn show(&mut self, row: Row) {
-        if row.bar.is_some() != self.has_bar {
-            self.has_bar = row.bar.is_some();
-            self.bar
-                .set_style(style(&self.row, self.color, self.look, self.has_bar));
-        }
-        let (position, length) = row.bar.unwrap_or((0, 1));
-        *locked(&self.row) = row;
-        // One update and not three setters, each of which would draw.
-        self.bar.update(|state| {
-            state.set_pos(position);
-            state.set_len(length);
+impl Look {
+    /// The lines of one drawing, for a terminal of so many lines and columns.
+    fn frame(self, now: &Snapshot, at: Duration, lines: usize, width: usize) -> Vec<String> {
+        let below = self.below(now, width);
+        // indicatif draws from the top and leaves out what does not fit: that must never be the total. One line stays
+        // free for the text above.
+        let room = lines.saturating_sub(below.len() + 2).clamp(1, MOST_FILES);
+        let shown = &now.active[..now.active.len().min(room)];
+        let label = format!("{}/{} files", now.files_done, now.files);
+        let longest = shown.iter().map(|file| file.name.as_str().len());
+        let column = longest
+            .fold(label.len(), usize::max)
+            .min((width * 2 / 5).max(10));
+        let row = |name: &str, bar, facts: &str, tint| {
+            let mark = if self.unicode { '…' } else { '~' };
+            let name = units::shorten(name, column, mark);
+            let taken = column + facts.chars().count() + 2;
+            let bar = match bar {
+                Some((done, total)) => self.bar(done, total, width.saturating_sub(taken)),
+                None => self.spinner(at).to_owned(),
+            };
+            format!("{name:<column$} {} {facts}", self.paint.tint(tint, &bar))
+        };
+        let files = shown.iter().map(|file| {
+            let size = file.size.filter(|_| !file.verifying);
+            let bar = size.map(|size| (file.bytes, size));
+            row(
+                file.name.as_str(),
+                bar,
+                &facts_of_file(file, width),
+                Tint::File,
+            )
         });
+        let bar = now.total.map(|total| (now.bytes, total.bytes));
+        let facts = facts(now.bytes, bar.map(|bar| bar.1), now.mark(), width);
+        let total = row(&label, bar, &facts, Tint::Total);
+        files.chain([total]).chain(below).collect()
+    }
+
+    fn bar(self, done: u64, total: u64, width: usize) -> String {
+        let [full, head, rest] = if self.unicode {
+            ["━", "╸", "─"]
+        } else {
+            ["=", ">", "-"]
+        };
+        let filled = (u128::from(done) * width as u128).checked_div(total.into());
+        let filled = filled.and_then(|filled| usize::try_from(filled).ok());
+        let filled = filled.map_or(width, |filled| filled.min(width));
+        let head = if filled < width && done > 0 { head } else { "" };
+        let rest = rest.repeat(width - filled - head.chars().count());
+        full.repeat(filled) + head + &rest
+    }
+
+    fn spinner(self, at: Duration) -> &'static str {
+        let steps: &[&str] = if self.unicode {
+            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+        } else {
+            &["|", "/", "-", "\\"]
+        };
+        let step = at.as_millis() / SPIN % steps.len() as u128;
+        usize::try_from(step).map_or("", |step| steps[step])
+    }
+
+    /// Rate, time left, how long the links live and what else there is to say, in as many lines as the width needs.
+    fn below(self, now: &Snapshot, width: usize) -> Vec<String> {
+        let mut parts = now.outlook();
+        if width < NARROW {
+            parts.insert(0, (units::size(now.bytes), Tint::None));
+        }
+        if now.active.len() > MOST_FILES {
+            let others = format!("{} in progress", units::files(now.active.len()));
+            parts.push((others, Tint::None));
+        }
+        let mut lines: Vec<String> = Vec::new();
+        let mut room = 0;
+        for (text, tint) in parts {
+            let painted = self.paint.tint(tint, &text);
+            match lines.last_mut() {
+                Some(line) if text.len() + 2 <= room => {
+                    line.push_str("  ");
+                    line.push_str(&painted);
+                    room -= text.len() + 2;
+                }
+                _ => {
+                    lines.push(painted);
+                    room = width.saturating_sub(text.len());
+                }
+            }
+        }
+        lines
     }
 }
 
-fn style(row: &Arc<Mutex<Row>>, color: &str, look: Look, has_bar: bool) -> ProgressStyle {
-    let element = if has_bar { "{wide_bar}" } else { "{spinner}" };
-    // Colour stands in the template as it is sent: indicatif's own `.cyan` asks console whether *stdout* has colours.
-    let template = if look.paint.0 {
-        format!("{{name}} \u{1b}[{color}m{element}\u{1b}[0m {{facts}}\n{{below}}")
-    } else {
-        format!("{{name}} {element} {{facts}}\n{{below}}")
-    };
-    let (bar, spinner) = if look.unicode {
-        ("━╸─", "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
-    } else {
-        ("=>-", "|/-\\ ")
-    };
-    // Only a template that does not parse is refused, and the tests draw both of these.
-    ProgressStyle::with_template(&template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars(bar)
-        .tick_chars(spinner)
-        .with_key("name", key(row, |row| &row.name))
-        .with_key("facts", key(row, |row| &row.facts))
-        .with_key("below", key(row, |row| &row.below))
+fn facts_of_file(file: &ActiveFile, width: usize) -> String {
+    match width {
+        _ if !file.verifying => facts(file.bytes, file.size, "", width),
+        0..NARROW => "verifying".to_owned(),
+        _ => format!("verifying {}", units::size(file.bytes)),
+    }
 }
 
-/// A part of the row as a template key.
-fn key(row: &Arc<Mutex<Row>>, part: fn(&Row) -> &str) -> impl ProgressTracker + 'static {
-    let row = Arc::clone(row);
-    move |_: &ProgressState, out: &mut dyn fmt::Write| {
-        let _ = out.write_str(part(&locked(&row)));
+/// ` 63%  441.2 MB of 734.0 MB`, as much of it as the width allows, in columns that stay where they are. The mark stands
+/// for what is guessed.
+fn facts(bytes: u64, size: Option<u64>, mark: &str, width: usize) -> String {
+    let Some(size) = size else {
+        return units::size(bytes);
+    };
+    // A guessed total must not look as if it were reached.
+    let most = if mark.is_empty() { 100 } else { 99 };
+    let share = format!("{mark}{}%", units::percent(bytes, size).min(most));
+    let (done, total) = (units::size(bytes), format!("{mark}{}", units::size(size)));
+    match width {
+        0..NARROW => format!("{share:>4}"),
+        NARROW..MIDDLE => format!("{share:>4}  {done:>8}"),
+        _ => format!("{share:>4}  {done:>8} of {total:>9}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::time::Duration;
 
+    use chrono::TimeDelta;
     use indicatif::InMemoryTerm;
 
-    use super::super::progress::{Board, Show, View};
+    use super::super::progress::Total;
+    use super::super::renderer::{Renderer, Show, View};
     use super::super::streams::Streams;
-    use super::super::tests::{advanced, file_done, file_start, name, noon, retry, size, start};
+    use super::super::tests::noon;
     use super::*;
-    use crate::event::Event;
+    use crate::event::samples::{advanced, file_done, file_start, name, retry, size, start};
+    use crate::event::{Event, Observer};
 
     /// A stderr that is the screen the bars are on.
     struct OnScreen(InMemoryTerm);
@@ -250,56 +278,60 @@ mod tests {
         }
     }
 
-    /// A board with bars on a screen of this width, half way through a set of three files.
-    fn bars(width: u16, paint: Paint) -> (InMemoryTerm, Board) {
+    /// A renderer with bars on a screen of this width, half way through a set of three files.
+    fn bars(width: u16, paint: Paint) -> (InMemoryTerm, Renderer) {
         let unicode = true;
         bars_of(width, Look { paint, unicode })
     }
 
-    fn bars_of(width: u16, look: Look) -> (InMemoryTerm, Board) {
+    fn bars_of(width: u16, look: Look) -> (InMemoryTerm, Renderer) {
         let screen = InMemoryTerm::new(24, width);
         let stderr = Box::new(OnScreen(screen.clone()));
         let streams = Streams::new(Box::new(io::sink()), stderr, false, look.paint);
-        let board = half_way(&screen, &Arc::new(streams), look);
-        (screen, board)
+        let renderer = half_way(&screen, &Arc::new(streams), look);
+        (screen, renderer)
     }
 
-    fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>, look: Look) -> Board {
+    fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>, look: Look) -> Renderer {
         let show = Show {
-            view: View::Bars(Bars::new(Screen::new(screen.clone()), look)),
+            view: View::Bars(Bars::new(
+                streams.bar().clone(),
+                Screen::new(screen.clone()),
+                look,
+            )),
             json: false,
             verbose: false,
             timed: false,
         };
-        let board = Board::new(Arc::clone(streams), show);
-        board.take(&start(&[
+        let renderer = Renderer::new(Arc::clone(streams), show);
+        renderer.event(start(&[
             "Data_001.zip",
             "Attachments_000001.zip",
             "Attachments_000002.zip",
         ]));
-        board.take(&file_start("Data_001.zip", 300_000_000));
-        board.take(&size("Data_001.zip", 734_003_200));
-        board.take(&file_start("Attachments_000001.zip", 0));
-        board.tick(Duration::ZERO, noon());
+        renderer.event(file_start("Data_001.zip", 300_000_000));
+        renderer.event(size("Data_001.zip", 734_003_200));
+        renderer.event(file_start("Attachments_000001.zip", 0));
+        renderer.tick(Duration::ZERO, noon());
         // Few draws: indicatif leaves out those beyond a burst of twenty.
         for second in [2, 4] {
-            board.take(&advanced("Data_001.zip", 40_000_000));
-            board.take(&advanced("Attachments_000001.zip", 10_000_000));
-            board.tick(Duration::from_secs(second), noon());
+            renderer.event(advanced("Data_001.zip", 40_000_000));
+            renderer.event(advanced("Attachments_000001.zip", 10_000_000));
+            renderer.tick(Duration::from_secs(second), noon());
         }
-        board
+        renderer
     }
 
     #[test]
     fn forty_columns_have_room_for_all_that_matters() {
-        let (screen, _board) = bars(40, Paint(true));
+        let (screen, _renderer) = bars(40, Paint(true));
         let shown = screen.contents();
         let lines: Vec<&str> = shown.lines().skip(2).collect();
         assert_eq!(
             lines,
             [
                 "Data_001.zip     ━━━━━━━━━╸────────  51%",
-                "Attachm…0001.zip ⠸ 20.0 MB",
+                "Attachm…0001.zip ⠋ 20.0 MB",
                 "0/3 files        ━━━╸────────────── ~18%",
                 "400.0 MB  25.0 MB/s  ~1m 13s left",
                 "links expire in 6d 4h",
@@ -309,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_hundred_and_twenty_columns_are_used() {
-        let (screen, _board) = bars(120, Paint(false));
+        let (screen, _renderer) = bars(120, Paint(false));
         let shown = screen.contents();
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(
@@ -317,7 +349,7 @@ mod tests {
             [
                 "fetching 3 files into /backups/757345985-42",
                 "Data_001.zip           ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╸─────────────────────────────────  51%  380.0 MB of  734.0 MB",
-                "Attachments_000001.zip ⠸ 20.0 MB",
+                "Attachments_000001.zip ⠋ 20.0 MB",
                 "0/3 files              ━━━━━━━━━━━━╸──────────────────────────────────────────────────────── ~18%  400.0 MB of   ~2.2 GB",
                 "25.0 MB/s  ~1m 13s left  links expire in 6d 4h",
             ]
@@ -330,7 +362,7 @@ mod tests {
             paint: Paint(false),
             unicode: false,
         };
-        let (screen, _board) = bars_of(40, look);
+        let (screen, _renderer) = bars_of(40, look);
         let shown = screen.contents();
         assert!(shown.is_ascii(), "{shown}");
         let lines: Vec<&str> = shown.lines().skip(2).collect();
@@ -338,7 +370,7 @@ mod tests {
             lines[..3],
             [
                 "Data_001.zip     =========>--------  51%",
-                "Attachm~0001.zip \\ 20.0 MB",
+                "Attachm~0001.zip | 20.0 MB",
                 "0/3 files        ===>-------------- ~18%",
             ]
         );
@@ -347,9 +379,9 @@ mod tests {
     /// As the line discipline does with what is typed.
     #[test]
     fn what_is_typed_over_the_bars_leaves_none_behind() {
-        let (screen, board) = bars(40, Paint(false));
+        let (screen, renderer) = bars(40, Paint(false));
         screen.write_str("^C").unwrap();
-        board.end();
+        renderer.end();
         assert_eq!(
             screen.contents(),
             "fetching 3 files into /backups/757345985\n-42"
@@ -358,9 +390,9 @@ mod tests {
 
     #[test]
     fn lines_appear_above_the_bars_and_leave_no_trace_of_them() {
-        let (screen, board) = bars(80, Paint(false));
+        let (screen, renderer) = bars(80, Paint(false));
         let before = screen.contents();
-        board.take(&retry("Data_001.zip"));
+        renderer.event(retry("Data_001.zip"));
         let (first, bars) = before.split_once('\n').unwrap();
         let retry = "Data_001.zip: retrying in 8s (2 of 10): connection reset";
         assert_eq!(screen.contents(), format!("{first}\n{retry}\n{bars}"));
@@ -368,14 +400,11 @@ mod tests {
 
     #[test]
     fn at_the_end_no_bar_is_left_and_none_comes_back() {
-        let (screen, board) = bars(80, Paint(true));
-        let View::Bars(shown) = &board.show.view else {
-            panic!("a board with bars");
-        };
-        let multi = shown.multi();
-        board.end();
-        board.take(&retry("Data_001.zip"));
-        multi.suspend(|| ());
+        let (screen, renderer) = bars(80, Paint(true));
+        let bar = renderer.streams.bar().clone();
+        renderer.end();
+        renderer.event(retry("Data_001.zip"));
+        bar.suspend(|| ());
         assert_eq!(
             screen.contents(),
             "fetching 3 files into /backups/757345985-42"
@@ -386,13 +415,14 @@ mod tests {
     fn a_second_end_leaves_the_bars_of_the_next_run_alone() {
         let (screen, first) = bars(80, Paint(false));
         first.end();
-        let View::Bars(shown) = &first.show.view else {
-            panic!("a board with bars");
+        let look = Look {
+            paint: Paint(false),
+            unicode: true,
         };
-        let second = half_way(&screen, &first.streams, shown.look);
+        let second = half_way(&screen, &first.streams, look);
         first.end();
         let before = screen.contents();
-        second.take(&retry("Data_001.zip"));
+        second.event(retry("Data_001.zip"));
         assert_eq!(
             screen.contents().lines().count(),
             before.lines().count() + 1
@@ -402,26 +432,119 @@ mod tests {
 
     #[test]
     fn fewer_files_in_work_need_fewer_lines() {
-        let (screen, board) = bars(80, Paint(false));
+        let (screen, renderer) = bars(80, Paint(false));
         let before = screen.contents().lines().count();
-        board.take(&file_done("Data_001.zip", 0));
-        board.tick(Duration::from_secs(5), noon());
+        renderer.event(file_done("Data_001.zip", 0));
+        renderer.tick(Duration::from_secs(5), noon());
         let contents = screen.contents();
         assert_eq!(contents.lines().count(), before - 1, "{contents}");
     }
 
     #[test]
     fn a_finished_file_leaves_no_bar_and_the_next_takes_its_place() {
-        let (screen, board) = bars(80, Paint(false));
-        board.take(&file_done("Data_001.zip", 0));
-        board.take(&file_start("Attachments_000002.zip", 0));
-        board.take(&Event::Verifying {
+        let (screen, renderer) = bars(80, Paint(false));
+        renderer.event(file_done("Data_001.zip", 0));
+        renderer.event(file_start("Attachments_000002.zip", 0));
+        renderer.event(Event::Verifying {
             name: name("Attachments_000001.zip"),
         });
-        board.tick(Duration::from_secs(5), noon());
+        renderer.tick(Duration::from_secs(5), noon());
         let contents = screen.contents();
         assert!(!contents.contains("Data_001.zip"), "{contents}");
         assert!(contents.contains("verifying 20.0 MB"), "{contents}");
         assert!(contents.contains("1/3 files"), "{contents}");
+    }
+
+    fn active(count: usize) -> Snapshot {
+        let file = |number: usize| ActiveFile {
+            name: name(&format!("Attachments_{number:06}.zip")),
+            bytes: 100_000_000,
+            size: Some(734_003_200),
+            verifying: false,
+        };
+        Snapshot {
+            files: 200,
+            files_done: 2,
+            bytes: 1_200_000_000,
+            total: Some(Total {
+                bytes: 2_900_000_000,
+                is_guessed: true,
+            }),
+            rate: Some(23_400_000),
+            seconds_left: Some(72),
+            expires_in: Some(TimeDelta::minutes(59)),
+            active: (0..count).map(file).collect(),
+            ..Snapshot::default()
+        }
+    }
+
+    fn frame(count: usize, lines: usize, width: usize) -> Vec<String> {
+        look(false).frame(&active(count), Duration::ZERO, lines, width)
+    }
+
+    fn look(colors: bool) -> Look {
+        Look {
+            paint: Paint(colors),
+            unicode: true,
+        }
+    }
+
+    #[test]
+    fn no_row_is_wider_than_the_screen_and_a_bar_has_room_to_move() {
+        for width in 40..=240 {
+            let frame = frame(3, 24, width);
+            for (row, line) in frame.iter().enumerate() {
+                assert!(line.chars().count() <= width, "{width}: {line}");
+                let bar = line.chars().filter(|it| "━╸─".contains(*it));
+                assert!(row >= 4 || bar.count() >= 12, "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn there_are_eight_bars_of_files_at_most() {
+        let frame = frame(64, 50, 120);
+        assert_eq!(
+            frame
+                .iter()
+                .filter(|line| line.starts_with("Attach"))
+                .count(),
+            8
+        );
+        assert!(frame.last().unwrap().ends_with("64 files in progress"));
+    }
+
+    #[test]
+    fn on_a_low_screen_the_total_stays() {
+        for lines in 5..20 {
+            let frame = frame(64, lines, 80);
+            assert!(frame.len() < lines, "{lines}: {frame:?}");
+        }
+    }
+
+    #[test]
+    fn links_that_expire_soon_are_coloured_as_a_warning() {
+        let last = |colors| {
+            let frame = look(colors).frame(&active(1), Duration::ZERO, 24, 120);
+            frame.last().unwrap().clone()
+        };
+        assert!(last(true).ends_with("\u{1b}[33m\u{1b}[1mlinks expire in 59m 00s\u{1b}[0m"));
+        assert!(last(false).ends_with("links expire in 59m 00s"));
+    }
+
+    #[test]
+    fn a_guessed_total_is_marked_and_never_reached() {
+        assert_eq!(facts(10, Some(10), "~", 120), "~99%      10 B of     ~10 B");
+        assert_eq!(facts(10, Some(10), "", 120), "100%      10 B of      10 B");
+        assert_eq!(facts(10, None, "", 120), "10 B");
+    }
+
+    #[test]
+    fn a_bar_is_full_only_when_all_is_there() {
+        let bar = |done, total| look(false).bar(done, total, 4);
+        assert_eq!(
+            [bar(0, 8), bar(1, 8), bar(7, 8), bar(8, 8), bar(9, 8)],
+            ["────", "╸───", "━━━╸", "━━━━", "━━━━"]
+        );
     }
 }

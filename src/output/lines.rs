@@ -1,10 +1,7 @@
 //! Progress as plain lines, for a log, a pipe or a terminal that can do no more. Bars say these in words too, where a
 //! bar cannot say it.
 
-use std::time::Duration;
-
-use super::pace::Pace;
-use super::tally::{Snapshot, Total};
+use super::progress::Snapshot;
 use super::units;
 use crate::event::Event;
 use crate::model::FileName;
@@ -20,54 +17,74 @@ pub(super) enum Detail {
     Steps,
 }
 
-/// The line an event deserves, if any.
-///
-/// Warnings have no line here: they are shown whatever the mode is.
+/// The line an event deserves, if any. Warnings have none here: they are shown whatever the mode is.
 pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
-    match event {
-        Event::Start { .. } => Some(start(event)),
+    let (least, line) = match event {
+        Event::Start { .. } => (Detail::Setbacks, start(event)?),
+        Event::Retry { .. } => (Detail::Setbacks, retry(event)?),
         Event::Discarded {
             name,
             bytes,
             reason,
-        } => Some(format!(
-            "{name}: starting over, {} discarded: {reason}",
-            units::size(*bytes)
-        )),
-        Event::Retry { .. } => retry(event),
-        Event::FileDone {
-            name,
-            size,
-            took,
-            resumed,
-            ..
-        } if detail >= Detail::Files => Some(done(name, *size, *took, *resumed)),
-        Event::FileFailed { name, failure } if detail == Detail::Steps => Some(format!(
-            "{name}: failed: {}",
-            without_name(&failure.message, name)
-        )),
-        // The end says why, once for all files that failed alike.
-        Event::FileFailed { name, .. } => Some(format!("{name}: failed")),
-        _ if detail == Detail::Steps => step(event),
-        _ => None,
-    }
-}
-
-/// What goes on with a file while all is well.
-fn step(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::FileStart { name, resumed: 0 } => format!("{name}: started"),
-        Event::FileStart { name, resumed } => {
-            format!("{name}: resumed, {} already there", units::size(*resumed))
+        } => {
+            let bytes = units::size(*bytes);
+            let line = format!("{name}: starting over, {bytes} discarded: {reason}");
+            (Detail::Setbacks, line)
         }
-        Event::FileSize { name, size } => format!("{name}: has {}", units::size(*size)),
-        Event::Verifying { name } => format!("{name}: all bytes received, verifying"),
-        _ => return None,
-    })
+        Event::FileFailed { name, failure } if detail == Detail::Steps => {
+            let why = without_name(&failure.message, name);
+            (Detail::Steps, format!("{name}: failed: {why}"))
+        }
+        // The end says why, once for all files that failed alike.
+        Event::FileFailed { name, .. } => (Detail::Setbacks, format!("{name}: failed")),
+        Event::FileDone { .. } => (Detail::Files, done(event)?),
+        Event::FileStart { name, resumed: 0 } => (Detail::Steps, format!("{name}: started")),
+        Event::FileStart { name, resumed } => {
+            let bytes = units::size(*resumed);
+            let line = format!("{name}: resumed, {bytes} already there");
+            (Detail::Steps, line)
+        }
+        Event::FileSize { name, size } => {
+            (Detail::Steps, format!("{name}: has {}", units::size(*size)))
+        }
+        Event::Verifying { name } => {
+            let line = format!("{name}: all bytes received, verifying");
+            (Detail::Steps, line)
+        }
+        Event::LinksRenewed { .. } | Event::Advanced { .. } | Event::Warning { .. } => return None,
+    };
+    (detail >= least).then_some(line)
 }
 
-/// What is tried again, and when.
-pub(super) fn retry(event: &Event) -> Option<String> {
+fn start(event: &Event) -> Option<String> {
+    let Event::Start {
+        folder,
+        files,
+        kept,
+        already,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let others = match already {
+        0 => String::new(),
+        already => format!(" ({already} more already there, verified)"),
+    };
+    let resumed = format!(
+        "resuming {} ({} kept)",
+        units::files(kept.len()),
+        units::size(kept.iter().map(|kept| kept.bytes).sum())
+    );
+    let what = match (kept.len(), files.len().saturating_sub(kept.len())) {
+        (0, fresh) => format!("fetching {}", units::files(fresh)),
+        (_, 0) => resumed,
+        (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
+    };
+    Some(format!("{what} into {}{others}", folder.display()))
+}
+
+fn retry(event: &Event) -> Option<String> {
     let Event::Retry {
         name,
         attempt,
@@ -78,21 +95,61 @@ pub(super) fn retry(event: &Event) -> Option<String> {
     else {
         return None;
     };
-    let subject = name
-        .as_ref()
-        .map(|name| format!("{name}: "))
-        .unwrap_or_default();
     let when = if wait.is_zero() {
         "now".to_owned()
     } else {
         format!("in {}", units::span(*wait))
     };
-    let reason = name.as_ref().map_or(reason.as_str(), |name| {
-        without_name(without_link(reason, name), name)
-    });
+    let retrying = format!("retrying {when} ({attempt} of {attempts})");
+    Some(match name {
+        Some(name) => {
+            let reason = without_name(without_link(reason, name), name);
+            format!("{name}: {retrying}: {reason}")
+        }
+        None => format!("{retrying}: {reason}"),
+    })
+}
+
+fn done(event: &Event) -> Option<String> {
+    let Event::FileDone {
+        name,
+        size,
+        took,
+        resumed,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let rate = units::rate_of(size.saturating_sub(*resumed), *took);
+    let rate = rate.map(|rate| format!(", {rate}")).unwrap_or_default();
+    let from_before = match resumed {
+        0 => String::new(),
+        resumed => format!(", resumed {}", units::size(*resumed)),
+    };
+    let (size, took) = (units::size(*size), units::took(*took));
     Some(format!(
-        "{subject}retrying {when} ({attempt} of {attempts}): {reason}"
+        "{name}: verified, {size} in {took}{rate}{from_before}"
     ))
+}
+
+/// Where the run stands, in one line.
+pub(super) fn status(now: &Snapshot) -> String {
+    let (mark, bytes) = (now.mark(), units::size(now.bytes));
+    let bytes = match now.total {
+        Some(total) => {
+            let percent = units::percent(now.bytes, total.bytes);
+            let total = units::size(total.bytes);
+            format!("{bytes} of {mark}{total} ({mark}{percent}%)")
+        }
+        None => bytes,
+    };
+    let mut parts = vec![
+        format!("{} of {}", now.files_done, units::files(now.files)),
+        bytes,
+    ];
+    parts.extend(now.outlook().into_iter().map(|(text, _)| text));
+    parts.join(", ")
 }
 
 /// `name: message`, without saying the name twice.
@@ -105,9 +162,8 @@ pub(super) fn named(name: &FileName, message: &str) -> String {
 }
 
 fn without_name<'a>(message: &'a str, name: &FileName) -> &'a str {
-    message
-        .strip_prefix(name.as_str())
-        .and_then(|rest| rest.strip_prefix(": "))
+    let rest = message.strip_prefix(name.as_str());
+    rest.and_then(|rest| rest.strip_prefix(": "))
         .unwrap_or(message)
 }
 
@@ -119,104 +175,14 @@ fn without_link<'a>(message: &'a str, name: &FileName) -> &'a str {
     }
 }
 
-fn start(event: &Event) -> String {
-    let Event::Start {
-        folder,
-        files,
-        kept,
-        already,
-        ..
-    } = event
-    else {
-        return String::new();
-    };
-    let others = if *already > 0 {
-        format!(" ({already} more already there, verified)")
-    } else {
-        String::new()
-    };
-    let resumed = format!(
-        "resuming {} ({} kept)",
-        units::files(kept.len()),
-        units::size(kept.iter().map(|kept| kept.bytes).sum())
-    );
-    let what = match (kept.len(), files.len().saturating_sub(kept.len())) {
-        (0, fresh) => format!("fetching {}", units::files(fresh)),
-        (_, 0) => resumed,
-        (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
-    };
-    format!("{what} into {}{others}", folder.display())
-}
-
-fn done(name: &FileName, size: u64, took: Duration, resumed: u64) -> String {
-    let rate = units::rate_of(size.saturating_sub(resumed), took);
-    let rate = rate.map(|rate| format!(", {rate}")).unwrap_or_default();
-    let from_before = if resumed > 0 {
-        format!(", resumed {}", units::size(resumed))
-    } else {
-        String::new()
-    };
-    let (size, took) = (units::size(size), units::took(took));
-    format!("{name}: verified, {size} in {took}{rate}{from_before}")
-}
-
-/// Where the run stands, in one line.
-pub(super) fn status(now: &Snapshot, pace: &Pace) -> String {
-    let mut parts = vec![format!("{} of {}", now.done, units::files(now.files))];
-    parts.push(match now.total {
-        Total::Exact(total) => bytes(now.bytes, total, ""),
-        Total::Rough(total) => bytes(now.bytes, total, "~"),
-        Total::Unknown => units::size(now.bytes),
-    });
-    parts.extend(pace.rate.map(units::rate));
-    parts.extend(pace.left_text());
-    parts.extend(pace.life_text().map(|(life, _)| life));
-    if now.failed > 0 {
-        parts.push(format!("{} failed", now.failed));
-    }
-    parts.join(", ")
-}
-
-fn bytes(done: u64, total: u64, mark: &str) -> String {
-    let percent = units::percent(done, total);
-    format!(
-        "{} of {mark}{} ({mark}{percent}%)",
-        units::size(done),
-        units::size(total)
-    )
-}
-
-/// Says when something that happens at most once in a period is due.
-#[derive(Debug)]
-pub(super) struct Every {
-    period: Duration,
-    next: Duration,
-}
-
-impl Every {
-    /// Due for the first time one period after the beginning.
-    pub(super) fn new(period: Duration) -> Every {
-        Every {
-            period,
-            next: period,
-        }
-    }
-
-    /// Whether it is due at `now`, counted from the beginning. A yes starts the next period.
-    pub(super) fn is_due(&mut self, now: Duration) -> bool {
-        let due = now >= self.next;
-        if due {
-            self.next = now + self.period;
-        }
-        due
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{failure, file_done, name, retry, start};
+    use chrono::TimeDelta;
+
+    use super::super::progress::Total;
     use super::*;
     use crate::event::Kept;
+    use crate::event::samples::{failure, file_done, name, retry, start};
 
     fn said(event: &Event) -> String {
         line(event, Detail::Files).unwrap()
@@ -306,31 +272,19 @@ mod tests {
     fn the_status_marks_what_is_guessed() {
         let now = Snapshot {
             files: 6,
-            done: 2,
+            files_done: 2,
             bytes: 1_200_000_000,
-            total: Total::Rough(2_900_000_000),
+            total: Some(Total {
+                bytes: 2_900_000_000,
+                is_guessed: true,
+            }),
+            rate: Some(23_400_000),
+            expires_in: Some(TimeDelta::hours(148)),
             ..Snapshot::default()
         };
-        let pace = Pace {
-            rate: Some(23_400_000.0),
-            left: None,
-            life: Some(chrono::TimeDelta::hours(148)),
-        };
         assert_eq!(
-            status(&now, &pace),
+            status(&now),
             "2 of 6 files, 1.2 GB of ~2.9 GB (~41%), 23.4 MB/s, links expire in 6d 4h"
         );
-    }
-
-    #[test]
-    fn what_happens_once_a_minute_is_due_once_a_minute() {
-        let mut every = Every::new(Duration::from_mins(1));
-        let due: Vec<u64> = (0..200)
-            .filter(|second| every.is_due(Duration::from_secs(*second)))
-            .collect();
-        assert_eq!(due, [60, 120, 180]);
-        // After a pause (a laptop that slept) there is one line, not one for each minute missed.
-        assert!(every.is_due(Duration::from_secs(1000)));
-        assert!(!every.is_due(Duration::from_secs(1059)));
     }
 }

@@ -1,305 +1,659 @@
-//! The observer of a run: counts every event, shows those that deserve words, and lets a thread of its own draw.
+//! Where a run stands: what its events add up to, how fast it goes, how long the rest takes, and whether the links live
+//! that long. One count for bars, lines, JSON and warnings, so that none contradicts another. It has no clock: who asks
+//! brings the time.
 
-use std::collections::HashMap;
-use std::convert::Infallible;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex};
-use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
 
-use super::bars::Bars;
-use super::json::Line;
-use super::lines::{self, Detail, Every};
-use super::lock::locked;
-use super::pace::{Estimate, Pace};
-use super::streams::{Streams, Tint};
-use super::tally::Tally;
+use super::paint::Tint;
 use super::units;
-use crate::event::{Event, Observer};
-use crate::model::FileName;
+use crate::event::{Event, Kept};
+use crate::model::{Expiry, FileName};
 
-/// How often bars are drawn: their movement is smooth, and the work not measurable.
-const FRAME: Duration = Duration::from_millis(100);
+/// Long enough that a burst does not make the time left jump, short enough that a stall shows.
+const WINDOW: Duration = Duration::from_secs(12);
 
-/// How often lines look at the clock; it also paces the samples of the rate.
-const LOOK: Duration = Duration::from_millis(500);
+/// From less than this no rate is told.
+const SHORTEST: Duration = Duration::from_secs(1);
 
-/// `design.md` section 7, rule 11.
-const STATUS: Duration = Duration::from_mins(1);
+/// Times left beyond this are noise of a stall.
+const LONGEST_LEFT: u64 = 30 * 24 * 3600;
 
-/// `design.md` section 3: at most one `progress` a second.
-const PROGRESS: Duration = Duration::from_secs(1);
+/// Links that expire sooner are shown as a warning.
+const SOON: TimeDelta = TimeDelta::hours(1);
 
-/// How progress is shown on stderr.
-pub(super) enum View {
-    Bars(Bars),
-    Lines,
-    Nothing,
-}
+/// Before this much time has passed, the speed of the whole run says nothing yet.
+const SETTLED: Duration = Duration::from_secs(5);
 
-/// What an observer shows, and where.
-pub(super) struct Show {
-    pub(super) view: View,
-    /// Events also go to stdout as JSON Lines.
-    pub(super) json: bool,
-    /// Every step of every file gets a line.
-    pub(super) verbose: bool,
-    /// Lines begin with the time: nobody else notes it.
-    pub(super) timed: bool,
-}
-
-/// What is the same for many files is said of so many: three hundred files that meet the same fault, ten times each, make
-/// no log that somebody reads.
-const ALIKE: usize = 3;
-
-/// The observer of a download.
+/// Events of files that no [`Event::Start`] named count for nothing.
+#[derive(Debug, Default)]
 pub(super) struct Progress {
-    board: Arc<Board>,
-    ticker: Ticker,
+    /// In the order of the list.
+    files: Vec<File>,
+    places: HashMap<FileName, usize>,
+    /// How often a file began.
+    begun: usize,
+    /// Bytes that came in this run; only grows.
+    fetched: u64,
+    expires: Option<DateTime<FixedOffset>>,
+    /// `fetched` at the moments of the last seconds.
+    samples: VecDeque<(Duration, u64)>,
+    /// When the first file was known.
+    since: Option<Duration>,
+    warned: bool,
 }
 
-/// What the observer and its thread share. It has no clock of its own.
-pub(super) struct Board {
-    pub(super) streams: Arc<Streams>,
-    pub(super) show: Show,
-    tally: Tally,
-    ended: AtomicBool,
-    /// Of which files something was said, whatever the name and the numbers in it.
-    repeats: Mutex<HashMap<String, Vec<FileName>>>,
-    pulse: Mutex<Pulse>,
+#[derive(Debug)]
+struct File {
+    name: FileName,
+    stage: Stage,
+    /// Bytes on disk, those of earlier runs included.
+    bytes: u64,
+    size: Option<u64>,
+    /// How many began before it: bars keep the order in which files began.
+    turn: usize,
 }
 
-/// What only the thread uses.
-struct Pulse {
-    estimate: Estimate,
-    status: Every,
-    progress: Every,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Active,
+    Verifying,
+    Done,
+    Failed,
+}
+
+/// The counts at one moment. Serialized they are the `progress` of `--json`, with names that other programs depend on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename = "progress")]
+pub(super) struct Snapshot {
+    /// Verified in this run.
+    pub(super) files_done: usize,
+    /// Of this run.
+    pub(super) files: usize,
+    /// On disk of the files of this run, resumed ones included.
+    pub(super) bytes: u64,
+    /// Nothing while no length is known.
+    #[serde(rename = "total_bytes", serialize_with = "if_exact")]
+    pub(super) total: Option<Total>,
+    pub(super) fetched_bytes: u64,
+    /// Of the last seconds; nothing while too little is known.
+    #[serde(rename = "bytes_per_second")]
+    pub(super) rate: Option<u64>,
+    /// Until the last byte is there, at this rate.
+    pub(super) seconds_left: Option<u64>,
+    /// In the order in which they began.
+    pub(super) active: Vec<ActiveFile>,
+    #[serde(skip)]
+    pub(super) failed: usize,
+    /// Negative when the links have expired, nothing when Zoho gave no date.
+    #[serde(skip)]
+    pub(super) expires_in: Option<TimeDelta>,
+}
+
+/// A file in work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct ActiveFile {
+    pub(super) name: FileName,
+    pub(super) bytes: u64,
+    pub(super) size: Option<u64>,
+    pub(super) verifying: bool,
+}
+
+/// Length of all files together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Total {
+    pub(super) bytes: u64,
+    /// Some lengths are not known: those files are taken to be as long as the others on average.
+    pub(super) is_guessed: bool,
 }
 
 impl Progress {
-    pub(super) fn start(streams: Arc<Streams>, show: Show) -> Progress {
-        let period = match &show.view {
-            View::Bars(_) => Some(FRAME),
-            View::Lines => Some(LOOK),
-            View::Nothing => show.json.then_some(LOOK),
-        };
-        let board = Arc::new(Board::new(streams, show));
-        let (shared, begun) = (Arc::clone(&board), Instant::now());
-        let ticker = Ticker::start(period, move || shared.tick(begun.elapsed(), Utc::now()));
-        Progress { board, ticker }
-    }
-
-    /// Takes the bars away and says nothing more. Comes before the last line of the run, which must stay the last.
-    pub(super) fn end(&self) {
-        self.ticker.stop();
-        self.board.end();
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-impl Observer for Progress {
-    fn event(&self, event: Event) {
-        self.board.take(&event);
-    }
-}
-
-impl Board {
-    pub(super) fn new(streams: Arc<Streams>, show: Show) -> Board {
-        if let View::Bars(bars) = &show.view {
-            streams.set_bars(Some(bars.multi()));
-        }
-        Board {
-            streams,
-            show,
-            tally: Tally::default(),
-            ended: AtomicBool::new(false),
-            repeats: Mutex::default(),
-            pulse: Mutex::new(Pulse {
-                estimate: Estimate::default(),
-                status: Every::new(STATUS),
-                progress: Every::new(PROGRESS),
-            }),
-        }
-    }
-
-    /// Counts an event, and shows it if it deserves words.
-    pub(super) fn take(&self, event: &Event) {
-        self.tally.apply(event);
-        // Counted is all there is to do with the frequent ones.
-        if matches!(event, Event::Advanced { .. }) || self.ended.load(Ordering::Relaxed) {
-            return;
-        }
-        if self.show.json
-            && let Some(line) = Line::of(event)
-        {
-            self.streams.json(&line);
-        }
-        let Some(more) = self.alike(event) else {
-            return;
-        };
-        if warn(&self.streams, event, more) {
-            return;
-        }
-        let detail = match self.show.view {
-            View::Nothing => return,
-            _ if self.show.verbose => Detail::Steps,
-            View::Bars(_) => Detail::Setbacks,
-            View::Lines => Detail::Files,
-        };
-        if let Some(line) = lines::line(event, detail) {
-            self.say(&format!("{line}{more}"));
-        }
-    }
-
-    /// What to add to the words about an event: mostly nothing. None: the same was said of enough other files.
-    fn alike(&self, event: &Event) -> Option<&'static str> {
-        let (name, text) = match event {
-            _ if self.show.verbose => return Some(""),
-            Event::Retry {
-                name: Some(name),
-                reason,
+    pub(super) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Start {
+                files,
+                kept,
+                expires,
                 ..
-            } => (name, reason.as_str()),
-            Event::Warning {
-                name: Some(name),
-                message,
-            } => (name, message.as_str()),
-            Event::FileFailed { name, .. } => (name, "failed"),
-            _ => return Some(""),
-        };
-        let mut said = text.replace(name.as_str(), "");
-        said.retain(|letter| !letter.is_ascii_digit());
-        let mut repeats = locked(&self.repeats);
-        let files = repeats.entry(said).or_default();
-        if files.contains(name) {
-            return Some("");
+            } => {
+                self.expire(expires.as_ref());
+                for (name, _) in files {
+                    self.add(name);
+                }
+                for part in kept {
+                    self.begun_before(part);
+                }
+            }
+            Event::LinksRenewed { expires } => self.expire(expires.as_ref()),
+            Event::FileStart { name, resumed } => {
+                self.begun += 1;
+                let turn = self.begun;
+                self.change(name, |file| {
+                    (file.stage, file.bytes, file.turn) = (Stage::Active, *resumed, turn);
+                });
+            }
+            Event::FileSize { name, size } => self.change(name, |file| file.size = Some(*size)),
+            Event::Advanced { name, bytes } => {
+                self.fetched += bytes;
+                self.change(name, |file| file.bytes += bytes);
+            }
+            Event::Discarded { name, bytes, .. } => self.change(name, |file| {
+                file.bytes = file.bytes.saturating_sub(*bytes);
+                file.stage = Stage::Active;
+            }),
+            Event::Verifying { name } => self.change(name, |file| file.stage = Stage::Verifying),
+            Event::FileDone { name, size, .. } => self.change(name, |file| {
+                (file.stage, file.bytes, file.size) = (Stage::Done, *size, Some(*size));
+            }),
+            Event::FileFailed { name, .. } => self.change(name, |file| file.stage = Stage::Failed),
+            Event::Retry { .. } | Event::Warning { .. } => {}
         }
-        if files.len() == ALIKE {
+    }
+
+    fn expire(&mut self, expires: Option<&Expiry>) {
+        self.expires = expires.map(|expiry| expiry.at);
+    }
+
+    fn add(&mut self, name: &FileName) {
+        if self.places.contains_key(name) {
+            return;
+        }
+        self.places.insert(name.clone(), self.files.len());
+        self.files.push(File {
+            name: name.clone(),
+            stage: Stage::Waiting,
+            bytes: 0,
+            size: None,
+            turn: 0,
+        });
+    }
+
+    /// What an earlier run left counts before the file's turn comes.
+    fn begun_before(&mut self, part: &Kept) {
+        self.change(&part.name, |file| {
+            if file.stage == Stage::Waiting {
+                (file.bytes, file.size) = (part.bytes, Some(part.length));
+            }
+        });
+    }
+
+    fn change(&mut self, name: &FileName, change: impl FnOnce(&mut File)) {
+        if let Some(&place) = self.places.get(name) {
+            change(&mut self.files[place]);
+        }
+    }
+
+    /// The counts now, `at` counted from the beginning; moments come in order. Nothing before [`Event::Start`].
+    pub(super) fn look(&mut self, at: Duration, wall: DateTime<Utc>) -> Option<Snapshot> {
+        if self.files.is_empty() {
             return None;
         }
-        files.push(name.clone());
-        Some(if files.len() == ALIKE {
-            " (-v shows this for every file)"
-        } else {
-            ""
+        self.since.get_or_insert(at);
+        self.sample(at);
+        let count = |stage| self.files.iter().filter(|file| file.stage == stage).count();
+        let mut now = Snapshot {
+            files_done: count(Stage::Done),
+            files: self.files.len(),
+            bytes: self.files.iter().map(|file| file.bytes).sum(),
+            total: self.total(),
+            fetched_bytes: self.fetched,
+            rate: self.rate(),
+            seconds_left: None,
+            active: self.active(),
+            failed: count(Stage::Failed),
+            expires_in: self.expires.map(|at| at.with_timezone(&Utc) - wall),
+        };
+        now.tell_time_left();
+        Some(now)
+    }
+
+    fn sample(&mut self, at: Duration) {
+        // Before the first byte there is only the time it took to connect, which is no rate.
+        if self.fetched == 0 {
+            self.samples.clear();
+        }
+        self.samples.push_back((at, self.fetched));
+        let is_old = |second: &(Duration, u64)| second.0 + WINDOW <= at;
+        while self.samples.get(1).is_some_and(is_old) {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Our own, because a rate that counts resumed bytes or smooths over a whole run says nothing about the next minutes.
+    fn rate(&self) -> Option<u64> {
+        let ((from, before), (to, after)) = (self.samples.front()?, self.samples.back()?);
+        let time = to.saturating_sub(*from);
+        (time >= SHORTEST).then(|| (after - before).saturating_mul(1000) / millis(time))
+    }
+
+    fn total(&self) -> Option<Total> {
+        // Of a file that was given up nothing more will come.
+        let length = |file: &File| match file.stage {
+            Stage::Failed => Some(file.bytes),
+            _ => file.size,
+        };
+        let known: Vec<u64> = self.files.iter().filter_map(length).collect();
+        let mean = sum(known.iter().copied()).checked_div(known.len() as u64)?;
+        let lengths = self.files.iter();
+        let lengths = lengths.map(|file| length(file).unwrap_or(mean.max(file.bytes)));
+        Some(Total {
+            bytes: sum(lengths),
+            is_guessed: known.len() < self.files.len(),
         })
     }
 
-    fn say(&self, line: &str) {
-        if self.show.timed && matches!(self.show.view, View::Lines) {
-            self.streams.talk(&format!("{} {line}", units::now()));
-        } else {
-            self.streams.talk(line);
-        }
-    }
-
-    /// Draws, and says what is due. `now` counts from the beginning.
-    pub(super) fn tick(&self, now: Duration, wall: DateTime<Utc>) {
-        let Some(snapshot) = self.tally.snapshot() else {
-            return;
-        };
-        let mut pulse = locked(&self.pulse);
-        pulse.estimate.sample(now, snapshot.fetched);
-        let pace = Pace::of(&snapshot, pulse.estimate.rate(), wall);
-        match &self.show.view {
-            View::Bars(bars) => bars.draw(&snapshot, &pace),
-            View::Lines if pulse.status.is_due(now) => {
-                self.say(&lines::status(&snapshot, &pace));
-            }
-            View::Lines | View::Nothing => {}
-        }
-        if self.show.json && pulse.progress.is_due(now) {
-            self.streams.json(&Line::progress(&snapshot, &pace));
-        }
-    }
-
-    pub(super) fn end(&self) {
-        // Once: by its second end another observer's bars may be on the screen.
-        let ended = self.ended.swap(true, Ordering::Relaxed);
-        if !ended && let View::Bars(bars) = &self.show.view {
-            bars.clear();
-            self.streams.set_bars(None);
-        }
-    }
-}
-
-/// Shows the event if it is a warning, and `more` behind it.
-fn warn(streams: &Streams, event: &Event, more: &str) -> bool {
-    let Event::Warning { name, message } = event else {
-        return false;
-    };
-    let text = name.as_ref().map(|name| lines::named(name, message));
-    let text = text.as_deref().unwrap_or(message);
-    streams.labelled(Tint::Warning, "warning", &format!("{text}{more}"));
-    true
-}
-
-/// The observer of commands that fetch no files: it shows warnings, and what is tried again.
-pub(super) struct Notices {
-    pub(super) streams: Arc<Streams>,
-    pub(super) quiet: bool,
-}
-
-impl Observer for Notices {
-    fn event(&self, event: Event) {
-        if !warn(&self.streams, &event, "")
-            && !self.quiet
-            && let Some(line) = lines::retry(&event)
-        {
-            self.streams.talk(&line);
-        }
-    }
-}
-
-/// A thread that does something again and again until it is stopped.
-struct Ticker(Mutex<Option<(Sender<Infallible>, JoinHandle<()>)>>);
-
-impl Ticker {
-    /// Without a period nothing is started. Where no thread can be had, nothing is drawn and the run goes on.
-    fn start(period: Option<Duration>, tick: impl Fn() + Send + 'static) -> Ticker {
-        let thread = period.and_then(|period| {
-            let (stop, stopped) = mpsc::channel();
-            let run = move || {
-                // Waits on the channel and not in a sleep: the end of the run waits for no period.
-                while stopped.recv_timeout(period) == Err(RecvTimeoutError::Timeout) {
-                    tick();
-                }
-            };
-            let thread = Builder::new().name("progress".to_owned()).spawn(run);
-            thread.ok().map(|thread| (stop, thread))
+    fn active(&self) -> Vec<ActiveFile> {
+        let in_work = |file: &&File| matches!(file.stage, Stage::Active | Stage::Verifying);
+        let mut active: Vec<&File> = self.files.iter().filter(in_work).collect();
+        active.sort_by_key(|file| file.turn);
+        let shown = active.into_iter().map(|file| ActiveFile {
+            name: file.name.clone(),
+            bytes: file.bytes,
+            size: file.size,
+            verifying: file.stage == Stage::Verifying,
         });
-        Ticker(Mutex::new(thread))
+        shown.collect()
     }
 
-    /// Returns when the thread has ended.
-    fn stop(&self) {
-        let running = locked(&self.0).take();
-        if let Some((stop, thread)) = running {
-            // The other end of the channel hears that this one is gone.
-            drop(stop);
-            // A thread that panicked has ended too.
-            let _ = thread.join();
+    /// Says once that the links will expire before the rest is through (`design.md` section 7 rule 1). It goes by the
+    /// speed since the beginning and not by that of the last seconds, after each pause of which it would cry wolf.
+    pub(super) fn warning(&mut self, now: &Snapshot, at: Duration) -> Option<String> {
+        let (took, left) = (at.saturating_sub(self.since?), now.expires_in?);
+        if self.warned || took < SETTLED {
+            return None;
+        }
+        let needed = Duration::from_secs(now.seconds_at(self.fetched, took)?);
+        let left = Duration::from_secs(left.num_seconds().max(0).unsigned_abs());
+        self.warned = needed > left;
+        self.warned.then(|| {
+            format!(
+                "the links expire in {} and the rest takes {} at this speed: not all of it will arrive in time",
+                humantime::format_duration(left),
+                humantime::format_duration(needed)
+            )
+        })
+    }
+}
+
+impl Snapshot {
+    fn tell_time_left(&mut self) {
+        let left = self
+            .rate
+            .and_then(|rate| self.seconds_at(rate, Duration::from_secs(1)));
+        self.seconds_left = left.filter(|left| (1..=LONGEST_LEFT).contains(left));
+    }
+
+    /// How long the rest takes when so many bytes come in a time, rounded up: "0s left" while bytes are missing would be a
+    /// lie. Nothing while that can't be told.
+    fn seconds_at(&self, bytes: u64, time: Duration) -> Option<u64> {
+        let missing = self.total?.bytes.saturating_sub(self.bytes);
+        let (needed, bytes) = (u128::from(missing) * time.as_millis(), u128::from(bytes));
+        (bytes > 0).then(|| u64::try_from(needed.div_ceil(bytes * 1000)).unwrap_or(u64::MAX))
+    }
+
+    /// A mark for what was guessed.
+    pub(super) fn mark(&self) -> &'static str {
+        match self.total {
+            Some(total) if total.is_guessed => "~",
+            _ => "",
         }
     }
+
+    /// Rate, time left, how long the links live, and how many files failed: `23.4 MB/s`, `~1m 12s left`,
+    /// `links expire in 6d 4h`, `2 failed`.
+    pub(super) fn outlook(&self) -> Vec<(String, Tint)> {
+        let rate = self.rate.map(|rate| (units::rate(rate), Tint::None));
+        let left = self.seconds_left.map(|seconds| {
+            let time = units::span(Duration::from_secs(seconds));
+            (format!("{}{time} left", self.mark()), Tint::None)
+        });
+        let failed = (self.failed > 0).then(|| (format!("{} failed", self.failed), Tint::Error));
+        [rate, left, self.expiry(), failed]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    fn expiry(&self) -> Option<(String, Tint)> {
+        let left = self.expires_in?;
+        let Some(time) = left.to_std().ok().filter(|time| !time.is_zero()) else {
+            return Some(("the links have expired".to_owned(), Tint::Error));
+        };
+        let is_too_soon = self
+            .seconds_left
+            .is_some_and(|needed| needed > time.as_secs());
+        let tint = if is_too_soon || left < SOON {
+            Tint::Warning
+        } else {
+            Tint::None
+        };
+        Some((format!("links expire in {}", units::span(time)), tint))
+    }
+}
+
+/// A length is what a server says, and need not be sane.
+fn sum(lengths: impl Iterator<Item = u64>) -> u64 {
+    lengths.fold(0, u64::saturating_add)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::ref_option, reason = "what serde hands over")]
+fn if_exact<S: Serializer>(total: &Option<Total>, serializer: S) -> Result<S::Ok, S::Error> {
+    let exact = total.filter(|total| !total.is_guessed);
+    exact.map(|total| total.bytes).serialize(serializer)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::samples::{advanced, failure, file_done, file_start, name, size, start};
+
+    fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    fn noon() -> DateTime<Utc> {
+        "2022-06-24T08:00:00Z".parse().unwrap()
+    }
+
+    fn progress(events: &[Event]) -> Progress {
+        let mut progress = Progress::default();
+        for event in events {
+            progress.apply(event);
+        }
+        progress
+    }
+
+    fn now(events: &[Event]) -> Snapshot {
+        progress(events).look(Duration::ZERO, noon()).unwrap()
+    }
+
+    fn exact(bytes: u64) -> Total {
+        Total {
+            bytes,
+            is_guessed: false,
+        }
+    }
+
+    fn guessed(bytes: u64) -> Total {
+        Total {
+            bytes,
+            is_guessed: true,
+        }
+    }
+
+    fn discarded(file: &str, bytes: u64) -> Event {
+        let (name, reason) = (name(file), "test".to_owned());
+        Event::Discarded {
+            name,
+            bytes,
+            reason,
+        }
+    }
+
+    fn verifying(file: &str) -> Event {
+        Event::Verifying { name: name(file) }
+    }
 
     #[test]
-    fn stopping_a_ticker_does_not_wait_for_its_period() {
-        let ticker = Ticker::start(Some(Duration::from_hours(1)), || {});
-        let begun = Instant::now();
-        ticker.stop();
-        assert!(begun.elapsed() < Duration::from_mins(10));
+    fn progress_looks_as_the_contract_says() {
+        let mut now = now(&[
+            start(&["a.zip", "b.zip"]),
+            file_start("a.zip", 7),
+            advanced("a.zip", 50),
+        ]);
+        now.rate = Some(25);
+        assert_eq!(
+            serde_json::to_string(&now).unwrap(),
+            r#"{"event":"progress","files_done":0,"files":2,"bytes":57,"total_bytes":null,"fetched_bytes":50,"bytes_per_second":25,"seconds_left":null,"active":[{"name":"a.zip","bytes":57,"size":null,"verifying":false}]}"#
+        );
+        now.total = Some(exact(100));
+        assert!(
+            serde_json::to_string(&now)
+                .unwrap()
+                .contains(r#""total_bytes":100"#)
+        );
+    }
+
+    #[test]
+    fn files_that_are_named_later_count_too() {
+        let now = now(&[
+            start(&["a.zip"]),
+            size("a.zip", 10),
+            start(&["b.zip"]),
+            file_start("b.zip", 0),
+            advanced("b.zip", 7),
+        ]);
+        assert_eq!((now.files, now.bytes, now.active.len()), (2, 7, 1));
+    }
+
+    #[test]
+    fn resumed_bytes_count_as_done_but_not_as_fetched() {
+        let now = now(&[
+            start(&["a.zip"]),
+            file_start("a.zip", 700),
+            advanced("a.zip", 50),
+        ]);
+        assert_eq!((now.bytes, now.fetched_bytes), (750, 50));
+    }
+
+    #[test]
+    fn what_is_kept_of_files_that_wait_for_their_turn_counts() {
+        let mut begin = start(&["a.zip", "b.zip"]);
+        if let Event::Start { kept, .. } = &mut begin {
+            kept.extend([("a.zip", 700), ("b.zip", 300)].map(|(file, bytes)| Kept {
+                name: name(file),
+                bytes,
+                length: 1000,
+            }));
+        }
+        let now = now(&[begin, file_start("a.zip", 700), advanced("a.zip", 50)]);
+        assert_eq!((now.bytes, now.fetched_bytes), (1050, 50));
+        assert_eq!((now.total, now.active.len()), (Some(exact(2000)), 1));
+    }
+
+    #[test]
+    fn discarded_bytes_are_taken_back_and_never_below_zero() {
+        let begin = [
+            start(&["a.zip"]),
+            file_start("a.zip", 0),
+            advanced("a.zip", 50),
+        ];
+        let some = [&begin[..], &[discarded("a.zip", 30)]].concat();
+        assert_eq!(now(&some).bytes, 20);
+        let more = [
+            &begin[..],
+            &[discarded("a.zip", 31), discarded("a.zip", 31)],
+        ]
+        .concat();
+        assert_eq!(now(&more).bytes, 0);
+        assert_eq!(now(&more).fetched_bytes, 50);
+    }
+
+    #[test]
+    fn a_file_that_starts_over_is_no_longer_being_verified() {
+        let now = now(&[
+            start(&["a.zip"]),
+            file_start("a.zip", 0),
+            verifying("a.zip"),
+            discarded("a.zip", 9),
+        ]);
+        assert!(!now.active[0].verifying);
+    }
+
+    #[test]
+    fn the_total_is_exact_only_when_every_length_is_known() {
+        let begin = [start(&["a.zip", "b.zip", "c.zip"]), file_start("a.zip", 0)];
+        assert_eq!(now(&begin).total, None);
+        let two = [&begin[..], &[size("a.zip", 100), size("b.zip", 300)]].concat();
+        assert_eq!(now(&two).total, Some(guessed(600)));
+        let all = [&two[..], &[size("c.zip", 5)]].concat();
+        assert_eq!(now(&all).total, Some(exact(405)));
+    }
+
+    #[test]
+    fn of_a_file_that_failed_nothing_more_is_expected() {
+        let failed = Event::FileFailed {
+            name: name("a.zip"),
+            failure: failure(),
+        };
+        let sizes = [size("a.zip", 1000), size("b.zip", 300)];
+        let begin = [
+            start(&["a.zip", "b.zip"]),
+            file_start("a.zip", 0),
+            advanced("a.zip", 50),
+        ];
+        let now = now(&[&begin[..], &sizes, &[failed]].concat());
+        assert_eq!(
+            (now.total, now.failed, now.active.len()),
+            (Some(exact(350)), 1, 0)
+        );
+    }
+
+    #[test]
+    fn a_length_that_is_not_sane_stops_nothing() {
+        let sizes = [size("a.zip", u64::MAX), size("b.zip", u64::MAX)];
+        let now = now(&[&[start(&["a.zip", "b.zip"])], &sizes[..]].concat());
+        assert_eq!(now.total, Some(exact(u64::MAX)));
+    }
+
+    #[test]
+    fn files_in_work_stand_in_the_order_in_which_they_began() {
+        let now = now(&[
+            start(&["a.zip", "b.zip", "c.zip"]),
+            file_start("c.zip", 0),
+            file_start("a.zip", 0),
+            verifying("c.zip"),
+        ]);
+        let shown: Vec<_> = now
+            .active
+            .iter()
+            .map(|file| (file.name.as_str(), file.verifying))
+            .collect();
+        assert_eq!(shown, [("c.zip", true), ("a.zip", false)]);
+    }
+
+    /// A run in which so many bytes more have come at each second.
+    fn rate_after(per_second: impl IntoIterator<Item = u64>) -> Option<u64> {
+        let mut progress = progress(&[start(&["a.zip"]), file_start("a.zip", 0)]);
+        let mut rate = None;
+        for (second, bytes) in per_second.into_iter().enumerate() {
+            progress.apply(&advanced("a.zip", bytes));
+            rate = progress.look(seconds(second as u64), noon()).unwrap().rate;
+        }
+        rate
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_last_seconds_and_not_of_the_whole_run() {
+        let slower = [1000; 60].into_iter().chain([10; 30]);
+        assert_eq!(rate_after(slower), Some(10));
+    }
+
+    #[test]
+    fn a_stall_brings_the_rate_to_zero() {
+        assert_eq!(rate_after([1000; 5].into_iter().chain([0; 25])), Some(0));
+    }
+
+    #[test]
+    fn the_time_to_connect_is_no_part_of_the_rate() {
+        assert_eq!(rate_after([0; 10]), None);
+        assert_eq!(rate_after([0; 10].into_iter().chain([2000; 2])), Some(2000));
+    }
+
+    /// One that has so many bytes of so many, at this rate, with links that live so long.
+    fn at_rate(
+        bytes: u64,
+        total: impl Into<Option<Total>>,
+        rate: u64,
+        life: TimeDelta,
+    ) -> Snapshot {
+        let mut now = Snapshot {
+            bytes,
+            total: total.into(),
+            rate: Some(rate),
+            expires_in: Some(life),
+            ..Snapshot::default()
+        };
+        now.tell_time_left();
+        now
+    }
+
+    #[test]
+    fn time_left_is_rounded_up_and_marked_when_guessed() {
+        let left = |total| {
+            at_rate(500, total, 300, TimeDelta::days(6)).outlook()[1]
+                .0
+                .clone()
+        };
+        assert_eq!(left(exact(1000)), "2s left");
+        assert_eq!(left(guessed(1000)), "~2s left");
+    }
+
+    #[test]
+    fn nothing_is_promised_without_lengths_or_while_nothing_comes() {
+        let left = |total, rate| at_rate(500, total, rate, TimeDelta::days(6)).seconds_left;
+        assert_eq!(left(None, 300), None);
+        assert_eq!(left(Some(exact(1000)), 0), None);
+        assert_eq!(left(Some(exact(500)), 300), None, "all is there");
+        assert_eq!(left(Some(exact(u64::MAX)), 1), None, "noise");
+    }
+
+    #[test]
+    fn links_that_expire_soon_are_a_warning() {
+        let expiry = |bytes, life| at_rate(bytes, exact(10_000), 1, life).expiry().unwrap();
+        assert_eq!(
+            expiry(9000, TimeDelta::hours(148)),
+            ("links expire in 6d 4h".to_owned(), Tint::None)
+        );
+        assert_eq!(expiry(9000, TimeDelta::minutes(59)).1, Tint::Warning);
+        assert_eq!(expiry(0, TimeDelta::hours(2)).1, Tint::Warning);
+        assert_eq!(expiry(9000, TimeDelta::seconds(-1)).1, Tint::Error);
+    }
+
+    /// What is warned of after so many seconds, in which half of 1000 bytes came of links that live 20 seconds more.
+    fn warned_after(took: u64) -> Option<String> {
+        let mut progress = progress(&[
+            start(&["a.zip", "b.zip"]),
+            size("a.zip", 500),
+            file_start("a.zip", 0),
+        ]);
+        let expires = progress.expires.unwrap().with_timezone(&Utc);
+        let wall = expires - TimeDelta::seconds(20);
+        progress.look(Duration::ZERO, wall).unwrap();
+        progress.apply(&advanced("a.zip", 500));
+        let now = progress.look(seconds(took), wall).unwrap();
+        let warning = progress.warning(&now, seconds(took));
+        assert_eq!(progress.warning(&now, seconds(took + 1)), None, "once");
+        warning
+    }
+
+    #[test]
+    fn links_that_will_expire_before_the_rest_is_through_are_warned_of_once() {
+        assert_eq!(
+            warned_after(21).unwrap(),
+            "the links expire in 20s and the rest takes 21s at this speed: not all of it will arrive in time"
+        );
+        assert_eq!(warned_after(19), None);
+        assert_eq!(warned_after(4), None, "too early");
+    }
+
+    #[test]
+    fn nothing_is_foretold_from_nothing() {
+        let mut stalled = progress(&[start(&["a.zip"]), size("a.zip", 500)]);
+        stalled.look(Duration::ZERO, noon()).unwrap();
+        let later = stalled
+            .look(seconds(60), noon() + TimeDelta::days(30))
+            .unwrap();
+        assert_eq!(stalled.warning(&later, seconds(60)), None);
+        let done = [start(&["a.zip"]), file_done("a.zip", 0)];
+        assert_eq!(now(&done).seconds_left, None);
     }
 }

@@ -1,35 +1,46 @@
 //! The two streams of the process, and the rules for what goes where: data to stdout, talk to stderr, and neither into
 //! the middle of a bar.
+//!
+//! Locks, in their order: the bar's own, then one stream's. No stream's is held while the other's is asked for, so that a
+//! reader of stdout who takes his time holds up no error message.
 
 use std::io::{self, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{SecondsFormat, Utc};
-use console::Style;
-use indicatif::MultiProgress;
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::lock::locked;
+use super::paint::{Paint, Tint};
 use crate::redaction::redacted;
 use crate::untrusted::printable;
 
 /// Where output goes.
 pub(super) struct Streams {
-    out: Mutex<Box<dyn Write + Send>>,
-    err: Mutex<Box<dyn Write + Send>>,
+    out: Mutex<Out>,
+    err: Mutex<Talk>,
     /// stdout is the screen on which the bars are, so that they must make room for it.
     out_is_screen: bool,
     paint: Paint,
-    bars: Mutex<Option<MultiProgress>>,
-    /// The reader of stdout has gone (`| head`): it has what it wanted, and the rest is nobody's.
-    closed: AtomicBool,
+    /// Steps aside for every line; hidden while no run has bars.
+    bar: ProgressBar,
+}
+
+struct Out {
+    writer: Box<dyn Write + Send>,
+    /// The reader has gone (`| head`): it has what it wanted, and the rest is nobody's.
+    closed: bool,
     /// The first event that could not be written. Events come from places that cannot fail; the summary tells.
-    lost: Mutex<Option<io::Error>>,
-    /// A question stands on stderr, and nothing has ended its line yet.
-    asked: AtomicBool,
+    lost: Option<io::Error>,
     /// Whose lines of JSON these are, in a run for several profiles.
-    profile: Mutex<Option<String>>,
+    profile: Option<String>,
+}
+
+struct Talk {
+    writer: Box<dyn Write + Send>,
+    /// A question stands there, and nothing has ended its line yet.
+    asked: bool,
 }
 
 /// A line of JSON, and what every one of them says.
@@ -42,35 +53,6 @@ struct Stamped<'a, T> {
     time: String,
 }
 
-/// Whether colours are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Paint(pub(super) bool);
-
-/// What a colour stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tint {
-    None,
-    Good,
-    Hint,
-    Warning,
-    Error,
-}
-
-impl Paint {
-    /// The text, coloured where colours are used.
-    pub(super) fn tint(self, tint: Tint, text: &str) -> String {
-        let style = match tint {
-            Tint::None => return text.to_owned(),
-            Tint::Good => Style::new().green().bold(),
-            Tint::Hint => Style::new().cyan().bold(),
-            Tint::Warning => Style::new().yellow().bold(),
-            Tint::Error => Style::new().red().bold(),
-        };
-        // Forced, because console's own idea of colour knows nothing of `--color`.
-        style.force_styling(self.0).apply_to(text).to_string()
-    }
-}
-
 impl Streams {
     pub(super) fn new(
         out: Box<dyn Write + Send>,
@@ -79,15 +61,19 @@ impl Streams {
         paint: Paint,
     ) -> Streams {
         Streams {
-            out: Mutex::new(out),
-            err: Mutex::new(err),
+            out: Mutex::new(Out {
+                writer: out,
+                closed: false,
+                lost: None,
+                profile: None,
+            }),
+            err: Mutex::new(Talk {
+                writer: err,
+                asked: false,
+            }),
             out_is_screen,
             paint,
-            bars: Mutex::default(),
-            closed: AtomicBool::new(false),
-            lost: Mutex::default(),
-            asked: AtomicBool::new(false),
-            profile: Mutex::default(),
+            bar: ProgressBar::hidden(),
         }
     }
 
@@ -95,9 +81,8 @@ impl Streams {
         self.paint
     }
 
-    /// From now on (or no longer) these bars make room for every line.
-    pub(super) fn set_bars(&self, bars: Option<MultiProgress>) {
-        *locked(&self.bars) = bars;
+    pub(super) fn bar(&self) -> &ProgressBar {
+        &self.bar
     }
 
     /// Writes a line to stdout, without secrets.
@@ -107,105 +92,107 @@ impl Streams {
 
     /// Writes a line to stdout.
     pub(super) fn data_as_it_is(&self, line: &str) -> io::Result<()> {
-        if self.closed.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let write = || {
-            let mut out = locked(&self.out);
-            // In one piece: a reader that sees a line sees all of it.
-            out.write_all(format!("{line}\n").as_bytes())?;
-            out.flush()
-        };
-        let result = if self.out_is_screen {
-            self.beside_bars(write)
+        self.on_out(|out| out.write(line))
+    }
+
+    /// Writes a value as one line of JSON to stdout. After a failure nothing more is written, so that what is there
+    /// stays readable, and [`Streams::lost`] tells.
+    pub(super) fn json(&self, value: &impl Serialize) {
+        self.on_out(|out| {
+            if out.lost.is_none() {
+                let line = out.stamped(value);
+                out.lost = line.and_then(|line| out.write(&redacted(&line))).err();
+            }
+        });
+    }
+
+    /// The same for a command's own events, which can fail.
+    pub(super) fn event(&self, event: &impl Serialize) -> io::Result<()> {
+        self.on_out(|out| {
+            let line = out.stamped(event)?;
+            out.write(&redacted(&line))
+        })
+    }
+
+    /// Whose lines the next ones are.
+    pub(super) fn set_profile(&self, profile: Option<&str>) {
+        locked(&self.out).profile = profile.map(str::to_owned);
+    }
+
+    /// Why events are missing on stdout, if any are.
+    pub(super) fn lost(&self) -> io::Result<()> {
+        locked(&self.out).lost.take().map_or(Ok(()), Err)
+    }
+
+    fn on_out<R>(&self, write: impl FnOnce(&mut Out) -> R) -> R {
+        let write = || write(&mut locked(&self.out));
+        if self.out_is_screen {
+            self.bar.suspend(write)
         } else {
             write()
-        };
-        match result {
+        }
+    }
+
+    /// Writes lines to stderr, without secrets. Nobody can be told when that fails.
+    pub(super) fn talk(&self, text: &str) {
+        self.on_err(&visible(&redacted(text)));
+    }
+
+    /// Writes `label: text` to stderr.
+    pub(super) fn labelled(&self, tint: Tint, label: &str, text: &str) {
+        let label = self.paint.tint(tint, &format!("{label}:"));
+        self.on_err(&format!("{label} {}", visible(&redacted(text))));
+    }
+
+    fn on_err(&self, text: &str) {
+        self.bar.suspend(|| {
+            let mut err = locked(&self.err);
+            let before = if err.asked { "\n" } else { "" };
+            err.asked = false;
+            let _ = err.writer.write_all(format!("{before}{text}\n").as_bytes());
+            let _ = err.writer.flush();
+        });
+    }
+
+    /// Writes the beginning of a line to stderr; whoever answers ends it, or else the next line does.
+    pub(super) fn prompt(&self, text: &str) {
+        let mut err = locked(&self.err);
+        let _ = err.writer.write_all(visible(&redacted(text)).as_bytes());
+        let _ = err.writer.flush();
+        err.asked = true;
+    }
+
+    /// The answer to the last question has ended its line.
+    pub(super) fn answered(&self) {
+        locked(&self.err).asked = false;
+    }
+}
+
+impl Out {
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        // In one piece: a reader that sees a line sees all of it.
+        let line = format!("{line}\n");
+        let written = self.writer.write_all(line.as_bytes());
+        match written.and_then(|()| self.writer.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed.store(true, Ordering::Relaxed);
+                self.closed = true;
                 Ok(())
             }
             result => result,
         }
     }
 
-    /// Writes a value as one line of JSON to stdout. After a failure nothing more is written, so that what is there
-    /// stays readable, and [`Streams::lost`] tells.
-    pub(super) fn json(&self, value: &impl Serialize) {
-        let mut lost = locked(&self.lost);
-        if lost.is_none() {
-            let line = self.line(value);
-            *lost = line.and_then(|line| self.data(&line)).err();
-        }
-    }
-
     /// A value as one line of JSON, with the profile it is of and the time.
-    pub(super) fn line(&self, line: &impl Serialize) -> io::Result<String> {
-        let profile = locked(&self.profile);
+    fn stamped(&self, line: &impl Serialize) -> io::Result<String> {
         let stamped = Stamped {
-            profile: profile.as_deref(),
+            profile: self.profile.as_deref(),
             line,
             time: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         };
         serde_json::to_string(&stamped).map_err(io::Error::from)
-    }
-
-    /// Whose lines the next ones are.
-    pub(super) fn set_profile(&self, profile: Option<&str>) {
-        *locked(&self.profile) = profile.map(str::to_owned);
-    }
-
-    /// Why events are missing on stdout, if any are.
-    pub(super) fn lost(&self) -> io::Result<()> {
-        locked(&self.lost).take().map_or(Ok(()), Err)
-    }
-
-    /// Writes lines to stderr, without secrets. Nobody can be told when that fails.
-    pub(super) fn talk(&self, text: &str) {
-        self.write_err(&visible(&redacted(text)));
-    }
-
-    /// Writes the beginning of a line to stderr; whoever answers ends it, or else the next line does.
-    pub(super) fn prompt(&self, text: &str) {
-        let mut err = locked(&self.err);
-        let _ = err.write_all(visible(&redacted(text)).as_bytes());
-        let _ = err.flush();
-        self.asked.store(true, Ordering::Relaxed);
-    }
-
-    /// The answer to the last question has ended its line.
-    pub(super) fn answered(&self) {
-        self.asked.store(false, Ordering::Relaxed);
-    }
-
-    /// Writes `label: text` to stderr.
-    pub(super) fn labelled(&self, tint: Tint, label: &str, text: &str) {
-        let label = self.paint.tint(tint, &format!("{label}:"));
-        self.write_err(&format!("{label} {}", visible(&redacted(text))));
-    }
-
-    fn write_err(&self, text: &str) {
-        self.beside_bars(|| {
-            let mut err = locked(&self.err);
-            let before = if self.asked.swap(false, Ordering::Relaxed) {
-                "\n"
-            } else {
-                ""
-            };
-            let _ = err.write_all(format!("{before}{text}\n").as_bytes());
-            let _ = err.flush();
-        });
-    }
-
-    /// Runs `write` while no bar is on the screen.
-    fn beside_bars<R>(&self, write: impl FnOnce() -> R) -> R {
-        // Not in the match itself: the lock must be free again before anything is written.
-        let bars = locked(&self.bars).clone();
-        match bars {
-            Some(bars) => bars.suspend(write),
-            None => write(),
-        }
     }
 }
 

@@ -10,14 +10,14 @@ use console::Term;
 use serde::Serialize;
 
 use super::bars::{Bars, Look, Screen};
-use super::json::Line;
 use super::lock::locked;
-use super::progress::{Notices, Progress, Show, View};
-use super::streams::{Paint, Streams, Tint, visible};
-use super::summary::{self, Closing};
+use super::paint::{Paint, Tint};
+use super::renderer::{Notices, Run, Show, View};
+use super::streams::{Streams, visible};
+use super::summary::{self, Summary};
 use super::{log, units};
 use crate::cli::{ColorMode, ProgressMode};
-use crate::event::{Event, Observer, Summary};
+use crate::event::{Event, Observer};
 use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 use crate::settings::{Environment, Output, Verdict};
@@ -34,7 +34,7 @@ pub(super) struct Inner {
     pub(super) stderr: Stderr,
     /// stdout is JSON Lines, so that warnings are events too.
     events: AtomicBool,
-    progress: Mutex<Option<Arc<Progress>>>,
+    run: Mutex<Option<Run>>,
 }
 
 /// What is known of stderr.
@@ -72,7 +72,7 @@ impl Terminal {
                 streams: Arc::new(streams),
                 stderr,
                 events: AtomicBool::new(false),
-                progress: Mutex::default(),
+                run: Mutex::default(),
             }),
         }
     }
@@ -95,7 +95,7 @@ impl Terminal {
 
     /// Prints an event of `--json` that is a command's own.
     pub(crate) fn event(&self, event: &impl Serialize) -> io::Result<()> {
-        self.data(&self.inner.streams.line(event)?)
+        self.inner.streams.event(event)
     }
 
     /// In a run for several profiles, whose lines of JSON the next ones are.
@@ -121,10 +121,8 @@ impl Terminal {
             name: name.cloned(),
             message: text.to_owned(),
         };
-        if self.inner.events.load(Ordering::Relaxed)
-            && let Some(line) = Line::of(&event)
-        {
-            self.inner.streams.json(&line);
+        if self.inner.events.load(Ordering::Relaxed) {
+            self.inner.streams.json(&event);
         }
         self.notices().event(event);
     }
@@ -133,20 +131,18 @@ impl Terminal {
     /// progress. The process must end with the exit code of this failure.
     pub(crate) fn error(&self, failure: &Problem) {
         self.end_progress();
-        self.print_error(&failure.message);
-        if let Some(hint) = &failure.hint {
-            self.print_hint(hint);
-        }
+        self.error_beside_data(failure);
         if self.inner.output.json {
-            self.inner.streams.json(&Line::error(failure));
+            self.inner.streams.json(&Failed { problem: failure });
         }
     }
 
     /// Says why the command failed where its document is on stdout already: on stderr only.
     pub(crate) fn error_beside_data(&self, failure: &Problem) {
-        self.print_error(&failure.message);
+        let streams = &self.inner.streams;
+        streams.labelled(Tint::Error, "error", &failure.message);
         if let Some(hint) = &failure.hint {
-            self.print_hint(hint);
+            streams.labelled(Tint::Hint, "hint", hint);
         }
     }
 
@@ -163,6 +159,7 @@ impl Terminal {
         self.inner.events.store(output.json, Ordering::Relaxed);
         let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
             Shown::Bars => View::Bars(Bars::new(
+                streams.bar().clone(),
                 stderr.screen.clone(),
                 Look {
                     paint: streams.paint(),
@@ -178,9 +175,10 @@ impl Terminal {
             verbose: output.verbosity > 0,
             timed: !stderr.is_terminal && !stderr.is_journal,
         };
-        let progress = Arc::new(Progress::start(Arc::clone(streams), show));
-        *locked(&self.inner.progress) = Some(Arc::clone(&progress));
-        progress
+        let run = Run::start(Arc::clone(streams), show);
+        let observer = run.observer();
+        *locked(&self.inner.run) = Some(run);
+        observer
     }
 
     /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
@@ -195,15 +193,14 @@ impl Terminal {
     /// event of `--json` as the last line. Of a run that did not end well it says at least one error.
     pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
         self.end_progress();
-        for line in summary::closing(summary) {
-            match line {
-                Closing::Note(text) => self.note(&text),
-                Closing::Error(text) => self.print_error(&text),
-                Closing::Hint(text) => self.print_hint(&text),
-            }
+        for note in summary::notes(summary) {
+            self.note(&note);
+        }
+        for problem in summary::problems(summary) {
+            self.error_beside_data(&problem);
         }
         if self.inner.output.json {
-            self.inner.streams.json(&Line::summary(summary));
+            self.inner.streams.json(summary);
         }
         self.inner.streams.lost()
     }
@@ -212,7 +209,7 @@ impl Terminal {
     pub(crate) fn summary_event(&self, summary: &Summary) -> io::Result<()> {
         self.end_progress();
         if self.inner.output.json {
-            self.inner.streams.json(&Line::summary(summary));
+            self.inner.streams.json(summary);
         }
         self.inner.streams.lost()
     }
@@ -225,9 +222,7 @@ impl Terminal {
         size: Option<u64>,
     ) -> io::Result<()> {
         if self.inner.output.json {
-            self.inner
-                .streams
-                .json(&Line::WouldFetch { kind, name, size });
+            self.inner.streams.json(&WouldFetch { kind, name, size });
             return Ok(());
         }
         self.data(&format!("{}  {name}", units::size_column(size)))
@@ -258,21 +253,28 @@ impl Terminal {
         }
     }
 
-    fn print_error(&self, text: &str) {
-        self.inner.streams.labelled(Tint::Error, "error", text);
-    }
-
-    fn print_hint(&self, text: &str) {
-        self.inner.streams.labelled(Tint::Hint, "hint", text);
-    }
-
-    pub(super) fn end_progress(&self) {
+    fn end_progress(&self) {
         // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
-        let progress = locked(&self.inner.progress).take();
-        if let Some(progress) = progress {
-            progress.end();
-        }
+        let run = locked(&self.inner.run).take();
+        drop(run);
     }
+}
+
+/// The last line of `--json` of a run that failed before it had a set of files.
+#[derive(Serialize)]
+#[serde(tag = "event", rename = "error")]
+struct Failed<'a> {
+    #[serde(flatten)]
+    problem: &'a Problem,
+}
+
+/// A file that `--dry-run` found missing.
+#[derive(Serialize)]
+#[serde(tag = "event", rename = "would_fetch")]
+struct WouldFetch<'a> {
+    kind: FileKind,
+    name: &'a FileName,
+    size: Option<u64>,
 }
 
 /// Whether this stream is coloured.

@@ -1,7 +1,6 @@
 //! What the terminal as a whole prints, and the values its tests share.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,103 +9,15 @@ use indicatif::InMemoryTerm;
 
 use super::Terminal;
 use super::bars::Screen;
-use super::progress::{Board, Show, View};
-use super::streams::{Paint, Streams};
+use super::paint::Paint;
+use super::renderer::{Renderer, Show, View};
+use super::streams::Streams;
+use super::summary::tests::summary;
 use super::terminal::{Shown, Stderr, shown};
 use crate::cli::{ColorMode, ProgressMode};
-use crate::event::{Event, Summary};
-use crate::exit::Exit;
-use crate::model::{FileKind, FileName};
-use crate::problem::Problem;
+use crate::event::samples::{failure, file_done, name, retry, start};
+use crate::event::{Event, Observer};
 use crate::settings::Output;
-
-pub(super) fn name(file: &str) -> FileName {
-    FileName::parse(file).unwrap()
-}
-
-pub(super) fn start(files: &[&str]) -> Event {
-    Event::Start {
-        org: Some("757345985".to_owned()),
-        job: Some("42".to_owned()),
-        folder: PathBuf::from("/backups/757345985-42"),
-        files: files
-            .iter()
-            .map(|file| (name(file), FileKind::Data))
-            .collect(),
-        kept: Vec::new(),
-        already: 0,
-        expires: Some(crate::model::Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
-    }
-}
-
-pub(super) fn file_start(file: &str, resumed: u64) -> Event {
-    Event::FileStart {
-        name: name(file),
-        resumed,
-    }
-}
-
-pub(super) fn size(file: &str, size: u64) -> Event {
-    Event::FileSize {
-        name: name(file),
-        size,
-    }
-}
-
-pub(super) fn advanced(file: &str, bytes: u64) -> Event {
-    Event::Advanced {
-        name: name(file),
-        bytes,
-    }
-}
-
-pub(super) fn retry(file: &str) -> Event {
-    Event::Retry {
-        name: Some(name(file)),
-        attempt: 2,
-        attempts: 10,
-        wait: Duration::from_millis(8250),
-        reason: "connection reset".to_owned(),
-    }
-}
-
-pub(super) fn file_done(file: &str, resumed: u64) -> Event {
-    Event::FileDone {
-        name: name(file),
-        size: 734_003_200,
-        sha256: "c0ffee".to_owned(),
-        took: Duration::from_millis(41_500),
-        resumed,
-    }
-}
-
-pub(super) fn failure() -> Problem {
-    Problem {
-        exit: Exit::Integrity,
-        code: "corrupt",
-        message: "Data_001.zip: bad CRC-32 after 2 attempts".to_owned(),
-        hint: Some("run it again".to_owned()),
-    }
-}
-
-pub(super) fn summary() -> Summary {
-    Summary {
-        folder: PathBuf::from("/backups/757345985-42"),
-        verified: 6,
-        missing: 0,
-        not_selected: 0,
-        corrupt: 0,
-        unverified: 0,
-        bytes: 2_900_000_000,
-        fetched_bytes: 2_100_000_000,
-        fetched_files: 4,
-        kept: (0, 0),
-        took: Duration::from_secs(90),
-        ended_by: None,
-        failures: Vec::new(),
-        exit: Exit::Done,
-    }
-}
 
 /// Stands for stdout and stderr and keeps what was written.
 #[derive(Default)]
@@ -326,10 +237,10 @@ fn without_a_terminal_there_is_a_status_line_a_minute() {
         verbose: false,
         timed: false,
     };
-    let board = Board::new(captured.streams(), show);
-    board.take(&start(&["Data_001.zip"]));
+    let renderer = Renderer::new(captured.streams(), show);
+    renderer.event(start(&["Data_001.zip"]));
     for second in 0..150 {
-        board.tick(Duration::from_secs(second), noon());
+        renderer.tick(Duration::from_secs(second), noon());
     }
     let status = captured
         .err()
@@ -365,24 +276,24 @@ fn what_happens_to_many_files_is_said_of_a_few() {
             verbose,
             timed: false,
         };
-        let board = Board::new(captured.streams(), show);
+        let renderer = Renderer::new(captured.streams(), show);
         for number in 0..300 {
             let file = format!("Data_{number:03}.zip");
             let Event::Retry { attempt, wait, .. } = retry(&file) else {
                 unreachable!()
             };
-            board.take(&Event::Retry {
+            renderer.event(Event::Retry {
                 name: Some(name(&file)),
                 attempt,
                 attempts: 10,
                 wait,
                 reason: format!("{file}: {number} of 4000 bytes came"),
             });
-            board.take(&Event::Warning {
+            renderer.event(Event::Warning {
                 name: Some(name(&file)),
                 message: "odd".to_owned(),
             });
-            board.take(&Event::FileFailed {
+            renderer.event(Event::FileFailed {
                 name: name(&file),
                 failure: failure(),
             });
@@ -415,8 +326,8 @@ fn lines_tell_the_time_where_nobody_else_does() {
         verbose: false,
         timed: true,
     };
-    let board = Board::new(captured.streams(), show);
-    board.take(&start(&["Data_001.zip"]));
+    let renderer = Renderer::new(captured.streams(), show);
+    renderer.event(start(&["Data_001.zip"]));
     let line = captured.err();
     let (time, text) = line.split_at("2026-11-26T19:05:12+01:00".len());
     assert!(DateTime::parse_from_rfc3339(time).is_ok(), "{line}");

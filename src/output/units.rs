@@ -27,23 +27,16 @@ pub(crate) fn size_column(bytes: Option<u64>) -> String {
     format!("{:>8}", bytes.map_or_else(|| "?".to_owned(), size))
 }
 
-/// A rate from bytes a second: `23.4 MB/s`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and a rate is shown with four digits at most"
-)]
-pub(crate) fn rate(bytes_per_second: f64) -> String {
-    format!("{}/s", size(bytes_per_second as u64))
+/// A rate: `23.4 MB/s`.
+pub(crate) fn rate(bytes_per_second: u64) -> String {
+    format!("{}/s", size(bytes_per_second))
 }
 
 /// The rate at which `bytes` came in `took`; nothing for a time too short to divide by.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a rate is shown with four digits at most"
-)]
 pub(crate) fn rate_of(bytes: u64, took: Duration) -> Option<String> {
-    (took > Duration::from_millis(1)).then(|| rate(bytes as f64 / took.as_secs_f64()))
+    let millis = took.as_millis();
+    let per_second = (u128::from(bytes) * 1000).checked_div(millis)?;
+    (millis > 1).then(|| rate(u64::try_from(per_second).unwrap_or(u64::MAX)))
 }
 
 /// A span of time in its two largest units: `0.4s`, `41s`, `1m 12s`, `2h 05m`, `6d 4h`.

@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::download::run::Outcome;
 use crate::download::{plan, vanished};
-use crate::event::Summary;
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, FileName};
-use crate::output::units;
+use crate::output::{Counts, Summary, units};
 use crate::problem::{self, Problem};
 use crate::store::manifest::{FileState, Manifest};
 
@@ -28,11 +27,7 @@ impl Report {
             tried: Vec::new(),
             summary: Summary {
                 folder: folder.to_owned(),
-                verified: 0,
-                missing: 0,
-                not_selected: 0,
-                corrupt: 0,
-                unverified: 0,
+                files: Counts::default(),
                 bytes: 0,
                 fetched_bytes: 0,
                 fetched_files: 0,
@@ -78,9 +73,12 @@ impl Report {
     }
 
     pub(super) fn count_dry_run(&mut self, verified: usize, missing: usize, listed: usize) {
-        self.summary.verified = verified;
-        self.summary.missing = missing;
-        self.summary.not_selected = listed - verified - missing;
+        self.summary.files = Counts {
+            verified,
+            missing,
+            not_selected: listed - verified - missing,
+            ..Counts::default()
+        };
     }
 
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
@@ -94,11 +92,13 @@ impl Report {
         let is_saved = |name: &FileName| manifest.saved(name).is_some();
         let left_out = not_selected(manifest, listed, wanted);
         let summary = &mut self.summary;
-        summary.verified = manifest.count(FileState::Verified);
-        summary.not_selected = left_out;
-        summary.missing = manifest.count(FileState::Missing) - left_out;
-        summary.corrupt = manifest.count(FileState::Corrupt);
-        summary.unverified = manifest.count(FileState::Unverified);
+        summary.files = Counts {
+            verified: manifest.count(FileState::Verified),
+            missing: manifest.count(FileState::Missing) - left_out,
+            corrupt: manifest.count(FileState::Corrupt),
+            unverified: manifest.count(FileState::Unverified),
+            not_selected: left_out,
+        };
         summary.bytes = manifest.saved_bytes();
         summary.fetched_files = self.tried.iter().filter(|name| is_saved(name)).count();
         if let Some(by) = stopped {
@@ -121,8 +121,9 @@ impl Report {
     fn stopped(&self, by: Exit) -> Problem {
         let summary = &self.summary;
         let problem = problem::stopped(by);
-        let verified = units::files(summary.verified);
-        let what = if summary.missing + summary.corrupt + summary.unverified == 0 {
+        let files = summary.files;
+        let verified = units::files(files.verified);
+        let what = if files.missing + files.corrupt + files.unverified == 0 {
             format!("{verified} verified, nothing is missing; the list was not read again")
         } else if summary.kept.0 == 0 {
             format!("{verified} verified")
