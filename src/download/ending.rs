@@ -38,12 +38,10 @@ impl Engine {
         for version in &versions {
             version.abandon();
         }
-        let is_full = self.fatal().as_ref().is_some_and(|error| {
-            matches!(
-                error,
-                DownloadError::Storage(StorageError::Full { .. } | StorageError::TooSmall { .. })
-            )
-        });
+        let is_full = self
+            .fatal()
+            .as_ref()
+            .is_some_and(|error| matches!(error, DownloadError::Storage(StorageError::Full(_))));
         // What fails here was only to be kept, and the journal does not promise it.
         let last_sync = tokio::task::spawn_blocking(move || {
             for version in versions {

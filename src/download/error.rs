@@ -7,7 +7,7 @@ use crate::http::HttpError;
 use crate::limits;
 use crate::problem::{self, Problem};
 use crate::store::StorageError;
-use crate::store::manifest::{FileState, ManifestError};
+use crate::store::manifest::FileState;
 use crate::zoho::ZohoError;
 
 const NEW_LINKS: &str = "links are valid for seven days: request a new backup with `backup-fetch request`, then run again; verified files are kept";
@@ -30,8 +30,6 @@ pub(crate) enum DownloadError {
     /// Ends the run.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    #[error(transparent)]
-    Manifest(#[from] ManifestError),
 }
 
 impl DownloadError {
@@ -74,7 +72,7 @@ impl DownloadError {
     }
 
     pub(super) fn ends_the_run(&self) -> bool {
-        !matches!(self, DownloadError::File(_) | DownloadError::Manifest(_))
+        !matches!(self, DownloadError::File(_))
     }
 
     pub(crate) fn problem(&self) -> Problem {
@@ -83,12 +81,6 @@ impl DownloadError {
             | DownloadError::Run(problem)
             | DownloadError::Newer(problem) => problem.clone(),
             DownloadError::Storage(error) => error.problem(),
-            DownloadError::Manifest(error) => Problem {
-                exit: error.exit(),
-                code: error.code(),
-                message: error.to_string(),
-                hint: Some(error.hint()),
-            },
         }
     }
 }

@@ -4,17 +4,18 @@
 //! for, a byte each; all as the manifest has them: yes. Otherwise the job was made anew, and what was verified must not
 //! be touched: the new set goes to a folder beside the old one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::Utc;
 
 use super::error::{self, DownloadError};
-use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::model::{Backup, BackupFile};
 use crate::problem::Problem;
-use crate::store::manifest::{Entry, FileState, Manifest, ManifestError};
+use crate::store::StorageError;
+use crate::store::catalog::{self, SavedSet, sibling};
+use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
@@ -35,16 +36,9 @@ pub(crate) async fn place_for(
     observer: &dyn Observer,
 ) -> Result<Place, DownloadError> {
     let name = backup.folder_name();
-    let (mut saved, mut digests) = (Vec::new(), Vec::new());
-    while let Some((manifest, digest)) = saved_as(out, &sibling(&name, saved.len()))? {
-        saved.push(manifest);
-        digests.push(digest);
-    }
-    let folder = |at: usize| out.join(sibling(&name, at));
-    let at = match same_set(&saved, folder, backup, api, observer).await? {
-        Some(at) => at,
-        None => saved.len(),
-    };
+    let saved: Vec<SavedSet> = catalog::of_job(out, &name).collect::<Result<_, _>>()?;
+    let same = same_set(&saved, out, backup, api, observer).await?;
+    let at = same.unwrap_or(saved.len());
     if at > 0 && at == saved.len() {
         observer.event(Event::Warning {
             name: None,
@@ -54,66 +48,46 @@ pub(crate) async fn place_for(
             ),
         });
     }
-    let mut manifest = match saved.into_iter().nth(at) {
-        Some(manifest) => manifest,
-        None => Manifest::new(backup, Utc::now()),
+    let (mut manifest, known) = match saved.into_iter().nth(at) {
+        Some(set) => (set.manifest, Some(set.digest)),
+        None => (Manifest::new(backup, Utc::now()), None),
     };
     manifest.take_in(backup);
     Ok(Place {
         name: sibling(&name, at),
         manifest,
-        known: digests.into_iter().nth(at),
+        known,
     })
 }
 
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
 /// a question to the server. A manifest that is damaged may be of such a one.
 pub(crate) fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
-    let name = backup.folder_name();
-    for at in 0.. {
-        match saved_as(out, &sibling(&name, at)) {
-            Ok(Some((manifest, _))) if !is_dated_alike(&manifest, backup) => {}
-            Ok(found) => return Ok(found.is_some()),
-            Err(DownloadError::Manifest(ManifestError::Damaged { .. })) => return Ok(true),
-            Err(error) => return Err(error),
+    for saved in catalog::of_job(out, &backup.folder_name()) {
+        match saved {
+            Ok(set) if !is_dated_alike(&set.manifest, backup) => {}
+            Ok(_) | Err(StorageError::ManifestDamaged(_)) => return Ok(true),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(false)
 }
 
-/// The manifest of a folder that exists. A folder without one is as good as none: nothing in it is vouched for.
-fn saved_as(out: &Path, name: &str) -> Result<Option<(Manifest, String)>, DownloadError> {
-    let path = out.join(name);
-    if path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-        known_manifest(&path)
-    } else {
-        Ok(None)
-    }
-}
-
-/// `NAME`, `NAME.2`, `NAME.3`…
-pub(super) fn sibling(name: &str, at: usize) -> String {
-    match at {
-        0 => name.to_owned(),
-        _ => format!("{name}.{}", at + 1),
-    }
-}
-
 /// Which of the saved sets is the listed one. The newest is asked first.
 async fn same_set(
-    saved: &[Manifest],
-    folder: impl Fn(usize) -> PathBuf,
+    saved: &[SavedSet],
+    out: &Path,
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
 ) -> Result<Option<usize>, DownloadError> {
-    let alike = |manifest: &Manifest| is_dated_alike(manifest, backup);
+    let alike = |set: &SavedSet| is_dated_alike(&set.manifest, backup);
     if let Some(at) = saved.iter().rposition(alike) {
         return Ok(Some(at));
     }
-    for (at, manifest) in saved.iter().enumerate().rev() {
+    for (at, SavedSet { name, manifest, .. }) in saved.iter().enumerate().rev() {
         // Of what a crash left without an entry nobody can tell to which list it belongs.
-        if !has_unrecorded(&folder(at), manifest, backup)
+        if !has_unrecorded(&out.join(name), manifest, backup)
             && compare(manifest, backup, api).await? == Likeness::Same
         {
             observer.event(dated_anew(manifest, backup));

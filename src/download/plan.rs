@@ -14,11 +14,10 @@ use super::ranges::RangeSet;
 use super::writer::Standing;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::digest;
 use crate::integrity::{FinishError, verify_file};
 use crate::model::{Backup, BackupFile, FileName};
-use crate::store::manifest::{self, FileState, Manifest};
-use crate::store::{Aside, Folder, StorageError, open_own, read_own, sys};
+use crate::store::manifest::{FileState, Manifest};
+use crate::store::{Aside, Folder, LocalStore, StorageError, open_own, sys};
 use crate::untrusted::safe_url;
 
 /// What an earlier run left of a file.
@@ -59,23 +58,6 @@ enum Found {
     Nothing,
 }
 
-/// Reads the manifest of a folder; nothing when there is none.
-pub(crate) fn read_manifest(folder: &Path) -> Result<Option<Manifest>, DownloadError> {
-    Ok(known_manifest(folder)?.map(|(manifest, _)| manifest))
-}
-
-/// The manifest of a folder, and the digest by which it is known again.
-pub(super) fn known_manifest(folder: &Path) -> Result<Option<(Manifest, String)>, DownloadError> {
-    let path = folder.join(manifest::NAME);
-    let content = read_own(&path, manifest::LARGEST)
-        .map_err(|error| StorageError::new(&path, "reading", error))?;
-    let Some(content) = content else {
-        return Ok(None);
-    };
-    let manifest = Manifest::parse(&content, &path.display().to_string())?;
-    Ok(Some((manifest, digest::of(&content))))
-}
-
 /// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
 /// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order. Blocks.
 ///
@@ -87,12 +69,11 @@ pub(crate) fn survey(
     allow_unverified: bool,
     observer: &dyn Observer,
 ) -> Result<Vec<(BackupFile, Option<Leftover>)>, DownloadError> {
-    let folder = publisher.folder();
     let mut to_fetch = Vec::new();
     for file in wanted {
-        match look(folder, publisher, file, allow_unverified, observer)? {
+        match look(publisher, file, allow_unverified, observer)? {
             Found::Saved => {}
-            Found::Unrecorded => adopt(folder, publisher, file, allow_unverified)?,
+            Found::Unrecorded => adopt(publisher, file, allow_unverified)?,
             Found::Part(leftover) => to_fetch.push((file.clone(), Some(*leftover))),
             Found::Nothing => to_fetch.push((file.clone(), None)),
         }
@@ -101,13 +82,12 @@ pub(crate) fn survey(
 }
 
 fn look(
-    folder: &Folder,
     publisher: &Publisher,
     file: &BackupFile,
     allow_unverified: bool,
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
-    let path = folder.file(&file.name);
+    let path = publisher.store().file(&file.name);
     let saved = publisher.manifest().saved(&file.name).cloned();
     let found = match path.symlink_metadata() {
         Ok(found) => found,
@@ -123,10 +103,10 @@ fn look(
                     entry.accepted = false;
                 }
             }
-            if allow_unverified && accept(folder, publisher, file, observer)? {
+            if allow_unverified && accept(publisher, file, observer)? {
                 return Ok(Found::Saved);
             }
-            return leftover(folder, file, observer);
+            return leftover(publisher.folder(), file, observer);
         }
         Err(error) => return Err(StorageError::new(&path, "checking", error).into()),
     };
@@ -136,7 +116,7 @@ fn look(
         } else {
             "something that is not a file"
         };
-        return Err(StorageError::InTheWay { path, what }.into());
+        return Err(StorageError::in_the_way(&path, what).into());
     }
     match saved {
         Some(entry) if entry.size == Some(found.len()) => Ok(Found::Saved),
@@ -145,7 +125,7 @@ fn look(
             let reason = format!("it has {len} bytes, not {size}");
             Err(error::not_as_manifest(&path.display().to_string(), &reason).into())
         }
-        None if was_published(folder, file, found.len())?
+        None if was_published(publisher.store(), file, found.len())?
             || is_being_accepted(publisher, file, found.len()) =>
         {
             Ok(Found::Unrecorded)
@@ -154,21 +134,25 @@ fn look(
             // Unless another run has saved it since the manifest was read.
             publisher.confirm()?;
             let what = "a file that backup-fetch did not write";
-            Err(StorageError::InTheWay { path, what }.into())
+            Err(StorageError::in_the_way(&path, what).into())
         }
     }
 }
 
 /// Whether a final name without an entry in the manifest is what a crash left: the journal beside it is of a whole file of
 /// this length, and the part is gone, or has this name, too.
-fn was_published(folder: &Folder, file: &BackupFile, length: u64) -> Result<bool, DownloadError> {
-    let fits = match read_journal(folder, file)? {
+fn was_published(
+    store: &LocalStore,
+    file: &BackupFile,
+    length: u64,
+) -> Result<bool, DownloadError> {
+    let fits = match read_journal(store.folder(), file)? {
         Some(Ok(promise)) => promise.header.length.is_none_or(|told| told == length),
         // A damaged one was ours all the same, and the file is verified before it is taken in.
         Some(Err(_)) => true,
         None => false,
     };
-    Ok(fits && folder.drop_second_name(&file.name, &part::file_name(&file.name))?)
+    Ok(fits && store.drop_second_name(&file.name, &part::file_name(&file.name))?)
 }
 
 /// The journal of a file.
@@ -181,9 +165,7 @@ fn read_journal(
         .map_err(|error| StorageError::new(&path, "reading", error))?;
     match &read {
         Some(Ok(promise)) if promise.header.writer() == Standing::AtWork => {
-            let path = folder.path().to_owned();
-            let waited = Duration::ZERO;
-            Err(StorageError::Locked { path, waited }.into())
+            Err(StorageError::locked(folder.path(), Duration::ZERO).into())
         }
         _ => Ok(read),
     }
@@ -363,12 +345,11 @@ fn mismatch(on_disk: u64, promise: &Promise, file: &BackupFile) -> Option<String
 
 /// Verifies a file that has its final name but is not in the manifest, and notes it there.
 fn adopt(
-    folder: &Folder,
     publisher: &Publisher,
     file: &BackupFile,
     allow_unverified: bool,
 ) -> Result<(), DownloadError> {
-    let path = folder.file(&file.name);
+    let path = publisher.store().file(&file.name);
     let reading = |error| StorageError::new(&path, "reading", error);
     let saved: File = open_own(&path).map_err(reading)?;
     let (verified, untested) = match verify_file(&saved) {
@@ -384,7 +365,8 @@ fn adopt(
         }
         Err(FinishError::Io(error)) => return Err(reading(error).into()),
     };
-    let validator = match journal::load(&folder.join(&journal::file_name(&file.name)), &file.name) {
+    let journal = publisher.folder().join(&journal::file_name(&file.name));
+    let validator = match journal::load(&journal, &file.name) {
         Ok(Some(Ok(promise))) => promise.header.validator,
         _ => Validator::default(),
     };
@@ -407,7 +389,6 @@ fn is_being_accepted(publisher: &Publisher, file: &BackupFile, length: u64) -> b
 
 /// Gives a file that an earlier run kept as unverified its final name, if it is still what it was. False: there is none.
 fn accept(
-    folder: &Folder,
     publisher: &Publisher,
     file: &BackupFile,
     observer: &dyn Observer,
@@ -416,7 +397,8 @@ fn accept(
     let Some(entry) = known.filter(|entry| entry.state == FileState::Unverified) else {
         return Ok(false);
     };
-    let path = folder.aside(&file.name, Aside::Unverified);
+    let store = publisher.store();
+    let path = store.aside(&file.name, Aside::Unverified);
     let kept = match open_own(&path) {
         Ok(kept) => kept,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -429,7 +411,7 @@ fn accept(
         }
         _ => return Ok(false),
     };
-    folder.accept_aside(&file.name, &kept)?;
+    store.accept_aside(&file.name, &kept)?;
     let message = format!("accepted without verification: {}", zip.reason);
     warn(observer, file, message);
     publisher.adopt(&[Finished {

@@ -11,21 +11,18 @@ use super::journal;
 use super::version::Version;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
-use crate::integrity::digest;
 use crate::model::FileName;
-use crate::store::manifest::{self, FileState, Manifest};
-use crate::store::{Aside, Folder, Lock, StorageError};
+use crate::store::manifest::{FileState, Manifest};
+use crate::store::{Aside, Folder, LocalStore, StorageError, Store};
 
-/// The manifest of the set as it grows, and the folder it describes.
+/// The manifest of the set as it grows, and the place it describes.
 #[derive(Debug, Clone)]
 pub(crate) struct Publisher {
-    folder: Arc<Folder>,
+    store: Arc<LocalStore>,
     manifest: Arc<Mutex<Manifest>>,
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
     /// at a time, and the newest last.
     known: Arc<Mutex<Option<String>>>,
-    /// The lock on the output folder, unless the user said that there is none.
-    lock: Option<Arc<Lock>>,
 }
 
 /// A part that is verified, durable, and has no final name yet.
@@ -67,23 +64,21 @@ pub(crate) struct Refused {
 
 impl Publisher {
     /// For a set of which the manifest says what is there. `known`: the digest of the manifest on the disk, if there is one.
-    pub(crate) fn new(
-        folder: Arc<Folder>,
-        manifest: Manifest,
-        known: Option<String>,
-        lock: Option<Arc<Lock>>,
-    ) -> Publisher {
+    pub(crate) fn new(store: LocalStore, manifest: Manifest, known: Option<String>) -> Publisher {
         Publisher {
-            folder,
+            store: Arc::new(store),
             manifest: Arc::new(Mutex::new(manifest)),
             known: Arc::new(Mutex::new(known)),
-            lock,
         }
     }
 
     /// The folder of the set.
     pub(crate) fn folder(&self) -> &Arc<Folder> {
-        &self.folder
+        self.store.folder()
+    }
+
+    pub(super) fn store(&self) -> &LocalStore {
+        &self.store
     }
 
     /// The manifest as it is now.
@@ -99,14 +94,8 @@ impl Publisher {
     /// What the disk says, [`StorageError::Disturbed`] among it when somebody else is at work in the folder. Files before the
     /// one that failed are published all the same.
     pub(crate) fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
-        self.check_lock()?;
-        for file in files {
-            self.folder.publish(&file.version.staged())?;
-        }
-        self.folder.sync()?;
-        for file in files {
-            self.folder.must_hold(&file.version.staged())?;
-        }
+        let staged = files.iter().map(|file| file.version.staged());
+        self.store.publish(&staged.collect::<Vec<_>>())?;
         let finished = files.iter().map(|file| Finished {
             name: file.version.name().clone(),
             verified: file.verified.clone(),
@@ -142,8 +131,8 @@ impl Publisher {
         }
         self.save()?;
         for file in files {
-            self.folder.remove(&journal::file_name(&file.name))?;
-            self.folder.remove_aside(&file.name)?;
+            self.folder().remove(&journal::file_name(&file.name))?;
+            self.store.remove_all_aside(&file.name)?;
         }
         Ok(())
     }
@@ -159,8 +148,8 @@ impl Publisher {
             _ => Aside::Corrupt,
         };
         let name = version.name();
-        let path = self.folder.keep_aside(&version.staged(), kind)?;
-        self.folder.remove(&journal::file_name(name))?;
+        let path = self.store.keep_aside(&version.staged(), kind)?;
+        self.folder().remove(&journal::file_name(name))?;
         if let Some(entry) = self.manifest().entry_mut(name) {
             entry.state = refused.state;
             entry.size = version.length();
@@ -182,49 +171,29 @@ impl Publisher {
     /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.
     ///
     /// # Errors
-    /// What the disk says; [`StorageError::Disturbed`] when the manifest on the disk is not the one that this run knows.
+    /// [`StorageError::Disturbed`] when the manifest on the disk is not the one that this run knows.
     pub(crate) fn save(&self) -> Result<(), StorageError> {
         let mut known = self.known();
-        self.check(known.as_deref())?;
-        let (json, sums) = {
+        let manifest = {
             let mut manifest = self.manifest();
             manifest.settle(Utc::now());
-            (manifest.to_json(), manifest.to_sums())
+            manifest.clone()
         };
-        self.folder.replace(manifest::SUMS_NAME, sums.as_bytes())?;
-        self.folder
-            .replace_known(manifest::NAME, json.as_bytes(), known.as_deref())?;
-        *known = Some(digest::of(json.as_bytes()));
+        *known = Some(self.store.write_manifest(&manifest, known.as_deref())?);
         Ok(())
     }
 
-    /// Whether the list of digests on the disk is that of the manifest. After a power cut it may be an older or an empty one.
-    pub(crate) fn has_sums(&self) -> Result<bool, StorageError> {
-        let sums = self.manifest().to_sums();
-        let found = self.folder.digest(manifest::SUMS_NAME)?;
-        Ok(found == Some(digest::of(sums.as_bytes())))
+    /// Whether the manifest stands on the disk as it is now.
+    pub(crate) fn is_saved(&self) -> Result<bool, StorageError> {
+        self.store.holds(&self.manifest())
     }
 
-    /// Whether this run may still promise something: it holds the lock, and the manifest on the disk is the one that it knows.
+    /// Whether this run may still promise something.
     ///
     /// # Errors
-    /// What the disk says; [`StorageError::Disturbed`].
+    /// [`StorageError::Disturbed`] when it may not.
     pub(crate) fn confirm(&self) -> Result<(), StorageError> {
-        self.check(self.known().as_deref())
-    }
-
-    fn check(&self, known: Option<&str>) -> Result<(), StorageError> {
-        self.check_lock()?;
-        if self.folder.digest(manifest::NAME)?.as_deref() == known {
-            Ok(())
-        } else {
-            let path = self.folder.path().join(manifest::NAME);
-            Err(StorageError::Disturbed { path })
-        }
-    }
-
-    fn check_lock(&self) -> Result<(), StorageError> {
-        self.lock.as_ref().map_or(Ok(()), |lock| lock.check())
+        self.store.confirm(self.known().as_deref())
     }
 
     fn known(&self) -> MutexGuard<'_, Option<String>> {

@@ -8,15 +8,14 @@ use std::path::Path;
 use chrono::Utc;
 
 use super::DownloadError;
-use super::identity::sibling;
 use super::journal;
-use super::plan::known_manifest;
 use crate::event::{Event, Observer};
 use crate::integrity::digest;
 use crate::integrity::{FinishError, Verified, verify_file};
 use crate::model::{Backup, BackupFile};
-use crate::store::manifest::{self, Entry, FileState, Manifest, ManifestError};
-use crate::store::{Folder, StorageError, open_own, read_own};
+use crate::store::catalog::{self, sibling};
+use crate::store::manifest::{self, Entry, FileState, Manifest};
+use crate::store::{Folder, LocalStore, StorageError, Store, open_own, read_own};
 
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
 ///
@@ -27,18 +26,15 @@ pub(crate) fn rebuild(
     backup: &Backup,
     observer: &dyn Observer,
 ) -> Result<(), DownloadError> {
-    for at in 0.. {
-        let path = out.join(sibling(&backup.folder_name(), at));
-        if !path.symlink_metadata().is_ok_and(|found| found.is_dir()) {
-            break;
-        }
-        match known_manifest(&path) {
-            Ok(Some(_)) => {}
-            Err(DownloadError::Manifest(error @ ManifestError::Damaged { .. })) => {
-                let set = DamagedSet::open(&path)?;
-                set.rebuild(backup, &error, observer)?;
+    let name = backup.folder_name();
+    for (at, saved) in catalog::of_job(out, &name).enumerate() {
+        match saved {
+            Ok(_) => {}
+            Err(damage @ StorageError::ManifestDamaged(_)) => {
+                let set = DamagedSet::open(&out.join(sibling(&name, at)))?;
+                set.rebuild(backup, &damage, observer)?;
             }
-            Ok(None) | Err(_) => break,
+            Err(_) => break,
         }
     }
     Ok(())
@@ -46,7 +42,7 @@ pub(crate) fn rebuild(
 
 /// A folder whose manifest can't be read.
 struct DamagedSet {
-    folder: Folder,
+    store: LocalStore,
     /// The manifest as it is.
     content: Vec<u8>,
     /// What can be read of it and of the list of digests.
@@ -64,7 +60,7 @@ impl DamagedSet {
         let content = read(manifest::NAME)?;
         let sums = read(manifest::SUMS_NAME)?;
         Ok(DamagedSet {
-            folder: Folder::create(path)?,
+            store: LocalStore::new(Folder::create(path)?, None),
             told: [&content, &sums]
                 .map(|text| String::from_utf8_lossy(text))
                 .concat(),
@@ -75,7 +71,7 @@ impl DamagedSet {
     fn rebuild(
         &self,
         backup: &Backup,
-        damage: &ManifestError,
+        damage: &StorageError,
         observer: &dyn Observer,
     ) -> Result<(), DownloadError> {
         let mut manifest = Manifest::new(backup, Utc::now());
@@ -91,13 +87,10 @@ impl DamagedSet {
         let again = manifest.files.iter().filter(|file| file.is_saved()).count();
         manifest.settle(Utc::now());
         let kept = self
-            .folder
+            .store
             .keep_beside(&format!("{}.damaged", manifest::NAME), &self.content)?;
-        let (json, sums) = (manifest.to_json(), manifest.to_sums());
-        self.folder.replace(manifest::SUMS_NAME, sums.as_bytes())?;
         let known = digest::of(&self.content);
-        self.folder
-            .replace_known(manifest::NAME, json.as_bytes(), Some(&known))?;
+        self.store.write_manifest(&manifest, Some(&known))?;
         observer.event(Event::Warning {
             name: None,
             message: format!(
@@ -114,7 +107,7 @@ impl DamagedSet {
         file: &BackupFile,
         observer: &dyn Observer,
     ) -> Result<Option<Found>, DownloadError> {
-        let path = self.folder.file(&file.name);
+        let path = self.store.file(&file.name);
         if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
             return Ok(None);
         }
@@ -136,9 +129,9 @@ impl DamagedSet {
         };
         if !self.is_ours(file) {
             let what = "a file that backup-fetch did not write";
-            return Err(StorageError::InTheWay { path, what }.into());
+            return Err(StorageError::in_the_way(&path, what).into());
         }
-        let kept = self.folder.set_aside(&file.name)?;
+        let kept = self.store.set_aside(&file.name)?;
         observer.event(Event::Warning {
             name: Some(file.name.clone()),
             message: format!("damaged ({reason}): kept as {kept}, and fetched again"),
@@ -157,7 +150,11 @@ impl DamagedSet {
     fn is_ours(&self, file: &BackupFile) -> bool {
         self.told.contains(file.name.as_str())
             || !self.told.contains(".zip")
-            || self.folder.join(&journal::file_name(&file.name)).is_file()
+            || self
+                .store
+                .folder()
+                .join(&journal::file_name(&file.name))
+                .is_file()
     }
 }
 

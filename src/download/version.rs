@@ -325,11 +325,7 @@ impl State {
 fn check_room(folder: &Folder, part: &Part, length: u64) -> Result<(), StorageError> {
     let needed = length.saturating_sub(part.allocated()?);
     if let Some(free) = folder.free()?.filter(|free| needed > *free) {
-        return Err(StorageError::TooSmall {
-            path: folder.path().to_owned(),
-            needed,
-            free,
-        });
+        return Err(StorageError::too_small(folder.path(), needed, free));
     }
     // One that fails may have taken all that there was.
     part.reserve(length).inspect_err(|_| part.give_room_back())

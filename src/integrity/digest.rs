@@ -1,6 +1,7 @@
 //! SHA-256, as it is written in manifests, `SHA256SUMS` and names.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 use sha2::{Digest, Sha256};
 
@@ -23,6 +24,17 @@ impl Digester {
             let _ = write!(text, "{byte:02x}");
         }
         text
+    }
+}
+
+impl io::Write for Digester {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 //! One run at a time in a folder.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::error::StorageError;
+use super::own::{only_a_file, open_own};
 use super::sys::{self, is_at};
-use super::{StorageError, only_a_file};
 
 /// Name of the file that carries the lock.
 const NAME: &str = ".backup-fetch.lock";
@@ -40,8 +41,8 @@ impl Lock {
     /// Something else stands under the name of the lock, or can't be opened.
     pub(crate) fn look(folder: &Path) -> Result<LockState, StorageError> {
         let path = folder.join(NAME);
-        let file = match super::open_own(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => File::open(folder),
+        let file = match open_own(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => File::open(folder),
             opened => opened,
         };
         let file = file.map_err(|error| StorageError::new(&path, "opening", error))?;
@@ -67,11 +68,7 @@ impl Lock {
             } else if since.elapsed() < patience {
                 tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
             } else {
-                let path = folder.to_owned();
-                return Err(StorageError::Locked {
-                    path,
-                    waited: patience,
-                });
+                return Err(StorageError::locked(folder, patience));
             }
         }
     }
@@ -106,13 +103,12 @@ fn attempt(path: &Path, outcome: Result<(), TryLockError>) -> Result<bool, Stora
         // What CIFS says of a lock that is held.
         Err(TryLockError::Error(error)) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
         Err(TryLockError::Error(source)) if sys::is_unknown_lock(&source) => {
-            let path = path.to_owned();
-            Err(StorageError::NoLocks { path, source })
+            Err(StorageError::no_locks(path, &source))
         }
         Err(TryLockError::Error(error)) => Err(failed(path, error)),
     }
 }
 
-fn failed(path: &Path, error: std::io::Error) -> StorageError {
+fn failed(path: &Path, error: io::Error) -> StorageError {
     StorageError::new(path, "locking", error)
 }

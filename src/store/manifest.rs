@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::StorageError;
 use crate::exit::Exit;
 use crate::model::{Backup, FileKind, FileName};
+use crate::problem::Problem;
 use crate::untrusted::{printable, safe_url};
 
-/// Of what the parser says, which may quote the file, so many characters are shown.
+/// So many characters are shown of why a manifest is damaged.
 const LONGEST_REASON: usize = 100;
 
 /// Name of the manifest in the folder of a set.
@@ -24,7 +26,6 @@ pub(crate) const SCHEMA: u32 = 1;
 /// A manifest of thousands of files has less; more is not ours.
 pub(crate) const LARGEST: u64 = 64 << 20;
 
-/// State of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum SetState {
@@ -34,7 +35,6 @@ pub(crate) enum SetState {
     Incomplete,
 }
 
-/// State of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileState {
@@ -51,13 +51,10 @@ pub(crate) enum FileState {
 /// One file of a set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
-    /// Name on disk.
     pub(crate) name: FileName,
-    /// From which list it came.
     pub(crate) kind: FileKind,
     /// The link without its query.
     pub(crate) url: String,
-    /// Whether it is here.
     pub(crate) state: FileState,
     /// Length in bytes, once it came.
     pub(crate) size: Option<u64>,
@@ -101,7 +98,6 @@ impl Entry {
     }
 }
 
-/// The whole set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     schema: u32,
@@ -112,7 +108,6 @@ pub(crate) struct Manifest {
     pub(crate) job: Option<String>,
     /// As Zoho wrote it.
     pub(crate) expiry_date: Option<String>,
-    /// Whether everything is here.
     pub(crate) state: SetState,
     /// When the first run for this set began.
     pub(crate) started_at: String,
@@ -150,57 +145,6 @@ impl Places {
     }
 }
 
-/// Why a manifest can't be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ManifestError {
-    /// Exit: Integrity. What it vouched for can't be told any more; a download makes it anew from the files.
-    #[error("{path}: damaged ({reason})")]
-    Damaged {
-        /// Where it is.
-        path: String,
-        /// What the parser says.
-        reason: String,
-    },
-    /// Exit: Usage.
-    #[error(
-        "{path}: written by a later version of backup-fetch (schema {schema}; this one knows {SCHEMA})"
-    )]
-    Later {
-        /// Where it is.
-        path: String,
-        /// Its schema.
-        schema: u32,
-    },
-}
-
-impl ManifestError {
-    /// How the process ends because of it.
-    pub(crate) fn exit(&self) -> Exit {
-        match self {
-            ManifestError::Damaged { .. } => Exit::Integrity,
-            ManifestError::Later { .. } => Exit::Usage,
-        }
-    }
-
-    /// The word for scripts.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            ManifestError::Damaged { .. } => "manifest_damaged",
-            ManifestError::Later { .. } => "manifest_too_new",
-        }
-    }
-
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> String {
-        match self {
-            ManifestError::Damaged { .. } => {
-                "the next `backup-fetch download` rebuilds it from the files that are there".into()
-            }
-            ManifestError::Later { .. } => "use that version, or another --out".into(),
-        }
-    }
-}
-
 impl Manifest {
     /// The manifest of a set of which nothing is here yet.
     pub(crate) fn new(backup: &Backup, now: DateTime<Utc>) -> Manifest {
@@ -222,30 +166,29 @@ impl Manifest {
     }
 
     /// Reads a manifest. Unknown keys are ignored. `path` is for messages.
-    pub(crate) fn parse(content: &[u8], path: &str) -> Result<Manifest, ManifestError> {
+    pub(crate) fn parse(content: &[u8], path: &str) -> Result<Manifest, StorageError> {
         #[derive(Deserialize)]
         struct Version {
             schema: u32,
         }
-        let damaged = |reason: String| ManifestError::Damaged {
-            path: path.to_owned(),
-            reason: printable(&reason.chars().take(LONGEST_REASON).collect::<String>()),
-        };
-        let not_json = |error: serde_json::Error| damaged(error.to_string());
-        let version: Version = serde_json::from_slice(content).map_err(not_json)?;
-        if version.schema > SCHEMA {
-            return Err(ManifestError::Later {
-                path: path.to_owned(),
-                schema: version.schema,
-            });
+        let not_json = |error: serde_json::Error| damaged(path, &error.to_string());
+        let Version { schema } = serde_json::from_slice(content).map_err(not_json)?;
+        if schema > SCHEMA {
+            let message = format!(
+                "{path}: written by a later version of backup-fetch (schema {schema}; this one knows {SCHEMA})"
+            );
+            let later = Problem::new(Exit::Usage, "manifest_too_new", message);
+            return Err(StorageError::Other(
+                later.hint("use that version, or another --out"),
+            ));
         }
         let mut manifest: Manifest = serde_json::from_slice(content).map_err(not_json)?;
         manifest.places = Places::of(&manifest.files);
         match manifest.files.iter().find(|entry| !entry.is_whole()) {
-            Some(entry) => Err(damaged(format!(
-                "{} is saved, but its size or SHA-256 is missing or wrong",
-                entry.name
-            ))),
+            Some(Entry { name, .. }) => Err(damaged(
+                path,
+                &format!("{name} is saved, but its size or SHA-256 is missing or wrong"),
+            )),
             None => Ok(manifest),
         }
     }
@@ -280,7 +223,6 @@ impl Manifest {
         }
     }
 
-    /// The entry of a file.
     pub(crate) fn entry(&self, name: &FileName) -> Option<&Entry> {
         self.files.get(*self.places.0.get(name)?)
     }
@@ -290,7 +232,6 @@ impl Manifest {
         self.entry(name).filter(|entry| entry.is_saved())
     }
 
-    /// The entry of a file, to change it.
     pub(crate) fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
         self.files.get_mut(*self.places.0.get(name)?)
     }
@@ -311,27 +252,21 @@ impl Manifest {
         }
     }
 
-    /// How many files are in a state.
     pub(crate) fn count(&self, state: FileState) -> usize {
-        self.files
-            .iter()
-            .filter(|entry| entry.state == state)
-            .count()
+        let files = self.files.iter();
+        files.filter(|entry| entry.state == state).count()
     }
 
-    /// Bytes of the saved files.
     pub(crate) fn saved_bytes(&self) -> u64 {
-        self.files
-            .iter()
-            .filter(|entry| entry.is_saved())
+        self.saved_files()
             .filter_map(|entry| entry.size)
             .fold(0, u64::saturating_add)
     }
 
-    /// As it is written to disk.
-    ///
-    /// # Panics
-    /// Never: all of it can be written as JSON.
+    fn saved_files(&self) -> impl Iterator<Item = &Entry> {
+        self.files.iter().filter(|entry| entry.is_saved())
+    }
+
     pub(crate) fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("plain data becomes JSON");
         text.push('\n');
@@ -340,12 +275,20 @@ impl Manifest {
 
     /// The digests of the saved files, in the form that `sha256sum -c` reads.
     pub(crate) fn to_sums(&self) -> String {
-        self.files
-            .iter()
-            .filter(|entry| entry.is_saved())
+        self.saved_files()
             .filter_map(|entry| Some(format!("{}  {}\n", entry.sha256.as_ref()?, entry.name)))
             .collect()
     }
+}
+
+/// `reason` may be the parser's, which quotes the file.
+fn damaged(path: &str, reason: &str) -> StorageError {
+    let reason: String = reason.chars().take(LONGEST_REASON).collect();
+    let message = format!("{path}: damaged ({})", printable(&reason));
+    let damaged = Problem::new(Exit::Integrity, "manifest_damaged", message);
+    StorageError::ManifestDamaged(
+        damaged.hint("the next `backup-fetch download` rebuilds it from the files that are there"),
+    )
 }
 
 fn timestamp(at: DateTime<Utc>) -> String {
@@ -444,9 +387,9 @@ mod tests {
     fn a_later_schema_and_garbage_are_told_apart() {
         let later =
             Manifest::parse(b"{\"schema\": 2, \"files\": \"other shape\"}", "m").unwrap_err();
-        assert_eq!(later.exit(), Exit::Usage);
+        assert_eq!(later.problem().exit, Exit::Usage);
         let damaged = Manifest::parse(b"{\"schema\": 1}", "m").unwrap_err();
-        assert_eq!(damaged.exit(), Exit::Integrity);
+        assert_eq!(damaged.problem().exit, Exit::Integrity);
     }
 
     #[test]

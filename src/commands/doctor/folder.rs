@@ -5,12 +5,12 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::report::{Check, span};
-use crate::download::DownloadError;
-use crate::download::plan::read_manifest;
 use crate::model::Expiry;
 use crate::output::units;
-use crate::store::manifest::{Entry, Manifest, ManifestError, SetState};
-use crate::store::{Lock, LockState, Prospect, StorageError};
+use crate::problem::Problem;
+use crate::store::catalog;
+use crate::store::manifest::{Entry, Manifest, SetState};
+use crate::store::{Destination, Lock, LockState, StorageError};
 
 /// A weekly backup that is older was missed.
 const OLDEST: TimeDelta = TimeDelta::days(8);
@@ -33,17 +33,20 @@ pub(super) fn look(
             "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
         )];
     };
-    let prospect = match Prospect::look(out) {
-        Ok(prospect) => prospect,
+    let destination = match Destination::look(out) {
+        Ok(destination) => destination,
         Err(error) => return vec![Check::failed("folder", error)],
     };
     let path = out.display();
-    let text = if prospect.exists {
+    let text = if destination.exists {
         format!("{path}: writable")
     } else {
-        format!("{path}: would be created in {}", prospect.nearest.display())
+        format!(
+            "{path}: would be created in {}",
+            destination.nearest.display()
+        )
     };
-    let folder = match prospect.no_sync() {
+    let folder = match destination.no_sync() {
         None => Check::ok("folder", text),
         Some(error) => Check::warning(
             "folder",
@@ -52,11 +55,11 @@ pub(super) fn look(
         ),
     };
     let saved = Saved::in_folder(out, org, selects);
-    let state = locks.then(|| Lock::look(&prospect.nearest));
+    let state = locks.then(|| Lock::look(&destination.nearest));
     let is_held = matches!(state, Some(Ok(LockState::Held)));
     vec![
         folder,
-        space(prospect.free, saved.newest_size()),
+        space(destination.free, saved.newest_size()),
         lock(state),
         saved.check(is_held),
     ]
@@ -97,7 +100,7 @@ fn lock(state: Option<Result<LockState, StorageError>>) -> Check {
 #[derive(Default)]
 struct Saved {
     sets: Vec<SavedSet>,
-    broken: Option<DownloadError>,
+    broken: Option<StorageError>,
 }
 
 struct SavedSet {
@@ -144,16 +147,12 @@ impl SavedSet {
 impl Saved {
     fn in_folder(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
         let mut saved = Saved::default();
-        for entry in std::fs::read_dir(out).into_iter().flatten().flatten() {
-            if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                continue;
-            }
-            match read_manifest(&entry.path()) {
-                Ok(Some(manifest))
-                    if org.is_none_or(|org| manifest.org.as_deref() == Some(org)) =>
-                {
-                    let name = entry.file_name().to_string_lossy().into_owned();
-                    saved.sets.push(SavedSet::new(name, manifest, selects));
+        for set in catalog::all(out) {
+            match set {
+                Ok(set) if org.is_none_or(|org| set.manifest.org.as_deref() == Some(org)) => {
+                    saved
+                        .sets
+                        .push(SavedSet::new(set.name, set.manifest, selects));
                 }
                 Ok(_) => {}
                 Err(error) => saved.broken = Some(error),
@@ -182,8 +181,8 @@ impl Saved {
     fn check(self, is_held: bool) -> Check {
         let name = "saved";
         match self.broken {
-            Some(DownloadError::Manifest(error @ ManifestError::Damaged { .. })) => {
-                return Check::warning(name, error.to_string(), error.hint());
+            Some(StorageError::ManifestDamaged(Problem { message, hint, .. })) => {
+                return Check::warning(name, message, hint.unwrap_or_default());
             }
             Some(error) => return Check::failed(name, error),
             None => {}

@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
 use crate::settings::{DownloadSettings, Settings};
-use crate::store::{Folder, Lock};
+use crate::store::{Folder, LocalStore, Lock};
 use crate::zoho::ZohoApi;
 
 use super::report::Report;
@@ -103,7 +103,7 @@ impl Fetch<'_> {
         let out = Folder::create(&options.out)?;
         let lock = match options.lock {
             LockMode::None => None,
-            LockMode::Flock => Some(Arc::new(Lock::take(out.path(), options.wait_lock).await?)),
+            LockMode::Flock => Some(Lock::take(out.path(), options.wait_lock).await?),
         };
         self.rebuild().await?;
         if let Some(expiry) = self.expired
@@ -112,14 +112,15 @@ impl Fetch<'_> {
             return Err(links::expired(expiry).into());
         }
         let place = self.place().await?;
-        let folder = Arc::new(out.subfolder(&place.name)?);
+        let folder = out.subfolder(&place.name)?;
         if folder.is_exposed() {
             self.context.warn(&format!(
                 "others can read what is saved in {}: its file system ignores file modes; mount it with umask=077 or similar",
                 folder.path().display()
             ));
         }
-        let publisher = Publisher::new(folder, place.manifest, place.known, lock);
+        let store = LocalStore::new(folder, lock);
+        let publisher = Publisher::new(store, place.manifest, place.known);
         Ok(Set {
             links: Links::new(
                 self.api.clone(),
@@ -169,11 +170,7 @@ impl Fetch<'_> {
         let survey = move || plan::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
         let found = tokio::task::spawn_blocking(survey).await??;
         self.needs_links(found.len())?;
-        let folder = set.publisher.folder().path();
-        let on_disk = plan::read_manifest(folder)?;
-        let is_saved =
-            on_disk.as_ref() == Some(&*set.publisher.manifest()) && set.publisher.has_sums()?;
-        if !is_saved {
+        if !set.publisher.is_saved()? {
             set.publisher.save()?;
         }
         let mut files = Vec::new();

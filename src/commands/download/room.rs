@@ -3,15 +3,11 @@
 use std::path::Path;
 
 use crate::download::plan::Leftover;
-use crate::store::{Prospect, StorageError};
+use crate::store::{Destination, StorageError};
 
 pub(super) fn check(needed: u64, path: &Path) -> Result<(), StorageError> {
-    match Prospect::look(path)?.free {
-        Some(free) if free < needed => Err(StorageError::TooSmall {
-            path: path.to_owned(),
-            needed,
-            free,
-        }),
+    match Destination::look(path)?.free {
+        Some(free) if free < needed => Err(StorageError::too_small(path, needed, free)),
         _ => Ok(()),
     }
 }

@@ -13,7 +13,10 @@ pub fn manifest(content: &[u8]) {
             assert!(message.starts_with("m: "));
             assert!(!message.contains(char::is_control), "{message:?}");
             assert!(message.len() <= 1000, "{} bytes", message.len());
-            assert!(matches!(error.exit(), Exit::Integrity | Exit::Usage));
+            assert!(matches!(
+                error.problem().exit,
+                Exit::Integrity | Exit::Usage
+            ));
             return;
         }
     };

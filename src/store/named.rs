@@ -7,8 +7,8 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::StorageError;
-use super::folder::remove;
+use super::error::StorageError;
+use super::own::remove;
 use super::sys::{self, is_at};
 
 /// An open file and the name it was made under.
@@ -18,7 +18,11 @@ pub(crate) struct Named<'a> {
     pub(crate) path: &'a Path,
 }
 
-impl Named<'_> {
+impl<'a> Named<'a> {
+    pub(crate) fn new(file: &'a File, path: &'a Path) -> Named<'a> {
+        Named { file, path }
+    }
+
     /// Moves it to a name that must be free.
     pub(super) fn move_to_free(self, to: &Path) -> Result<(), StorageError> {
         // A link through the handle names the file itself, and never replaces anything.

@@ -4,11 +4,12 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{StorageError, sys};
+use super::error::StorageError;
+use super::sys;
 
 /// A folder that a run could save to.
 #[derive(Debug)]
-pub(crate) struct Prospect {
+pub(crate) struct Destination {
     /// The folder, or the nearest one above it that exists: the rest would be made there.
     pub(crate) nearest: PathBuf,
     /// Whether the folder itself exists.
@@ -17,18 +18,18 @@ pub(crate) struct Prospect {
     pub(crate) free: Option<u64>,
 }
 
-impl Prospect {
+impl Destination {
     /// Looks at the folder.
     ///
     /// # Errors
     /// It can't be written, or could not be made; something else stands in its place.
-    pub(crate) fn look(folder: &Path) -> Result<Prospect, StorageError> {
+    pub(crate) fn look(folder: &Path) -> Result<Destination, StorageError> {
         let nearest = nearest(folder)?;
         sys::check_writable_folder(&nearest)
             .map_err(|error| StorageError::new(&nearest, "checking", error))?;
         let free = sys::free(&nearest)
             .map_err(|error| StorageError::new(&nearest, "reading the free space", error))?;
-        Ok(Prospect {
+        Ok(Destination {
             exists: nearest == folder,
             free,
             nearest,
@@ -70,17 +71,12 @@ fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
         match path.metadata() {
             Ok(found) if found.is_dir() => return Ok(path.to_owned()),
             Ok(found) => {
-                return Err(StorageError::NotAFolder {
-                    path: path.to_owned(),
-                    what: kind(&found),
-                });
+                return Err(StorageError::not_a_folder(path, kind(&found)));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if path.is_symlink() {
-                    return Err(StorageError::NotAFolder {
-                        path: path.to_owned(),
-                        what: "a symbolic link that points nowhere",
-                    });
+                    let what = "a symbolic link that points nowhere";
+                    return Err(StorageError::not_a_folder(path, what));
                 }
             }
             // Further up it is seen what is no folder there.
