@@ -15,7 +15,6 @@ mod request;
 mod run;
 mod runtime;
 mod schedule;
-mod several;
 mod signals;
 mod sizes;
 mod status;

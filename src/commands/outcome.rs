@@ -1,14 +1,13 @@
-//! What a command hands back: what is to be printed, and how the process ends because of it.
+//! How a command ended: what it has for stdout, what is said of it on stderr, and the exit code.
 
 use std::io;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::output::{Summary, Terminal, headline};
 use crate::problem::Problem;
 
-/// How a command ended that did not fail.
 pub(super) struct Outcome {
     pub(super) exit: Exit,
     data: Data,
@@ -19,9 +18,10 @@ pub(super) struct Outcome {
 
 /// What goes to stdout at the end.
 enum Data {
+    Nothing,
     /// Lines, or with `--json` one document.
     Report(Vec<String>, Value),
-    /// Text, with `--json` too.
+    /// Lines, with `--json` too.
     Text(Vec<String>),
     /// With `--json` the last of many lines.
     LastLine(Value),
@@ -29,7 +29,8 @@ enum Data {
     Download(Box<Summary>),
     /// The same for a download that fetched nothing and has no such words.
     DryRun(Box<Summary>),
-    Nothing,
+    /// With `--json` the error.
+    Failed(Problem),
 }
 
 /// What goes to stderr at the end.
@@ -40,7 +41,7 @@ enum Closing {
 }
 
 impl Outcome {
-    fn of(exit: Exit, data: Data) -> Outcome {
+    fn new(exit: Exit, data: Data) -> Outcome {
         Outcome {
             exit,
             data,
@@ -49,39 +50,44 @@ impl Outcome {
         }
     }
 
+    /// Of a command that has printed what it had.
+    pub(super) fn nothing() -> Outcome {
+        Outcome::new(Exit::Done, Data::Nothing)
+    }
+
     pub(super) fn report(lines: Vec<String>, document: Value) -> Outcome {
-        Outcome::of(Exit::Done, Data::Report(lines, document))
+        Outcome::new(Exit::Done, Data::Report(lines, document))
     }
 
-    /// What is no JSON whatever is asked for.
-    pub(super) fn text(text: &str) -> Outcome {
-        Outcome::of(
-            Exit::Done,
-            Data::Text(text.lines().map(str::to_owned).collect()),
-        )
-    }
-
-    /// A document of `--json` where nothing else has data on stdout.
+    /// Of a command that has nothing for stdout without `--json`.
     pub(super) fn document(document: Value) -> Outcome {
         Outcome::report(Vec::new(), document)
     }
 
-    /// An event of `--json` that ends the run.
+    pub(super) fn text(text: &str) -> Outcome {
+        let lines = text.lines().map(str::to_owned).collect();
+        Outcome::new(Exit::Done, Data::Text(lines))
+    }
+
     pub(super) fn last_line(line: Value) -> Outcome {
-        Outcome::of(Exit::Done, Data::LastLine(line))
+        Outcome::new(Exit::Done, Data::LastLine(line))
     }
 
     pub(super) fn download(summary: Summary) -> Outcome {
-        Outcome::of(summary.exit, Data::Download(Box::new(summary)))
+        Outcome::new(summary.exit, Data::Download(Box::new(summary)))
     }
 
     pub(super) fn dry_run(summary: Summary) -> Outcome {
-        Outcome::of(Exit::Done, Data::DryRun(Box::new(summary)))
+        Outcome::new(Exit::Done, Data::DryRun(Box::new(summary)))
     }
 
-    /// Of a command that has printed what it had.
-    pub(super) fn nothing() -> Outcome {
-        Outcome::of(Exit::Done, Data::Nothing)
+    /// Of a run for a profile whose turn never came.
+    pub(super) fn skipped(by: Exit) -> Outcome {
+        Outcome::new(by, Data::Nothing).gist("skipped: stopped by a signal before its turn")
+    }
+
+    pub(super) fn failed(problem: Problem) -> Outcome {
+        Outcome::new(problem.exit, Data::Failed(problem))
     }
 
     /// Says something that `--quiet` hides.
@@ -102,20 +108,22 @@ impl Outcome {
         self
     }
 
-    pub(super) fn gist(mut self, text: String) -> Outcome {
-        self.gist = Some(text);
+    pub(super) fn gist(mut self, text: impl Into<String>) -> Outcome {
+        self.gist = Some(text.into());
         self
     }
 
-    /// Prints everything; of the document of a report only if `alone`, because that of several profiles is one.
+    /// `alone`: what stdout of `--json` holds is of this run, and not one document of the runs for several profiles.
     pub(super) fn print(&self, terminal: &Terminal, alone: bool) -> io::Result<()> {
-        let print = |lines: &[String]| lines.iter().try_for_each(|line| terminal.data(line));
+        let is_json = terminal.is_json();
         match &self.data {
-            Data::Report(_, document) if terminal.is_json() && alone => {
+            Data::Report(_, document) if is_json && alone => {
                 terminal.data(&document.to_string())?;
             }
-            Data::Report(lines, _) if !terminal.is_json() => print(lines)?,
-            Data::Text(lines) => print(lines)?,
+            Data::Report(..) if is_json => {}
+            Data::Report(lines, _) | Data::Text(lines) => {
+                lines.iter().try_for_each(|line| terminal.data(line))?;
+            }
             _ => {}
         }
         for closing in &self.closing {
@@ -126,36 +134,42 @@ impl Outcome {
             }
         }
         match &self.data {
-            Data::LastLine(line) if terminal.is_json() => terminal.event(line),
-            Data::Download(summary) => terminal.summary(summary),
-            Data::DryRun(summary) => terminal.summary_event(summary),
-            _ => Ok(()),
+            Data::LastLine(line) if is_json => terminal.event(line)?,
+            Data::Download(summary) => terminal.summary(summary)?,
+            Data::DryRun(summary) => terminal.summary_event(summary)?,
+            Data::Failed(problem) if alone => terminal.error(problem),
+            Data::Failed(problem) => terminal.error_beside_data(problem),
+            _ => {}
         }
+        Ok(())
     }
 
     /// The run in one line, for the end of a run for several profiles.
     pub(super) fn headline(&self) -> String {
-        let of_summary = match &self.data {
+        let of_data = match &self.data {
             Data::Download(summary) => headline(summary),
-            _ => None,
+            Data::Failed(problem) => Some(problem.message.clone()),
+            _ => self.gist.clone(),
         };
-        let last = self.closing.iter().rev().find_map(|closing| match closing {
-            Closing::Note(text) if self.exit == Exit::Done => Some(text),
-            Closing::Error(problem) => Some(&problem.message),
-            Closing::Note(_) | Closing::Warning(_) => None,
-        });
-        self.gist
-            .clone()
-            .or(of_summary)
-            .or(last.cloned())
-            // What exit code 0 means in general would say of this run what is not so.
-            .unwrap_or_else(|| "done".to_owned())
+        let last = || match self.closing.last()? {
+            Closing::Note(text) => Some(text.clone()),
+            Closing::Error(problem) => Some(problem.message.clone()),
+            Closing::Warning(_) => None,
+        };
+        // What exit code 0 means in general would say of this run what is not so.
+        of_data.or_else(last).unwrap_or_else(|| "done".to_owned())
     }
 
-    pub(super) fn into_document(self) -> Option<Value> {
-        match self.data {
-            Data::Report(_, document) => Some(document),
-            _ => None,
+    /// Its part of the one document of several profiles.
+    pub(super) fn part(&self, profile: &str) -> Value {
+        let mut part = json!({ "profile": profile, "exit_code": self.exit.code() });
+        match (&self.data, part.as_object_mut()) {
+            (Data::Report(_, Value::Object(document)), Some(part)) => part.extend(document.clone()),
+            (Data::Failed(problem), Some(part)) => {
+                part.insert("error".to_owned(), json!(problem));
+            }
+            _ => {}
         }
+        part
     }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Datelike, Utc};
 use serde_json::json;
 
 use crate::cli::RequestArgs;
+use crate::model::Listing;
 use crate::model::job::{LogEntry, Status};
-use crate::model::{Listing, parse_link, set_id};
 use crate::output::units;
 use crate::problem;
 use crate::settings::{Settings, SettingsError};
@@ -16,7 +16,7 @@ use super::ask::Ask;
 use super::context::Context;
 use super::links;
 use super::outcome::Outcome;
-use super::wait::{Before, Wait};
+use super::wait::{Before, Wait, id_of};
 
 /// Backups that most editions have free each month (`zoho-api.md` section 2.3).
 const FREE: usize = 2;
@@ -48,10 +48,7 @@ pub(super) async fn request(context: &Context, args: &RequestArgs) -> anyhow::Re
 
 /// `listing`: the links that were waited for.
 fn close(id: Option<&str>, listing: Option<&Listing>) -> Outcome {
-    let link = listing.and_then(|listing| listing.links.first());
-    let set = link
-        .and_then(|link| parse_link(&link.text).ok())
-        .and_then(|url| set_id(&url));
+    let set = listing.and_then(id_of);
     let files = listing.map(|listing| listing.distinct_links().len());
     let expiry = listing.and_then(|listing| listing.expiry.as_ref());
     let outcome = Outcome::last_line(json!({
@@ -128,7 +125,7 @@ impl<'a> Request<'a> {
     async fn read(&self) -> anyhow::Result<Before> {
         let before = Before::read(self.ask.api).await?;
         if let Some(theirs) = before.org() {
-            links::check_organisation(self.org, Some(theirs))?;
+            links::check_organisation(self.org, Some(&theirs))?;
         }
         Ok(before)
     }

@@ -1,9 +1,12 @@
 //! The run of a command, for one profile or for several one after the other: its signals, what it prints at the end, and the
 //! exit code. Every run ends here.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
+
+use serde_json::{Value, json};
 
 use crate::cli::{self, Cli, Command, ConfigCommand, Global};
 use crate::download::stop::Stop;
@@ -14,7 +17,6 @@ use crate::settings::{Environment, one_profile, several_profiles};
 
 use super::context::Context;
 use super::outcome::Outcome;
-use super::several::{self, Ended};
 use super::{
     config, doctor, download, failure, list, login, logout, request, runtime, schedule, signals,
     status,
@@ -24,11 +26,7 @@ use super::{
 pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> Exit {
     let ended = catch_unwind(AssertUnwindSafe(|| start(cli, terminal)));
     let ended = ended.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
-    ended.unwrap_or_else(|error| {
-        let problem = failure::problem(&error);
-        terminal.error(&problem);
-        problem.exit
-    })
+    ended.unwrap_or_else(|error| end(Err(error), terminal, true).exit)
 }
 
 fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -37,20 +35,18 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
         command,
         Command::List { .. } | Command::Download(_) | Command::Status
     );
-    if !takes_several {
+    let several = if takes_several {
+        several_profiles(global, &Environment::of_process())
+    } else {
         one_profile(global)?;
-    }
+        Ok(None)
+    };
     let runtime = match command {
         Command::Config { .. } | Command::Completions { .. } => runtime::offline()?,
         _ => runtime::online()?,
     };
     let exit = runtime.block_on(async {
-        let profiles = if takes_several {
-            several_profiles(global, &Environment::of_process())?
-        } else {
-            None
-        };
-        if let Some(profiles) = profiles {
+        if let Some(profiles) = several? {
             return for_each_profile(profiles, global, command, terminal).await;
         }
         let context = Context::new(global.clone(), terminal);
@@ -74,7 +70,7 @@ async fn for_each_profile(
     let mut all = Vec::new();
     for profile in profiles {
         if let Some(exit) = signals.requested() {
-            all.push((profile, Ended::skipped(exit)));
+            all.push((profile, Outcome::skipped(exit)));
             continue;
         }
         let global = Global {
@@ -91,41 +87,64 @@ async fn for_each_profile(
         let forward = tokio::spawn(async move { to.request(from.wait().await) });
         terminal.note(&format!("profile {profile}:"));
         terminal.set_profile(Some(&profile));
-        let ended = for_profile(&context, command).await;
+        let outcome = for_profile(&context, command).await;
         terminal.set_profile(None);
         forward.abort();
-        all.push((profile, ended));
+        all.push((profile, outcome));
     }
-    let exit = several::close(&all, prints_events(command), terminal);
-    Ok(exit.map_err(problem::output)?)
+    sum_up(&all, prints_events(command), terminal).map_err(|error| problem::output(error).into())
+}
+
+/// How each ended (with `--quiet` only of those that failed), and what `--json` ends with.
+fn sum_up(all: &[(String, Outcome)], as_events: bool, terminal: &Terminal) -> io::Result<Exit> {
+    for (profile, outcome) in all {
+        let (what, code) = (outcome.headline(), outcome.exit.code());
+        let line = format!("{profile}: {what} (exit code {code})");
+        match outcome.exit {
+            Exit::Done => terminal.note(&line),
+            _ => terminal.say(&line),
+        }
+    }
+    let exits = all.iter().map(|(_, outcome)| outcome.exit);
+    let exit = exits.fold(Exit::Done, Exit::worst);
+    if terminal.is_json() {
+        let code = exit.code();
+        if as_events {
+            let part = |(name, outcome): &(String, Outcome)| json!({ "profile": name, "exit_code": outcome.exit });
+            let parts: Vec<Value> = all.iter().map(part).collect();
+            terminal.event(&json!({ "event": "summary", "profiles": parts, "exit_code": code }))?;
+        } else {
+            let parts: Vec<Value> = all.iter().map(|(name, it)| it.part(name)).collect();
+            let document = json!({ "schema": 1, "profiles": parts, "exit_code": code });
+            terminal.data(&document.to_string())?;
+        }
+    }
+    Ok(exit)
 }
 
 /// The run for one profile, from the first look at its settings to its last word. Whatever it ended with, also before its
-/// first request, it comes by the last lines of this.
-async fn for_profile(context: &Context, command: &Command) -> Ended {
+/// first request, it comes by the end of this.
+async fn for_profile(context: &Context, command: &Command) -> Outcome {
     let run = caught(Box::pin(dispatch(context, command)));
     let outcome = match command {
         // It ends in good order by itself.
         Command::Download(_) => run.await,
         _ => context.until_stopped(run).await,
     };
-    let terminal = &context.terminal;
     let alone = !context.one_of_several || prints_events(command);
-    let printed = outcome.and_then(|outcome| {
-        let printed = outcome.print(terminal, alone);
-        printed.map_err(problem::output)?;
-        Ok(outcome)
-    });
-    match printed {
-        Ok(outcome) => Ended::well(outcome),
+    end(outcome, &context.terminal, alone)
+}
+
+/// Prints how a run ended.
+fn end(outcome: anyhow::Result<Outcome>, terminal: &Terminal, alone: bool) -> Outcome {
+    let failed = |error: anyhow::Error| Outcome::failed(failure::problem(&error));
+    let outcome = outcome.unwrap_or_else(failed);
+    match outcome.print(terminal, alone) {
+        Ok(()) => outcome,
         Err(error) => {
-            let problem = failure::problem(&error);
-            if alone {
-                terminal.error(&problem);
-            } else {
-                terminal.error_beside_data(&problem);
-            }
-            Ended::badly(problem)
+            let problem = problem::output(error);
+            terminal.error(&problem);
+            Outcome::failed(problem)
         }
     }
 }
@@ -161,8 +180,9 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
 /// A bug that shows with one profile must not cost the others their backup.
 async fn caught<T>(mut run: impl Future<Output = anyhow::Result<T>> + Unpin) -> anyhow::Result<T> {
     std::future::poll_fn(|context| {
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut run).poll(context)));
-        polled.unwrap_or_else(|panic| Poll::Ready(Err(problem::panicked(panic.as_ref()).into())))
+        let poll = AssertUnwindSafe(|| Pin::new(&mut run).poll(context));
+        catch_unwind(poll)
+            .unwrap_or_else(|panic| Poll::Ready(Err(problem::panicked(panic.as_ref()).into())))
     })
     .await
 }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, FixedOffset};
 use serde_json::json;
 
 use crate::cli::WaitArgs;
@@ -31,34 +30,8 @@ const PATIENCE: u32 = 5;
 #[derive(Debug)]
 pub(super) struct Before {
     pub(super) job: Option<Job>,
-    set: Option<Listed>,
-}
-
-/// What the links of a set tell of it.
-#[derive(Debug, PartialEq)]
-struct Listed {
-    id: Option<SetId>,
-    expires: Option<DateTime<FixedOffset>>,
-    links: Vec<String>,
-}
-
-impl Listed {
-    fn of(listing: &Listing) -> Option<Listed> {
-        let first = listing.links.first()?;
-        Some(Listed {
-            id: parse_link(&first.text).ok().and_then(|url| set_id(&url)),
-            expires: listing.expiry.as_ref().map(|expiry| expiry.at),
-            links: listing.links.iter().map(|link| link.text.clone()).collect(),
-        })
-    }
-
-    fn is_newer_than(&self, other: &Listed) -> bool {
-        match (&self.id, &other.id) {
-            (Some(ours), Some(theirs)) if ours != theirs => true,
-            (Some(_), Some(_)) => self.expires > other.expires,
-            _ => self.links != other.links,
-        }
-    }
+    /// The links, if there were any.
+    listing: Option<Listing>,
 }
 
 impl Before {
@@ -69,13 +42,13 @@ impl Before {
         let job = api.job().await?;
         Ok(Before {
             job,
-            set: listing.as_ref().and_then(Listed::of),
+            listing: listing.filter(|listing| !listing.links.is_empty()),
         })
     }
 
     /// Whose links they are.
-    pub(super) fn org(&self) -> Option<&str> {
-        Some(self.set.as_ref()?.id.as_ref()?.org.as_str())
+    pub(super) fn org(&self) -> Option<String> {
+        Some(id_of(self.listing.as_ref()?)?.org)
     }
 
     /// Whether this job was not there before, or has begun anew. The end of a run that was under way is nothing new.
@@ -90,13 +63,24 @@ impl Before {
         job.is_some_and(|job| job.status == Status::InProgress)
     }
 
-    fn is_older_than(&self, listing: &Listing) -> bool {
-        match (Listed::of(listing), &self.set) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            (Some(new), Some(old)) => new.is_newer_than(old),
+    fn is_older_than(&self, new: &Listing) -> bool {
+        let Some(old) = &self.listing else {
+            return !new.links.is_empty();
+        };
+        let expires = |listing: &Listing| listing.expiry.as_ref().map(|expiry| expiry.at);
+        match (id_of(new), id_of(old)) {
+            _ if new.links.is_empty() => false,
+            (Some(ours), Some(theirs)) if ours == theirs => expires(new) > expires(old),
+            (Some(_), Some(_)) => true,
+            _ => new.links != old.links,
         }
     }
+}
+
+/// Organisation and job of a set, as its first link tells them.
+pub(super) fn id_of(listing: &Listing) -> Option<SetId> {
+    let first = parse_link(&listing.links.first()?.text).ok()?;
+    set_id(&first)
 }
 
 /// A wait with an end.
