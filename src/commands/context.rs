@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::auth::TokenSource;
+use crate::auth::{AuthError, TokenSource};
 use crate::cli::Global;
 use crate::download::stop::Stop;
 use crate::event::Observer;
-use crate::http::Client;
+use crate::http::{Authorize, Client};
 use crate::output::Terminal;
 use crate::problem;
 use crate::settings::{Environment, Settings, Sources};
@@ -77,19 +77,36 @@ pub(super) fn connect(
     observer: &Arc<dyn Observer>,
 ) -> anyhow::Result<ZohoApi> {
     let client = Client::new(settings.client.clone());
-    let tokens = TokenSource::new(
+    let tokens = Arc::new(tokens(settings, &client, observer)?);
+    Ok(api(settings, &client, tokens, observer))
+}
+
+pub(super) fn tokens(
+    settings: &Settings,
+    client: &Client,
+    observer: &Arc<dyn Observer>,
+) -> Result<TokenSource, AuthError> {
+    TokenSource::new(
         settings.credentials.clone(),
         client.clone(),
         &settings.accounts,
         settings.state_folder.clone(),
         settings.retry,
         Arc::clone(observer),
-    )?;
-    Ok(ZohoApi::new(
-        client.authorized_by(Arc::new(tokens)),
+    )
+}
+
+pub(super) fn api(
+    settings: &Settings,
+    client: &Client,
+    authorize: Arc<dyn Authorize>,
+    observer: &Arc<dyn Observer>,
+) -> ZohoApi {
+    ZohoApi::new(
+        client.authorized_by(authorize),
         &settings.api,
         &settings.api_version,
         settings.retry,
         Arc::clone(observer),
-    ))
+    )
 }

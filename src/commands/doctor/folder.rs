@@ -4,13 +4,14 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::report::{Check, span};
 use crate::model::Expiry;
 use crate::output::units;
 use crate::problem::Problem;
-use crate::store::catalog;
+use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{Entry, Manifest, SetState};
 use crate::store::{Destination, Lock, LockState, StorageError};
+
+use super::report::{Found, Report, ok, span};
 
 /// A weekly backup that is older was missed.
 const OLDEST: TimeDelta = TimeDelta::days(8);
@@ -21,22 +22,31 @@ const ENOUGH: u64 = 5_000_000_000;
 /// Everything about the output folder; `org`: whose backups are looked at; `locks`: whether runs lock it; `selects`:
 /// whether a run of the profile would fetch a file.
 pub(super) fn look(
+    report: &mut Report,
     out: Option<&Path>,
     org: Option<&str>,
     locks: bool,
     selects: &dyn Fn(&Entry) -> bool,
-) -> Vec<Check> {
+) -> anyhow::Result<()> {
     let Some(out) = out else {
-        return vec![Check::warning(
-            "folder",
-            "no output folder is given, so none was checked",
-            "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
-        )];
+        let found = ok("no output folder is given, so none was checked")
+            .warn("name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile");
+        return Ok(report.add("folder", Ok(found))?);
     };
     let destination = match Destination::look(out) {
         Ok(destination) => destination,
-        Err(error) => return vec![Check::failed("folder", error)],
+        Err(error) => return Ok(report.add("folder", Err(error.into()))?),
     };
+    let saved = Saved::below(out, org, selects);
+    let lock = locks.then(|| Lock::look(&destination.nearest));
+    let is_held = matches!(lock, Some(Ok(LockState::Held)));
+    report.add("folder", Ok(folder(out, &destination)))?;
+    report.add("space", Ok(space(destination.free, saved.newest_size())))?;
+    report.add("lock", lock_state(lock))?;
+    Ok(report.add("saved", saved.check(is_held))?)
+}
+
+fn folder(out: &Path, destination: &Destination) -> Found {
     let path = out.display();
     let text = if destination.exists {
         format!("{path}: writable")
@@ -46,72 +56,57 @@ pub(super) fn look(
             destination.nearest.display()
         )
     };
-    let folder = match destination.no_sync() {
-        None => Check::ok("folder", text),
-        Some(error) => Check::warning(
-            "folder",
-            format!("{text}; but its file system can't sync ({error})"),
-            "a power failure may lose the files saved last; a local disk is safer",
-        ),
-    };
-    let saved = Saved::in_folder(out, org, selects);
-    let state = locks.then(|| Lock::look(&destination.nearest));
-    let is_held = matches!(state, Some(Ok(LockState::Held)));
-    vec![
-        folder,
-        space(destination.free, saved.newest_size()),
-        lock(state),
-        saved.check(is_held),
-    ]
+    match destination.no_sync() {
+        None => ok(text),
+        Some(error) => ok(format!("{text}; but its file system can't sync ({error})"))
+            .warn("a power failure may lose the files saved last; a local disk is safer"),
+    }
 }
 
 /// Twice the last backup: the next one beside it, larger than it was.
-fn space(free: Option<u64>, last: Option<u64>) -> Check {
-    let name = "space";
+fn space(free: Option<u64>, last: Option<u64>) -> Found {
     let Some(free) = free else {
-        return Check::ok(name, "the file system does not report its free space");
+        return ok("the file system does not report its free space");
     };
     let (wanted, of) = match last {
         Some(size) => (size.saturating_mul(2), "twice the last saved backup"),
         None => (ENOUGH, "what a first backup may need"),
     };
-    let free_text = format!("{} free", units::size(free));
-    if free < wanted {
-        return Check::warning(
-            name,
-            format!("{free_text}, less than {of} ({})", units::size(wanted)),
-            "free some space, or choose another folder",
-        );
+    let text = format!("{} free", units::size(free));
+    if free >= wanted {
+        return ok(text);
     }
-    Check::ok(name, free_text)
+    ok(format!("{text}, less than {of} ({})", units::size(wanted)))
+        .warn("free some space, or choose another folder")
 }
 
-fn lock(state: Option<Result<LockState, StorageError>>) -> Check {
-    let name = "lock";
-    match state {
-        None => Check::ok(name, "not used, as the profile says"),
-        Some(Ok(LockState::Free)) => Check::ok(name, "free"),
-        Some(Ok(LockState::Held)) => Check::ok(name, "held: another run is working in this folder"),
-        Some(Ok(LockState::Unsupported(error)) | Err(error)) => Check::failed(name, error),
+fn lock_state(state: Option<Result<LockState, StorageError>>) -> anyhow::Result<Found> {
+    match state.transpose()? {
+        None => Ok(ok("not used, as the profile says")),
+        Some(LockState::Free) => Ok(ok("free")),
+        Some(LockState::Held) => Ok(ok("held: another run is working in this folder")),
+        Some(LockState::Unsupported(error)) => Err(error.into()),
     }
 }
 
 /// What is saved in a folder.
 #[derive(Default)]
 struct Saved {
-    sets: Vec<SavedSet>,
+    /// In the order in which they were begun.
+    sets: Vec<Set>,
     broken: Option<StorageError>,
 }
 
-struct SavedSet {
+struct Set {
     name: String,
     manifest: Manifest,
     /// Nothing is left to fetch of it.
     is_done: bool,
 }
 
-impl SavedSet {
-    fn new(name: String, manifest: Manifest, selects: &dyn Fn(&Entry) -> bool) -> SavedSet {
+impl Set {
+    fn new(saved: SavedSet, selects: &dyn Fn(&Entry) -> bool) -> Set {
+        let manifest = saved.manifest;
         // Of a set that the profile selects from, the rest is never fetched.
         let (selected, rest): (Vec<_>, Vec<_>) =
             manifest.files.iter().partition(|file| selects(file));
@@ -120,8 +115,8 @@ impl SavedSet {
                 && !rest.is_empty()
                 && !selected.is_empty()
                 && selected.iter().all(|file| file.is_saved()));
-        SavedSet {
-            name,
+        Set {
+            name: saved.name,
             manifest,
             is_done,
         }
@@ -136,23 +131,31 @@ impl SavedSet {
             .flatten()
     }
 
+    fn describe(&self) -> String {
+        let set = &self.manifest;
+        let state = match set.state {
+            SetState::Complete => "complete",
+            SetState::Incomplete => "complete as far as the profile selects",
+        };
+        let saved = set.files.iter().filter(|file| file.is_saved()).count();
+        let (files, size) = (units::files(saved), units::size(set.saved_bytes()));
+        format!("{}: {state}, {files}, {size}", self.name)
+    }
+
     fn has_expired(&self) -> bool {
         let expiry = self.manifest.expiry_date.as_deref();
-        expiry
-            .and_then(|text| Expiry::parse(text).ok())
-            .is_some_and(|expiry| expiry.is_past(Utc::now()))
+        let expiry = expiry.and_then(|text| Expiry::parse(text).ok());
+        expiry.is_some_and(|expiry| expiry.is_past(Utc::now()))
     }
 }
 
 impl Saved {
-    fn in_folder(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
+    fn below(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
         let mut saved = Saved::default();
         for set in catalog::all(out) {
             match set {
                 Ok(set) if org.is_none_or(|org| set.manifest.org.as_deref() == Some(org)) => {
-                    saved
-                        .sets
-                        .push(SavedSet::new(set.name, set.manifest, selects));
+                    saved.sets.push(Set::new(set, selects));
                 }
                 Ok(_) => {}
                 Err(error) => saved.broken = Some(error),
@@ -164,35 +167,34 @@ impl Saved {
         saved
     }
 
-    fn newest_done(&self) -> Option<(&SavedSet, DateTime<Utc>)> {
-        let done = self
-            .sets
-            .iter()
-            .filter_map(|set| Some((set, set.done_at()?)));
+    fn newest_done(&self) -> Option<(&Set, DateTime<Utc>)> {
+        let sets = self.sets.iter();
+        let done = sets.filter_map(|set| Some((set, set.done_at()?)));
         done.max_by_key(|(_, at)| *at)
     }
 
     fn newest_size(&self) -> Option<u64> {
-        self.newest_done()
-            .map(|(set, _)| set.manifest.saved_bytes())
+        let (set, _) = self.newest_done()?;
+        Some(set.manifest.saved_bytes())
     }
 
     /// `is_held`: a run is at work in the folder.
-    fn check(self, is_held: bool) -> Check {
-        let name = "saved";
+    fn check(self, is_held: bool) -> anyhow::Result<Found> {
         match self.broken {
             Some(StorageError::ManifestDamaged(Problem { message, hint, .. })) => {
-                return Check::warning(name, message, hint.unwrap_or_default());
+                return Ok(ok(message).warn(hint.unwrap_or_default()));
             }
-            Some(error) => return Check::failed(name, error),
+            Some(error) => return Err(error.into()),
             None => {}
         }
         let Some(last) = self.sets.last() else {
-            return Check::ok(name, "no backup is saved here yet");
+            return Ok(ok("no backup is saved here yet"));
         };
         if !last.is_done && is_held {
-            let text = format!("{} is incomplete: another run is working here", last.name);
-            return Check::ok(name, text);
+            let name = &last.name;
+            return Ok(ok(format!(
+                "{name} is incomplete: another run is working here"
+            )));
         }
         let fetch = if last.has_expired() {
             "its links have expired: run `backup-fetch download` when there is a new backup; `backup-fetch request` requests one"
@@ -200,37 +202,21 @@ impl Saved {
             "run `backup-fetch download` for this folder"
         };
         let Some((newest, done)) = self.newest_done() else {
-            let text = format!(
-                "{} is incomplete, and no complete backup is saved here",
-                last.name
-            );
-            return Check::warning(name, text, fetch);
+            let name = &last.name;
+            return Ok(ok(format!(
+                "{name} is incomplete, and no complete backup is saved here"
+            ))
+            .warn(fetch));
         };
         let age = Utc::now() - done;
-        let set = &newest.manifest;
-        let text = format!(
-            "{}: {}, {}, {}, {} old",
-            newest.name,
-            match set.state {
-                SetState::Complete => "complete",
-                SetState::Incomplete => "complete as far as the profile selects",
-            },
-            units::files(set.files.iter().filter(|file| file.is_saved()).count()),
-            units::size(set.saved_bytes()),
-            span(age)
-        );
-        if !last.is_done {
-            let text = format!("{text}; but {} is incomplete", last.name);
-            return Check::warning(name, text, fetch);
-        }
-        if age > OLDEST {
-            return Check::warning(
-                name,
-                text,
-                "check that backups are scheduled (`backup-fetch status`), and that `backup-fetch download` runs",
-            );
-        }
-        Check::ok(name, text)
+        let text = format!("{}, {} old", newest.describe(), span(age));
+        Ok(if !last.is_done {
+            ok(format!("{text}; but {} is incomplete", last.name)).warn(fetch)
+        } else if age > OLDEST {
+            ok(text).warn("check that backups are scheduled (`backup-fetch status`), and that `backup-fetch download` runs")
+        } else {
+            ok(text)
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::store::manifest::Entry;
 
 use super::context::Context;
 use super::outcome::Outcome;
-use report::{Check, Report};
+use report::Report;
 
 pub(super) async fn doctor(
     context: &Context,
@@ -30,7 +30,7 @@ pub(super) async fn doctor(
 ) -> anyhow::Result<Outcome> {
     let mut report = Report::new(context.terminal.clone(), context.global.quiet);
     examine(&mut report, context, out).await?;
-    let all = report.checks().len();
+    let all = report.checks.len();
     let failed = report.count(Verdict::Failed);
     let warnings = report.count(Verdict::Warning);
     let exit = match report.exit() {
@@ -50,7 +50,7 @@ pub(super) async fn doctor(
     let outcome = Outcome::document(json!({
         "schema": 1,
         "version": env!("CARGO_PKG_VERSION"),
-        "checks": report.checks(),
+        "checks": &report.checks,
         "exit_code": exit.code(),
     }));
     Ok(match exit {
@@ -61,32 +61,33 @@ pub(super) async fn doctor(
 
 async fn examine(report: &mut Report, context: &Context, out: Option<&Path>) -> anyhow::Result<()> {
     let environment = Environment::of_process();
-    report.add(machine::version())?;
-    let found = Sources::find(&context.global, environment.clone());
-    let sources = match found {
-        Ok(sources) => Some(sources),
-        Err(error) => {
-            report.add(Check::failed("configuration", error))?;
-            None
+    report.add("version", Ok(machine::version()))?;
+    let (sources, settings) = match Sources::find(&context.global, environment.clone()) {
+        Ok(sources) => {
+            let settings = sources.without_credentials();
+            (Some(sources), settings)
         }
+        Err(error) => (None, Err(error)),
     };
-    let mut org = None;
+    let (mut settings, configuration) = match (&sources, settings) {
+        (Some(sources), Ok(settings)) => (Some(settings), Ok(machine::configuration(sources))),
+        (_, settings) => (None, settings.map(|_| report::ok(""))),
+    };
+    report.add("configuration", configuration.map_err(Into::into))?;
     if let Some(sources) = &sources {
-        let settings = sources.without_credentials();
-        report.add(machine::configuration(sources, settings.as_ref().err()))?;
-        let (checks, credentials) = machine::secrets(sources, report);
-        report.add_all(checks)?;
-        report.add(machine::proxies(&environment))?;
-        if let Ok(mut settings) = settings {
-            settings.credentials = credentials.unwrap_or_default();
-            report.add(machine::hosts(sources, &settings))?;
-            report.add(machine::certificates(sources))?;
-            let observer = context.terminal.notices();
-            let theirs = zoho::examine(report, &settings, observer).await?;
-            org = theirs.or(settings.org);
+        let credentials = machine::secrets(sources, report)?;
+        if let Some(settings) = &mut settings {
+            settings.credentials = credentials;
         }
-    } else {
-        report.add(machine::proxies(&environment))?;
+    }
+    report.add("proxy", machine::proxies(&environment))?;
+    let mut org = None;
+    if let (Some(sources), Some(settings)) = (&sources, settings) {
+        report.add("data_centre", Ok(machine::hosts(sources, &settings)))?;
+        report.add("certificates", Ok(machine::certificates(sources)))?;
+        let observer = context.terminal.notices();
+        let theirs = zoho::examine(report, &settings, &observer).await?;
+        org = theirs.or(settings.org);
     }
     let sources = sources.as_ref();
     let out = match sources {
@@ -96,6 +97,5 @@ async fn examine(report: &mut Report, context: &Context, out: Option<&Path>) -> 
     let locks = sources.is_none_or(Sources::locks);
     let selects =
         |file: &Entry| sources.is_none_or(|sources| sources.selects(file.kind, &file.name));
-    let checks = folder::look(out.as_deref(), org.as_deref(), locks, &selects);
-    Ok(report.add_all(checks)?)
+    folder::look(report, out.as_deref(), org.as_deref(), locks, &selects)
 }

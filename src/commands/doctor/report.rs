@@ -9,75 +9,82 @@ use crate::output::{Terminal, units};
 use crate::problem::{self, Problem};
 use crate::settings::Verdict;
 
+/// What a check found that did not fail.
+pub(super) struct Found {
+    state: Verdict,
+    message: String,
+    hint: Option<String>,
+}
+
+pub(super) fn ok(message: impl Into<String>) -> Found {
+    Found {
+        state: Verdict::Fine,
+        message: message.into(),
+        hint: None,
+    }
+}
+
+/// What can't be tried because of an earlier failure, which says what to do.
+pub(super) fn skipped(why: &str) -> Found {
+    Found {
+        state: Verdict::Warning,
+        ..ok(format!("skipped: {why}"))
+    }
+}
+
+impl Found {
+    /// The same as a warning, with what to do about it.
+    pub(super) fn warn(self, hint: impl Into<String>) -> Found {
+        Found {
+            state: Verdict::Warning,
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
 /// One line of the report.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Check {
-    #[serde(rename = "check")]
-    pub(super) name: &'static str,
-    pub(super) state: Verdict,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+    check: &'static str,
+    state: Verdict,
+    message: String,
+    hint: Option<String>,
     /// How a run would end because of it.
     #[serde(skip)]
-    pub(super) exit: Exit,
+    exit: Exit,
 }
 
 impl Check {
-    pub(super) fn ok(name: &'static str, message: impl Into<String>) -> Check {
+    fn new(check: &'static str, found: anyhow::Result<Found>) -> Check {
+        let (exit, found) = match found {
+            Ok(found) => (Exit::Done, found),
+            Err(error) => {
+                let problem = failure::problem(&error);
+                let found = Found {
+                    state: Verdict::Failed,
+                    message: problem.message,
+                    hint: problem.hint,
+                };
+                (problem.exit, found)
+            }
+        };
         Check {
-            name,
-            state: Verdict::Fine,
-            message: message.into(),
-            hint: None,
-            exit: Exit::Done,
+            check,
+            state: found.state,
+            message: found.message,
+            hint: found.hint,
+            exit,
         }
-    }
-
-    pub(super) fn warning(
-        name: &'static str,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Check {
-        Check {
-            state: Verdict::Warning,
-            hint: Some(hint.into()),
-            ..Check::ok(name, message)
-        }
-    }
-
-    /// What can't be tried because of an earlier failure, which says what to do.
-    pub(super) fn untried(name: &'static str, why: &str) -> Check {
-        Check {
-            state: Verdict::Warning,
-            ..Check::ok(name, format!("skipped: {why}"))
-        }
-    }
-
-    pub(super) fn failed(name: &'static str, error: impl Into<anyhow::Error>) -> Check {
-        Check::problem(name, failure::problem(&error.into()))
-    }
-
-    pub(super) fn problem(name: &'static str, problem: Problem) -> Check {
-        Check {
-            state: Verdict::Failed,
-            hint: problem.hint,
-            exit: problem.exit,
-            ..Check::ok(name, problem.message)
-        }
-    }
-
-    /// With a better hint than a run would give.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Check {
-        self.hint = Some(hint.into());
-        self
     }
 }
 
 /// All checks so far.
 pub(super) struct Report {
     terminal: Terminal,
+    /// What is fine is not printed.
     quiet: bool,
-    checks: Vec<Check>,
+    pub(super) checks: Vec<Check>,
     /// Secrets, and what is shown in their place: a server's own words may repeat them.
     hidden: Vec<(String, String)>,
 }
@@ -86,7 +93,6 @@ pub(super) struct Report {
 const SHORTEST_SECRET: usize = 8;
 
 impl Report {
-    /// `quiet`: what is fine is not printed.
     pub(super) fn new(terminal: Terminal, quiet: bool) -> Report {
         Report {
             terminal,
@@ -104,7 +110,12 @@ impl Report {
     }
 
     /// Takes a check in, and prints it at once: the next one may wait long for a server.
-    pub(super) fn add(&mut self, mut check: Check) -> Result<(), Problem> {
+    pub(super) fn add(
+        &mut self,
+        name: &'static str,
+        found: anyhow::Result<Found>,
+    ) -> Result<(), Problem> {
+        let mut check = Check::new(name, found);
         for (secret, shown) in &self.hidden {
             check.message = check.message.replace(secret, shown);
             check.hint = check.hint.map(|hint| hint.replace(secret, shown));
@@ -113,23 +124,15 @@ impl Report {
         if !is_hidden {
             let hint = check.hint.as_deref();
             self.terminal
-                .verdict(check.state, check.name, &check.message, hint)
+                .verdict(check.state, name, &check.message, hint)
                 .map_err(problem::output)?;
         }
         self.checks.push(check);
         Ok(())
     }
 
-    pub(super) fn add_all(&mut self, checks: Vec<Check>) -> Result<(), Problem> {
-        checks.into_iter().try_for_each(|check| self.add(check))
-    }
-
-    pub(super) fn checks(&self) -> &[Check] {
-        &self.checks
-    }
-
-    pub(super) fn count(&self, verdict: Verdict) -> usize {
-        let of_it = self.checks.iter().filter(|check| check.state == verdict);
+    pub(super) fn count(&self, state: Verdict) -> usize {
+        let of_it = self.checks.iter().filter(|check| check.state == state);
         of_it.count()
     }
 
@@ -153,37 +156,34 @@ mod tests {
     use super::*;
     use crate::settings::Output;
 
-    fn report(checks: Vec<Check>, hidden: &str) -> Report {
+    fn report() -> Report {
         let output = Output {
             json: true,
             ..Output::default()
         };
-        let mut report = Report::new(Terminal::new(&output), false);
-        report.hide(hidden, "…");
-        report.add_all(checks).unwrap();
-        report
-    }
-
-    fn failed(exit: Exit) -> Check {
-        Check::problem("a", Problem::new(exit, "a", ""))
+        Report::new(Terminal::new(&output), false)
     }
 
     #[test]
     fn a_broken_configuration_decides_before_what_is_more_serious_in_a_run() {
-        let exit =
-            |exits: &[Exit]| report(exits.iter().map(|exit| failed(*exit)).collect(), "").exit();
-        assert_eq!(exit(&[Exit::Remote, Exit::Storage]), Exit::Storage);
-        assert_eq!(
-            exit(&[Exit::Remote, Exit::Storage, Exit::Usage]),
-            Exit::Usage
-        );
+        let mut report = report();
+        let mut fail = |exit| {
+            let failed = Err(Problem::new(exit, "", "").into());
+            report.add("a", failed).unwrap();
+            report.exit()
+        };
+        assert_eq!(fail(Exit::Remote), Exit::Remote);
+        assert_eq!(fail(Exit::Storage), Exit::Storage);
+        assert_eq!(fail(Exit::Usage), Exit::Usage);
     }
 
     #[test]
     fn a_secret_that_a_server_repeats_is_hidden() {
-        let check = Check::warning("a", "no 1000.secret here", "not 1000.secret");
-        let report = report(vec![check], "1000.secret");
-        assert_eq!(report.checks()[0].message, "no … here");
-        assert_eq!(report.checks()[0].hint.as_deref(), Some("not …"));
+        let mut report = report();
+        report.hide("1000.secret", "…");
+        let found = ok("no 1000.secret here").warn("not 1000.secret");
+        report.add("a", Ok(found)).unwrap();
+        assert_eq!(report.checks[0].message, "no … here");
+        assert_eq!(report.checks[0].hint.as_deref(), Some("not …"));
     }
 }

@@ -2,24 +2,25 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
-use super::links;
-use super::report::{Check, Report, span};
 use crate::auth::{InForce, Origin, TokenSource};
+use crate::commands::context::{api, tokens};
 use crate::event::Observer;
 use crate::exit::Exit;
-use crate::http::retry::RetryPolicy;
 use crate::http::{Authorize, Client};
 use crate::model::Listing;
 use crate::model::job::{Job, LogEntry, Status, explain_no_links};
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::untrusted::printable;
-use crate::zoho::{ZohoApi, ZohoError};
+use crate::zoho::ZohoError;
 
-/// A clock that is off by more makes a token look fresh, or links look alive, that are not.
+use super::links;
+use super::report::{Found, Report, ok, skipped, span};
+
+/// A clock that is off by more makes a token look fresh, or links look valid, that are not.
 const CLOCK_WARNING: TimeDelta = TimeDelta::seconds(60);
 const CLOCK_FAILURE: TimeDelta = TimeDelta::minutes(5);
 
@@ -33,66 +34,52 @@ const NEW_TOKEN: &str = "create a new refresh token with `backup-fetch login` an
 pub(super) async fn examine(
     report: &mut Report,
     settings: &Settings,
-    observer: Arc<dyn Observer>,
+    observer: &Arc<dyn Observer>,
 ) -> anyhow::Result<Option<String>> {
+    // One try each: whoever asks a doctor is waiting.
+    let mut settings = settings.clone();
+    settings.retry.retries = 0;
     let client = Client::new(settings.client.clone());
-    report.add(clock(&client, settings).await)?;
+    report.add("clock", clock(&client, &settings).await)?;
     let credentials = &settings.credentials;
     if credentials.access_token.is_none() && credentials.refresh.is_none() {
-        report.add(Check::untried("calls", "there are no usable credentials"))?;
+        report.add("calls", Ok(skipped("there are no usable credentials")))?;
         return Ok(None);
     }
-    // One try each: whoever asks a doctor is waiting.
-    let retry = RetryPolicy {
-        retries: 0,
-        ..settings.retry
-    };
-    let tokens = Arc::new(TokenSource::new(
-        credentials.clone(),
-        client.clone(),
-        &settings.accounts,
-        settings.state_folder.clone(),
-        retry,
-        Arc::clone(&observer),
-    )?);
+    let tokens = Arc::new(tokens(&settings, &client, observer)?);
     let in_force = match tokens.in_force().await {
         Ok(in_force) => in_force,
         Err(error) => {
-            report.add(Check::failed("token", error))?;
-            report.add(Check::untried("calls", "there is no token"))?;
+            report.add("token", Err(error.into()))?;
+            report.add("calls", Ok(skipped("there is no token")))?;
             return Ok(None);
         }
     };
     hide(&tokens, report).await;
-    report.add(token(&in_force))?;
-    report.add_all(in_force.scopes.iter().map(|told| scopes(told)).collect())?;
-    let client = client.authorized_by(Arc::clone(&tokens) as _);
-    let api = ZohoApi::new(
-        client,
-        &settings.api,
-        &settings.api_version,
-        retry,
-        observer,
-    );
+    report.add("token", Ok(token(&in_force)))?;
+    if let Some(told) = &in_force.scopes {
+        report.add("scopes", Ok(scopes(told)))?;
+    }
+    let api = api(&settings, &client, Arc::clone(&tokens) as _, observer);
     let (listing, job, log) = tokio::join!(api.listing(), api.job(), api.history_now());
     // It may have been refused and renewed.
     hide(&tokens, report).await;
-    report.add(urls(&listing, &job, &log))?;
+    report.add("urls", urls(&listing, &job, &log))?;
     let schedule = match (&listing, &job, &log) {
         (Ok(listing), Ok(job), Ok(log)) => {
-            vec![schedule(listing.as_ref(), job.as_ref(), log, Utc::now())]
+            Some(schedule(listing.as_ref(), job.as_ref(), log, Utc::now()))
         }
-        _ => Vec::new(),
+        _ => None,
     };
     let lists = listing.is_ok();
-    report.add(state(job, lists))?;
-    report.add(history(log, lists))?;
-    report.add_all(schedule)?;
+    report.add("job", told(job, lists, |job| state(job.as_ref())))?;
+    report.add("history", told(log, lists, |log| history(&log)))?;
+    if let Some(schedule) = schedule {
+        report.add("schedule", Ok(schedule))?;
+    }
     match listing {
         Ok(Some(listing)) if !listing.links.is_empty() => {
-            let (checks, org) = links::examine(settings, &api, &listing).await;
-            report.add_all(checks)?;
-            Ok(org)
+            links::examine(report, &settings, &api, &listing).await
         }
         _ => Ok(None),
     }
@@ -105,45 +92,37 @@ async fn hide(tokens: &TokenSource, report: &mut Report) {
 }
 
 /// Compares this machine's clock with the one of the accounts server; any reply tells it.
-async fn clock(client: &Client, settings: &Settings) -> Check {
-    let name = "clock";
+async fn clock(client: &Client, settings: &Settings) -> anyhow::Result<Found> {
     let mut url = settings.accounts.clone();
     url.set_path("/oauth/serverinfo");
-    let date = match client.get(&url).await {
-        Ok(reply) => reply.date,
-        Err(error) => return Check::failed(name, error),
-    };
-    let Some(date) = date else {
-        return Check::warning(
-            name,
-            "the accounts server does not report its time",
-            "compare this machine's clock with another one",
-        );
+    let Some(date) = client.get(&url).await?.date else {
+        return Ok(ok("the accounts server does not report its time")
+            .warn("compare this machine's clock with another one"));
     };
     let ahead = Utc::now() - date;
     let off = ahead.abs();
     // The server's date has no fractions.
     if off < TimeDelta::seconds(2) {
-        return Check::ok(name, "matches the server's");
+        return Ok(ok("matches the server's"));
     }
-    let span = span(off);
-    let text = if ahead > TimeDelta::zero() {
-        format!("{span} ahead of the server's")
+    let side = if ahead > TimeDelta::zero() {
+        "ahead of"
     } else {
-        format!("{span} behind the server's")
+        "behind"
     };
+    let text = format!("{} {side} the server's", span(off));
     let hint =
         "set this machine's clock (NTP): whether tokens and links are still valid is judged by it";
     if off >= CLOCK_FAILURE {
-        Check::problem(name, Problem::new(Exit::Remote, name, text).hint(hint))
+        Err(Problem::new(Exit::Remote, "clock", text).hint(hint).into())
     } else if off >= CLOCK_WARNING {
-        Check::warning(name, text, hint)
+        Ok(ok(text).warn(hint))
     } else {
-        Check::ok(name, text)
+        Ok(ok(text))
     }
 }
 
-fn token(in_force: &InForce) -> Check {
+fn token(in_force: &InForce) -> Found {
     let origin = match in_force.origin {
         Origin::Given => "as given",
         Origin::Cached => "from the cache",
@@ -154,104 +133,75 @@ fn token(in_force: &InForce) -> Check {
         (None, Origin::Given) => "its lifetime is unknown".to_owned(),
         (None, _) => "Zoho does not report its lifetime".to_owned(),
     };
-    let scopes = if in_force.scopes.is_none() {
-        ", its scopes are unknown"
-    } else {
-        ""
+    let scopes = match in_force.scopes {
+        None => ", its scopes are unknown",
+        Some(_) => "",
     };
-    Check::ok("token", format!("{origin}, {left}{scopes}"))
+    ok(format!("{origin}, {left}{scopes}"))
 }
 
 /// What the token opens, as far as Zoho's words are understood.
-fn scopes(told: &str) -> Check {
-    let name = "scopes";
-    let all: Vec<&str> = told
-        .split([' ', ','])
-        .filter(|scope| !scope.is_empty())
-        .collect();
+fn scopes(told: &str) -> Found {
+    let all = told.split([' ', ',']).filter(|scope| !scope.is_empty());
+    let all: Vec<&str> = all.collect();
     let has = |scope: &str| all.iter().any(|its| its.eq_ignore_ascii_case(scope));
     let listed = all.join(", ");
     match (has(READ) || has(ALL), has(FILES)) {
-        (true, true) if has(ALL) => Check::ok(name, format!("{listed}: enough for every command")),
-        (true, true) => Check::ok(
-            name,
-            format!(
-                "{listed}: enough for list, download, status and history; request, schedule and cancel need {ALL}"
-            ),
-        ),
-        (true, false) => Check::warning(
-            name,
-            format!("{listed}: list, status and history work; download needs {FILES}"),
-            NEW_TOKEN,
-        ),
-        (false, _) => Check::warning(
-            name,
-            format!("{listed}: without {READ} or {ALL} nothing can be listed"),
-            NEW_TOKEN,
-        ),
+        (true, true) if has(ALL) => ok(format!("{listed}: enough for every command")),
+        (true, true) => ok(format!(
+            "{listed}: enough for list, download, status and history; request, schedule and cancel need {ALL}"
+        )),
+        (true, false) => ok(format!(
+            "{listed}: list, status and history work; download needs {FILES}"
+        ))
+        .warn(NEW_TOKEN),
+        (false, _) => ok(format!(
+            "{listed}: without {READ} or {ALL} nothing can be listed"
+        ))
+        .warn(NEW_TOKEN),
     }
 }
 
-type Log = Result<Vec<LogEntry>, ZohoError>;
+type Told<T> = Result<T, ZohoError>;
 
 fn urls(
-    listing: &Result<Option<Listing>, ZohoError>,
-    job: &Result<Option<Job>, ZohoError>,
-    log: &Log,
-) -> Check {
-    let name = "urls";
-    match listing {
-        Ok(Some(listing)) if !listing.links.is_empty() => {
-            let links = listing.distinct_links().len();
-            let plural = if links == 1 { "link" } else { "links" };
-            Check::ok(name, format!("GET backup/urls: {links} {plural}"))
-        }
-        Ok(_) => {
-            let why = match (job, log) {
-                (Ok(job), Ok(log)) => explain_no_links(job.as_ref(), log, Utc::now()),
-                _ => "none was requested, none is ready yet, or they expired".to_owned(),
-            };
-            let why = printable(&why);
-            Check::ok(name, format!("GET backup/urls: no links (HTTP 204): {why}"))
-        }
-        Err(error) => refused(name, error),
-    }
+    listing: &Told<Option<Listing>>,
+    job: &Told<Option<Job>>,
+    log: &Told<Vec<LogEntry>>,
+) -> anyhow::Result<Found> {
+    let listing = listing.as_ref().map_err(refused)?;
+    let links = listing.as_ref().map_or(0, |it| it.distinct_links().len());
+    let why = match (links, job, log) {
+        (1, ..) => return Ok(ok("GET backup/urls: 1 link")),
+        (2.., ..) => return Ok(ok(format!("GET backup/urls: {links} links"))),
+        (0, Ok(job), Ok(log)) => explain_no_links(job.as_ref(), log, Utc::now()),
+        (0, ..) => "none was requested, none is ready yet, or they expired".to_owned(),
+    };
+    let why = printable(&why);
+    Ok(ok(format!("GET backup/urls: no links (HTTP 204): {why}")))
 }
 
-fn state(job: Result<Option<Job>, ZohoError>, lists: bool) -> Check {
-    let name = "job";
-    match job {
-        Ok(None) => Check::ok(
-            name,
-            "GET backup: no backup has been requested or scheduled yet (HTTP 204)",
-        ),
-        Ok(Some(job)) => {
-            let word = printable(&job.status.to_string());
-            let text = format!("GET backup: {} ({word})", job.status.meaning());
-            if job.status.is_dead() {
-                let hint = "see `backup-fetch history`, and Zoho's Setup > Data Administration > Data Backup";
-                return Check::warning(name, text, hint);
-            }
-            Check::ok(name, text)
-        }
-        Err(error) => only_told(refused(name, &error), lists),
+fn state(job: Option<&Job>) -> Found {
+    let Some(job) = job else {
+        return ok("GET backup: no backup has been requested or scheduled yet (HTTP 204)");
+    };
+    let word = printable(&job.status.to_string());
+    let found = ok(format!("GET backup: {} ({word})", job.status.meaning()));
+    if job.status.is_dead() {
+        return found.warn(
+            "see `backup-fetch history`, and Zoho's Setup > Data Administration > Data Backup",
+        );
     }
+    found
 }
 
-fn history(log: Log, lists: bool) -> Check {
-    let name = "history";
-    match log {
-        Ok(log) => Check::ok(
-            name,
-            match log.iter().find(|entry| entry.is_done()) {
-                Some(last) => format!(
-                    "GET backup/history: last backup made on {}",
-                    printable(last.when())
-                ),
-                None => "GET backup/history: no backup of the last year is listed".to_owned(),
-            },
-        ),
-        Err(error) => only_told(refused(name, &error), lists),
+fn history(log: &[LogEntry]) -> Found {
+    match log.iter().find(|entry| entry.is_done()) {
+        Some(last) => ok(format!(
+            "GET backup/history: last backup made on {}",
+            printable(last.when())
+        )),
+        None => ok("GET backup/history: no backup of the last year is listed"),
     }
 }
 
@@ -264,59 +214,48 @@ fn schedule(
     job: Option<&Job>,
     log: &[LogEntry],
     now: DateTime<Utc>,
-) -> Check {
-    let name = "schedule";
+) -> Found {
     let is_on = |job: &Job| match job.status {
         Status::Scheduled | Status::InProgress => true,
         Status::Stopped => false,
         _ => job.rule.is_some(),
     };
     if job.is_some_and(is_on) {
-        return Check::ok(name, "backups are scheduled or under way");
+        return ok("backups are scheduled or under way");
     }
-    // Links that live are of a backup of this week, whatever the log says.
-    let has_links = listing
-        .and_then(|listing| listing.expiry.as_ref())
-        .is_some_and(|expiry| !expiry.is_past(now));
-    let newest = log
-        .iter()
-        .filter(|entry| entry.is_done())
-        .filter_map(LogEntry::at)
-        .max();
-    let is_recent = |at: DateTime<FixedOffset>| now - at.to_utc() < LONG_AGO;
-    if has_links {
-        let text = "nothing is scheduled, but there are links that have not expired";
-        return Check::ok(name, text);
+    // Links that are valid are of a backup of this week, whatever the log says.
+    let expiry = listing.and_then(|listing| listing.expiry.as_ref());
+    if expiry.is_some_and(|expiry| !expiry.is_past(now)) {
+        return ok("nothing is scheduled, but there are links that have not expired");
     }
-    if newest.is_some_and(is_recent) {
-        return Check::ok(name, "nothing is scheduled, but the last backup is recent");
+    let done = log.iter().filter(|entry| entry.is_done());
+    let newest = done.filter_map(LogEntry::at).max();
+    if newest.is_some_and(|at| now - at.to_utc() < LONG_AGO) {
+        return ok("nothing is scheduled, but the last backup is recent");
     }
-    Check::warning(
-        name,
-        format!(
-            "nothing is scheduled, and no backup was made in the last {} days",
-            LONG_AGO.num_days()
-        ),
-        "`backup-fetch schedule --weekly mon` makes one every week; `backup-fetch request` makes one now",
-    )
+    ok(format!(
+        "nothing is scheduled, and no backup was made in the last {} days",
+        LONG_AGO.num_days()
+    ))
+    .warn("`backup-fetch schedule --weekly mon` makes one every week; `backup-fetch request` makes one now")
 }
 
-fn refused(name: &'static str, error: &ZohoError) -> Check {
-    let check = Check::problem(name, error.problem());
-    if error.problem().code == "scope_missing" {
-        return check.hint(NEW_TOKEN);
+fn refused(error: &ZohoError) -> Problem {
+    let problem = error.problem();
+    match problem.code {
+        "scope_missing" => problem.hint(NEW_TOKEN),
+        _ => problem,
     }
-    check
 }
 
-/// `list` and `download` need no more than the links.
-fn only_told(check: Check, lists: bool) -> Check {
-    if !lists {
-        return check;
+/// A call whose failure is only a warning if the links are listed: `list` and `download` need no more.
+fn told<T>(reply: Told<T>, lists: bool, found: impl FnOnce(T) -> Found) -> anyhow::Result<Found> {
+    match reply.map_err(|error| refused(&error)) {
+        Ok(reply) => Ok(found(reply)),
+        Err(problem) if lists => Ok(ok(format!(
+            "{problem}; list and download work without it, status, history, request and --wait do not"
+        ))
+        .warn(problem.hint.unwrap_or_default())),
+        Err(problem) => Err(problem.into()),
     }
-    let text = format!(
-        "{}; list and download work without it, status, history, request and --wait do not",
-        check.message
-    );
-    Check::warning(check.name, text, check.hint.unwrap_or_default())
 }

@@ -17,10 +17,9 @@ use crate::http::Client;
 use crate::model::Backup;
 use crate::problem;
 use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};
-use crate::zoho::ZohoApi;
 use crate::zoho::datacenter::DataCenter;
 
-use super::context::Context;
+use super::context::{Context, api};
 use super::links;
 use super::outcome::Outcome;
 use questions::Questions;
@@ -115,14 +114,9 @@ async fn try_it(
     grant: &Grant,
     context: &Context,
 ) -> anyhow::Result<Option<String>> {
-    let client = Client::new(settings.client.clone()).authorized_by(grant.authorize());
-    let api = ZohoApi::new(
-        client,
-        &settings.api,
-        &settings.api_version,
-        settings.retry,
-        context.terminal.notices(),
-    );
+    let client = Client::new(settings.client.clone());
+    let observer = context.terminal.notices();
+    let api = api(settings, &client, grant.authorize(), &observer);
     let listing = api.listing().await?;
     let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
         context.terminal.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
