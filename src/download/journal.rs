@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::part;
+use super::part_file;
 use super::ranges::RangeSet;
 use super::writer::{Standing, Writer};
 use crate::http::range::{ByteRange, Validator};
@@ -217,7 +217,7 @@ impl Journal {
         let name = file_name(&header.name);
         // A crash may have left what was to replace the older ones.
         folder.remove_replacement(&name)?;
-        folder.remove_replacement(&part::file_name(&header.name))?;
+        folder.remove_replacement(&part_file::file_name(&header.name))?;
         let file = folder.create_file(&name)?;
         Journal::start(file, header)
             .map_err(|error| StorageError::new(&folder.join(&name), "writing", error))

@@ -29,7 +29,7 @@ struct Shared {
     publisher: Publisher,
     observer: Arc<dyn Observer>,
     current: Mutex<Current>,
-    /// One look at the list however many connections met a dead link.
+    /// x.
     asking: tokio::sync::Mutex<()>,
 }
 
@@ -96,23 +96,21 @@ impl Links {
         })
     }
 
-    /// When the links die.
     pub(crate) fn expiry(&self) -> Option<Expiry> {
         self.read(|current| current.backup.expiry.clone())
     }
 
-    /// The time by which they die.
+    /// The time by which they expire.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.shared.api.now()
     }
 
-    /// Whether they are dead now.
-    pub(crate) fn are_dead(&self) -> bool {
+    pub(crate) fn have_expired(&self) -> bool {
         self.expiry()
             .is_some_and(|expiry| expiry.is_past(self.now()))
     }
 
-    /// Asks Zoho for the list again, once for everybody who met the same dead `link`. True: there is something newer
+    /// Asks Zoho for the list again, once for everybody whose request for the same `link` was refused. True: there is something newer
     /// than that link, and it is worth another try.
     ///
     /// # Errors

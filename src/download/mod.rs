@@ -1,38 +1,65 @@
 //! The engine: brings the files of one backup to disk, verified (`design.md` section 7, `engine.md`).
 //!
-//! `rebuild` makes a damaged manifest anew; `identity` tells whether the set is one that is saved already.
+//! # The way of a file, from its link to its final name
 //!
-//! The way of a file: `plan` looks at what is there of it; the `queue` hands it out in pieces; each connection is
-//! a `worker` that tries again where that is worth it, and `slot` says how far each file is; `request` judges each
-//! reply, and `resume` what an earlier run left; `transfer` pumps a body into a `version`, which writes, keeps the
-//! `journal` (which names its `writer`), and syncs; `verifier` reads behind it, as `growth` tells; `publisher` gives the final name and notes it in
-//! the manifest. `pace` slows all connections when the server asks for it, `links` asks for better links when one is
-//! refused, `stop` ends everything early, `ending` waits for what must be through by then.
+//! ```text
+//! identity   is the set one that is saved already? (rebuild: its manifest is damaged)
+//! plan       what is there of each file: saved, a part, or nothing
+//! run        starts the connections, the verifiers, and what settles their verdicts
+//! worker     one connection: asks the state for a task, attempts it, waits, attempts it again
+//! attempt    one request, and what is made of its reply (compare: is it still the same file?)
+//! transfer   the body of a reply, in batches, to the part
+//! part       writes, keeps the journal, syncs
+//! verifier   reads behind the connections
+//! settle     a final name (publisher), another attempt, or a place beside the others
+//! ```
+//!
+//! # The life of a file (`state`)
+//!
+//! ```text
+//! Waiting --first request--> Opening --length known--> Open --verified--> Sealed --published--> Settled
+//!    ^                         ^ |                      |                                         ^
+//!    |                         | `------ given up ------+---------------- given up ---------------'
+//!    |                         `--- starts over --------|
+//!    `----------------------------- corrupt ------------'
+//! ```
+//!
+//! # Who owns what
+//!
+//! The `context` is what all connections of a run share: what never changes, and the `state` behind one lock with one
+//! notification of its changes. A `worker` owns its `attempt`, which owns the reply. A `part` belongs to the state for as long as it
+//! counts; who still holds it after that finds it abandoned. Only `settle` writes to the `publisher` during a run.
+//!
+//! # Order of locks
+//!
+//! Who holds one may take one further down, never one above: `publisher` (known, then manifest), `links`, `verifier`, `state`,
+//! `part`. The `limits` stand alone. No lock is held over a request. Over the disk there are two: the publisher's
+//! `known`, for which nobody waits on the way of a file, so that one manifest is written at a time; and that of a
+//! part, for the line that its journal gets.
 
-mod background;
-mod ending;
+mod attempt;
+mod compare;
+mod context;
 mod error;
-mod growth;
 pub(crate) mod identity;
 pub(crate) mod journal;
-pub(crate) mod limit;
+mod limits;
 pub(crate) mod links;
-pub(crate) mod pace;
 mod part;
+mod part_file;
 pub(crate) mod plan;
 pub(crate) mod publisher;
-pub(crate) mod queue;
 pub(crate) mod ranges;
 pub(crate) mod rebuild;
-mod request;
-mod resume;
 pub(crate) mod run;
-mod slot;
+mod settle;
+mod state;
 pub(crate) mod stop;
 mod transfer;
 mod verifier;
-mod version;
 mod worker;
 mod writer;
 
+pub(crate) use context::Job;
 pub(crate) use error::{DownloadError, host_refused, vanished};
+pub(crate) use part::Part;

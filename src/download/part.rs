@@ -1,206 +1,333 @@
-//! A file on its way to its final name.
+//! What is there of one version of a file: its part file, its journal, and which bytes both promise.
+//!
+//! Several connections write to it at once, and a verifier reads behind them. When a file starts over it gets a new
+//! part; who still holds the old one writes into a file without a name.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
+use tokio::sync::{Notify, OnceCell};
+
+use super::journal::{Header, Journal};
+use super::part_file::PartFile;
+use super::ranges::RangeSet;
+use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
-use crate::store::sys::{self, Stamp};
-use crate::store::{Disk, Folder, Named, Staged, StorageError};
+use crate::store::{Folder, Staged, StorageError};
 
-/// Below this a file is not worth a call that reserves its space.
-const WORTH_RESERVING: u64 = 1 << 20;
+/// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
+const MOST_UNSYNCED: u64 = 16 << 20;
 
-/// A file that is being fetched, under a hidden name.
-#[derive(Debug)]
+/// A sync begins before that, so that it is mostly through before a writer has to wait. Each costs a commit of the file
+/// system, so earlier is dearer.
+const SYNC_FROM: u64 = MOST_UNSYNCED / 4 * 3;
+
+/// And what was written is synced after this time, so that a slow line loses at most 5 s of work together with the
+/// time that the sync itself takes.
+const SYNC_AFTER: Duration = Duration::from_millis(2500);
+
 pub(crate) struct Part {
-    file: File,
-    path: PathBuf,
-    disk: Arc<Disk>,
-    /// As it was when its last byte had been verified.
-    settled: OnceLock<Stamp>,
+    name: FileName,
+    file: PartFile,
+    validator: Validator,
+    resumed: u64,
+    /// There once the room for all of it was found.
+    room: OnceCell<()>,
+    written: Mutex<Written>,
+    /// Tells who verifies it.
+    grown: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// For writers that wait for a sync.
+    synced: Notify,
+}
+
+struct Written {
+    length: Option<u64>,
+    held: RangeSet,
+    journal: Journal,
+    unsynced: u64,
+    oldest_unsynced: Option<Instant>,
+    syncing: bool,
+    abandoned: bool,
+}
+
+/// What can be done next with a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Growth {
+    /// Bytes up to here can be read.
+    To(u64),
+    /// All bytes were read; this is the length of the file.
+    Whole(u64),
+    /// Nobody wants the outcome any more.
+    Abandoned,
 }
 
 impl Part {
-    fn new(folder: &Folder, name: &FileName, file: File) -> Part {
+    /// One of which nothing is there yet, in the place of what was there.
+    pub(super) fn fresh(folder: &Folder, header: &Header) -> Result<Part, StorageError> {
+        let file = PartFile::create(folder, &header.name)?;
+        if let Some(length) = header.length {
+            check_room(folder, &file, length)?;
+        }
+        let journal = Journal::create(folder, header)?;
+        let part = Part::resumed(file, header, RangeSet::default(), journal);
+        Ok(Part {
+            room: OnceCell::new_with(header.length.map(|_| ())),
+            ..part
+        })
+    }
+
+    /// One of which an earlier run left something. Room for the rest is made when the server has confirmed the length: see
+    /// [`make_room`](Part::make_room).
+    pub(super) fn resumed(
+        file: PartFile,
+        header: &Header,
+        held: RangeSet,
+        journal: Journal,
+    ) -> Part {
         Part {
+            name: header.name.clone(),
             file,
-            path: folder.join(&file_name(name)),
-            disk: Arc::clone(folder.disk()),
-            settled: OnceLock::new(),
+            validator: header.validator.clone(),
+            resumed: held.total(),
+            room: OnceCell::new(),
+            written: Mutex::new(Written {
+                length: header.length,
+                held,
+                journal,
+                unsynced: 0,
+                oldest_unsynced: None,
+                syncing: false,
+                abandoned: false,
+            }),
+            grown: OnceLock::new(),
+            synced: Notify::new(),
         }
     }
 
-    /// A new, empty part file in the place of an older one. Who still writes to the older one writes to a file that
-    /// has no name any more, and can do no harm.
-    pub(super) fn create(folder: &Folder, name: &FileName) -> Result<Part, StorageError> {
-        let file = folder.create_file(&file_name(name))?;
-        Ok(Part::new(folder, name, file))
+    pub(super) fn name(&self) -> &FileName {
+        &self.name
     }
 
-    /// The part file that an earlier run left; nothing when there is none.
-    pub(super) fn reopen(folder: &Folder, name: &FileName) -> Result<Option<Part>, StorageError> {
-        let file = folder.open_file(&file_name(name))?;
-        Ok(file.map(|file| Part::new(folder, name, file)))
-    }
-
-    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
-    /// that has no name any more, and can do no harm. Nothing: there is no room for it.
-    pub(super) fn copy(
-        &self,
-        folder: &Folder,
-        name: &FileName,
-        stretches: &[(u64, u64)],
-    ) -> Result<Option<Part>, StorageError> {
-        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
-        if folder.free()?.is_some_and(|free| free < bytes) {
-            return Ok(None);
-        }
-        let (temporary, file) = folder.create_replacement(&file_name(name))?;
-        let copy = Part::new(folder, name, file);
-        for (start, end) in stretches {
-            copy.take_over(self, *start, *end)?;
-        }
-        copy.sync()?;
-        let named = Named {
-            file: &copy.file,
-            path: &temporary,
-        };
-        named.move_over(&copy.path)?;
-        let synced = copy.disk.sync_name(&copy.file);
-        synced.map_err(|error| copy.failed("syncing", error))?;
-        Ok(Some(copy))
-    }
-
-    /// The open file, to read from.
-    pub(crate) fn file(&self) -> &File {
+    pub(super) fn file(&self) -> &PartFile {
         &self.file
     }
 
-    /// Length in bytes.
-    pub(crate) fn length(&self) -> Result<u64, StorageError> {
-        Ok(self.metadata()?.len())
+    pub(super) fn staged(&self) -> Staged<'_> {
+        self.file.staged(&self.name)
     }
 
-    /// Bytes of the disk that the file takes up already, reserved ones included.
+    pub(super) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
+    /// Bytes that an earlier run left.
+    pub(crate) fn resumed_bytes(&self) -> u64 {
+        self.resumed
+    }
+
+    /// Bytes of the disk that it takes up already, reserved ones included.
     pub(crate) fn allocated(&self) -> Result<u64, StorageError> {
-        Ok(sys::allocated(&self.metadata()?))
+        self.file.allocated()
     }
 
-    fn metadata(&self) -> Result<std::fs::Metadata, StorageError> {
-        self.file
-            .metadata()
-            .map_err(|error| StorageError::new(&self.path, "reading", error))
+    /// Length of the whole file, once known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.written().length
     }
 
-    /// Reserves the room for `length` bytes where the file system can, so that a full disk is met now and not after an
-    /// hour, and the file lies in one piece.
-    ///
-    /// # Errors
-    /// [`StorageError::Full`]; [`StorageError::TooLarge`], also by the limit of the process.
-    pub(crate) fn reserve(&self, length: u64) -> Result<(), StorageError> {
-        let reserve = || {
-            sys::check_length(length)?;
-            if length < WORTH_RESERVING {
-                return Ok(());
-            }
-            sys::reserve(&self.file, length)
+    /// Sets the length of a file whose server did not announce it, at the clean end of its body.
+    pub(super) fn set_length(&self, length: u64) {
+        self.written().length = Some(length);
+        self.grown();
+    }
+
+    /// Which bytes are there.
+    pub(super) fn held(&self) -> RangeSet {
+        self.written().held.clone()
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        let written = self.written();
+        let prefix = written.held.prefix();
+        written.length.is_some_and(|length| prefix >= length)
+    }
+
+    /// Nobody is to write to it any more: the file starts over, is given up, or the run ends.
+    pub(super) fn abandon(&self) {
+        self.written().abandoned = true;
+        self.grown();
+        self.synced.notify_waiters();
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.written().abandoned
+    }
+
+    /// As [`abandon`](Part::abandon), and nobody is to have its bytes: their room is given back while others still hold
+    /// the file open, for what comes in its place may need it.
+    pub(super) fn throw_away(&self) {
+        self.abandon();
+        self.file.empty();
+    }
+
+    /// Writes the pieces one after the other from `at` on, then notes them in the journal. Called from the task that
+    /// received them: another thread would cost more than the write itself (`engine.md`).
+    pub(super) fn write(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
+        let bytes: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
+        let Some(range) = ByteRange::new(at, at + bytes) else {
+            return Ok(());
         };
-        reserve().map_err(|error| self.failed("reserving space", error))
-    }
-
-    /// Gives back the room that was reserved beyond what was written, as far as the file system can.
-    pub(crate) fn give_room_back(&self) {
-        if let Ok(length) = self.length() {
-            let _ = self.file.set_len(length);
+        self.file.write_at(at, pieces)?;
+        let mut written = self.written();
+        written
+            .journal
+            .written(range)
+            .map_err(|error| self.journal_failed(error))?;
+        let prefix = written.held.prefix();
+        written.held.insert(range);
+        written.unsynced += bytes;
+        written.oldest_unsynced.get_or_insert_with(Instant::now);
+        let has_grown = written.held.prefix() > prefix;
+        drop(written);
+        if has_grown {
+            self.grown();
         }
-    }
-
-    /// Throws away what was written, as far as the file system can. What has another name by now is left alone.
-    pub(crate) fn empty(&self) {
-        if self.named().is_there().unwrap_or(false) {
-            let _ = self.file.set_len(0);
-        }
-    }
-
-    /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
-    pub(crate) fn is_alone(&self) -> Result<bool, StorageError> {
-        Ok(self.named().is_there()? && sys::has_one_name(&self.metadata()?))
-    }
-
-    fn named(&self) -> Named<'_> {
-        Named {
-            file: &self.file,
-            path: &self.path,
-        }
-    }
-
-    /// Copies a stretch of another part, which shares its blocks where the file system can.
-    fn take_over(&self, from: &Part, start: u64, end: u64) -> Result<(), StorageError> {
-        let copy = || {
-            let (mut source, mut target) = (&from.file, &self.file);
-            source.seek(SeekFrom::Start(start))?;
-            target.seek(SeekFrom::Start(start))?;
-            io::copy(&mut source.take(end - start), &mut target)
-        };
-        match copy() {
-            Ok(bytes) if bytes == end - start => Ok(()),
-            Ok(_) => Err(StorageError::disturbed(&from.path)),
-            Err(error) => Err(self.failed("copying", error)),
-        }
-    }
-
-    /// It is verified: makes it durable, and remembers it as it is now. Only as such it gets a final name.
-    pub(crate) fn settle(&self) -> Result<(), StorageError> {
-        self.sync()?;
-        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
-        self.settled.get_or_init(|| stamp);
         Ok(())
     }
 
-    /// As something that is to get its final name, or to be kept aside.
-    pub(crate) fn staged<'a>(&'a self, name: &'a FileName) -> Staged<'a> {
-        Staged {
-            name,
-            named: self.named(),
-            verified: self.settled.get().copied(),
+    /// Looks, the first time, whether the rest of the file fits. For when the server has confirmed the length that the
+    /// journal of an earlier run tells. Who comes meanwhile waits for the outcome.
+    pub(super) async fn make_room(&self, folder: &Folder) -> Result<(), StorageError> {
+        let Some(length) = self.length() else {
+            return Ok(());
+        };
+        let check = || async { check_room(folder, &self.file, length) };
+        self.room.get_or_try_init(check).await.copied()
+    }
+
+    /// Waits until a crash could cost no more than it may. Ends at once in nearly every case.
+    pub(super) async fn room(&self) {
+        loop {
+            let synced = self.synced.notified();
+            tokio::pin!(synced);
+            synced.as_mut().enable();
+            {
+                let written = self.written();
+                if written.unsynced < MOST_UNSYNCED || written.abandoned {
+                    return;
+                }
+            }
+            synced.await;
         }
     }
 
-    fn failed(&self, doing: &'static str, error: io::Error) -> StorageError {
-        StorageError::new(&self.path, doing, error)
+    /// Whether it is time to [`sync`](Part::sync), and that is not under way.
+    pub(super) fn wants_sync(&self) -> bool {
+        let written = self.written();
+        let is_old = |since: Instant| since.elapsed() >= SYNC_AFTER;
+        !written.syncing
+            && (written.unsynced >= SYNC_FROM || written.oldest_unsynced.is_some_and(is_old))
     }
 
-    /// Writes all of the pieces, one after the other, from `at` on.
-    pub(crate) fn write_at(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
-        sys::write_all_at(&self.file, pieces, at).map_err(|error| self.failed("writing", error))
+    /// Makes what was written durable, then promises it in the journal. False: that is under way already. Blocks.
+    pub(super) fn sync(&self) -> Result<bool, StorageError> {
+        if std::mem::replace(&mut self.written().syncing, true) {
+            return Ok(false);
+        }
+        let outcome = self.sync_both();
+        self.written().syncing = false;
+        self.synced.notify_waiters();
+        outcome.map(|()| true)
     }
 
-    /// Fills the buffer from `at` on.
-    pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
-        sys::read_exact_at(&self.file, buffer, at).map_err(|error| self.failed("reading", error))
+    /// For the next run: as [`sync`](Part::sync), and also what was written since one that is under way began. Where the disk
+    /// `is_full`, the room that was reserved and not written to is given back.
+    pub(super) async fn keep(self: Arc<Part>, is_full: bool) {
+        loop {
+            let synced = self.synced.notified();
+            tokio::pin!(synced);
+            synced.as_mut().enable();
+            let part = Arc::clone(&self);
+            let keep = move || {
+                if is_full {
+                    part.file.give_room_back();
+                }
+                Ok::<_, StorageError>(part.is_synced() || part.sync()?)
+            };
+            match tokio::task::spawn_blocking(keep).await {
+                Ok(Ok(false)) => synced.await,
+                // What fails here was only to be kept, and the journal does not promise it.
+                _ => return,
+            }
+        }
     }
 
-    /// Waits until what was written is on the disk itself.
-    pub(crate) fn sync(&self) -> Result<(), StorageError> {
-        self.disk
-            .sync_data(&self.file)
-            .map_err(|error| self.failed("syncing", error))
+    fn is_synced(&self) -> bool {
+        let written = self.written();
+        written.unsynced == 0 && !written.syncing
     }
 
-    /// The same for the journal beside it.
-    pub(crate) fn sync_journal(&self, journal: &File) -> io::Result<()> {
-        self.disk.sync_data(journal)
+    /// First the data, then the journal that promises it.
+    fn sync_both(&self) -> Result<(), StorageError> {
+        let (promised, bytes, handle) = {
+            let mut written = self.written();
+            written.oldest_unsynced = None;
+            let journal = &written.journal;
+            (journal.length(), written.unsynced, journal.handle())
+        };
+        let handle = handle.map_err(|error| self.journal_failed(error))?;
+        self.file.sync()?;
+        {
+            let mut written = self.written();
+            let noted = written.journal.synced(promised);
+            noted.map_err(|error| self.journal_failed(error))?;
+            written.unsynced -= bytes;
+        }
+        let synced = self.file.sync_journal(&handle);
+        synced.map_err(|error| self.journal_failed(error))
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// What there is to do for who has read up to `read`; nothing at the moment.
+    pub(super) fn growth(&self, read: u64) -> Option<Growth> {
+        let written = self.written();
+        if written.abandoned {
+            return Some(Growth::Abandoned);
+        }
+        let prefix = written.held.prefix();
+        if prefix > read {
+            return Some(Growth::To(prefix));
+        }
+        let length = written.length.filter(|length| prefix >= *length);
+        length.map(Growth::Whole)
+    }
+
+    /// Has `tell` called whenever there may be more to do for who verifies it.
+    pub(super) fn on_growth(&self, tell: impl Fn() + Send + Sync + 'static) {
+        let _ = self.grown.set(Box::new(tell));
+    }
+
+    fn grown(&self) {
+        if let Some(tell) = self.grown.get() {
+            tell();
+        }
+    }
+
+    fn journal_failed(&self, error: std::io::Error) -> StorageError {
+        StorageError::new(self.file.path(), "writing the journal", error)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The name of the part of a file.
-pub(super) fn file_name(name: &FileName) -> String {
-    format!(".{name}.part")
+/// Looks whether the rest of the file fits, before its first byte is fetched, and reserves the room where the file
+/// system can.
+fn check_room(folder: &Folder, file: &PartFile, length: u64) -> Result<(), StorageError> {
+    let needed = length.saturating_sub(file.allocated()?);
+    if let Some(free) = folder.free()?.filter(|free| needed > *free) {
+        return Err(StorageError::too_small(folder.path(), needed, free));
+    }
+    // One that fails may have taken all that there was.
+    file.reserve(length).inspect_err(|_| file.give_room_back())
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::error::{self, DownloadError};
 use super::journal::{self, Header, Journal, Promise, Unusable};
-use super::part::{self, Part};
+use super::part::Part;
+use super::part_file::{self, PartFile};
 use super::publisher::{Finished, Publisher};
-use super::ranges::RangeSet;
 use super::writer::Standing;
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
@@ -19,21 +19,6 @@ use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{FileState, Manifest};
 use crate::store::{Aside, Folder, LocalStore, StorageError, open_own, sys};
 use crate::untrusted::safe_url;
-
-/// What an earlier run left of a file.
-#[derive(Debug)]
-pub(crate) struct Leftover {
-    /// The part file.
-    pub(crate) part: Part,
-    /// Of which remote version it is.
-    pub(crate) header: Header,
-    /// Which bytes of it are there.
-    pub(crate) held: RangeSet,
-    /// Length of the whole file.
-    pub(crate) length: u64,
-    /// Its journal, which names this run as the writer now.
-    pub(crate) journal: Journal,
-}
 
 /// What a run would find of a file, and go on with.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +38,7 @@ enum Found {
     /// Under its final name with its journal beside it: a crash came between the rename and the manifest.
     Unrecorded,
     /// A part of it.
-    Part(Box<Leftover>),
+    Part(Box<Part>),
     /// Nothing that is of use.
     Nothing,
 }
@@ -68,13 +53,13 @@ pub(crate) fn survey(
     wanted: &[BackupFile],
     allow_unverified: bool,
     observer: &dyn Observer,
-) -> Result<Vec<(BackupFile, Option<Leftover>)>, DownloadError> {
+) -> Result<Vec<(BackupFile, Option<Part>)>, DownloadError> {
     let mut to_fetch = Vec::new();
     for file in wanted {
         match look(publisher, file, allow_unverified, observer)? {
             Found::Saved => {}
             Found::Unrecorded => adopt(publisher, file, allow_unverified)?,
-            Found::Part(leftover) => to_fetch.push((file.clone(), Some(*leftover))),
+            Found::Part(part) => to_fetch.push((file.clone(), Some(*part))),
             Found::Nothing => to_fetch.push((file.clone(), None)),
         }
     }
@@ -152,7 +137,7 @@ fn was_published(
         Some(Err(_)) => true,
         None => false,
     };
-    Ok(fits && store.drop_second_name(&file.name, &part::file_name(&file.name))?)
+    Ok(fits && store.drop_second_name(&file.name, &part_file::file_name(&file.name))?)
 }
 
 /// The journal of a file.
@@ -178,7 +163,7 @@ fn leftover(
     observer: &dyn Observer,
 ) -> Result<Found, DownloadError> {
     let read = read_journal(folder, file)?;
-    let Some(part) = Part::reopen(folder, &file.name)? else {
+    let Some(part) = PartFile::reopen(folder, &file.name)? else {
         return Ok(Found::Nothing);
     };
     // Made just before the run before this one ended: no loss, and no word.
@@ -194,7 +179,7 @@ fn leftover(
             Some(reason) => reason,
             None if promise.held.total() == 0 => return Ok(Found::Nothing),
             None => match claim(folder, file, part, promise)? {
-                Some(leftover) => return Ok(Found::Part(Box::new(leftover))),
+                Some(part) => return Ok(Found::Part(Box::new(part))),
                 None => {
                     "it may belong to a run on another machine, and there is no room for a copy"
                         .to_owned()
@@ -215,7 +200,7 @@ pub(crate) fn resumable(
     folder: &Path,
     file: &BackupFile,
 ) -> Result<Option<Resumable>, DownloadError> {
-    let part = folder.join(part::file_name(&file.name));
+    let part = folder.join(part_file::file_name(&file.name));
     let journal = folder.join(journal::file_name(&file.name));
     let found = match part.symlink_metadata() {
         Ok(found) if found.is_file() => found,
@@ -284,9 +269,9 @@ fn what_is_left(
 fn claim(
     folder: &Folder,
     file: &BackupFile,
-    part: Part,
+    part: PartFile,
     promise: Promise,
-) -> Result<Option<Leftover>, DownloadError> {
+) -> Result<Option<Part>, DownloadError> {
     let Promise {
         header,
         held,
@@ -309,19 +294,13 @@ fn claim(
     // The new journal calls all of it synced, so that must be true whoever wrote it. The old one vouches for it until the
     // new one is on the disk.
     part.sync()?;
-    let length = header.length.unwrap_or(0);
     let header = Header::new(header.name, header.link, header.length, header.validator);
     let name = journal::file_name(&file.name);
     let writing = |error| StorageError::new(&folder.join(&name), "writing", error);
     let opening = journal::opening(&header, &held).map_err(writing)?;
     let journal = folder.replace_known(&name, opening.as_bytes(), Some(&digest))?;
-    Ok(Some(Leftover {
-        part,
-        header,
-        held,
-        length,
-        journal: Journal::go_on(journal, opening.len() as u64),
-    }))
+    let journal = Journal::go_on(journal, opening.len() as u64);
+    Ok(Some(Part::resumed(part, &header, held, journal)))
 }
 
 /// Why a part file can't be gone on with.
@@ -370,12 +349,13 @@ fn adopt(
         Ok(Some(Ok(promise))) => promise.header.validator,
         _ => Validator::default(),
     };
-    publisher.adopt(&[Finished {
+    let finished = Finished {
         name: file.name.clone(),
         verified,
         validator,
         untested,
-    }])?;
+    };
+    publisher.adopt([&finished].into_iter())?;
     Ok(())
 }
 
@@ -414,7 +394,7 @@ fn accept(
     store.accept_aside(&file.name, &kept)?;
     let message = format!("accepted without verification: {}", zip.reason);
     warn(observer, file, message);
-    publisher.adopt(&[Finished {
+    let finished = Finished {
         name: file.name.clone(),
         verified: zip.file,
         validator: Validator {
@@ -423,7 +403,8 @@ fn accept(
             ..Validator::default()
         },
         untested: Some(zip.reason),
-    }])?;
+    };
+    publisher.adopt([&finished].into_iter())?;
     Ok(true)
 }
 

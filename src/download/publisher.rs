@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::Utc;
 
 use super::journal;
-use super::version::Version;
+use super::part::Part;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::model::FileName;
-use crate::store::manifest::{FileState, Manifest};
+use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::store::{Aside, Folder, LocalStore, StorageError, Store};
 
 /// The manifest of the set as it grows, and the place it describes.
@@ -25,41 +25,25 @@ pub(crate) struct Publisher {
     known: Arc<Mutex<Option<String>>>,
 }
 
-/// A part that is verified, durable, and has no final name yet.
-#[derive(Debug)]
-pub(crate) struct Whole {
-    /// Its bytes, and of which remote version they are.
-    pub(crate) version: Arc<Version>,
-    /// What the verification found.
-    pub(crate) verified: Verified,
+/// A verified file that gets its final name, or has it already.
+pub(super) struct Finished {
+    pub(super) name: FileName,
+    pub(super) verified: Verified,
+    /// Of which version on the server it is.
+    pub(super) validator: Validator,
     /// Why not all of it could be tested; it is accepted as it is.
-    pub(crate) untested: Option<String>,
-}
-
-/// A verified file under its final name.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    /// Which file.
-    pub(crate) name: FileName,
-    /// What the verification found.
-    pub(crate) verified: Verified,
-    /// Of which remote version it is.
-    pub(crate) validator: Validator,
-    /// Why not all of it could be tested; it is accepted as it is.
-    pub(crate) untested: Option<String>,
+    pub(super) untested: Option<String>,
 }
 
 /// A file that came, and is not to have its final name.
-#[derive(Debug)]
-pub(crate) struct Refused {
+pub(super) struct Refused {
     /// Corrupt or unverified.
-    pub(crate) state: FileState,
-    /// Why.
-    pub(crate) reason: String,
-    /// SHA-256 in lower-case hexadecimal, if all of it came.
-    pub(crate) sha256: Option<String>,
+    pub(super) state: FileState,
+    pub(super) reason: String,
+    /// If all of it came.
+    pub(super) sha256: Option<String>,
     /// Two fetches brought the same bytes.
-    pub(crate) repeated: bool,
+    pub(super) repeated: bool,
 }
 
 impl Publisher {
@@ -72,7 +56,6 @@ impl Publisher {
         }
     }
 
-    /// The folder of the set.
     pub(crate) fn folder(&self) -> &Arc<Folder> {
         self.store.folder()
     }
@@ -81,7 +64,6 @@ impl Publisher {
         &self.store
     }
 
-    /// The manifest as it is now.
     pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,43 +71,25 @@ impl Publisher {
     /// Gives the files their final names, then notes them in the manifest, then forgets their journals: in this order,
     /// so that a crash at any step leaves a file that is either still a part, or has its journal beside it, or stands
     /// in the manifest. Blocks.
-    ///
-    /// # Errors
-    /// What the disk says, [`StorageError::Disturbed`] among it when somebody else is at work in the folder. Files before the
-    /// one that failed are published all the same.
-    pub(crate) fn publish(&self, files: &[Whole]) -> Result<(), StorageError> {
-        let staged = files.iter().map(|file| file.version.staged());
+    pub(super) fn publish(&self, files: &[(Arc<Part>, Finished)]) -> Result<(), StorageError> {
+        let staged = files.iter().map(|(part, _)| part.staged());
         self.store.publish(&staged.collect::<Vec<_>>())?;
-        let finished = files.iter().map(|file| Finished {
-            name: file.version.name().clone(),
-            verified: file.verified.clone(),
-            validator: file.version.validator().clone(),
-            untested: file.untested.clone(),
-        });
-        self.adopt(&finished.collect::<Vec<_>>())
+        self.adopt(files.iter().map(|(_, finished)| finished))
     }
 
     /// Notes files that have their final names already.
-    pub(crate) fn adopt(&self, files: &[Finished]) -> Result<(), StorageError> {
+    pub(super) fn adopt<'a>(
+        &self,
+        files: impl Iterator<Item = &'a Finished> + Clone,
+    ) -> Result<(), StorageError> {
         {
             let mut manifest = self.manifest();
-            for file in files {
+            for file in files.clone() {
                 if let Some(entry) = manifest.entry_mut(&file.name) {
-                    entry.state = match file.untested {
-                        None => FileState::Verified,
-                        Some(_) => FileState::Unverified,
-                    };
-                    entry.accepted = file.untested.is_some();
-                    entry.reason.clone_from(&file.untested);
-                    entry.warnings.clone_from(&file.verified.warnings);
-                    entry.repeated = false;
-                    entry.size = Some(file.verified.size);
-                    entry.sha256 = Some(file.verified.sha256.clone());
-                    entry.entries = Some(file.verified.entries);
+                    note_saved(entry, &file.verified, file.untested.as_deref());
                     entry.etag.clone_from(&file.validator.etag);
-                    entry
-                        .last_modified
-                        .clone_from(&file.validator.last_modified);
+                    let date = &file.validator.last_modified;
+                    entry.last_modified.clone_from(date);
                 }
             }
         }
@@ -138,26 +102,22 @@ impl Publisher {
     }
 
     /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.
-    pub(crate) fn keep_aside(
-        &self,
-        version: &Version,
-        refused: Refused,
-    ) -> Result<String, StorageError> {
+    pub(super) fn keep_aside(&self, part: &Part, refused: Refused) -> Result<String, StorageError> {
         let kind = match refused.state {
             FileState::Unverified => Aside::Unverified,
             _ => Aside::Corrupt,
         };
-        let name = version.name();
-        let path = self.store.keep_aside(&version.staged(), kind)?;
+        let (name, length) = (part.name(), part.length());
+        let path = self.store.keep_aside(&part.staged(), kind)?;
         self.folder().remove(&journal::file_name(name))?;
         if let Some(entry) = self.manifest().entry_mut(name) {
             entry.state = refused.state;
-            entry.size = version.length();
+            entry.size = length;
             entry.sha256 = refused.sha256;
-            entry.etag.clone_from(&version.validator().etag);
+            entry.etag.clone_from(&part.validator().etag);
             entry
                 .last_modified
-                .clone_from(&version.validator().last_modified);
+                .clone_from(&part.validator().last_modified);
             entry.entries = None;
             entry.warnings = Vec::new();
             entry.reason = Some(refused.reason);
@@ -169,9 +129,6 @@ impl Publisher {
     }
 
     /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.
-    ///
-    /// # Errors
-    /// [`StorageError::Disturbed`] when the manifest on the disk is not the one that this run knows.
     pub(crate) fn save(&self) -> Result<(), StorageError> {
         let mut known = self.known();
         let manifest = {
@@ -189,9 +146,6 @@ impl Publisher {
     }
 
     /// Whether this run may still promise something.
-    ///
-    /// # Errors
-    /// [`StorageError::Disturbed`] when it may not.
     pub(crate) fn confirm(&self) -> Result<(), StorageError> {
         self.store.confirm(self.known().as_deref())
     }
@@ -199,4 +153,19 @@ impl Publisher {
     fn known(&self) -> MutexGuard<'_, Option<String>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the manifest says of a saved file. `untested`: why it could not be verified, and is accepted all the same.
+pub(super) fn note_saved(entry: &mut Entry, verified: &Verified, untested: Option<&str>) {
+    entry.state = match untested {
+        None => FileState::Verified,
+        Some(_) => FileState::Unverified,
+    };
+    entry.accepted = untested.is_some();
+    entry.reason = untested.map(str::to_owned);
+    entry.repeated = false;
+    entry.warnings.clone_from(&verified.warnings);
+    entry.size = Some(verified.size);
+    entry.sha256 = Some(verified.sha256.clone());
+    entry.entries = Some(verified.entries);
 }

@@ -1,4 +1,4 @@
-//! Which bytes of a file are there, and which are missing.
+//! Which bytes of a file are there, which are missing, and which a connection is at.
 
 use crate::http::range::ByteRange;
 
@@ -60,6 +60,31 @@ impl RangeSet {
     /// The stretches, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ByteRange> + '_ {
         self.ranges.iter().copied()
+    }
+}
+
+/// The stretch of a file that one connection is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Claim {
+    /// The next byte to come.
+    pub(super) at: u64,
+    /// First byte after the stretch; nothing when the length of the file is not known.
+    pub(super) end: Option<u64>,
+}
+
+impl From<ByteRange> for Claim {
+    fn from(range: ByteRange) -> Claim {
+        Claim {
+            at: range.start(),
+            end: Some(range.end()),
+        }
+    }
+}
+
+impl Claim {
+    /// What is left of it, if that is known.
+    pub(super) fn rest(self) -> Option<ByteRange> {
+        ByteRange::new(self.at, self.end?)
     }
 }
 

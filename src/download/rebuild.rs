@@ -9,12 +9,13 @@ use chrono::Utc;
 
 use super::DownloadError;
 use super::journal;
+use super::publisher::note_saved;
 use crate::event::{Event, Observer};
 use crate::integrity::digest;
 use crate::integrity::{FinishError, Verified, verify_file};
 use crate::model::{Backup, BackupFile};
 use crate::store::catalog::{self, sibling};
-use crate::store::manifest::{self, Entry, FileState, Manifest};
+use crate::store::manifest::{self, Manifest};
 use crate::store::{Folder, LocalStore, StorageError, Store, open_own, read_own};
 
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
@@ -80,8 +81,10 @@ impl DamagedSet {
         manifest.expiry_date = expiry.filter(|expiry| self.told.contains(&format!("\"{expiry}\"")));
         for file in &backup.files {
             let found = self.verify(file, observer)?;
-            if let (Some(found), Some(entry)) = (found, manifest.entry_mut(&file.name)) {
-                take_in(entry, found);
+            if let (Some((verified, untested)), Some(entry)) =
+                (found, manifest.entry_mut(&file.name))
+            {
+                note_saved(entry, &verified, untested.as_deref());
             }
         }
         let again = manifest.files.iter().filter(|file| file.is_saved()).count();
@@ -160,16 +163,3 @@ impl DamagedSet {
 
 /// What is saved, and why not all of it can be tested.
 type Found = (Verified, Option<String>);
-
-fn take_in(entry: &mut Entry, (verified, untested): Found) {
-    entry.state = match untested {
-        None => FileState::Verified,
-        Some(_) => FileState::Unverified,
-    };
-    entry.accepted = untested.is_some();
-    entry.reason = untested;
-    entry.warnings = verified.warnings;
-    entry.size = Some(verified.size);
-    entry.sha256 = Some(verified.sha256);
-    entry.entries = Some(verified.entries);
-}

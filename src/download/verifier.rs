@@ -3,13 +3,13 @@
 //! Nobody waits for a certain file: a thread reads what is there of the first file, in the order of the set, that has
 //! something to read, and then looks anew. So a file that hangs, or whose turn comes late, costs no other one anything.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::error::{self, DownloadError};
-use super::growth::{Bell, Growth};
-use super::version::Version;
+use super::part::{Growth, Part};
 use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
 use crate::store::StorageError;
 
@@ -21,7 +21,7 @@ const TURN: u64 = 4 << 20;
 
 /// How a verification ended.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(super) enum Verdict {
     /// The file is whole and a sound zip.
     Sound(Verified),
     /// It is whole and nothing is wrong with it, but not all of it can be tested.
@@ -32,160 +32,177 @@ pub(crate) enum Verdict {
     Abandoned,
 }
 
-/// The threads that verify. They end with it.
-pub(crate) struct Verifiers {
+/// What was verified, and what came of it.
+pub(super) struct Judged {
+    /// Its place in the set.
+    pub(super) index: usize,
+    pub(super) part: Arc<Part>,
+    pub(super) verdict: Result<Verdict, DownloadError>,
+}
+
+/// The threads that verify. They end when nothing is left to verify after [`Verifiers::finish`].
+pub(super) struct Verifiers {
     shared: Arc<Shared>,
     threads: usize,
 }
 
+#[derive(Default)]
 struct Shared {
-    /// Rung for a version that has grown or is new here, and at the end.
-    bell: Arc<Bell>,
-    waiting: Mutex<Waiting>,
+    queue: Mutex<Queue>,
+    /// Of one thread for each part that has grown or is new here, and of all at the end.
+    grown: Condvar,
 }
 
 #[derive(Default)]
-struct Waiting {
-    /// In the order of the set. Whom a thread is at is not among them.
-    files: Vec<Followed>,
-    closed: bool,
+struct Queue {
+    /// In the order of the set. What a thread is at is not among them.
+    followed: Vec<Followed>,
+    /// Where verdicts go; nothing once no more parts will come.
+    judged: Option<UnboundedSender<Judged>>,
 }
 
-/// A version that is being verified.
+/// A part that is being verified.
 struct Followed {
-    /// Its place in the set.
     index: usize,
-    version: Arc<Version>,
+    part: Arc<Part>,
     verifier: Verifier,
     /// The next byte to read.
     at: u64,
-    told: oneshot::Sender<Result<Verdict, StorageError>>,
 }
 
 impl Verifiers {
-    /// At most this many versions are read at once.
-    pub(crate) fn start(threads: usize) -> Verifiers {
-        let shared = Arc::new(Shared {
-            bell: Arc::default(),
-            waiting: Mutex::default(),
-        });
+    /// At most this many parts are read at once. What they say comes out of the receiver, until all is said.
+    pub(super) fn start(threads: usize) -> (Verifiers, UnboundedReceiver<Judged>) {
+        let (judged, verdicts) = mpsc::unbounded_channel();
+        let shared = Arc::<Shared>::default();
         let start = |_: &usize| {
-            let shared = Arc::clone(&shared);
+            let (shared, judged) = (Arc::clone(&shared), judged.clone());
             let thread = std::thread::Builder::new().name("verify".into());
-            thread.spawn(move || shared.verify_all()).is_ok()
+            thread.spawn(move || shared.verify_all(&judged)).is_ok()
         };
+        shared.queue().judged = Some(judged.clone());
         let threads = (0..threads).filter(start).count();
-        Verifiers { shared, threads }
+        (Verifiers { shared, threads }, verdicts)
     }
 
-    /// What a version is to ring when it has grown.
-    pub(crate) fn bell(&self) -> Arc<Bell> {
-        Arc::clone(&self.shared.bell)
-    }
-
-    /// Follows a version to its end.
-    ///
-    /// # Errors
-    /// What the disk says; that no thread could be started, or that one panicked.
-    pub(crate) async fn follow(
-        &self,
-        index: usize,
-        version: Arc<Version>,
-    ) -> Result<Verdict, DownloadError> {
-        // A bug of ours must not look like a file that is merely missing.
-        let broken = || DownloadError::unexpected("no thread verifies any more");
+    /// Follows a part to its end.
+    pub(super) fn follow(&self, index: usize, part: &Arc<Part>) {
+        let shared = Arc::clone(&self.shared);
+        part.on_growth(move || shared.wake());
+        let part = Arc::clone(part);
         if self.threads == 0 {
-            return Err(DownloadError::Run(error::no_thread()));
+            let verdict = Err(DownloadError::Run(error::no_thread()));
+            let judged = self.shared.queue().judged.clone();
+            let _ = judged.map(|judged| {
+                judged.send(Judged {
+                    index,
+                    part,
+                    verdict,
+                })
+            });
+            return;
         }
-        let (told, verdict) = oneshot::channel();
         self.shared.put(Followed {
             index,
-            version,
+            part,
             verifier: Verifier::new(),
             at: 0,
-            told,
         });
-        self.shared.bell.ring();
-        Ok(verdict.await.map_err(|_| broken())??)
+        self.shared.wake();
+    }
+
+    /// Nothing more will come, and what is there is brought to its end.
+    pub(super) fn finish(&self) {
+        self.shared.queue().judged = None;
+        self.shared.grown.notify_all();
     }
 }
 
 impl Drop for Verifiers {
     fn drop(&mut self) {
-        self.shared.waiting().closed = true;
-        self.shared.bell.ring();
+        self.finish();
     }
 }
 
 impl Shared {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For after a change that a thread may have missed a moment ago: it holds the lock until it waits.
+    fn wake(&self) {
+        drop(self.queue());
+        self.grown.notify_one();
     }
 
     fn put(&self, followed: Followed) {
-        let files = &mut self.waiting().files;
+        let files = &mut self.queue().followed;
         let place = files.partition_point(|other| other.index <= followed.index);
         files.insert(place, followed);
     }
 
-    fn verify_all(&self) {
+    fn verify_all(&self, judged: &UnboundedSender<Judged>) {
         let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
-        while let Some((followed, growth)) = self.next() {
-            if let Some(followed) = followed.advance(growth, &mut buffer, &mut scratch) {
-                self.put(followed);
-            }
+        while let Some((mut followed, growth)) = self.next() {
+            let advance = || followed.advance(growth, &mut buffer, &mut scratch);
+            let verdict = match catch_unwind(AssertUnwindSafe(advance)) {
+                Ok(Ok(None)) => {
+                    self.put(followed);
+                    continue;
+                }
+                // What was thrown away can't be read any more.
+                Ok(_) if followed.part.is_abandoned() => Ok(Verdict::Abandoned),
+                Ok(Ok(Some(verdict))) => Ok(verdict),
+                Ok(Err(error)) => Err(error.into()),
+                // A bug of ours must not look like a file that is merely missing.
+                Err(_) => Err(DownloadError::unexpected("no thread verifies any more")),
+            };
+            let Followed { index, part, .. } = followed;
+            let _ = judged.send(Judged {
+                index,
+                part,
+                verdict,
+            });
         }
-        // One ring wakes one thread.
-        self.bell.ring();
+        // The others may wait for what this one has brought to its end.
+        self.grown.notify_all();
     }
 
     /// The first that has something to read, once there is one. Blocks.
     fn next(&self) -> Option<(Followed, Growth)> {
+        let mut queue = self.queue();
         loop {
-            let heard = self.bell.rung();
-            {
-                let mut waiting = self.waiting();
-                if waiting.closed {
-                    return None;
-                }
-                let mut files = waiting.files.iter().enumerate();
-                let ready = |(place, file): (usize, &Followed)| {
-                    Some((place, file.version.growth(file.at)?))
-                };
-                if let Some((place, growth)) = files.find_map(ready) {
-                    return Some((waiting.files.remove(place), growth));
-                }
+            let mut files = queue.followed.iter().enumerate();
+            let ready =
+                |(place, file): (usize, &Followed)| Some((place, file.part.growth(file.at)?));
+            if let Some((place, growth)) = files.find_map(ready) {
+                return Some((queue.followed.remove(place), growth));
             }
-            self.bell.wait(heard);
+            if queue.judged.is_none() && queue.followed.is_empty() {
+                return None;
+            }
+            let waited = self.grown.wait(queue);
+            queue = waited.unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
 impl Followed {
-    /// Reads on, and gives itself back unless that was the end of it.
+    /// Reads on. Nothing: the end is not reached.
     fn advance(
-        mut self,
+        &mut self,
         growth: Growth,
         buffer: &mut [u8],
         scratch: &mut Scratch,
-    ) -> Option<Followed> {
-        let verdict = match growth {
-            Growth::To(upto) => match self.read(upto.min(self.at + TURN), buffer, scratch) {
-                Ok(None) => return Some(self),
-                Ok(Some(corrupt)) => Ok(Verdict::Corrupt(corrupt)),
-                Err(error) => Err(error),
-            },
-            Growth::Whole(length) => finish(self.verifier, &self.version, length),
-            Growth::Abandoned => Ok(Verdict::Abandoned),
-        };
-        // What was thrown away can't be read any more.
-        let verdict = if self.version.is_abandoned() {
-            Ok(Verdict::Abandoned)
-        } else {
-            verdict
-        };
-        let _ = self.told.send(verdict);
-        None
+    ) -> Result<Option<Verdict>, StorageError> {
+        match growth {
+            Growth::To(upto) => {
+                let corrupt = self.read(upto.min(self.at + TURN), buffer, scratch)?;
+                Ok(corrupt.map(Verdict::Corrupt))
+            }
+            Growth::Whole(length) => self.finish(length).map(Some),
+            Growth::Abandoned => Ok(Some(Verdict::Abandoned)),
+        }
     }
 
     /// Says what is corrupt as soon as no further byte could mend it: when it does not begin like a zip.
@@ -199,7 +216,7 @@ impl Followed {
             let most = buffer.len();
             let step = usize::try_from(upto - self.at).map_or(most, |left| left.min(most));
             let bytes = &mut buffer[..step];
-            self.version.part().read_at(self.at, bytes)?;
+            self.part.file().read_at(self.at, bytes)?;
             if let Err(corrupt) = self.verifier.feed(bytes, scratch) {
                 return Ok(Some(corrupt));
             }
@@ -207,23 +224,20 @@ impl Followed {
         }
         Ok(None)
     }
-}
 
-fn finish(verifier: Verifier, version: &Version, length: u64) -> Result<Verdict, StorageError> {
-    match verifier.finish(version.part().file(), length) {
-        Ok(sound) => {
-            // A final name promises bytes that survive a power cut.
-            version.part().settle()?;
-            Ok(Verdict::Sound(sound))
-        }
-        Err(FinishError::Untested(untested)) => {
+    fn finish(&mut self, length: u64) -> Result<Verdict, StorageError> {
+        let file = self.part.file();
+        let verdict = match std::mem::take(&mut self.verifier).finish(file.file(), length) {
+            Ok(sound) => Verdict::Sound(sound),
             // It may get its final name all the same.
-            version.part().settle()?;
-            Ok(Verdict::Untested(untested))
-        }
-        Err(FinishError::Corrupt(corrupt)) => Ok(Verdict::Corrupt(corrupt)),
-        Err(FinishError::Io(error)) => {
-            Err(StorageError::new(version.part().path(), "reading", error))
-        }
+            Err(FinishError::Untested(untested)) => Verdict::Untested(untested),
+            Err(FinishError::Corrupt(corrupt)) => return Ok(Verdict::Corrupt(corrupt)),
+            Err(FinishError::Io(error)) => {
+                return Err(StorageError::new(file.path(), "reading", error));
+            }
+        };
+        // A final name promises bytes that survive a power cut.
+        file.settle()?;
+        Ok(verdict)
     }
 }

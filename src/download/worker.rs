@@ -1,287 +1,187 @@
-//! One connection: takes a task from the queue and tries until it is done or hopeless.
+//! One connection: takes a task from the state and attempts it until it is done or hopeless.
 
 use std::sync::Arc;
 
+use super::attempt::Attempt;
+use super::context::{Context, Task};
 use super::error::{self, AttemptError, DownloadError};
+use super::limits::Permit;
 use super::links::Link;
-use super::pace::Turn;
-use super::run::Engine;
-use super::transfer::Claim;
-use super::version::Version;
 use crate::event::Event;
-use crate::http::range::ByteRange;
 use crate::http::retry::Backoff;
 use crate::zoho::ZohoError;
 
-/// What a connection is after.
-#[derive(Debug)]
-pub(super) enum Aim {
-    /// The first request of the file.
-    Open,
-    /// What an earlier run left, before it is known whether the server still has it.
-    Resume(Arc<Version>),
-    /// The rest of a stretch.
-    Fetch(Arc<Version>, Claim),
-}
+/// Without ranges every attempt fetches all of it again, so only so much of the file farther than ever before is progress:
+/// a line that breaks a little later each time must end some time.
+const PROGRESS_WITHOUT_RANGES: u64 = 8;
 
 /// Works until nothing is left to do.
-pub(crate) async fn work(engine: Arc<Engine>) {
-    while let Some((index, aim)) = engine.next().await {
-        let mut chain = Chain {
-            engine: &engine,
-            index,
-            aim,
-            tries: 0,
-            reached: 0,
-            comes_again: false,
-            compared: false,
-            put_off: 0,
+pub(super) async fn work(context: Arc<Context>) {
+    while let Some((index, task)) = context.next().await {
+        let mut worker = Worker {
+            context: &context,
+            attempt: Attempt::new(&context, index, task),
+            failures: 0,
             looked: false,
         };
-        match chain.run().await {
+        match worker.run().await {
             Ok(()) | Err(AttemptError::Superseded | AttemptError::Stopped) => {}
-            Err(trouble) => {
-                let only_whole = engine.progress(index).one_stream;
-                engine.fail(index, trouble.into_error(chain.tries, only_whole));
+            Err(error) => {
+                let only_whole = context.state().file(index).one_stream;
+                context.fail(index, error.into_error(worker.failures, only_whole));
             }
         }
-        engine.queue_changed();
+        context.changed();
     }
 }
 
-/// The tries of one connection at one task.
-pub(super) struct Chain<'a> {
-    pub(super) engine: &'a Arc<Engine>,
-    pub(super) index: usize,
-    pub(super) aim: Aim,
-    /// Failures since it came farther than ever before.
-    pub(super) tries: u32,
-    /// How far that was. Without ranges each try begins at zero, and what was there already is no progress.
-    reached: u64,
-    /// This is not the first try.
-    pub(super) comes_again: bool,
-    /// What is on disk was compared with what the server has, just before this request.
-    pub(super) compared: bool,
-    /// Ranges that were refused with a status that may pass by itself.
-    pub(super) put_off: u32,
+/// The attempts of one connection at one task.
+struct Worker<'a> {
+    context: &'a Arc<Context>,
+    attempt: Attempt<'a>,
+    /// Since it came farther than ever before.
+    failures: u32,
     /// The list of links was looked at since it came farther than ever before.
     looked: bool,
 }
 
-/// Without ranges every try fetches all of it again, so only so much of the file farther than ever before is progress: a line
-/// that breaks a little later each time must end some time.
-const PROGRESS_WITHOUT_RANGES: u64 = 8;
-
-impl<'a> Chain<'a> {
+impl<'a> Worker<'a> {
     async fn run(&mut self) -> Result<(), AttemptError> {
-        self.reached = self.at();
         loop {
             let outcome = self.attempt().await;
-            self.comes_again = true;
-            if self.at() > self.reached + self.least_progress() {
-                (self.tries, self.looked) = (0, false);
-                self.reached = self.at();
+            self.attempt.is_retry = true;
+            let at = self.attempt.task.at();
+            if at > self.attempt.reached + self.least_progress() {
+                (self.failures, self.looked) = (0, false);
+                self.attempt.reached = at;
             }
-            match outcome {
-                Ok(()) => return Ok(()),
-                Err(trouble) => {
-                    self.engine.no_answer_about_ranges();
-                    if self.is_superseded() {
-                        return Err(AttemptError::Superseded);
-                    }
-                    self.react(trouble).await?;
-                }
+            let Err(error) = outcome else {
+                return Ok(());
+            };
+            self.context.no_answer_about_ranges();
+            // What happens to requests for a part that counts no more means nothing for the file.
+            if let Some(part) = self.attempt.task.part() {
+                drop(self.context.state_of(self.attempt.index, part)?);
             }
-        }
-    }
-
-    /// Whether another connection threw the version away: what happens to requests for it means nothing for the file.
-    fn is_superseded(&self) -> bool {
-        match &self.aim {
-            Aim::Open => false,
-            Aim::Resume(version) | Aim::Fetch(version, _) => version.is_abandoned(),
-        }
-    }
-
-    /// Whether starting over costs nothing.
-    pub(super) fn has_nothing(&self) -> bool {
-        match &self.aim {
-            Aim::Open => true,
-            Aim::Resume(version) | Aim::Fetch(version, _) => version.held().total() == 0,
-        }
-    }
-
-    /// How far this connection is, to tell tries with progress from those without.
-    fn at(&self) -> u64 {
-        match &self.aim {
-            Aim::Open | Aim::Resume(_) => 0,
-            Aim::Fetch(_, claim) => claim.at,
+            self.react(error).await?;
         }
     }
 
     fn least_progress(&self) -> u64 {
-        let progress = self.engine.progress(self.index);
-        match progress.length {
-            Some(length) if progress.one_stream => length / PROGRESS_WITHOUT_RANGES,
-            _ => 0,
-        }
+        let state = self.context.state();
+        let file = state.file(self.attempt.index);
+        let length = file.length.filter(|_| file.one_stream);
+        length.map_or(0, |length| length / PROGRESS_WITHOUT_RANGES)
     }
 
     async fn attempt(&mut self) -> Result<(), AttemptError> {
-        if self.goes_with_the_stream() {
-            return Ok(());
-        }
-        let turn = self.turn().await?;
-        let name = &self.engine.file(self.index).name;
-        let link = self
-            .engine
-            .links
-            .of(name)
-            .ok_or_else(|| DownloadError::File(error::vanished()))?;
-        let outcome = match &self.aim {
-            Aim::Open => self.open(&link).await,
-            Aim::Resume(version) => {
-                let version = Arc::clone(version);
-                self.go_on(&link, version).await
+        let context = self.context;
+        let name = context.name(self.attempt.index);
+        loop {
+            if self.goes_with_the_stream() {
+                return Ok(());
             }
-            Aim::Fetch(version, claim) => {
-                let (version, claim) = (Arc::clone(version), *claim);
-                self.fetch(&link, version, claim).await
+            let permit = self.permit().await?;
+            let link = context.job.links.of(&name);
+            let link = link.ok_or_else(|| DownloadError::File(error::vanished()))?;
+            self.attempt.is_last = self.failures >= context.job.retry.retries;
+            let outcome = self.attempt.run(&link).await;
+            drop(permit);
+            match outcome {
+                Err(AttemptError::Zoho(error))
+                    if error.wants_fresh_links() && !error.is_temporary() =>
+                {
+                    self.look_for_a_fresh_link(&link, &error).await?;
+                }
+                outcome => return outcome,
             }
-        };
-        drop(turn);
-        match outcome {
-            Err(AttemptError::Zoho(error))
-                if error.wants_fresh_links() && !error.is_temporary() =>
-            {
-                self.look_for_fresh_links(&link, error).await
-            }
-            other => other,
         }
     }
 
     fn goes_with_the_stream(&self) -> bool {
-        let Aim::Fetch(version, claim) = &self.aim else {
+        let Task::Fetch(part, claim) = &self.attempt.task else {
             return false;
         };
-        let rest = claim.end.and_then(|end| ByteRange::new(claim.at, end));
-        let mut queue = self.engine.queue();
-        rest.is_some_and(|rest| {
-            !version.is_abandoned() && queue.goes_with_the_stream(self.index, rest)
-        })
+        let index = self.attempt.index;
+        let state = self.context.state_of(index, part);
+        let rest = claim.rest();
+        state
+            .is_ok_and(|mut state| rest.is_some_and(|rest| state.goes_with_the_stream(index, rest)))
     }
 
-    /// Waits for a place among the requests that are under way.
-    async fn turn(&self) -> Result<Turn<'a>, AttemptError> {
-        let engine = self.engine;
-        if let Some(turn) = engine.pace.turn_now() {
-            return Ok(turn);
+    async fn permit(&self) -> Result<Permit<'a>, AttemptError> {
+        let context = self.context;
+        if let Some(permit) = context.permits.try_acquire() {
+            return Ok(permit);
         }
-        // Who holds a place may wait for what this request would tell.
-        engine.no_answer_about_ranges();
-        tokio::select! {
-            turn = engine.pace.turn() => Ok(turn),
-            _ = engine.stop.wait() => Err(AttemptError::Stopped),
-        }
+        // Who holds a permit may wait for what this request would tell.
+        context.no_answer_about_ranges();
+        context.unless_stopped(context.permits.acquire()).await
     }
 
-    /// A refused link may have moved: one fresh look at the list, and another try if it has (`design.md` rule 7).
-    async fn look_for_fresh_links(
+    /// A refused link may have moved: one fresh look at the list, and another attempt if it has (`design.md` rule 7).
+    async fn look_for_a_fresh_link(
         &mut self,
         link: &Link,
-        error: ZohoError,
+        refusal: &ZohoError,
     ) -> Result<(), AttemptError> {
-        let engine = self.engine;
-        let better = tokio::select! {
-            better = engine.links.refresh(&engine.file(self.index).name, link) => better?,
-            _ = engine.stop.wait() => return Err(AttemptError::Stopped),
-        };
+        let Context { job, .. } = &**self.context;
+        let name = self.context.name(self.attempt.index);
+        let refreshed = job.links.refresh(&name, link);
+        let better = self.context.unless_stopped(refreshed).await??;
         // Links that are signed anew on each list are other ones each time, and no better.
         if better && !std::mem::replace(&mut self.looked, true) {
-            self.tries += 1;
-            return Box::pin(self.attempt()).await;
+            self.failures += 1;
+            return Ok(());
         }
-        let expired = engine.links.are_dead();
-        Err(DownloadError::refused(&error, expired).into())
+        Err(DownloadError::refused(refusal, job.links.have_expired()).into())
     }
 
-    /// Waits where another try is worth it, turns to zero where the file has to start over, gives up otherwise.
-    async fn react(&mut self, trouble: AttemptError) -> Result<(), AttemptError> {
-        match trouble {
-            AttemptError::Zoho(error) if error.is_temporary() => {
-                let reason = error.to_string();
-                self.wait_before_retry(reason, AttemptError::Zoho(error))
-                    .await
-            }
+    /// Waits where another attempt is worth it, turns to zero where the file has to start over, gives up otherwise.
+    async fn react(&mut self, error: AttemptError) -> Result<(), AttemptError> {
+        let reason = match &error {
+            AttemptError::Zoho(error) if error.is_temporary() => error.to_string(),
             AttemptError::Short { got, want } => {
-                let reason = format!("the connection was closed at {got} of {want} bytes");
-                self.wait_before_retry(reason, AttemptError::Short { got, want })
-                    .await
+                format!("the connection was closed at {got} of {want} bytes")
             }
-            AttemptError::BadRange(reason) => self.start_over(&reason, true),
-            AttemptError::Changed(reason) => self.start_over(&reason, false),
-            hopeless => Err(hopeless),
-        }
+            AttemptError::BadRange(reason) => return self.attempt.start_over(reason, true),
+            AttemptError::Changed(reason) => return self.attempt.start_over(reason, false),
+            _ => return Err(error),
+        };
+        self.wait_before_retry(reason, error).await
     }
 
     async fn wait_before_retry(
         &mut self,
         reason: String,
-        trouble: AttemptError,
+        error: AttemptError,
     ) -> Result<(), AttemptError> {
-        let engine = self.engine;
-        self.tries += 1;
-        let backoff = match &trouble {
+        let Context { job, permits, .. } = &**self.context;
+        self.failures += 1;
+        let backoff = match &error {
             AttemptError::Zoho(error) => error.backoff().unwrap_or_default(),
             _ => Backoff::default(),
         };
-        let wait = engine.retry.wait(self.tries, backoff, fastrand::f64());
+        let wait = job.retry.wait(self.failures, backoff, fastrand::f64());
         if backoff.is_pushback {
-            engine.pace.pushback(wait);
+            permits.pushback(wait);
         }
-        if self.tries > engine.retry.retries {
-            return Err(trouble);
+        if self.failures > job.retry.retries {
+            return Err(error);
         }
-        if let (Some(_), Some(first)) = (backoff.retry_after, engine.comes_before(wait)) {
-            return Err(match trouble {
-                AttemptError::Zoho(error) => AttemptError::Zoho(error.too_long(wait, first)),
-                other => other,
+        if let (Some(_), Some(first)) = (backoff.retry_after, self.context.comes_before(wait)) {
+            return Err(match error {
+                AttemptError::Zoho(error) => error.too_long(wait, first).into(),
+                error => error,
             });
         }
-        engine.observer.event(Event::Retry {
-            name: Some(engine.file(self.index).name.clone()),
-            attempt: self.tries,
-            attempts: engine.retry.retries,
+        self.context.event(Event::Retry {
+            name: Some(self.context.name(self.attempt.index)),
+            attempt: self.failures,
+            attempts: job.retry.retries,
             wait,
             reason,
         });
-        tokio::select! {
-            () = tokio::time::sleep(wait) => Ok(()),
-            _ = engine.stop.wait() => Err(AttemptError::Stopped),
-        }
-    }
-
-    pub(super) fn start_over(
-        &mut self,
-        reason: &str,
-        one_stream: bool,
-    ) -> Result<(), AttemptError> {
-        if let Aim::Fetch(version, _) | Aim::Resume(version) = &self.aim {
-            if one_stream {
-                self.engine.progress(self.index).one_stream = true;
-            }
-            let changed = !one_stream;
-            if !self
-                .engine
-                .start_over(self.index, version, reason, changed)?
-            {
-                return Err(AttemptError::Superseded);
-            }
-            if changed {
-                self.reached = 0;
-            }
-        }
-        self.aim = Aim::Open;
-        Ok(())
+        self.context.unless_stopped(tokio::time::sleep(wait)).await
     }
 }

@@ -9,10 +9,9 @@ use crate::commands::context::Context;
 use crate::commands::{links, sizes};
 use crate::download::identity::{self, Place};
 use crate::download::links::Links;
-use crate::download::plan::Leftover;
 use crate::download::publisher::Publisher;
-use crate::download::run::{self, Job};
-use crate::download::{DownloadError, plan, rebuild};
+use crate::download::run;
+use crate::download::{DownloadError, Job, Part, plan, rebuild};
 use crate::event::{Event, Kept, Observer};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
@@ -46,7 +45,7 @@ struct Set {
 }
 
 /// A file to fetch, with what earlier runs left of it.
-type ToFetch = (BackupFile, Option<Leftover>);
+type ToFetch = (BackupFile, Option<Part>);
 
 impl Fetch<'_> {
     pub(super) async fn run(&self, started: Instant) -> anyhow::Result<Report> {
@@ -209,7 +208,7 @@ impl Fetch<'_> {
             let files = files.iter();
             files.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
         };
-        let told = begun().map(|(_, leftover)| (leftover, Some(leftover.length)));
+        let told = begun().map(|(_, leftover)| (leftover, leftover.length()));
         if room::check(room::needed(told)?, folder).is_ok() {
             return Ok(());
         }
@@ -225,10 +224,11 @@ impl Fetch<'_> {
         let id = set.listed.id.as_ref();
         let names = files.iter().map(|(file, _)| (file.name.clone(), file.kind));
         let kept = files.iter().filter_map(|(file, leftover)| {
-            leftover.as_ref().map(|leftover| Kept {
+            let part = leftover.as_ref()?;
+            Some(Kept {
                 name: file.name.clone(),
-                bytes: leftover.held.total(),
-                length: leftover.length,
+                bytes: part.resumed_bytes(),
+                length: part.length().unwrap_or_default(),
             })
         });
         let expiry = set.listed.expiry.as_ref();

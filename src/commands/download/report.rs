@@ -62,13 +62,13 @@ impl Report {
     }
 
     pub(super) fn take_in(&mut self, outcome: Outcome) {
-        for (file, error) in outcome.failed {
-            self.failed(file.name, error.problem());
+        for (name, problem) in outcome.failed {
+            self.failed(name, problem);
         }
         self.summary.fetched_bytes += outcome.fetched;
         self.summary.kept = (outcome.kept_files, outcome.kept_bytes);
-        if let Some(error) = outcome.fatal {
-            self.ended_by(error.problem());
+        if let Some(problem) = outcome.ended_by {
+            self.ended_by(problem);
         }
     }
 

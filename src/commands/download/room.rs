@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::download::plan::Leftover;
+use crate::download::Part;
 use crate::store::{Destination, StorageError};
 
 pub(super) fn check(needed: u64, path: &Path) -> Result<(), StorageError> {
@@ -14,11 +14,11 @@ pub(super) fn check(needed: u64, path: &Path) -> Result<(), StorageError> {
 
 /// What begun files of these lengths still need.
 pub(super) fn needed<'a>(
-    files: impl Iterator<Item = (&'a Leftover, Option<u64>)>,
+    files: impl Iterator<Item = (&'a Part, Option<u64>)>,
 ) -> Result<u64, StorageError> {
     let mut needed = 0_u64;
-    for (leftover, length) in files {
-        let there = leftover.part.allocated()?;
+    for (part, length) in files {
+        let there = part.allocated()?;
         needed = needed.saturating_add(length.unwrap_or_default().saturating_sub(there));
     }
     Ok(needed)

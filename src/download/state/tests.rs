@@ -2,13 +2,23 @@ use super::*;
 
 const MIB: u64 = 1 << 20;
 
+/// So many files over so many connections.
+fn files(count: usize, jobs: usize) -> State<()> {
+    room_for(usize::MAX, count, jobs)
+}
+
+fn room_for(room: usize, count: usize, jobs: usize) -> State<()> {
+    let name = |index| FileName::parse(&format!("Data_{index:03}.zip")).unwrap();
+    State::new((0..count).map(|index| (name(index), None)), jobs, room)
+}
+
 fn whole(length: u64) -> Vec<ByteRange> {
     ByteRange::new(0, length).into_iter().collect()
 }
 
 #[test]
 fn at_the_start_each_connection_opens_a_file_and_then_about_two_are_in_work() {
-    let mut queue = Queue::new(10, 4);
+    let mut queue = files(10, 4);
     for index in 0..4 {
         assert_eq!(queue.next_task(), Next::Open(index));
     }
@@ -29,7 +39,7 @@ fn at_the_start_each_connection_opens_a_file_and_then_about_two_are_in_work() {
 
 #[test]
 fn the_first_range_of_a_file_is_fetched_to_its_end_so_that_the_connection_stays() {
-    let mut queue = Queue::new(10, 4);
+    let mut queue = files(10, 4);
     for index in 0..4 {
         queue.next_task();
         let asked = queue.first_piece(index);
@@ -44,7 +54,7 @@ fn the_first_range_of_a_file_is_fetched_to_its_end_so_that_the_connection_stays(
 
 #[test]
 fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_follows() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = files(2, 2);
     for _ in 0..2 {
         queue.next_task();
     }
@@ -65,7 +75,7 @@ fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_
 
 #[test]
 fn what_came_of_a_first_range_is_never_exceeded() {
-    let mut queue = Queue::new(10, 4);
+    let mut queue = files(10, 4);
     queue.next_task();
     let first = queue.opened(0, whole(17 * MIB), true, Opening::Part(16 * MIB));
     assert_eq!(first.unwrap().len(), 16 * MIB);
@@ -77,7 +87,7 @@ fn what_came_of_a_first_range_is_never_exceeded() {
 
 #[test]
 fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files() {
-    let mut queue = Queue::new(3, 3);
+    let mut queue = files(3, 3);
     assert_eq!(queue.next_task(), Next::Open(0));
     assert_eq!(queue.next_task(), Next::Open(1));
     assert!(queue.first_piece(1).is_some());
@@ -106,7 +116,7 @@ fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files()
 
 #[test]
 fn announced_ranges_are_asked_for_by_all_at_once() {
-    let mut queue = Queue::new(1, 3);
+    let mut queue = files(1, 3);
     queue.next_task();
     queue.ranges_announced();
     queue
@@ -118,7 +128,7 @@ fn announced_ranges_are_asked_for_by_all_at_once() {
 
 #[test]
 fn one_range_request_learns_whether_there_are_ranges() {
-    let mut queue = Queue::new(1, 8);
+    let mut queue = files(1, 8);
     assert_eq!(queue.next_task(), Next::Open(0));
     let first = queue
         .opened(0, whole(1000 * MIB), true, Opening::Whole)
@@ -139,7 +149,7 @@ fn one_range_request_learns_whether_there_are_ranges() {
 
 #[test]
 fn small_files_are_opened_as_fast_as_connections_ask() {
-    let mut queue = Queue::new(10, 8);
+    let mut queue = files(10, 8);
     assert_eq!(queue.next_task(), Next::Open(0));
     queue
         .opened(0, whole(200_000), true, Opening::Whole)
@@ -152,7 +162,7 @@ fn small_files_are_opened_as_fast_as_connections_ask() {
 #[test]
 fn the_pieces_of_all_files_are_disjoint_and_cover_them_and_get_finer_at_the_end() {
     let lengths = [100 * MIB, 3, 257 * MIB + 1];
-    let mut queue = Queue::new(lengths.len(), 4);
+    let mut queue = files(lengths.len(), 4);
     queue.ranges_proven();
     let mut got: Vec<Vec<ByteRange>> = vec![Vec::new(); lengths.len()];
     loop {
@@ -180,7 +190,7 @@ fn the_pieces_of_all_files_are_disjoint_and_cover_them_and_get_finer_at_the_end(
 
 #[test]
 fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
-    let mut queue = Queue::new(3, 3);
+    let mut queue = files(3, 3);
     assert_eq!(queue.next_task(), Next::Open(0));
     queue
         .opened(0, whole(100 * MIB), true, Opening::Whole)
@@ -207,8 +217,8 @@ fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
 }
 
 /// One file and two connections: the first streams what is given here, the second has asked for a range.
-fn one_asks_whether_there_are_ranges() -> (Queue, ByteRange, ByteRange) {
-    let mut queue = Queue::new(1, 2);
+fn one_asks_whether_there_are_ranges() -> (State<()>, ByteRange, ByteRange) {
+    let mut queue = files(1, 2);
     queue.next_task();
     let first = queue
         .opened(0, whole(100 * MIB), true, Opening::Whole)
@@ -234,7 +244,7 @@ fn when_the_first_stream_is_gone_a_refused_range_means_from_zero() {
 
 #[test]
 fn a_single_connection_fetches_a_file_in_one_request() {
-    let mut queue = Queue::new(2, 1);
+    let mut queue = files(2, 1);
     assert_eq!(queue.next_task(), Next::Open(0));
     assert_eq!(
         queue
@@ -247,9 +257,9 @@ fn a_single_connection_fetches_a_file_in_one_request() {
 
 #[test]
 fn settled_files_end_the_queue() {
-    let mut queue = Queue::new(1, 2);
+    let mut queue = files(1, 2);
     queue.next_task();
-    queue.settle(0);
+    queue.published(0);
     assert_eq!(queue.next_task(), Next::Nothing);
 }
 
@@ -257,7 +267,7 @@ fn settled_files_end_the_queue() {
 fn what_a_refused_range_left_is_handed_out_once_the_stream_that_was_to_fetch_it_is_cut() {
     let (mut queue, first, asked) = one_asks_whether_there_are_ranges();
     assert!(queue.ranges_refused(0, asked), "the stream goes on");
-    queue.front_ended(0);
+    queue.stream_ended(0);
     queue.ranges_proven();
     let Next::Piece(0, next) = queue.next_task() else {
         panic!("nobody else fetches it");
@@ -268,7 +278,9 @@ fn what_a_refused_range_left_is_handed_out_once_the_stream_that_was_to_fetch_it_
 #[test]
 fn a_file_that_starts_over_leaves_nobody_waiting_for_an_answer_about_its_ranges() {
     let (mut queue, _, _) = one_asks_whether_there_are_ranges();
-    queue.reopening(0);
+    let part = Arc::new(());
+    queue.install(0, &part);
+    queue.start_over(0, &part, false);
     queue.opened(0, whole(100 * MIB), true, Opening::Whole);
     assert!(matches!(queue.next_task(), Next::Piece(0, _)));
 }
@@ -276,8 +288,10 @@ fn a_file_that_starts_over_leaves_nobody_waiting_for_an_answer_about_its_ranges(
 #[test]
 fn a_file_that_was_given_up_does_not_come_back_with_a_connection_that_learns_it_late() {
     let (mut queue, _, _) = one_asks_whether_there_are_ranges();
-    queue.settle(0);
-    queue.reopening(0);
+    let part = Arc::new(());
+    queue.install(0, &part);
+    queue.give_up(0, problem());
+    assert_eq!(queue.start_over(0, &part, false), None);
     queue.opened(0, whole(100 * MIB), true, Opening::Whole);
     queue.wait_again(0);
     assert_eq!(queue.next_task(), Next::Nothing);
@@ -285,7 +299,7 @@ fn a_file_that_was_given_up_does_not_come_back_with_a_connection_that_learns_it_
 
 #[test]
 fn announced_ranges_that_are_refused_to_one_after_the_other_go_back_to_the_stream() {
-    let mut queue = Queue::new(1, 3);
+    let mut queue = files(1, 3);
     queue.next_task();
     queue.ranges_announced();
     let first = queue
@@ -313,21 +327,21 @@ fn announced_ranges_that_are_refused_to_one_after_the_other_go_back_to_the_strea
 
 #[test]
 fn no_more_files_are_begun_than_there_is_room_for() {
-    let mut queue = Queue::new(3, 3).with_room_for(2);
+    let mut queue = room_for(2, 3, 3);
     assert_eq!(queue.next_task(), Next::Open(0));
     assert_eq!(queue.next_task(), Next::Open(1));
     assert_eq!(queue.next_task(), Next::Wait);
-    queue.settle(1);
+    queue.published(1);
     assert_eq!(queue.next_task(), Next::Open(2));
-    queue.settle(2);
+    queue.published(2);
     assert_eq!(queue.next_task(), Next::Wait, "the first is under way");
-    queue.settle(0);
+    queue.published(0);
     assert_eq!(queue.next_task(), Next::Nothing);
 }
 
 #[test]
 fn without_ranges_nothing_but_whole_files_is_asked_for() {
-    let mut queue = Queue::new(2, 4).without_ranges();
+    let mut queue = files(2, 4).without_ranges();
     for index in 0..2 {
         assert_eq!(queue.next_task(), Next::Open(index));
         assert_eq!(queue.first_piece(index), None);
@@ -335,4 +349,111 @@ fn without_ranges_nothing_but_whole_files_is_asked_for() {
         assert_eq!(stretch.map(ByteRange::len), Some(100 * MIB));
     }
     assert_eq!(queue.next_task(), Next::Wait);
+}
+
+/// One file that is being fetched, and what is there of it.
+fn open_file() -> (State<()>, Arc<()>) {
+    let mut state = files(1, 4);
+    state.next_task();
+    let part = Arc::new(());
+    assert!(state.install(0, &part));
+    state.opened(0, whole(100 * MIB), true, Opening::Whole);
+    (state, part)
+}
+
+fn corrupt(digest: &str) -> Corrupt {
+    Corrupt {
+        reason: "no zip".into(),
+        sha256: Some(digest.into()),
+    }
+}
+
+fn problem() -> Problem {
+    Problem::new(crate::exit::Exit::Remote, "any", "any")
+}
+
+#[test]
+fn only_one_connection_starts_a_file_over() {
+    let (mut state, part) = open_file();
+    assert_eq!(state.start_over(0, &part, false), Some(1));
+    assert_eq!(state.start_over(0, &part, false), None);
+    assert!(!state.is_current(0, &part));
+    assert_eq!(
+        state.next_task(),
+        Next::Wait,
+        "who started it over opens it"
+    );
+}
+
+#[test]
+fn a_file_that_starts_over_again_and_again_comes_in_one_stream() {
+    let (mut state, part) = open_file();
+    state.start_over(0, &part, false);
+    assert!(state.file(0).may_split());
+    assert_eq!(state.first_piece(0), None, "its length is not believed");
+    let part = Arc::new(());
+    state.install(0, &part);
+    assert_eq!(state.start_over(0, &part, false), Some(2));
+    assert!(!state.file(0).may_split());
+}
+
+#[test]
+fn what_is_sealed_is_neither_thrown_away_nor_given_up() {
+    let (mut state, part) = open_file();
+    assert!(state.seal(0, &part));
+    assert_eq!(state.start_over(0, &part, false), None);
+    assert!(!state.give_up(0, problem()));
+    assert_eq!(state.next_task(), Next::Wait);
+    state.published(0);
+    assert_eq!(state.next_task(), Next::Nothing);
+}
+
+#[test]
+fn what_was_thrown_away_is_not_sealed() {
+    let (mut state, part) = open_file();
+    state.start_over(0, &part, false);
+    assert!(!state.seal(0, &part));
+}
+
+#[test]
+fn a_file_is_given_up_once_and_takes_no_new_part() {
+    let (mut state, part) = open_file();
+    assert!(state.give_up(0, problem()));
+    assert!(!state.give_up(0, problem()));
+    assert_eq!(state.failed.len(), 1);
+    assert!(!state.is_current(0, &part));
+    assert!(!state.install(0, &Arc::new(())));
+    assert_eq!(
+        state.parts().len(),
+        1,
+        "what is there stays for the next run"
+    );
+}
+
+#[test]
+fn a_corrupt_file_is_fetched_once_more_in_one_stream() {
+    let (mut state, part) = open_file();
+    let next = state.corrupt(0, &part, &corrupt("a"), None);
+    assert_eq!(next, Some(AfterCorrupt::FetchAgain));
+    assert_eq!(state.next_task(), Next::Wait, "it is thrown away first");
+    state.wait_again(0);
+    assert_eq!(state.next_task(), Next::Open(0));
+    assert!(!state.file(0).may_split());
+    let part = Arc::new(());
+    state.install(0, &part);
+    let next = state.corrupt(0, &part, &corrupt("b"), None);
+    assert_eq!(next, Some(AfterCorrupt::GiveUp { repeated: false }));
+}
+
+#[test]
+fn the_same_corrupt_bytes_from_two_fetches_are_so_at_the_server() {
+    let repeated = Some(AfterCorrupt::GiveUp { repeated: true });
+    let (mut state, part) = open_file();
+    let next = state.corrupt(0, &part, &corrupt("a"), Some("a".into()));
+    assert_eq!(next, repeated, "the first was in an earlier run");
+    let (mut state, part) = open_file();
+    state.corrupt(0, &part, &corrupt("a"), None);
+    let part = Arc::new(());
+    state.install(0, &part);
+    assert_eq!(state.corrupt(0, &part, &corrupt("a"), None), repeated);
 }

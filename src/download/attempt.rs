@@ -1,0 +1,607 @@
+//! One attempt at a task: a request, and what is made of its reply. Nothing is written that is not surely the stretch asked
+//! for, of the version asked for (`design.md` section 7 rules 5 and 6).
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::compare::{compare, long_tail, overlap, tail};
+use super::context::{Context, Task};
+use super::error::{self, AttemptError, DownloadError};
+use super::journal::Header;
+use super::links::Link;
+use super::part::Part;
+use super::ranges::Claim;
+use super::state::{FIRST, Opening};
+use super::transfer::Transfer;
+use crate::event::Event;
+use crate::http::Reply;
+use crate::http::range::{ByteRange, ContentRange};
+use crate::untrusted::safe_url;
+use crate::zoho::ZohoError;
+
+/// Where a reply ends that goes on to the end of the file.
+const TO_THE_END: u64 = u64::MAX;
+
+/// A file that changes on the server once more after this is given up: each time all of it may have been fetched for nothing.
+const MOST_CHANGES: u32 = 3;
+
+/// One task, and what the next attempt has to know of the ones before it.
+pub(super) struct Attempt<'a> {
+    context: &'a Arc<Context>,
+    pub(super) index: usize,
+    pub(super) task: Task,
+    /// How far it came at most. Without ranges each attempt begins at zero, and what was there already is no progress.
+    pub(super) reached: u64,
+    pub(super) is_retry: bool,
+    pub(super) is_last: bool,
+    /// What is on disk was compared with what the server has, just before this request.
+    compared: bool,
+    /// Ranges that were refused with a status that may pass by itself.
+    put_off: u32,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) fn new(context: &'a Arc<Context>, index: usize, task: Task) -> Attempt<'a> {
+        Attempt {
+            context,
+            index,
+            reached: task.at(),
+            task,
+            is_retry: false,
+            is_last: false,
+            compared: false,
+            put_off: 0,
+        }
+    }
+
+    pub(super) async fn run(&mut self, link: &Link) -> Result<(), AttemptError> {
+        match self.task.clone() {
+            Task::Open => {
+                self.begin(0)?;
+                self.first_request(link).await
+            }
+            Task::Resume(part) => {
+                if self.begin(part.resumed_bytes())?
+                    && let Some(length) = part.length()
+                {
+                    self.context.length_known(self.index, length);
+                }
+                self.resume(link, part).await
+            }
+            Task::Fetch(part, claim) => self.fetch(link, part, claim).await,
+        }
+    }
+
+    /// The first request of a file goes out. True the first time.
+    fn begin(&self, resumed: u64) -> Result<bool, AttemptError> {
+        let job = &self.context.job;
+        if !job.ignore_expiry
+            && let Some(expiry) = job.links.expiry()
+            && job.links.have_expired()
+        {
+            return Err(DownloadError::File(error::expired(expiry.at)).into());
+        }
+        let mut state = self.context.state();
+        let file = state.file_mut(self.index);
+        let is_first = file.started.is_none();
+        file.started.get_or_insert_with(Instant::now);
+        let name = file.name.clone();
+        drop(state);
+        if is_first {
+            self.context.event(Event::FileStart { name, resumed });
+        }
+        Ok(is_first)
+    }
+
+    /// Asks for a file of which nothing is there, and of which nothing is known.
+    async fn first_request(&mut self, link: &Link) -> Result<(), AttemptError> {
+        // A first piece leaves the connection whole for the next one; an ordinary request would have to be cut off there.
+        // Without ranges the whole file comes all the same.
+        let Some(first) = self.context.state().first_piece(self.index) else {
+            return match self.ask(link, None, None).await {
+                Err(AttemptError::Zoho(error)) if self.may_miss_the_range(&error) => {
+                    self.range_instead(link, error).await
+                }
+                reply => self.take_whole(link, reply?).await,
+            };
+        };
+        let is_refused = match self.ask(link, Some(first), None).await {
+            Ok(reply) if reply.status == 200 => {
+                self.context.state().ranges_ignored();
+                return self.take_whole(link, reply).await;
+            }
+            Ok(reply) => {
+                if let Ok((sent, total)) = part_of(&reply, first) {
+                    self.context.state().ranges_proven();
+                    let opening = Opening::Part(sent.len());
+                    return self.take_new(link, reply, Some(total), opening).await;
+                }
+                // An empty file has no first piece; and a server whose ranges are wrong may well have the file.
+                if reply.status == 206 {
+                    self.without_ranges();
+                }
+                false
+            }
+            Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => true,
+            Err(error) => return Err(error),
+        };
+        let reply = self.ask(link, None, None).await?;
+        if is_refused {
+            self.without_ranges();
+        }
+        self.take_whole(link, reply).await
+    }
+
+    fn without_ranges(&self) {
+        let mut state = self.context.state();
+        state.ranges_ignored();
+        state.file_mut(self.index).one_stream = true;
+    }
+
+    async fn take_whole(&mut self, link: &Link, reply: Reply) -> Result<(), AttemptError> {
+        if reply.status == 200 {
+            let length = reply.content_length;
+            return self.take_new(link, reply, length, Opening::Whole).await;
+        }
+        let what = format!("status {} to the first request of a file", reply.status);
+        Err(DownloadError::File(error::not_understood(&what)).into())
+    }
+
+    /// Whether an ordinary request may have been refused for being one.
+    fn may_miss_the_range(&self, error: &ZohoError) -> bool {
+        !self.context.job.no_ranges && !error.is_temporary() && error.may_be_about_the_range()
+    }
+
+    /// An ordinary request was refused, and maybe a range is not.
+    async fn range_instead(&mut self, link: &Link, refused: ZohoError) -> Result<(), AttemptError> {
+        let Some(range) = ByteRange::new(0, FIRST) else {
+            return Err(refused.into());
+        };
+        let reply = match self.ask(link, Some(range), None).await {
+            Err(AttemptError::Zoho(_)) => return Err(refused.into()),
+            reply => reply?,
+        };
+        let Ok((sent, total)) = part_of(&reply, range) else {
+            return Err(refused.into());
+        };
+        {
+            let mut state = self.context.state();
+            state.ranges_proven();
+            state.file_mut(self.index).one_stream = false;
+        }
+        let opening = Opening::Part(sent.len());
+        self.take_new(link, reply, Some(total), opening).await
+    }
+
+    /// Goes on with what an earlier run left: never without proof that the server still has that version.
+    async fn resume(&mut self, link: &Link, part: Arc<Part>) -> Result<(), AttemptError> {
+        let held = part.held();
+        let missing = held.missing(part.length().unwrap_or_default());
+        // With a validator the next range tells whether the server still has this version; where none is missing, nothing
+        // would.
+        let if_range = part.validator().if_range();
+        let nothing_tells = if_range.is_none() || missing.is_empty();
+        if let Some(tail) = tail(&held).filter(|_| nothing_tells) {
+            if let Some(reply) = self.compare_tail(link, &part, tail, if_range).await? {
+                let reason = "the server sent the whole file instead of the end of what is here";
+                let same = reply.content_length == part.length();
+                return self.take_anew(link, reply, reason, same).await;
+            }
+            self.compared = true;
+        }
+        let piece = self.open(missing, true, Opening::Nothing);
+        self.context.verifiers.follow(self.index, &part);
+        let Some(piece) = piece else {
+            return Ok(());
+        };
+        let claim = Claim::from(piece);
+        self.task = Task::Fetch(Arc::clone(&part), claim);
+        self.fetch(link, part, claim).await
+    }
+
+    /// Asks for the rest of a stretch, and takes it if the reply is right in every respect.
+    async fn fetch(
+        &mut self,
+        link: &Link,
+        part: Arc<Part>,
+        claim: Claim,
+    ) -> Result<(), AttemptError> {
+        let (one_stream, by_bytes) = {
+            let state = self.context.state_of(self.index, &part)?;
+            let file = state.file(self.index);
+            (file.one_stream, file.by_bytes)
+        };
+        let (Some(length), Some(end)) = (part.length(), claim.end) else {
+            return self.learn_length(link, part, claim, one_stream).await;
+        };
+        if claim.at > 0 && one_stream {
+            let reason = "it can't be resumed without ranges that can be trusted";
+            return Err(AttemptError::BadRange(reason.into()));
+        }
+        let if_range = part.validator().if_range().filter(|_| !by_bytes);
+        // Where nothing else tells that it is still the same file, the bytes before the cut come once more and are compared.
+        let compared = std::mem::take(&mut self.compared) || if_range.is_some();
+        let from = if self.is_retry && !compared {
+            overlap(&part.held(), claim.at)
+        } else {
+            claim.at
+        };
+        let Some(range) = ByteRange::new(from, end) else {
+            return Ok(());
+        };
+        let mut reply = match self.ask(link, Some(range), if_range).await {
+            Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => {
+                return self.plain_instead(link, part, claim, error.into()).await;
+            }
+            reply => reply?,
+        };
+        match (reply.status, reply.content_range) {
+            (206, _) => {
+                if part_of(&reply, range)?.1 != length {
+                    return Err(length_changed());
+                }
+                if !by_bytes && part.validator().contradicts(&reply.validator) {
+                    drop(reply);
+                    return self.doubt(link, part, claim).await;
+                }
+                self.ranges_proven();
+                if let Some(known) = ByteRange::new(from, claim.at) {
+                    compare(self.context, &part, known, &mut reply).await?;
+                }
+                part.make_room(self.context.folder()).await?;
+                self.take(part, claim, reply, end).await
+            }
+            (416, Some(ContentRange::Outside { total })) if total != length => {
+                Err(length_changed())
+            }
+            (416, _) => {
+                let reason = "the server refuses a range within the file";
+                let refused = AttemptError::BadRange(reason.into());
+                self.plain_instead(link, part, claim, refused).await
+            }
+            (_, _) if if_range.is_some() && self.may_doubt(&part, &reply) => {
+                drop(reply);
+                self.doubt(link, part, claim).await
+            }
+            _ => self.whole_instead(link, part, claim, reply).await,
+        }
+    }
+
+    /// Whether it may be the range that the server refuses, and not the file. What can pass by itself (a 503) is taken for
+    /// that only from a server that never served a range: at the second time, unless the file itself is on its way.
+    fn is_about_ranges(&mut self, error: &ZohoError) -> bool {
+        if !error.may_be_about_the_range() {
+            return false;
+        }
+        if !error.is_temporary() {
+            return true;
+        }
+        let state = self.context.state();
+        if state.has_proven_ranges() {
+            return false;
+        }
+        self.put_off += 1;
+        let part = self.task.part();
+        let has_nothing = part.is_none_or(|part| part.held().total() == 0);
+        self.put_off > 1 || self.is_last || has_nothing || state.is_streaming(self.index)
+    }
+
+    /// A range was refused: an ordinary request tells whether the file is. It costs no attempt.
+    async fn plain_instead(
+        &mut self,
+        link: &Link,
+        part: Arc<Part>,
+        claim: Claim,
+        refused: AttemptError,
+    ) -> Result<(), AttemptError> {
+        {
+            // One that is under way has told it already.
+            let mut state = self.context.state_of(self.index, &part)?;
+            if state.is_streaming(self.index)
+                && let Some(rest) = claim.rest()
+                && state.ranges_refused(self.index, rest)
+            {
+                return Ok(());
+            }
+        }
+        let reply = self.ask(link, None, None).await?;
+        if reply.status != 200 {
+            return Err(refused);
+        }
+        self.whole_instead(link, part, claim, reply).await
+    }
+
+    /// Whether a whole file in the place of a part of it may still be the file that is here. Several servers behind one
+    /// name may each have validators of their own, and some answer every `If-Range` with the whole file.
+    fn may_doubt(&self, part: &Part, reply: &Reply) -> bool {
+        let same = !part.validator().contradicts(&reply.validator);
+        let is_streaming = same && self.context.state().is_streaming(self.index);
+        reply.content_length == part.length() && !is_streaming && long_tail(&part.held()).is_some()
+    }
+
+    /// The validators say that it is another file. If enough is here, the bytes decide, once for all of this run.
+    async fn doubt(
+        &mut self,
+        link: &Link,
+        part: Arc<Part>,
+        claim: Claim,
+    ) -> Result<(), AttemptError> {
+        let tail = long_tail(&part.held()).ok_or_else(changed)?;
+        if let Some(reply) = self.compare_tail(link, &part, tail, None).await? {
+            return self.whole_instead(link, part, claim, reply).await;
+        }
+        tracing::info!(name = %part.name(), "another validator, but the same bytes");
+        self.context.state().file_mut(self.index).by_bytes = true;
+        Box::pin(self.fetch(link, part, claim)).await
+    }
+
+    /// Where nothing else binds the part to the version on the server, the end of what is on disk is asked for again. Gives
+    /// back the whole file where that is what comes.
+    async fn compare_tail(
+        &mut self,
+        link: &Link,
+        part: &Part,
+        range: ByteRange,
+        if_range: Option<&str>,
+    ) -> Result<Option<Reply>, AttemptError> {
+        let asked = self.ask(link, Some(range), if_range).await;
+        let is_refused = match &asked {
+            Err(AttemptError::Zoho(error)) => self.is_about_ranges(error),
+            Ok(reply) => is_outside(reply, part.length()),
+            Err(_) => false,
+        };
+        let mut reply = if is_refused {
+            self.ask(link, None, None).await?
+        } else {
+            asked?
+        };
+        let unlike = if_range.is_some() && part.validator().contradicts(&reply.validator);
+        match (reply.status, reply.content_range) {
+            (206, Some(ContentRange::Part { range: sent, total }))
+                if sent == range && total == part.length() && !unlike => {}
+            (200, _) => return Ok(Some(reply)),
+            _ => {
+                let reason = "the server does not confirm what is on disk";
+                return Err(AttemptError::Changed(reason.into()));
+            }
+        }
+        self.ranges_proven();
+        compare(self.context, part, range, &mut reply).await?;
+        Ok(None)
+    }
+
+    /// The line broke in a body whose length nobody told. A range of what follows tells it, if the server has ranges and
+    /// confirms the version; otherwise the file is fetched from zero.
+    async fn learn_length(
+        &mut self,
+        link: &Link,
+        part: Arc<Part>,
+        claim: Claim,
+        one_stream: bool,
+    ) -> Result<(), AttemptError> {
+        let lost = || AttemptError::BadRange("it is unknown where it broke off".into());
+        let if_range = part.validator().if_range();
+        let range = ByteRange::new(claim.at, claim.at.saturating_add(FIRST));
+        let (Some(if_range), Some(range), false) = (if_range, range, claim.at == 0 || one_stream)
+        else {
+            return Err(lost());
+        };
+        let reply = match self.ask(link, Some(range), Some(if_range)).await {
+            Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => return Err(lost()),
+            reply => reply?,
+        };
+        let (sent, total) = part_of(&reply, range).map_err(|_| lost())?;
+        if part.validator().contradicts(&reply.validator) {
+            return Err(changed());
+        }
+        self.context.state().ranges_proven();
+        part.set_length(total);
+        part.make_room(self.context.folder()).await?;
+        self.context.length_known(self.index, total);
+        let missing = part.held().missing(total);
+        match self.open(missing, true, Opening::Part(sent.len())) {
+            Some(piece) => self.take(part, piece.into(), reply, sent.end()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A range was asked for and the whole file comes: from zero, never appended.
+    async fn whole_instead(
+        &mut self,
+        link: &Link,
+        part: Arc<Part>,
+        claim: Claim,
+        reply: Reply,
+    ) -> Result<(), AttemptError> {
+        let same = reply.content_length == part.length()
+            && !part.validator().contradicts(&reply.validator);
+        if same && claim.at == 0 && part.held().total() == 0 {
+            return self.take(part, claim, reply, TO_THE_END).await;
+        }
+        let goes_on = {
+            let mut state = self.context.state_of(self.index, &part)?;
+            let rest = claim.rest().filter(|_| same);
+            rest.is_some_and(|rest| state.ranges_refused(self.index, rest))
+        };
+        if goes_on {
+            return Ok(());
+        }
+        let reason = if same {
+            "the server sent the whole file instead of the rest"
+        } else {
+            "the file changed on the server"
+        };
+        self.take_anew(link, reply, reason, same).await
+    }
+
+    /// Takes the whole file in the place of what is here of it.
+    async fn take_anew(
+        &mut self,
+        link: &Link,
+        reply: Reply,
+        reason: &str,
+        one_stream: bool,
+    ) -> Result<(), AttemptError> {
+        self.start_over(reason, one_stream)?;
+        let length = reply.content_length;
+        self.take_new(link, reply, length, Opening::Whole).await
+    }
+
+    /// Throws away what is here of the file. `one_stream`: it did not change on the server, only its ranges can't be trusted.
+    pub(super) fn start_over(
+        &mut self,
+        reason: &str,
+        one_stream: bool,
+    ) -> Result<(), AttemptError> {
+        let Some(part) = self.task.part() else {
+            return Ok(());
+        };
+        let restarts = self
+            .context
+            .state()
+            .start_over(self.index, part, one_stream);
+        let restarts = restarts.ok_or(AttemptError::Superseded)?;
+        self.context.discard(part, reason.to_owned());
+        self.task = Task::Open;
+        if !one_stream {
+            if restarts > self.context.job.retry.retries.min(MOST_CHANGES) {
+                return Err(DownloadError::File(error::keeps_changing(restarts)).into());
+            }
+            self.reached = 0;
+        }
+        Ok(())
+    }
+
+    /// A body from zero: a new part begins, whose rest is open to the other connections.
+    async fn take_new(
+        &mut self,
+        link: &Link,
+        reply: Reply,
+        length: Option<u64>,
+        opening: Opening,
+    ) -> Result<(), AttemptError> {
+        let context = self.context;
+        let name = context.name(self.index);
+        let header = Header::new(name, safe_url(&link.url), length, reply.validator.clone());
+        let part = Arc::new(Part::fresh(context.folder(), &header)?);
+        let split = {
+            let mut state = context.state();
+            if !state.install(self.index, &part) {
+                return Err(AttemptError::Superseded);
+            }
+            if reply.accepts_ranges == Some(true) {
+                state.ranges_announced();
+            }
+            state.file(self.index).may_split() && reply.accepts_ranges != Some(false)
+        };
+        if let Some(size) = length {
+            context.length_known(self.index, size);
+        }
+        let missing = ByteRange::new(0, length.unwrap_or_default());
+        let piece = self.open(missing.into_iter().collect(), split, opening);
+        context.verifiers.follow(self.index, &part);
+        let claim = match (length, piece) {
+            (Some(_), Some(piece)) => piece.into(),
+            (Some(_), None) => return Ok(()),
+            (None, _) => Claim { at: 0, end: None },
+        };
+        let upto = match opening {
+            Opening::Part(bytes) => bytes,
+            Opening::Whole | Opening::Nothing => TO_THE_END,
+        };
+        self.take(part, claim, reply, upto).await
+    }
+
+    /// The missing bytes are known: hands them out, the first piece to this connection.
+    fn open(&self, missing: Vec<ByteRange>, split: bool, opening: Opening) -> Option<ByteRange> {
+        let mut state = self.context.state();
+        let piece = state.opened(self.index, missing, split, opening);
+        drop(state);
+        self.context.changed();
+        piece
+    }
+
+    async fn take(
+        &mut self,
+        part: Arc<Part>,
+        mut claim: Claim,
+        mut reply: Reply,
+        upto: u64,
+    ) -> Result<(), AttemptError> {
+        let transfer = Transfer {
+            context: self.context,
+            index: self.index,
+            part: &part,
+            claim: &mut claim,
+            upto,
+        };
+        let outcome = transfer.run(&mut reply).await;
+        if upto == TO_THE_END
+            && outcome.is_err()
+            && let Ok(mut state) = self.context.state_of(self.index, &part)
+        {
+            state.stream_ended(self.index);
+        }
+        if outcome.is_ok() && part.is_whole() {
+            let name = part.name().clone();
+            self.context.event(Event::Verifying { name });
+        }
+        self.task = Task::Fetch(part, claim);
+        outcome
+    }
+
+    async fn ask(
+        &self,
+        link: &Link,
+        range: Option<ByteRange>,
+        if_range: Option<&str>,
+    ) -> Result<Reply, AttemptError> {
+        self.context.ask(&link.url, range, if_range).await
+    }
+
+    fn ranges_proven(&self) {
+        self.context.state().ranges_proven();
+        self.context.changed();
+    }
+}
+
+fn changed() -> AttemptError {
+    AttemptError::Changed("the file changed on the server".into())
+}
+
+fn length_changed() -> AttemptError {
+    AttemptError::Changed("the length of the file has changed".into())
+}
+
+/// Which part came and the length of the whole file, if the part is right in every respect and begins where it should.
+fn part_of(reply: &Reply, asked: ByteRange) -> Result<(ByteRange, u64), AttemptError> {
+    let bad = |reason: String| Err(AttemptError::BadRange(reason));
+    let Some(ContentRange::Part { range: sent, total }) = reply.content_range else {
+        return bad("the server sent a part without saying which".into());
+    };
+    let announced = reply
+        .content_length
+        .is_none_or(|length| length == sent.len());
+    if reply.status != 206
+        || sent.start() != asked.start()
+        || sent.end() > asked.end()
+        || !announced
+    {
+        return bad(format!(
+            "asked for {}, the server sent something else",
+            asked.header()
+        ));
+    }
+    match total {
+        Some(total) => Ok((sent, total)),
+        None => bad("the server sent a part without the length of the whole file".into()),
+    }
+}
+
+/// Whether the server calls a range outside of the file that is inside of it.
+fn is_outside(reply: &Reply, length: Option<u64>) -> bool {
+    match reply.content_range {
+        Some(ContentRange::Outside { total }) => reply.status == 416 && Some(total) == length,
+        _ => reply.status == 416,
+    }
+}

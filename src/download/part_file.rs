@@ -1,0 +1,202 @@
+//! A file on its way to its final name.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use crate::model::FileName;
+use crate::store::sys::{self, Stamp};
+use crate::store::{Disk, Folder, Named, Staged, StorageError};
+
+/// Below this a file is not worth a call that reserves its space.
+const WORTH_RESERVING: u64 = 1 << 20;
+
+/// A file that is being fetched, under a hidden name.
+#[derive(Debug)]
+pub(super) struct PartFile {
+    file: File,
+    path: PathBuf,
+    disk: Arc<Disk>,
+    /// As it was when its last byte had been verified.
+    settled: OnceLock<Stamp>,
+}
+
+impl PartFile {
+    fn new(folder: &Folder, name: &FileName, file: File) -> PartFile {
+        PartFile {
+            file,
+            path: folder.join(&file_name(name)),
+            disk: Arc::clone(folder.disk()),
+            settled: OnceLock::new(),
+        }
+    }
+
+    /// A new, empty part file in the place of an older one. Who still writes to the older one writes to a file that
+    /// has no name any more, and can do no harm.
+    pub(super) fn create(folder: &Folder, name: &FileName) -> Result<PartFile, StorageError> {
+        let file = folder.create_file(&file_name(name))?;
+        Ok(PartFile::new(folder, name, file))
+    }
+
+    /// The part file that an earlier run left; nothing when there is none.
+    pub(super) fn reopen(
+        folder: &Folder,
+        name: &FileName,
+    ) -> Result<Option<PartFile>, StorageError> {
+        let file = folder.open_file(&file_name(name))?;
+        Ok(file.map(|file| PartFile::new(folder, name, file)))
+    }
+
+    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
+    /// that has no name any more, and can do no harm. Nothing: there is no room for it.
+    pub(super) fn copy(
+        &self,
+        folder: &Folder,
+        name: &FileName,
+        stretches: &[(u64, u64)],
+    ) -> Result<Option<PartFile>, StorageError> {
+        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
+        if folder.free()?.is_some_and(|free| free < bytes) {
+            return Ok(None);
+        }
+        let (temporary, file) = folder.create_replacement(&file_name(name))?;
+        let copy = PartFile::new(folder, name, file);
+        for (start, end) in stretches {
+            copy.take_over(self, *start, *end)?;
+        }
+        copy.sync()?;
+        let named = Named {
+            file: &copy.file,
+            path: &temporary,
+        };
+        named.move_over(&copy.path)?;
+        let synced = copy.disk.sync_name(&copy.file);
+        synced.map_err(|error| copy.failed("syncing", error))?;
+        Ok(Some(copy))
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(super) fn length(&self) -> Result<u64, StorageError> {
+        Ok(self.metadata()?.len())
+    }
+
+    /// Bytes of the disk that the file takes up already, reserved ones included.
+    pub(super) fn allocated(&self) -> Result<u64, StorageError> {
+        Ok(sys::allocated(&self.metadata()?))
+    }
+
+    fn metadata(&self) -> Result<std::fs::Metadata, StorageError> {
+        self.file
+            .metadata()
+            .map_err(|error| StorageError::new(&self.path, "reading", error))
+    }
+
+    /// Reserves the room for `length` bytes where the file system can, so that a full disk is met now and not after an
+    /// hour, and the file lies in one piece.
+    pub(super) fn reserve(&self, length: u64) -> Result<(), StorageError> {
+        let reserve = || {
+            sys::check_length(length)?;
+            if length < WORTH_RESERVING {
+                return Ok(());
+            }
+            sys::reserve(&self.file, length)
+        };
+        reserve().map_err(|error| self.failed("reserving space", error))
+    }
+
+    /// Gives back the room that was reserved beyond what was written, as far as the file system can.
+    pub(super) fn give_room_back(&self) {
+        if let Ok(length) = self.length() {
+            let _ = self.file.set_len(length);
+        }
+    }
+
+    /// Throws away what was written, as far as the file system can. What has another name by now is left alone.
+    pub(super) fn empty(&self) {
+        if self.named().is_there().unwrap_or(false) {
+            let _ = self.file.set_len(0);
+        }
+    }
+
+    /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
+    pub(super) fn is_alone(&self) -> Result<bool, StorageError> {
+        Ok(self.named().is_there()? && sys::has_one_name(&self.metadata()?))
+    }
+
+    fn named(&self) -> Named<'_> {
+        Named {
+            file: &self.file,
+            path: &self.path,
+        }
+    }
+
+    /// Copies a stretch of another part, which shares its blocks where the file system can.
+    fn take_over(&self, from: &PartFile, start: u64, end: u64) -> Result<(), StorageError> {
+        let copy = || {
+            let (mut source, mut target) = (&from.file, &self.file);
+            source.seek(SeekFrom::Start(start))?;
+            target.seek(SeekFrom::Start(start))?;
+            io::copy(&mut source.take(end - start), &mut target)
+        };
+        match copy() {
+            Ok(bytes) if bytes == end - start => Ok(()),
+            Ok(_) => Err(StorageError::disturbed(&from.path)),
+            Err(error) => Err(self.failed("copying", error)),
+        }
+    }
+
+    /// It is verified: makes it durable, and remembers it as it is now. Only as such it gets a final name.
+    pub(super) fn settle(&self) -> Result<(), StorageError> {
+        self.sync()?;
+        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
+        self.settled.get_or_init(|| stamp);
+        Ok(())
+    }
+
+    /// As something that is to get its final name, or to be kept aside.
+    pub(super) fn staged<'a>(&'a self, name: &'a FileName) -> Staged<'a> {
+        Staged {
+            name,
+            named: self.named(),
+            verified: self.settled.get().copied(),
+        }
+    }
+
+    fn failed(&self, doing: &'static str, error: io::Error) -> StorageError {
+        StorageError::new(&self.path, doing, error)
+    }
+
+    /// Writes all of the pieces, one after the other, from `at` on.
+    pub(super) fn write_at(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
+        sys::write_all_at(&self.file, pieces, at).map_err(|error| self.failed("writing", error))
+    }
+
+    /// Fills the buffer from `at` on.
+    pub(super) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
+        sys::read_exact_at(&self.file, buffer, at).map_err(|error| self.failed("reading", error))
+    }
+
+    /// Waits until what was written is on the disk itself.
+    pub(super) fn sync(&self) -> Result<(), StorageError> {
+        self.disk
+            .sync_data(&self.file)
+            .map_err(|error| self.failed("syncing", error))
+    }
+
+    pub(super) fn sync_journal(&self, journal: &File) -> io::Result<()> {
+        self.disk.sync_data(journal)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The name of the part of a file.
+pub(super) fn file_name(name: &FileName) -> String {
+    format!(".{name}.part")
+}
