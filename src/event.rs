@@ -28,8 +28,7 @@ pub(crate) enum Event {
         #[serde(rename = "expiry_date", serialize_with = "as_zoho_wrote_it")]
         expires: Option<Expiry>,
         /// The files to fetch in this run, in their order. Files that are already saved are not among them.
-        #[serde(serialize_with = "by_kind")]
-        files: Vec<(FileName, FileKind)>,
+        files: Vec<ListedFile>,
         /// What an earlier run left of some of them.
         #[serde(flatten, serialize_with = "resumed")]
         kept: Vec<Kept>,
@@ -122,6 +121,12 @@ impl Event {
     }
 }
 
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ListedFile {
+    pub(crate) kind: FileKind,
+    pub(crate) name: FileName,
+}
+
 /// What an earlier run left of a file, and what it knew of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
@@ -161,18 +166,6 @@ fn as_zoho_wrote_it<S: Serializer>(
     text.serialize(serializer)
 }
 
-fn by_kind<S: Serializer>(
-    files: &[(FileName, FileKind)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct File<'a> {
-        kind: FileKind,
-        name: &'a FileName,
-    }
-    serializer.collect_seq(files.iter().map(|(name, kind)| File { kind: *kind, name }))
-}
-
 fn resumed<S: Serializer>(kept: &[Kept], serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Resumed {
@@ -203,7 +196,10 @@ pub(crate) mod samples {
             folder: PathBuf::from("/backups/757345985-42"),
             files: files
                 .iter()
-                .map(|file| (name(file), FileKind::Data))
+                .map(|file| ListedFile {
+                    kind: FileKind::Data,
+                    name: name(file),
+                })
                 .collect(),
             kept: Vec::new(),
             already: 0,

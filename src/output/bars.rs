@@ -295,7 +295,7 @@ mod tests {
     fn half_way(screen: &InMemoryTerm, streams: &Arc<Streams>, look: Look) -> Renderer {
         let show = Show {
             view: View::Bars(Bars::new(
-                streams.bar().clone(),
+                streams.bar.clone(),
                 Screen::new(screen.clone()),
                 look,
             )),
@@ -401,7 +401,7 @@ mod tests {
     #[test]
     fn at_the_end_no_bar_is_left_and_none_comes_back() {
         let (screen, renderer) = bars(80, Paint(true));
-        let bar = renderer.streams.bar().clone();
+        let bar = renderer.streams.bar.clone();
         renderer.end();
         renderer.event(retry("Data_001.zip"));
         bar.suspend(|| ());

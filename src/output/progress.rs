@@ -10,8 +10,8 @@ use serde::{Serialize, Serializer};
 
 use super::paint::Tint;
 use super::units;
-use crate::event::{Event, Kept};
-use crate::model::{Expiry, FileName};
+use crate::event::Event;
+use crate::model::FileName;
 
 /// Long enough that a burst does not make the time left jump, short enough that a stall shows.
 const WINDOW: Duration = Duration::from_secs(12);
@@ -120,15 +120,22 @@ impl Progress {
                 expires,
                 ..
             } => {
-                self.expire(expires.as_ref());
-                for (name, _) in files {
-                    self.add(name);
+                self.expires = expires.as_ref().map(|expiry| expiry.at);
+                for file in files {
+                    self.add(&file.name);
                 }
+                // What an earlier run left counts before the file's turn comes.
                 for part in kept {
-                    self.begun_before(part);
+                    self.change(&part.name, |file| {
+                        if file.stage == Stage::Waiting {
+                            (file.bytes, file.size) = (part.bytes, Some(part.length));
+                        }
+                    });
                 }
             }
-            Event::LinksRenewed { expires } => self.expire(expires.as_ref()),
+            Event::LinksRenewed { expires } => {
+                self.expires = expires.as_ref().map(|expiry| expiry.at);
+            }
             Event::FileStart { name, resumed } => {
                 self.begun += 1;
                 let turn = self.begun;
@@ -154,10 +161,6 @@ impl Progress {
         }
     }
 
-    fn expire(&mut self, expires: Option<&Expiry>) {
-        self.expires = expires.map(|expiry| expiry.at);
-    }
-
     fn add(&mut self, name: &FileName) {
         if self.places.contains_key(name) {
             return;
@@ -169,15 +172,6 @@ impl Progress {
             bytes: 0,
             size: None,
             turn: 0,
-        });
-    }
-
-    /// What an earlier run left counts before the file's turn comes.
-    fn begun_before(&mut self, part: &Kept) {
-        self.change(&part.name, |file| {
-            if file.stage == Stage::Waiting {
-                (file.bytes, file.size) = (part.bytes, Some(part.length));
-            }
         });
     }
 
@@ -353,6 +347,7 @@ fn if_exact<S: Serializer>(total: &Option<Total>, serializer: S) -> Result<S::Ok
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Kept;
     use crate::event::samples::{advanced, failure, file_done, file_start, name, size, start};
 
     fn seconds(count: u64) -> Duration {

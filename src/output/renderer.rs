@@ -35,6 +35,8 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// no log that somebody reads.
 const ALIKE: usize = 3;
 
+const LAST: &str = " (-v shows this for every file)";
+
 /// What is shown of a run, and how.
 pub(super) struct Show {
     pub(super) view: View,
@@ -136,19 +138,17 @@ impl Observer for Renderer {
         if matches!(event, Event::Advanced { .. }) || state.ended {
             return;
         }
-        let said_of = if self.show.verbose {
-            SaidOf::Few
+        let more = if self.show.verbose {
+            Some("")
         } else {
-            state.said_of(&event)
+            state.more(&event)
         };
         drop(state);
         if self.show.json && !event.is_counted_only() {
             self.streams.json(&event);
         }
-        let more = match said_of {
-            SaidOf::Few => "",
-            SaidOf::Enough => " (-v shows this for every file)",
-            SaidOf::Many => return,
+        let Some(more) = more else {
+            return;
         };
         if let Event::Warning { name, message } = &event {
             warn(&self.streams, name.as_ref(), &format!("{message}{more}"));
@@ -171,16 +171,9 @@ fn warn(streams: &Streams, name: Option<&FileName>, message: &str) {
     streams.labelled(Tint::Warning, "warning", text.as_deref().unwrap_or(message));
 }
 
-/// Of how many files the same was said.
-enum SaidOf {
-    Few,
-    /// Of the last one of which it is said.
-    Enough,
-    Many,
-}
-
 impl State {
-    fn said_of(&mut self, event: &Event) -> SaidOf {
+    /// What to add to the words about an event: mostly nothing. None: the same was said of enough other files.
+    fn more(&mut self, event: &Event) -> Option<&'static str> {
         let (name, text) = match event {
             Event::Retry {
                 name: Some(name),
@@ -192,23 +185,20 @@ impl State {
                 message: text,
             } => (name, text.as_str()),
             Event::FileFailed { name, .. } => (name, "failed"),
-            _ => return SaidOf::Few,
+            _ => return Some(""),
         };
         let mut text = text.replace(name.as_str(), "");
         text.retain(|letter| !letter.is_ascii_digit());
         let files = self.said.entry(text).or_default();
         if files.contains(name) {
-            return SaidOf::Few;
+            return Some("");
         }
         if files.len() == ALIKE {
-            return SaidOf::Many;
+            return None;
         }
         files.push(name.clone());
-        if files.len() == ALIKE {
-            SaidOf::Enough
-        } else {
-            SaidOf::Few
-        }
+        let is_last = files.len() == ALIKE;
+        Some(if is_last { LAST } else { "" })
     }
 }
 

@@ -22,9 +22,9 @@ pub(super) struct Streams {
     err: Mutex<Talk>,
     /// stdout is the screen on which the bars are, so that they must make room for it.
     out_is_screen: bool,
-    paint: Paint,
+    pub(super) paint: Paint,
     /// Steps aside for every line; hidden while no run has bars.
-    bar: ProgressBar,
+    pub(super) bar: ProgressBar,
 }
 
 struct Out {
@@ -77,14 +77,6 @@ impl Streams {
         }
     }
 
-    pub(super) fn paint(&self) -> Paint {
-        self.paint
-    }
-
-    pub(super) fn bar(&self) -> &ProgressBar {
-        &self.bar
-    }
-
     /// Writes a line to stdout, without secrets.
     pub(super) fn data(&self, line: &str) -> io::Result<()> {
         self.data_as_it_is(&redacted(line))
@@ -100,18 +92,14 @@ impl Streams {
     pub(super) fn json(&self, value: &impl Serialize) {
         self.on_out(|out| {
             if out.lost.is_none() {
-                let line = out.stamped(value);
-                out.lost = line.and_then(|line| out.write(&redacted(&line))).err();
+                out.lost = out.json(value).err();
             }
         });
     }
 
-    /// The same for a command's own events, which can fail.
+    /// The same for a command's own events, whose failure is the command's.
     pub(super) fn event(&self, event: &impl Serialize) -> io::Result<()> {
-        self.on_out(|out| {
-            let line = out.stamped(event)?;
-            out.write(&redacted(&line))
-        })
+        self.on_out(|out| out.json(event))
     }
 
     /// Whose lines the next ones are.
@@ -185,14 +173,15 @@ impl Out {
         }
     }
 
-    /// A value as one line of JSON, with the profile it is of and the time.
-    fn stamped(&self, line: &impl Serialize) -> io::Result<String> {
+    /// Writes a value as one line of JSON, with the profile it is of and the time.
+    fn json(&mut self, line: &impl Serialize) -> io::Result<()> {
         let stamped = Stamped {
             profile: self.profile.as_deref(),
             line,
             time: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         };
-        serde_json::to_string(&stamped).map_err(io::Error::from)
+        let line = serde_json::to_string(&stamped)?;
+        self.write(&redacted(&line))
     }
 }
 

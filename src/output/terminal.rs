@@ -15,29 +15,27 @@ use super::paint::{Paint, Tint};
 use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
 use super::summary::{self, Summary};
-use super::{log, units};
+use super::{log, stdin, units};
 use crate::cli::{ColorMode, ProgressMode};
 use crate::event::{Event, Observer};
 use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 use crate::settings::{Environment, Output, Verdict};
+use crate::store::sys::HiddenInput;
 
-/// The process's stdout and stderr. Clones are the same terminal.
+/// The process's stdin, stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
 pub(crate) struct Terminal {
-    pub(super) inner: Arc<Inner>,
-}
-
-pub(super) struct Inner {
-    pub(super) output: Output,
-    pub(super) streams: Arc<Streams>,
-    pub(super) stderr: Stderr,
+    output: Output,
+    streams: Arc<Streams>,
+    stderr: Stderr,
     /// stdout is JSON Lines, so that warnings are events too.
-    events: AtomicBool,
-    run: Mutex<Option<Run>>,
+    has_events: Arc<AtomicBool>,
+    run: Arc<Mutex<Option<Run>>>,
 }
 
 /// What is known of stderr.
+#[derive(Clone)]
 pub(super) struct Stderr {
     pub(super) is_terminal: bool,
     /// Whoever keeps its lines notes the time of each by itself.
@@ -50,69 +48,98 @@ pub(super) struct Stderr {
 impl Terminal {
     /// The terminal of this process.
     pub(crate) fn new(output: &Output) -> Terminal {
-        let streams = Streams::new(
-            Box::new(io::stdout()),
-            Box::new(io::stderr()),
-            io::stdout().is_terminal(),
-            paint(*output, &io::stderr()),
-        );
-        let stderr = Stderr {
-            is_terminal: io::stderr().is_terminal(),
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let is_screen = stdout.is_terminal();
+        let paint = paint(*output, &stderr);
+        let about = Stderr {
+            is_terminal: stderr.is_terminal(),
             is_journal: Environment::of_process().is_journal(io::stderr()),
             is_dumb: console::is_dumb(),
             screen: Screen::new(Term::buffered_stderr()),
         };
-        Terminal::from_parts(*output, streams, stderr)
+        let streams = Streams::new(Box::new(stdout), Box::new(stderr), is_screen, paint);
+        Terminal::from_parts(*output, streams, about)
     }
 
     pub(super) fn from_parts(output: Output, streams: Streams, stderr: Stderr) -> Terminal {
         Terminal {
-            inner: Arc::new(Inner {
-                output,
-                streams: Arc::new(streams),
-                stderr,
-                events: AtomicBool::new(false),
-                run: Mutex::default(),
-            }),
+            output,
+            streams: Arc::new(streams),
+            stderr,
+            has_events: Arc::default(),
+            run: Arc::default(),
         }
     }
 
     /// Sends the log of this process to stderr, as much of it as `-v` asks for. A log that was set up before stays.
     pub(crate) fn start_logs(&self) {
-        let log = log::subscriber(self.inner.output.verbosity, self.inner.streams.clone());
+        let log = log::subscriber(self.output.verbosity, self.streams.clone());
         let _ = tracing::subscriber::set_global_default(log);
     }
 
     /// Prints a line of data to stdout. A reader that has gone (`| head`) is a good end: the rest is dropped.
     pub(crate) fn data(&self, line: &str) -> io::Result<()> {
-        self.inner.streams.data(line)
+        self.streams.data(line)
     }
 
     /// Prints a line to stdout that is a secret, for who asked for it.
     pub(crate) fn secret(&self, line: &str) -> io::Result<()> {
-        self.inner.streams.data_as_it_is(line)
+        self.streams.data_as_it_is(line)
     }
 
     /// Prints an event of `--json` that is a command's own.
     pub(crate) fn event(&self, event: &impl Serialize) -> io::Result<()> {
-        self.inner.streams.event(event)
+        self.streams.event(event)
     }
 
     /// In a run for several profiles, whose lines of JSON the next ones are.
     pub(crate) fn set_profile(&self, profile: Option<&str>) {
-        self.inner.streams.set_profile(profile);
+        self.streams.set_profile(profile);
     }
 
     /// Says something on stderr that `--quiet` hides.
     pub(crate) fn note(&self, text: &str) {
-        if !self.inner.output.quiet {
-            self.inner.streams.talk(text);
+        if !self.output.quiet {
+            self.streams.talk(text);
         }
+    }
+
+    /// Says what a person must know to go on; `--quiet` does not hide it.
+    pub(crate) fn say(&self, text: &str) {
+        self.streams.talk(text);
+    }
+
+    /// Whether there is a person to ask.
+    pub(crate) fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && self.stderr.is_terminal
+    }
+
+    /// Asks for a line; nothing at the end of the input.
+    pub(crate) async fn ask(&self, question: &str) -> io::Result<Option<String>> {
+        self.streams.prompt(question);
+        let line = stdin::line().await?;
+        // At the end of the input (Ctrl-D) the cursor stays behind the question.
+        if line.ends_with('\n') {
+            self.streams.answered();
+        }
+        Ok(Some(line.trim().to_owned()).filter(|_| !line.is_empty()))
+    }
+
+    /// The same for an answer that is not to be seen.
+    pub(crate) async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
+        // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
+        let _hidden = HiddenInput::start()?;
+        self.ask(question).await
+    }
+
+    /// All of stdin, up to what an answer can be.
+    pub(crate) async fn input(&self) -> io::Result<String> {
+        stdin::all().await
     }
 
     /// Whether stdout is JSON.
     pub(crate) fn is_json(&self) -> bool {
-        self.inner.output.json
+        self.output.json
     }
 
     /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
@@ -121,8 +148,8 @@ impl Terminal {
             name: name.cloned(),
             message: text.to_owned(),
         };
-        if self.inner.events.load(Ordering::Relaxed) {
-            self.inner.streams.json(&event);
+        if self.has_events.load(Ordering::Relaxed) {
+            self.streams.json(&event);
         }
         self.notices().event(event);
     }
@@ -132,14 +159,14 @@ impl Terminal {
     pub(crate) fn error(&self, failure: &Problem) {
         self.end_progress();
         self.error_beside_data(failure);
-        if self.inner.output.json {
-            self.inner.streams.json(&Failed { problem: failure });
+        if self.output.json {
+            self.streams.json(&Failed { problem: failure });
         }
     }
 
     /// Says why the command failed where its document is on stdout already: on stderr only.
     pub(crate) fn error_beside_data(&self, failure: &Problem) {
-        let streams = &self.inner.streams;
+        let streams = &self.streams;
         streams.labelled(Tint::Error, "error", &failure.message);
         if let Some(hint) = &failure.hint {
             streams.labelled(Tint::Hint, "hint", hint);
@@ -150,19 +177,19 @@ impl Terminal {
     /// with [`Terminal::summary`] or [`Terminal::error`].
     pub(crate) fn observer(&self) -> Arc<dyn Observer> {
         self.end_progress();
-        let Inner {
+        let Terminal {
             output,
             stderr,
             streams,
             ..
-        } = &*self.inner;
-        self.inner.events.store(output.json, Ordering::Relaxed);
+        } = self;
+        self.has_events.store(output.json, Ordering::Relaxed);
         let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
             Shown::Bars => View::Bars(Bars::new(
-                streams.bar().clone(),
+                streams.bar.clone(),
                 stderr.screen.clone(),
                 Look {
-                    paint: streams.paint(),
+                    paint: streams.paint,
                     unicode: output.unicode,
                 },
             )),
@@ -177,15 +204,15 @@ impl Terminal {
         };
         let run = Run::start(Arc::clone(streams), show);
         let observer = run.observer();
-        *locked(&self.inner.run) = Some(run);
+        *locked(&self.run) = Some(run);
         observer
     }
 
     /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
     pub(crate) fn notices(&self) -> Arc<dyn Observer> {
         Arc::new(Notices {
-            streams: Arc::clone(&self.inner.streams),
-            quiet: self.inner.output.quiet,
+            streams: Arc::clone(&self.streams),
+            quiet: self.output.quiet,
         })
     }
 
@@ -199,19 +226,16 @@ impl Terminal {
         for problem in summary::problems(summary) {
             self.error_beside_data(&problem);
         }
-        if self.inner.output.json {
-            self.inner.streams.json(summary);
-        }
-        self.inner.streams.lost()
+        self.summary_event(summary)
     }
 
     /// Only the last line of `--json`, for a run that did nothing.
     pub(crate) fn summary_event(&self, summary: &Summary) -> io::Result<()> {
         self.end_progress();
-        if self.inner.output.json {
-            self.inner.streams.json(summary);
+        if self.output.json {
+            self.streams.json(summary);
         }
-        self.inner.streams.lost()
+        self.streams.lost()
     }
 
     /// A file that would be fetched.
@@ -221,8 +245,8 @@ impl Terminal {
         kind: FileKind,
         size: Option<u64>,
     ) -> io::Result<()> {
-        if self.inner.output.json {
-            self.inner.streams.json(&WouldFetch { kind, name, size });
+        if self.output.json {
+            self.streams.json(&WouldFetch { kind, name, size });
             return Ok(());
         }
         self.data(&format!("{}  {name}", units::size_column(size)))
@@ -236,7 +260,7 @@ impl Terminal {
         message: &str,
         hint: Option<&str>,
     ) -> io::Result<()> {
-        let paint = paint(self.inner.output, &io::stdout());
+        let paint = paint(self.output, &io::stdout());
         let (tint, label) = match verdict {
             Verdict::Fine => (Tint::Good, "ok     "),
             Verdict::Warning => (Tint::Warning, "warning"),
@@ -244,18 +268,15 @@ impl Terminal {
         };
         let label = paint.tint(tint, label);
         self.data(&format!("{label}  {what:<14}{}", visible(message)))?;
-        match hint {
-            Some(hint) => {
-                let label = paint.tint(Tint::Hint, "hint:");
-                self.data(&format!("{:9}{:<14}{label} {}", "", "", visible(hint)))
-            }
-            None => Ok(()),
-        }
+        hint.map_or(Ok(()), |hint| {
+            let label = paint.tint(Tint::Hint, "hint:");
+            self.data(&format!("{:23}{label} {}", "", visible(hint)))
+        })
     }
 
     fn end_progress(&self) {
         // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
-        let run = locked(&self.inner.run).take();
+        let run = locked(&self.run).take();
         drop(run);
     }
 }

@@ -12,7 +12,7 @@ use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
 use crate::download::{DownloadError, Job, Part, plan, rebuild};
-use crate::event::{Event, Kept, Observer};
+use crate::event::{Event, Kept, ListedFile, Observer};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
@@ -222,7 +222,10 @@ impl Fetch<'_> {
     /// The engine's part, which begins here.
     fn job(&self, set: &Set, files: Vec<ToFetch>) -> Job {
         let id = set.listed.id.as_ref();
-        let names = files.iter().map(|(file, _)| (file.name.clone(), file.kind));
+        let listed = files.iter().map(|(file, _)| ListedFile {
+            kind: file.kind,
+            name: file.name.clone(),
+        });
         let kept = files.iter().filter_map(|(file, leftover)| {
             let part = leftover.as_ref()?;
             Some(Kept {
@@ -237,7 +240,7 @@ impl Fetch<'_> {
             org: id.map(|id| id.org.clone()),
             job: id.map(|id| id.job.clone()),
             folder: set.publisher.folder().path().to_owned(),
-            files: names.collect(),
+            files: listed.collect(),
             kept: kept.collect(),
             already: set.wanted.len() - files.len(),
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
