@@ -2,11 +2,13 @@
 //! screen, and away while other lines are printed.
 
 use std::io;
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
+use super::lock::locked;
 use super::paint::{Paint, Tint};
 use super::progress::{ActiveFile, Snapshot};
 use super::units;
@@ -91,6 +93,8 @@ pub(super) struct Bars {
     bar: ProgressBar,
     screen: Screen,
     look: Look,
+    /// Lines and columns of the last drawing.
+    drawn: Mutex<(usize, usize)>,
 }
 
 /// With what bars are drawn.
@@ -106,20 +110,34 @@ impl Bars {
     pub(super) fn new(bar: ProgressBar, screen: Screen, look: Look) -> Bars {
         // What is left of the bars of another run.
         bar.set_message("");
-        let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), DRAWS);
-        bar.set_draw_target(target);
+        bar.set_draw_target(target(&screen));
         // Only a template that does not parse is refused, and the tests draw this one.
         if let Ok(style) = ProgressStyle::with_template("{msg}") {
             bar.set_style(style);
         }
         bar.reset();
-        Bars { bar, screen, look }
+        Bars {
+            bar,
+            screen,
+            look,
+            drawn: Mutex::default(),
+        }
     }
 
     /// Draws the counts; `at` moves the spinners.
     pub(super) fn draw(&self, now: &Snapshot, at: Duration) {
         let (lines, width) = (self.screen.height().into(), self.screen.width().into());
         let frame = self.look.frame(now, at, lines, width);
+        let (lines_before, width_before) =
+            mem::replace(&mut *locked(&self.drawn), (frame.len(), width));
+        if width != width_before && lines_before > 0 {
+            // Most terminals have wrapped the lines anew, which to them are one: each is as wide as the screen was. The
+            // cursor stands where the last one began. indicatif counts lines as they were, and would leave some behind.
+            let up = (lines_before - 1) * width_before / width;
+            let _ = self.screen.move_cursor_up(up);
+            let _ = self.screen.write_str("\r\u{1b}[J");
+            self.bar.set_draw_target(target(&self.screen));
+        }
         self.bar.set_message(frame.join("\n"));
     }
 
@@ -128,6 +146,10 @@ impl Bars {
         self.bar.finish_and_clear();
         self.bar.set_draw_target(ProgressDrawTarget::hidden());
     }
+}
+
+fn target(screen: &Screen) -> ProgressDrawTarget {
+    ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), DRAWS)
 }
 
 impl Look {
