@@ -35,6 +35,14 @@ impl Problem {
         }
     }
 
+    /// The same after so many attempts; that there was one goes without saying.
+    pub(crate) fn after(mut self, attempts: u32) -> Problem {
+        if attempts > 1 {
+            self.message = format!("{} (after {attempts} attempts)", self.message);
+        }
+        self
+    }
+
     /// The same, with what to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Problem {
         self.hint = Some(hint.into());

@@ -17,8 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use url::{Url, form_urlencoded};
 
-use super::GrantError;
+use crate::exit::Exit;
 use crate::http::hosts::is_loopback;
+use crate::problem::Problem;
 use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
@@ -70,19 +71,16 @@ impl Listener {
     pub(crate) async fn open(
         port: Option<u16>,
         redirect_uri: Option<&str>,
-    ) -> Result<Listener, GrantError> {
+    ) -> Result<Listener, Problem> {
         let usual = format!("http://127.0.0.1:{}/callback", port.unwrap_or(PORT));
         let text = redirect_uri.unwrap_or(&usual);
-        let not_loopback = || GrantError::NotLoopback {
-            uri: printable(text),
-        };
         let url = Url::parse(text)
             .ok()
             .filter(|url| url.scheme() == "http" && is_loopback(url))
             .filter(|url| url.query().is_none() && url.fragment().is_none())
-            .ok_or_else(not_loopback)?;
+            .ok_or_else(|| not_loopback(text))?;
         let port = port.or(url.port_or_known_default()).unwrap_or(PORT);
-        let failed = |source| GrantError::Port { port, source };
+        let failed = |error| no_port(port, &error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(failed)?;
@@ -118,7 +116,7 @@ impl Listener {
     }
 
     /// Waits for the one good callback.
-    pub(crate) async fn wait(self, at_most: Duration) -> Result<Callback, GrantError> {
+    pub(crate) async fn wait(self, at_most: Duration) -> Result<Callback, Problem> {
         let (good, mut came) = mpsc::channel(1);
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let accept = async {
@@ -153,11 +151,8 @@ impl Listener {
         };
         match visit {
             Some(Visit::Good(callback)) => Ok(callback),
-            Some(Visit::Refused(said)) => Err(GrantError::Refused { said }),
-            Some(Visit::Wrong) | None => Err(GrantError::NobodyCame {
-                redirect_uri: self.redirect_uri,
-                after: at_most,
-            }),
+            Some(Visit::Refused(said)) => Err(refused(&said)),
+            Some(Visit::Wrong) | None => Err(nobody_came(&self.redirect_uri, at_most)),
         }
     }
 }
@@ -165,33 +160,32 @@ impl Listener {
 impl Callback {
     /// The data centre that the callback names; nothing when it is the one in use. `named` is an accounts server that the
     /// user named: then there is no other.
-    ///
-    /// # Errors
-    /// [`GrantError::StrangeServer`]: the secret must not go there.
+    /// An error: the secret must not go there.
     pub(crate) fn data_center(
         &self,
         named: Option<&Url>,
-    ) -> Result<Option<&'static DataCenter>, GrantError> {
-        let strange = |text: &str| GrantError::StrangeServer {
-            server: printable(text),
-        };
+    ) -> Result<Option<&'static DataCenter>, Problem> {
         if let Some(named) = named {
             let same = |text: &String| Url::parse(text).is_ok_and(|url| url == *named);
             return match &self.server {
-                Some(server) if !same(server) => Err(strange(server)),
+                Some(server) if !same(server) => Err(strange_server(server)),
                 _ => Ok(None),
             };
         }
         let by_server = match &self.server {
-            Some(server) => Some(DataCenter::of_accounts(server).ok_or_else(|| strange(server))?),
+            Some(server) => {
+                Some(DataCenter::of_accounts(server).ok_or_else(|| strange_server(server))?)
+            }
             None => None,
         };
         let by_location = match &self.location {
-            Some(code) => Some(DataCenter::find(code).ok_or_else(|| strange(code))?),
+            Some(code) => Some(DataCenter::find(code).ok_or_else(|| strange_server(code))?),
             None => None,
         };
         match (by_server, by_location) {
-            (Some(server), Some(location)) if server != location => Err(strange(server.accounts)),
+            (Some(server), Some(location)) if server != location => {
+                Err(strange_server(server.accounts))
+            }
             (server, location) => Ok(server.or(location)),
         }
     }
@@ -279,6 +273,45 @@ fn judge(head: &str, expected: &Expected) -> Visit {
     }
 }
 
+fn not_loopback(uri: &str) -> Problem {
+    let message = format!(
+        "the redirect URI {:?} is not on this machine",
+        printable(uri)
+    );
+    Problem::new(Exit::Usage, "redirect_uri", message).hint(
+        "register one such as http://127.0.0.1:8765/callback with the client, and give it with --redirect-uri",
+    )
+}
+
+fn no_port(port: u16, error: &std::io::Error) -> Problem {
+    let message = format!("can't listen on port {port} of 127.0.0.1: {error}");
+    Problem::new(Exit::Usage, "port", message)
+        .hint("choose another one with --browser PORT, and register it with the client")
+}
+
+fn refused(said: &str) -> Problem {
+    let message = format!("access was refused in the browser ({said})");
+    Problem::new(Exit::Unauthorized, "access_denied", message).hint(
+        "run login again and accept in the browser; if you did accept, too many codes were requested: wait 10 minutes",
+    )
+}
+
+fn nobody_came(redirect_uri: &str, after: Duration) -> Problem {
+    let after = humantime::format_duration(after);
+    let message = format!("no browser came back to {redirect_uri} within {after}");
+    Problem::new(Exit::Unauthorized, "no_callback", message).hint(
+        "run login again and open the address in a browser on this machine; on another machine, forward the port first (ssh -L)",
+    )
+}
+
+fn strange_server(server: &str) -> Problem {
+    let server = printable(server);
+    let message =
+        format!("the browser came back with an accounts server that is refused: {server}");
+    Problem::new(Exit::Integrity, "accounts_server_refused", message)
+        .hint("no secret was sent there; if you trust this server, give it with --accounts-url")
+}
+
 /// 128 bits that nobody can guess.
 fn random_state() -> std::io::Result<String> {
     let mut bytes = [0; 16];
@@ -304,7 +337,7 @@ mod tests {
             callback(location, server)
                 .data_center(None)
                 .map(|center| center.map(|center| center.code))
-                .map_err(|error| error.exit().code())
+                .map_err(|error| error.exit.code())
         };
         let eu = "https://accounts.zoho.eu";
         assert_eq!(center(Some("eu"), Some(eu)), Ok(Some("eu")));
@@ -341,6 +374,6 @@ mod tests {
         let listener = Listener::open(Some(0), None).await.unwrap();
         let ended = listener.wait(Duration::from_mins(10)).await.unwrap_err();
         assert!(ended.to_string().ends_with("within 10m"), "{ended}");
-        assert_eq!(ended.exit().code(), 4);
+        assert_eq!(ended.exit.code(), 4);
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::auth::{AuthError, TokenSource};
+use crate::auth::TokenSource;
 use crate::cli::Global;
 use crate::download::stop::Stop;
 use crate::event::Observer;
 use crate::http::{Authorize, Client};
 use crate::output::Terminal;
-use crate::problem;
+use crate::problem::{self, Problem};
 use crate::settings::{Environment, Settings, Sources};
 use crate::zoho::ZohoApi;
 
@@ -85,7 +85,7 @@ pub(super) fn tokens(
     settings: &Settings,
     client: &Client,
     observer: &Arc<dyn Observer>,
-) -> Result<TokenSource, AuthError> {
+) -> Result<TokenSource, Problem> {
     TokenSource::new(
         settings.credentials.clone(),
         client.clone(),

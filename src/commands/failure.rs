@@ -1,6 +1,5 @@
 //! What a person or a script is told of any error of a command.
 
-use crate::auth::{AuthError, GrantError};
 use crate::download::DownloadError;
 use crate::http::HttpError;
 use crate::problem::{self, Problem};
@@ -13,8 +12,6 @@ pub(crate) fn problem(error: &anyhow::Error) -> Problem {
     let known = error.downcast_ref::<Problem>().cloned();
     known
         .or_else(|| error.downcast_ref().map(SettingsError::problem))
-        .or_else(|| error.downcast_ref().map(AuthError::problem))
-        .or_else(|| error.downcast_ref().map(GrantError::problem))
         .or_else(|| error.downcast_ref().map(HttpError::problem))
         .or_else(|| error.downcast_ref().map(ZohoError::problem))
         .or_else(|| error.downcast_ref().map(StorageError::problem))

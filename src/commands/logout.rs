@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::auth::grant::{Accounts, forget_token};
+use crate::auth::{Accounts, forget_token};
 use crate::cli::LogoutArgs;
 use crate::exit::Exit;
 use crate::http::Client;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::retry::is_temporary_status;
+use super::retry::Backoff;
 use super::tls::{self, Failure};
 use crate::exit::Exit;
 use crate::limits;
@@ -53,13 +53,14 @@ impl HttpError {
         Problem::clone(&self.problem)
     }
 
-    /// Whether another attempt may help. Certificates do not get better by themselves.
-    pub(crate) fn is_temporary(&self) -> bool {
-        match self.kind {
+    /// What is asked of the next attempt; nothing when it would not help. Certificates do not get better by themselves.
+    pub(crate) fn backoff(&self) -> Option<Backoff> {
+        let is_temporary = match self.kind {
             Kind::NoConnection | Kind::Lost => true,
             Kind::Blocked { is_temporary } => is_temporary,
             Kind::Final => false,
-        }
+        };
+        is_temporary.then(Backoff::default)
     }
 
     /// Whether the server surely got nothing of the request.
@@ -97,7 +98,8 @@ impl HttpError {
         let told = status.map(|status| format!(" (HTTP {status})"));
         HttpError::new(
             Kind::Blocked {
-                is_temporary: status.is_none_or(is_temporary_status),
+                is_temporary: status
+                    .is_none_or(|status| Backoff::of_status(status, None).is_some()),
             },
             "proxy_refused",
             format!(

@@ -148,7 +148,7 @@ pub(crate) fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Durat
 
 /// Whether a status is worth another try (`design.md` section 7 rule 7). 509 is a hoster's "bandwidth exceeded", 52x are a
 /// gateway's words about the server behind it, 529 and 530 are "overloaded" and "frozen".
-pub(crate) fn is_temporary_status(status: u16) -> bool {
+fn is_temporary_status(status: u16) -> bool {
     matches!(
         status,
         408 | 425 | 429 | 500 | 502..=504 | 509 | 520..=524 | 529 | 530
@@ -156,7 +156,7 @@ pub(crate) fn is_temporary_status(status: u16) -> bool {
 }
 
 /// Whether a status asks for fewer requests.
-pub(crate) fn is_pushback_status(status: u16) -> bool {
+fn is_pushback_status(status: u16) -> bool {
     matches!(status, 429 | 503 | 509 | 529)
 }
 

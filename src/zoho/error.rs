@@ -48,10 +48,8 @@ impl ZohoError {
         if attempts == 1 {
             return self;
         }
-        let mut problem = self.problem();
-        problem.message = format!("{} (after {attempts} attempts)", problem.message);
         ZohoError::Final {
-            problem,
+            problem: self.problem().after(attempts),
             ends_the_run: self.ends_the_run(),
         }
     }
@@ -83,7 +81,7 @@ impl ZohoError {
     /// What is asked of the next attempt; nothing when it would not help.
     pub(crate) fn backoff(&self) -> Option<Backoff> {
         match self {
-            ZohoError::Http(error) => error.is_temporary().then(Backoff::default),
+            ZohoError::Http(error) => error.backoff(),
             ZohoError::Refusal(refusal) => refusal.backoff(),
             ZohoError::Final { .. } => None,
         }

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use crate::auth::{AuthError, Credentials};
+use crate::auth::{Credentials, no_credentials};
 use crate::settings::inspect::{Secret, credentials};
 use crate::settings::{Environment, Settings, SettingsError, Sources};
 use crate::store::manifest;
@@ -59,7 +59,7 @@ pub(super) fn secrets(sources: &Sources, report: &mut Report) -> anyhow::Result<
         return Ok(Credentials::default());
     }
     let usable = if found.is_empty() {
-        Err(AuthError::NoCredentials.into())
+        Err(no_credentials().into())
     } else {
         credentials(&found).map_err(anyhow::Error::from)
     };

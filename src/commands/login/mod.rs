@@ -9,8 +9,7 @@ use chrono::Utc;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::auth::GrantError;
-use crate::auth::grant::{Accounts, Code, Grant};
+use crate::auth::{Accounts, Code, Grant, other_data_center};
 use crate::cli::{LoginArgs, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
@@ -80,7 +79,6 @@ pub(super) async fn login(context: &Context, args: &LoginArgs) -> anyhow::Result
             settings.state_folder.clone(),
             &settings.accounts,
             new.client_id,
-            new.client_secret,
         )
         .await;
     let outcome = report(&account, &settings, &new, &grant, &stored);
@@ -98,11 +96,7 @@ fn check_data_center(account: &Account, settings: &Settings, grant: &Grant) -> a
         Some(theirs)
             if theirs != ours && DataCenter::of_api(settings.api.as_str()) != Some(theirs) =>
         {
-            Err(GrantError::OtherDataCenter {
-                ours: ours.code,
-                theirs: theirs.code,
-            }
-            .into())
+            Err(other_data_center(ours, theirs).into())
         }
         _ => Ok(()),
     }
