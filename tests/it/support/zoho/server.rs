@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
@@ -89,7 +89,8 @@ async fn talk(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     state: &Shared,
 ) -> io::Result<Next> {
-    while let Some(request) = read_request(stream).await? {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = read_request(&mut stream).await? {
         let wants_close = request
             .header("connection")
             .is_some_and(|value| value.eq_ignore_ascii_case("close"));
@@ -115,7 +116,7 @@ async fn talk(
                 httpdate::fmt_http_date(SystemTime::from(state.now())),
             )
         };
-        let next = write_reply(stream, &reply, &date, |bytes| {
+        let next = write_reply(&mut stream, &reply, &date, |bytes| {
             lock(state).records[place].sent += bytes;
         })
         .await;
