@@ -4,6 +4,8 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
+use sha2::{Digest, Sha256};
+
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::{Run, files_under, wait_until};
@@ -11,44 +13,39 @@ use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
-const DATA: &str = "Data_001.zip";
-const MORE: &str = "Data_002.zip";
+pub const DATA: &str = "Data_001.zip";
+pub const MORE: &str = "Data_002.zip";
 
 /// More calls of a kind than any run here makes.
-const ENOUGH: usize = 60;
+pub const ENOUGH: usize = 60;
 
 /// The exit code of what SIGKILL ended, as a shell tells it.
 const KILLED: i32 = 128 + 9;
 
-fn zoho() -> Zoho {
+pub fn zoho() -> Zoho {
     Zoho::start()
         .with_file(DATA, small_zip(1, 3000))
         .with_file(MORE, small_zip(2, 3000))
 }
 
 /// Every path below the output folder that a run writes.
-fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
+pub fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
     let folder = zoho.saved();
-    let names = [
-        ".Data_001.zip.part",
-        ".Data_002.zip.part",
-        ".Data_001.zip.journal",
-        ".Data_002.zip.journal",
-        "..Data_001.zip.journal.new",
-        "..Data_002.zip.journal.new",
-        DATA,
-        MORE,
-        ".manifest.json.new",
-        "manifest.json",
-        ".SHA256SUMS.new",
-        "SHA256SUMS",
-    ];
-    let mut paths: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
-    paths.extend([
-        zoho.home().join("out/.backup-fetch.lock"),
+    let mut paths = vec![
         zoho.home().join("out"),
-        folder,
-    ]);
+        zoho.home().join("out/.backup-fetch.lock"),
+    ];
+    for name in [DATA, MORE] {
+        paths.push(folder.join(name));
+        paths.push(folder.join(format!(".{name}.part")));
+        paths.push(folder.join(format!(".{name}.journal")));
+        paths.push(folder.join(format!("..{name}.journal.new")));
+    }
+    for name in ["manifest.json", "SHA256SUMS"] {
+        paths.push(folder.join(name));
+        paths.push(folder.join(format!(".{name}.new")));
+    }
+    paths.push(folder);
     paths
 }
 
@@ -63,26 +60,38 @@ fn strike(zoho: &Zoho, calls: &str, fault: &str, n: impl Display) -> (Run, bool)
 }
 
 /// What is so after every run, however it ended.
-fn nothing_is_wrong(zoho: &Zoho, what: &str) {
+fn is_intact(zoho: &Zoho, what: &str) {
+    nothing_is_wrong(zoho, &[zoho.bytes_of(DATA), zoho.bytes_of(MORE)], what);
+}
+
+/// Each final name holds a whole version of its file, and the manifest, where it vouches for one, tells which.
+pub fn nothing_is_wrong(zoho: &Zoho, versions: &[Vec<u8>], what: &str) {
     for name in [DATA, MORE] {
         if let Some(bytes) = zoho.saved_bytes(name) {
-            assert!(
-                bytes == zoho.bytes_of(name),
-                "{what}: wrong bytes under {name}"
-            );
+            assert!(versions.contains(&bytes), "{what}: wrong bytes: {name}");
         }
     }
-    if let Some(manifest) = zoho.saved_bytes("manifest.json") {
-        let manifest: serde_json::Value =
-            serde_json::from_slice(&manifest).unwrap_or_else(|error| panic!("{what}: {error}"));
-        for file in manifest["files"].as_array().into_iter().flatten() {
-            let name = file["name"].as_str().unwrap_or_default();
-            assert!(
-                file["state"] != "verified" || zoho.saved_bytes(name).is_some(),
-                "{what}: {name} is promised"
-            );
+    let Some(manifest) = zoho.saved_bytes("manifest.json") else {
+        return;
+    };
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&manifest).unwrap_or_else(|error| panic!("{what}: {error}"));
+    for file in manifest["files"].as_array().into_iter().flatten() {
+        if file["state"] != "verified" {
+            continue;
         }
+        let name = file["name"].as_str().unwrap_or_default();
+        let bytes = zoho.saved_bytes(name).unwrap_or_default();
+        let digest = sha256(&bytes);
+        assert_eq!(file["sha256"], digest, "{what}: {name} is not as promised");
     }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Strikes every call of these kinds in turn. `expected`: the exit code of a run that was struck.
@@ -93,7 +102,7 @@ fn strike_all(calls: &[&str], fault: &str, expected: i32) {
             let zoho = zoho();
             let what = format!("{call} number {n} with {fault}");
             let (run, hit) = strike(&zoho, call, fault, n);
-            nothing_is_wrong(&zoho, &what);
+            is_intact(&zoho, &what);
             if !hit {
                 assert_eq!(run.code, 0, "{what}: {run}");
                 assert!(n > 1, "{call} was never called");
@@ -114,7 +123,7 @@ fn strike_all(calls: &[&str], fault: &str, expected: i32) {
                 .sum::<usize>();
             let next = zoho.download([]);
             assert_eq!(next.code, 0, "{what}, then: {next}");
-            nothing_is_wrong(&zoho, &what);
+            is_intact(&zoho, &what);
             assert!(
                 [DATA, MORE]
                     .iter()
@@ -166,7 +175,7 @@ fn a_disk_that_breaks_at_any_read_gives_no_wrong_name() {
     for n in 1..ENOUGH {
         let zoho = zoho();
         let (run, hit) = strike(&zoho, "pread64", "error=EIO", n);
-        nothing_is_wrong(&zoho, &run.stderr);
+        is_intact(&zoho, &run.stderr);
         assert!(run.code == 7 || (run.code == 0 && n > 2), "{n}: {run}");
         if !hit {
             break;
@@ -189,7 +198,7 @@ fn a_file_system_that_can_only_rename_is_enough() {
         let fault = format!("error={error}");
         let (run, hit) = strike(&zoho, "linkat,renameat2", &fault, "1+");
         assert_eq!((run.code, hit), (0, true), "{run}");
-        nothing_is_wrong(&zoho, error);
+        is_intact(&zoho, error);
         assert_eq!(files_under(&zoho.saved()).len(), 4, "no litter");
     }
 }
@@ -203,7 +212,7 @@ fn a_file_system_without_a_sync_is_warned_of_once_and_no_failure() {
         let fault = format!("error={error}");
         let (run, hit) = strike(&zoho, "fsync,fdatasync", &fault, "1+");
         assert_eq!((run.code, hit), (0, true), "{run}");
-        nothing_is_wrong(&zoho, error);
+        is_intact(&zoho, error);
         let warnings = run.stderr.matches("can't sync").count();
         assert_eq!(warnings, 1, "{run}");
     }
@@ -215,7 +224,7 @@ fn free_space_that_is_not_told_stops_nothing() {
     let zoho = zoho();
     let (run, hit) = strike(&zoho, "fstatfs", "error=ENOSYS", "1+");
     assert_eq!((run.code, hit), (0, true), "{run}");
-    nothing_is_wrong(&zoho, "free space unknown");
+    is_intact(&zoho, "free space unknown");
 }
 
 /// FAT32 takes no file over 4 GiB; the kernel says so before the first byte.
@@ -319,7 +328,7 @@ fn a_process_that_dies_at_any_step_of_a_resume_loses_nothing_that_was_there() {
             });
             let next = zoho.download([]);
             assert_eq!(next.code, 0, "{call} number {n}, then: {next}");
-            nothing_is_wrong(&zoho, call);
+            is_intact(&zoho, call);
             let asked = zoho.ranges_asked(DATA);
             let from_zero = asked.iter().filter(|range| range.is_none()).count();
             assert_eq!(from_zero, 1, "{call} number {n}: {asked:?}: {next}");
@@ -353,7 +362,7 @@ fn what_was_whole_but_had_no_name_yet_is_not_saved_when_the_server_has_another_v
     }
     let next = zoho.download([]);
     assert_eq!(next.code, 0, "{next}");
-    nothing_is_wrong(&zoho, "the next run");
+    is_intact(&zoho, "the next run");
 }
 
 /// A final name promises bytes that survive a power cut, and the manifest promises names that do. No test here can cut the

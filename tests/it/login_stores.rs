@@ -33,14 +33,23 @@ fn on_a_terminal_everything_is_asked_for_and_the_secret_is_not_shown() {
     assert_eq!(bare(&zoho).run(["list"]).code, 0);
 }
 
+/// A login on a terminal that knows no data centre.
+fn login_of_anywhere() -> (Zoho, Screen) {
+    let (zoho, mut cli) = without_credentials();
+    for variable in [
+        "ZOHO_ACCOUNTS_URL",
+        "ZOHO_API_DOMAIN",
+        "ZOHO_DOWNLOAD_DOMAIN",
+    ] {
+        cli = cli.without(variable);
+    }
+    let screen = cli.on_terminal(["login"]);
+    (zoho, screen)
+}
+
 #[test]
 fn the_data_centre_is_asked_for_until_there_is_one_and_its_own_page_is_named() {
-    let (_zoho, cli) = without_credentials();
-    let cli = cli
-        .without("ZOHO_ACCOUNTS_URL")
-        .without("ZOHO_API_DOMAIN")
-        .without("ZOHO_DOWNLOAD_DOMAIN");
-    let mut screen = cli.on_terminal(["login"]);
+    let (_zoho, mut screen) = login_of_anywhere();
     screen.answer("Data centre [us]: ", "mars");
     screen.wait_for("There is no such data centre.");
     screen.answer("Data centre [us]: ", "eu");
@@ -299,12 +308,7 @@ fn a_second_login_that_is_wanted_goes_on() {
 
 #[test]
 fn a_data_centre_may_be_answered_with_an_address_and_a_client_id_is_asked_for_until_it_is_one() {
-    let (_zoho, cli) = without_credentials();
-    let cli = cli
-        .without("ZOHO_ACCOUNTS_URL")
-        .without("ZOHO_API_DOMAIN")
-        .without("ZOHO_DOWNLOAD_DOMAIN");
-    let mut screen = cli.on_terminal(["login"]);
+    let (_zoho, mut screen) = login_of_anywhere();
     screen.answer(
         "Data centre [us]: ",
         "https://crm.zoho.eu/crm/org1/tab/Home",

@@ -15,6 +15,16 @@ use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
 
+/// Every name under which a run saves, seen from the folder of the set.
+const NAMES: [&str; 6] = [
+    DATA,
+    ".Data_001.zip.part",
+    ".Data_001.zip.journal",
+    "manifest.json",
+    "SHA256SUMS",
+    "../.backup-fetch.lock",
+];
+
 fn zoho() -> Zoho {
     Zoho::start()
         .with_file(DATA, small_zip(1, 3000))
@@ -59,16 +69,10 @@ fn a_file_that_is_not_ours_is_named_and_left_alone() {
 
 #[test]
 fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed() {
-    for name in [
-        DATA,
-        ".Data_001.zip.part",
-        ".Data_001.zip.journal",
-        "manifest.json",
-        "SHA256SUMS",
-        ".manifest.json.new",
-        ".SHA256SUMS.new",
-        "../.backup-fetch.lock",
-    ] {
+    for name in NAMES
+        .into_iter()
+        .chain([".manifest.json.new", ".SHA256SUMS.new"])
+    {
         let (zoho, folder) = with_folder();
         let target = zoho.home().join("target");
         fs::write(&target, "{}").expect("it is ours");
@@ -90,14 +94,7 @@ fn symbolic_links_under_every_name_we_would_write_are_refused_and_not_followed()
 /// Opening a pipe waits for who writes to it: it must be seen before it is opened.
 #[test]
 fn what_is_no_file_stands_in_the_way_under_every_name_and_nothing_waits_for_it() {
-    for name in [
-        DATA,
-        ".Data_001.zip.part",
-        ".Data_001.zip.journal",
-        "manifest.json",
-        "SHA256SUMS",
-        "../.backup-fetch.lock",
-    ] {
+    for name in NAMES {
         for make in ["mkfifo", "mkdir"] {
             let (zoho, folder) = with_folder();
             let made = Command::new(make).arg(folder.join(name)).status();

@@ -246,7 +246,10 @@ fn history_is_a_table_in_plain_words() {
     ];
     assert_eq!(rows, expected, "{run}");
     let ends: Vec<Option<usize>> = run.stdout.lines().map(|line| line.rfind("  ")).collect();
-    assert!(ends.iter().all(|end| *end == ends[0]), "aligned: {run}");
+    assert!(
+        ends[0].is_some() && ends.iter().all(|end| *end == ends[0]),
+        "aligned: {run}"
+    );
 }
 
 #[test]

@@ -6,20 +6,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use sha2::{Digest, Sha256};
-
+use crate::faulty_disk::{DATA, ENOUGH, MORE, nothing_is_wrong, written_paths, zoho};
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Run, Running, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
-
-const DATA: &str = "Data_001.zip";
-const MORE: &str = "Data_002.zip";
-
-/// More calls of a kind than any run here makes.
-const ENOUGH: usize = 60;
 
 /// Why the second run does not see that the first is at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,38 +27,13 @@ enum Blindness {
 
 use Blindness::{Elsewhere, LockDeleted, LockLies};
 
-fn zoho() -> Zoho {
-    Zoho::start()
-        .with_file(DATA, small_zip(1, 3000))
-        .with_file(MORE, small_zip(2, 3000))
-}
-
 fn out(zoho: &Zoho) -> PathBuf {
     zoho.home().join("out")
 }
 
-/// Every path that the first run may be stopped at.
-fn paths(zoho: &Zoho) -> Vec<PathBuf> {
-    let folder = zoho.saved();
-    let mut paths = vec![out(zoho), out(zoho).join(".backup-fetch.lock")];
-    for name in [DATA, MORE, ".manifest.json.new", ".SHA256SUMS.new"] {
-        paths.push(folder.join(name));
-    }
-    for name in [DATA, MORE] {
-        paths.push(folder.join(format!(".{name}.part")));
-        paths.push(folder.join(format!(".{name}.journal")));
-        paths.push(folder.join(format!("..{name}.journal.new")));
-    }
-    for name in ["manifest.json", "SHA256SUMS"] {
-        paths.push(folder.join(name));
-    }
-    paths.push(folder);
-    paths
-}
-
 /// A run whose calls on the paths of a set are looked at, to a log of this name.
 fn strace(zoho: &Zoho, log: &str, sees_locks: bool) -> Strace {
-    let strace = Strace::logging(zoho, log).on(paths(zoho));
+    let strace = Strace::logging(zoho, log).on(written_paths(zoho));
     if sees_locks {
         strace
     } else {
@@ -119,36 +87,6 @@ impl Stopped {
     }
 }
 
-/// Each final name holds a whole version of its file, and the manifest, where it vouches for one, tells which.
-fn nothing_is_wrong(zoho: &Zoho, versions: &[Vec<u8>], what: &str) {
-    for name in [DATA, MORE] {
-        if let Some(bytes) = zoho.saved_bytes(name) {
-            assert!(versions.contains(&bytes), "{what}: wrong bytes: {name}");
-        }
-    }
-    let Some(manifest) = zoho.saved_bytes("manifest.json") else {
-        return;
-    };
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&manifest).unwrap_or_else(|error| panic!("{what}: {error}"));
-    for file in manifest["files"].as_array().into_iter().flatten() {
-        if file["state"] != "verified" {
-            continue;
-        }
-        let name = file["name"].as_str().unwrap_or_default();
-        let bytes = zoho.saved_bytes(name).unwrap_or_default();
-        let digest = sha256(&bytes);
-        assert_eq!(file["sha256"], digest, "{what}: {name} is not as promised");
-    }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest
-        .iter()
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-}
-
 /// What a run that ended with 0 has promised.
 fn is_complete(zoho: &Zoho, what: &str) {
     let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
@@ -169,8 +107,9 @@ fn second(zoho: &Zoho, blindness: Blindness) -> Run {
         for name in [DATA, MORE] {
             let journal = zoho.saved().join(format!(".{name}.journal"));
             if let Ok(text) = fs::read_to_string(&journal) {
-                let text = text.replacen("pid:[4", "pid:[5", 1);
-                fs::write(&journal, text).expect("it is ours");
+                let moved = text.replacen("pid:[4", "pid:[5", 1);
+                assert_ne!(moved, text, "it says where its run is");
+                fs::write(&journal, moved).expect("it is ours");
             }
         }
     }
