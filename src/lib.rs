@@ -15,7 +15,7 @@
 //!  -> output         progress on the way (event), the closing words, the exit code (exit, error)
 //! ```
 //!
-//! Imports run one way: `commands > output > settings, download > auth > zoho > http, store > cli > event > model > problem >
+//! Imports run one way: `commands > output > settings, download > cli > auth > zoho > http, store > event > model > problem >
 //! integrity, limits > store::sys, untrusted > exit, redaction`. Only `http` knows the HTTP library, only `cli` knows clap, only
 //! `output` prints, only `cli` and `settings` read the environment, only `store::sys` knows the operating system.
 //! `tests/it/walls.rs` holds all of it.
@@ -47,7 +47,6 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use cli::Cli;
 use exit::Exit;
 use output::Terminal;
 use settings::Output;
@@ -59,7 +58,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn exit(args: &[OsString]) -> Exit {
-    let cli = match Cli::understand(args) {
+    let cli = match cli::parse(args) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(args, &error),
     };
@@ -73,25 +72,20 @@ fn exit(args: &[OsString]) -> Exit {
 
 /// Help and version are no errors; everything else is wrong usage, which a script that asked for JSON reads as JSON.
 fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
-    let is_help = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    );
-    let hint = Cli::hint(args, error);
-    let json = args.iter().any(|arg| arg == "--json");
-    if !is_help && (json || hint.is_some()) {
+    if let Some(problem) = cli::problem(args, error) {
         let output = Output {
-            json,
+            json: args.iter().any(|arg| arg == "--json"),
             ..Output::default()
         };
-        let mut failure = problem::usage(&error.to_string());
-        failure.hint = hint.or(failure.hint);
-        Terminal::new(&output).error(&failure);
-        return Exit::Usage;
+        Terminal::new(&output).error(&problem);
+        return problem.exit;
     }
     // A reader that has gone is no reason to fail.
     let _ = error.print();
-    if is_help { Exit::Done } else { Exit::Usage }
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    }
 }
 
 /// A panic is a bug of ours and ends as an error with a hint, never as a backtrace in somebody's log.

@@ -6,7 +6,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Cli;
+use super::command::Cli;
 
 /// The completion script for a shell.
 pub(crate) fn completions(shell: Shell) -> Vec<u8> {

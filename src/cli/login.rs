@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 /// Options of `login`.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub(crate) struct LoginArgs {
+pub(crate) struct LoginOptions {
     /// Print the refresh token instead of storing it, for a secret manager
     #[arg(long)]
     pub(crate) print: bool,
@@ -37,7 +37,7 @@ pub(crate) struct LoginArgs {
 
 /// Options of `logout`.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct LogoutArgs {
+pub(crate) struct LogoutOptions {
     /// Delete the token here even if Zoho does not revoke it
     #[arg(long)]
     pub(crate) forget: bool,

@@ -1,15 +1,353 @@
-//! Times and rates as people write them, behind a flag or in a profile.
+//! Values that check themselves: clap reads them from a flag and serde from a profile, by the same rules.
 
-use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::ValueEnum;
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::{ValueEnum, value_parser};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
-use super::{LockMode, Only};
+use super::path;
+use super::value_error::ValueError;
+use crate::model::{FileKind, FileName};
+use crate::zoho::datacenter::DataCenter;
 
-/// Any text, where completions offer these. What is wrong with it is said with what else depends on it.
+/// What completions offer after `--dc`; whole addresses are understood, too.
+const DATA_CENTRES: [&str; 11] = [
+    "us", "eu", "in", "au", "jp", "ca", "sa", "cn", "uk", "ae", "sg",
+];
+
+/// The largest edition allows 25 calls at one time. Each connection takes about 0.7 MiB: with 32 of them a run stays below what
+/// `engine.md` allows.
+const MOST_JOBS: u8 = 32;
+
+macro_rules! read_from_text_in_profiles {
+    ($($type:ty),+) => {$(
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let value = text.parse();
+                value.map_err(|error: ValueError| D::Error::custom(error.in_profile(&text)))
+            }
+        }
+    )+};
+}
+
+read_from_text_in_profiles!(
+    ApiVersion,
+    Center,
+    Glob,
+    LockMode,
+    Only,
+    Org,
+    OutFolder,
+    PositiveTime,
+    Rate,
+    Time,
+    UserPath
+);
+
+/// `30s`, `5m`, `2h30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Time(Duration);
+
+impl FromStr for Time {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Time, ValueError> {
+        let time = humantime::parse_duration(text).map(Time);
+        time.map_err(|error| ValueError::bare(format!("{error}; write it like 30s, 5m or 2h30m")))
+    }
+}
+
+/// A time that is not zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PositiveTime(Duration);
+
+impl FromStr for PositiveTime {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<PositiveTime, ValueError> {
+        match text.parse()? {
+            Time(Duration::ZERO) => Err(ValueError::bare("it must be greater than zero")),
+            Time(time) => Ok(PositiveTime(time)),
+        }
+    }
+}
+
+impl From<Time> for Duration {
+    fn from(Time(time): Time) -> Duration {
+        time
+    }
+}
+
+impl From<PositiveTime> for Duration {
+    fn from(PositiveTime(time): PositiveTime) -> Duration {
+        time
+    }
+}
+
+/// Bytes a second: `500K`, `10M`, `1MiB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rate(pub(crate) u64);
+
+impl FromStr for Rate {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Rate, ValueError> {
+        let way = "write it like 500K, 10M or 1MiB (bytes a second)";
+        let rate: Result<ByteSize, _> = text.trim_end_matches("/s").parse();
+        match rate.map(|rate| rate.as_u64()) {
+            Ok(0) => Err(ValueError::bare(format!(
+                "it must be greater than zero; {way}"
+            ))),
+            Ok(rate) => Ok(Rate(rate)),
+            Err(_) => Err(ValueError::bare(way)),
+        }
+    }
+}
+
+/// Connections at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u8")]
+pub(crate) struct Jobs(u8);
+
+impl Jobs {
+    pub(super) fn parser() -> impl TypedValueParser<Value = Jobs> {
+        value_parser!(u8).range(1..=i64::from(MOST_JOBS)).map(Jobs)
+    }
+}
+
+/// The smallest edition allows five calls at one time (`zoho-api.md` section 5).
+impl Default for Jobs {
+    fn default() -> Jobs {
+        Jobs(4)
+    }
+}
+
+impl TryFrom<u8> for Jobs {
+    type Error = ValueError;
+
+    fn try_from(jobs: u8) -> Result<Jobs, ValueError> {
+        if (1..=MOST_JOBS).contains(&jobs) {
+            return Ok(Jobs(jobs));
+        }
+        Err(ValueError::new(
+            format!("jobs = {jobs} is not between 1 and {MOST_JOBS}"),
+            "4 suits every edition of Zoho CRM",
+        ))
+    }
+}
+
+impl From<Jobs> for usize {
+    fn from(jobs: Jobs) -> usize {
+        jobs.0.into()
+    }
+}
+
+/// A data centre, by its code or an address there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Center(pub(crate) &'static DataCenter);
+
+impl Center {
+    pub(super) fn parser() -> impl TypedValueParser<Value = Center> {
+        Suggested(&DATA_CENTRES).try_map(|text| text.parse())
+    }
+}
+
+impl FromStr for Center {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Center, ValueError> {
+        let center = DataCenter::find(text).map(Center);
+        center.ok_or_else(|| {
+            ValueError::new(
+                format!("there is no data centre {text:?}"),
+                format!("use one of {}, or the address of your CRM, such as crm.zoho.eu; for others set --api-domain, --accounts-url and --download-domain", DATA_CENTRES.join(" ")),
+            )
+        })
+    }
+}
+
+/// Such as `v8`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiVersion(pub(crate) String);
+
+impl Default for ApiVersion {
+    fn default() -> ApiVersion {
+        ApiVersion("v8".to_owned())
+    }
+}
+
+impl FromStr for ApiVersion {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<ApiVersion, ValueError> {
+        let digits = text.strip_prefix('v').unwrap_or_default();
+        let is_of_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+        if matches!(digits.len(), 1..=3) && digits.bytes().all(is_of_number) {
+            return Ok(ApiVersion(text.to_owned()));
+        }
+        let wrong = format!("{text:?} is not a version of Zoho's API");
+        Err(ValueError::new(wrong, "write it like v8"))
+    }
+}
+
+/// The id of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Org(pub(crate) String);
+
+impl FromStr for Org {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Org, ValueError> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Org(text.to_owned()));
+        }
+        Err(ValueError::new(
+            format!("org = {text:?} is not an organisation id"),
+            "it is the number after /crm/ in the links that `backup-fetch list` prints",
+        ))
+    }
+}
+
+/// A pattern for names of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Glob(pub(crate) glob::Pattern);
+
+impl FromStr for Glob {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Glob, ValueError> {
+        let pattern = glob::Pattern::new(text).map(Glob);
+        pattern.map_err(|error| {
+            let wrong = format!(" = {text:?}: {}", error.msg);
+            ValueError::new(wrong, "write it like 'Data_*.zip'")
+        })
+    }
+}
+
+/// A path as a person writes it, `~/` expanded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UserPath(pub(crate) PathBuf);
+
+impl UserPath {
+    pub(super) fn parser() -> impl TypedValueParser<Value = UserPath> {
+        PathBufValueParser::new().try_map(|path| path::expanded(&path).map(UserPath))
+    }
+}
+
+impl FromStr for UserPath {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<UserPath, ValueError> {
+        path::expanded(Path::new(text)).map(UserPath)
+    }
+}
+
+/// The same, from the root on: what is shown must not depend on where the program was started. Empty when it names none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OutFolder(pub(crate) PathBuf);
+
+impl OutFolder {
+    pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
+        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(OutFolder))
+    }
+}
+
+impl FromStr for OutFolder {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<OutFolder, ValueError> {
+        match text {
+            "" => Ok(OutFolder(PathBuf::new())),
+            text => path::absolute(Path::new(text)).map(OutFolder),
+        }
+    }
+}
+
+/// How runs in one folder are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum LockMode {
+    /// A kernel lock on a file in the folder
+    #[default]
+    Flock,
+    /// No lock: whoever starts the runs keeps them apart
+    None,
+}
+
+impl FromStr for LockMode {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<LockMode, ValueError> {
+        one_of(text)
+    }
+}
+
+/// Which of the two lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// CSV files, metadata, record images
+    Data,
+    /// Files attached to records
+    Attachments,
+}
+
+impl FromStr for Only {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Only, ValueError> {
+        one_of(text)
+    }
+}
+
+/// Whether `--only` and `--match` choose a file.
+pub(crate) fn selects(
+    only: Option<Only>,
+    pattern: Option<&Glob>,
+    kind: FileKind,
+    name: &FileName,
+) -> bool {
+    let kind_of = |only| match only {
+        Only::Data => FileKind::Data,
+        Only::Attachments => FileKind::Attachments,
+    };
+    only.is_none_or(|only| kind_of(only) == kind)
+        && pattern.is_none_or(|Glob(pattern)| pattern.matches(name.as_str()))
+}
+
+fn one_of<T: ValueEnum>(text: &str) -> Result<T, ValueError> {
+    <T as ValueEnum>::from_str(text, false).map_err(|_| {
+        let all = T::value_variants().iter();
+        let names = all.filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()));
+        let names: Vec<String> = names.collect();
+        ValueError::bare(format!("it must be {}", names.join(" or ")))
+    })
+}
+
+/// A string or a list of them.
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "it must be a string in quotes, or a list of them"
+    )]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(one) => vec![one],
+        OneOrMany::Many(many) => many,
+    })
+}
+
+/// Any text, where completions offer these.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Suggested(pub(super) &'static [&'static str]);
 
@@ -20,7 +358,7 @@ impl TypedValueParser for Suggested {
         &self,
         command: &clap::Command,
         arg: Option<&clap::Arg>,
-        value: &OsStr,
+        value: &std::ffi::OsStr,
     ) -> Result<String, clap::Error> {
         StringValueParser::new().parse_ref(command, arg, value)
     }
@@ -30,67 +368,30 @@ impl TypedValueParser for Suggested {
     }
 }
 
-/// A rule in Zoho's words, which have a `=` at least.
-pub(super) fn rule(text: &str) -> Result<String, String> {
-    if text.contains('=') {
-        Ok(text.to_owned())
-    } else {
-        Err("it is not a rule like RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO".to_owned())
-    }
-}
-
-/// `30s`, `5m`, `2h30m`.
-pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|error| format!("{error}; write it like 30s, 5m or 2h30m"))
-}
-
-/// `500K`, `10M`, `1MiB`: bytes a second.
-pub(crate) fn rate(text: &str) -> Result<u64, String> {
-    let wrong = || "write it like 500K, 10M or 1MiB (bytes a second)".to_owned();
-    let rate: ByteSize = text.trim_end_matches("/s").parse().map_err(|_| wrong())?;
-    match rate.as_u64() {
-        0 => Err(format!("it must be greater than zero; {}", wrong())),
-        rate => Ok(rate),
-    }
-}
-
-/// A time that is not zero.
-pub(crate) fn positive_time(text: &str) -> Result<Duration, String> {
-    match time(text)? {
-        Duration::ZERO => Err("it must be greater than zero".into()),
-        time => Ok(time),
-    }
-}
-
-/// `flock` or `none`.
-pub(crate) fn lock(text: &str) -> Result<LockMode, String> {
-    LockMode::from_str(text, false).map_err(|_| "it must be flock or none".to_owned())
-}
-
-/// `data` or `attachments`.
-pub(crate) fn only(text: &str) -> Result<Only, String> {
-    Only::from_str(text, false).map_err(|_| "it must be data or attachments".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn rates_are_written_like_people_write_them() {
-        assert_eq!(rate("500K"), Ok(500_000));
-        assert_eq!(rate("10M"), Ok(10_000_000));
-        assert_eq!(rate("1MiB"), Ok(1_048_576));
-        assert_eq!(rate("1MiB/s"), Ok(1_048_576));
-        assert!(rate("0").is_err());
-        assert!(rate("fast").is_err());
+        assert_eq!("500K".parse(), Ok(Rate(500_000)));
+        assert_eq!("10M".parse(), Ok(Rate(10_000_000)));
+        assert_eq!("1MiB".parse(), Ok(Rate(1_048_576)));
+        assert_eq!("1MiB/s".parse(), Ok(Rate(1_048_576)));
+        assert!("0".parse::<Rate>().is_err());
+        assert!("fast".parse::<Rate>().is_err());
     }
 
     #[test]
     fn times_are_written_like_people_write_them() {
-        assert_eq!(time("2h30m").unwrap(), Duration::from_secs(9000));
-        assert!(time("30").is_err());
-        assert!(positive_time("0s").is_err());
+        assert_eq!("2h30m".parse(), Ok(Time(Duration::from_secs(9000))));
+        assert!("30".parse::<Time>().is_err());
+        assert!("0s".parse::<PositiveTime>().is_err());
+    }
+
+    #[test]
+    fn every_data_centre_is_offered() {
+        let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
+        assert_eq!(all, DATA_CENTRES);
     }
 }

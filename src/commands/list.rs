@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::ListOptions;
 use crate::model::{
     Backup, ListedLink, Listing, NAME_REFUSED, SetId, mixed, name_of, parse_link, set_id,
 };
@@ -15,10 +16,10 @@ use super::links;
 use super::outcome::Outcome;
 use super::sizes::{self, Sizes};
 
-pub(super) async fn list(context: &Context, long: bool) -> anyhow::Result<Outcome> {
+pub(super) async fn list(context: &Context) -> anyhow::Result<Outcome> {
     let sources = context.sources()?;
     let settings = sources.settings()?;
-    let jobs = sources.connections()?;
+    let options: ListOptions = sources.options()?;
     let api = connect(&settings, &context.terminal.notices())?;
     let listing = api.listing().await?;
     links::compare_clocks(&api, context);
@@ -34,7 +35,8 @@ pub(super) async fn list(context: &Context, long: bool) -> anyhow::Result<Outcom
     let expiry = listing.expiry.as_ref();
     let expired = expiry.map(|expiry| expiry.is_past(api.now()));
     links::warn_of_guess(expiry, context);
-    let sizes = if long {
+    let jobs = options.jobs.unwrap_or_default().into();
+    let sizes = if options.long {
         Some(ask_sizes(&api, &settings, &listed, expired, jobs).await)
     } else {
         None

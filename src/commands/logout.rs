@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::auth::{Accounts, forget_token};
-use crate::cli::LogoutArgs;
+use crate::cli::LogoutOptions;
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::problem::Problem;
@@ -12,7 +12,7 @@ use crate::settings::{Account, Environment};
 use super::context::Context;
 use super::outcome::Outcome;
 
-pub(super) async fn logout(context: &Context, args: &LogoutArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn logout(context: &Context, args: &LogoutOptions) -> anyhow::Result<Outcome> {
     context.watch_signals();
     let account = Account::to_log_out(&context.global, Environment::of_process())?;
     let settings = account.settings()?;
@@ -49,7 +49,7 @@ pub(super) async fn logout(context: &Context, args: &LogoutArgs) -> anyhow::Resu
             }
         }
     }
-    let removed = account.store().forget(&account.secrets_of_ours())?;
+    let removed = account.files().forget(&account.secrets_of_ours())?;
     say(&account, &removed, context);
     if let Some(error) = not_revoked {
         return Err(error.into());

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Utc};
 use serde_json::json;
 
-use crate::cli::RequestArgs;
+use crate::cli::RequestOptions;
 use crate::model::Listing;
 use crate::model::job::{LogEntry, Status};
 use crate::output::units;
@@ -21,7 +21,7 @@ use super::wait::{Before, Wait, id_of};
 /// Backups that most editions have free each month (`zoho-api.md` section 2.3).
 const FREE: usize = 2;
 
-pub(super) async fn request(context: &Context, args: &RequestArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn request(context: &Context, args: &RequestOptions) -> anyhow::Result<Outcome> {
     let (settings, api) = context.api()?;
     context.watch_signals();
     let waits = args.waiting.wait.is_some();

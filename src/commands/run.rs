@@ -33,7 +33,7 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (global, command) = (&cli.global, &cli.command);
     let takes_several = matches!(
         command,
-        Command::List { .. } | Command::Download(_) | Command::Status
+        Command::List(_) | Command::Download(_) | Command::Status
     );
     let several = if takes_several {
         several_profiles(global, &Environment::of_process())
@@ -156,8 +156,8 @@ fn prints_events(command: &Command) -> bool {
 
 async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcome> {
     match command {
-        Command::List { long } => list::list(context, *long).await,
-        Command::Download(args) => download::download(context, args).await,
+        Command::List(_) => list::list(context).await,
+        Command::Download(_) => download::download(context).await,
         Command::Login(args) => login::login(context, args).await,
         Command::Logout(args) => logout::logout(context, args).await,
         Command::Config { command } => match command {
@@ -169,7 +169,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::Cancel { id } => schedule::cancel(context, id.as_deref()).await,
         Command::Status => status::status(context).await,
         Command::History { limit } => status::history(context, *limit).await,
-        Command::Doctor { out, strict } => doctor::doctor(context, out.as_deref(), *strict).await,
+        Command::Doctor(options) => doctor::doctor(context, options).await,
         Command::Completions { shell } => {
             let script = cli::completions(*shell);
             Ok(Outcome::text(&String::from_utf8_lossy(&script)))

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Local};
 use serde_json::json;
 
-use crate::cli::ScheduleArgs;
+use crate::cli::ScheduleOptions;
 use crate::model::job::{Job, Status};
 use crate::model::rrule::{Rule, RuleError};
 use crate::settings::SettingsError;
@@ -18,7 +18,7 @@ use super::outcome::Outcome;
 const SHOWN: usize = 3;
 
 /// Sets the recurring backup.
-pub(super) async fn schedule(context: &Context, args: &ScheduleArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyhow::Result<Outcome> {
     let rule = wanted(args)
         .map_err(|error| SettingsError::new(error.to_string(), error.hint().to_owned()))?;
     let dates = rule.next(Local::now().date_naive()).take(SHOWN);
@@ -59,7 +59,7 @@ pub(super) async fn schedule(context: &Context, args: &ScheduleArgs) -> anyhow::
     Ok(Outcome::report(vec![text], document).note(note))
 }
 
-fn wanted(args: &ScheduleArgs) -> Result<Rule, RuleError> {
+fn wanted(args: &ScheduleOptions) -> Result<Rule, RuleError> {
     if let Some(day) = &args.weekly {
         return Rule::weekly(day);
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::cli::WaitArgs;
+use crate::cli::WaitOptions;
 use crate::exit::Exit;
 use crate::model::job::{Job, Status};
 use crate::model::{Listing, SetId, parse_link, set_id};
@@ -94,12 +94,12 @@ pub(super) struct Wait<'a> {
 }
 
 impl<'a> Wait<'a> {
-    pub(super) fn new(args: WaitArgs, api: &'a ZohoApi, context: &'a Context) -> Wait<'a> {
-        let pause = args.poll_wait.unwrap_or(FIRST_PAUSE);
+    pub(super) fn new(args: WaitOptions, api: &'a ZohoApi, context: &'a Context) -> Wait<'a> {
+        let pause = args.poll_wait.map_or(FIRST_PAUSE, Duration::from);
         Wait {
             api,
             context,
-            longest: args.wait.unwrap_or(WaitArgs::LONGEST),
+            longest: args.wait.map_or(WaitOptions::LONGEST, Duration::from),
             pause,
             longest_pause: pause * MOST_GROWTH,
             began: Instant::now(),

@@ -1,116 +1,134 @@
 //! Finds what to be let in with: environment over profile, and whole or not at all.
 
-use std::path::Path;
-
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SettingsError, Sources, keyring, secret};
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::file::Profile;
+use super::secrets::{
+    self, CLIENT_ID, CLIENT_SECRET, ProfileSecrets, REFRESH_TOKEN, SECRETS, Secret,
+};
 use crate::auth::{Credentials, RefreshCredentials};
 
-impl Sources {
-    /// Environment over profile. What makes tokens must be whole.
+/// Where secrets are looked for.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) profile: Option<&'a Profile>,
+    /// What the profile says of them.
+    pub(super) secrets: ProfileSecrets,
+}
+
+/// A secret that is given, and whether it can be had.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) secret: &'static Secret,
+    /// Where it is, for people.
+    pub(crate) origin: String,
+    /// It is in a file, which nobody else can read.
+    pub(crate) in_file: bool,
+    pub(crate) outcome: Result<SecretString, SettingsError>,
+}
+
+impl Places<'_> {
+    pub(super) fn find(&self, secret: &'static Secret) -> Option<Found> {
+        let (origin, in_file) = self.origin(secret)?;
+        Some(Found {
+            secret,
+            origin,
+            in_file,
+            // `origin` has said that there is one.
+            outcome: self.read(secret).transpose()?,
+        })
+    }
+
+    /// For a run, which nothing may be wrong for.
     pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
-        let client_secret =
-            self.secret("ZOHO_CLIENT_SECRET", self.profile.client_secret.as_ref())?;
-        let refresh_token =
-            self.secret("ZOHO_REFRESH_TOKEN", self.profile.refresh_token.as_ref())?;
-        let access_token = self.secret("ZOHO_ACCESS_TOKEN", self.profile.access_token.as_ref())?;
-        let mut client_id = self.client_id()?;
-        let by_profile = ["ZOHO_CLIENT_ID", "ZOHO_CLIENT_ID_FILE"]
-            .iter()
-            .all(|variable| self.environment.get(variable).is_none());
-        if by_profile && client_secret.is_none() && refresh_token.is_none() {
+        let mut found = Vec::new();
+        for one in SECRETS.iter().filter_map(|secret| self.find(secret)) {
+            let outcome = Ok(one.outcome?);
+            found.push(Found { outcome, ..one });
+        }
+        let is_part = |found: &Found| [&CLIENT_SECRET, &REFRESH_TOKEN].contains(&found.secret);
+        if !found.iter().any(is_part) && !self.is_in_environment(&CLIENT_ID) {
             // What a logout leaves is no half of a set: nobody is logged in.
-            client_id = None;
+            found.retain(|found| found.secret != &CLIENT_ID);
         }
-        whole(client_id, client_secret, refresh_token, access_token)
+        credentials(&found)
     }
 
-    /// Not a secret, but it comes along with two.
-    pub(super) fn client_id(&self) -> Result<Option<String>, SettingsError> {
-        let variable = "ZOHO_CLIENT_ID";
-        if let Some(id) = self.secret(variable, None)? {
-            return secret::client_id(variable, "the variable", id.expose_secret()).map(Some);
-        }
-        let given = self.profile.client_id.as_ref();
-        let given = given.filter(|id| !id.is_empty());
-        let checked = given.map(|id| secret::client_id("client_id", "the value", id));
-        self.at("client_id", checked.transpose())
-    }
-
-    /// `NAME`, or the file that `NAME_FILE` names, or what the profile says.
-    pub(super) fn secret(
-        &self,
-        variable: &str,
-        source: Option<&secret::Source>,
-    ) -> Result<Option<SecretString>, SettingsError> {
-        let file_variable = format!("{variable}_FILE");
-        match (
-            self.environment.get(variable),
-            self.environment.get(&file_variable),
-            source,
-        ) {
-            (Some(_), Some(_), _) => Err(SettingsError::new(
-                format!("both {variable} and {file_variable} are set"),
-                "unset one of them",
-            )),
-            (Some(value), None, _) => secret::checked(variable, "the variable", &value).map(Some),
-            (None, Some(path), _) => {
-                secret::from_file(&file_variable, Path::new(&path), &self.environment).map(Some)
+    pub(super) fn read(&self, secret: &Secret) -> Result<Option<SecretString>, SettingsError> {
+        if let Some(found) = secrets::from_variable(secret.variable, self.environment)? {
+            if *secret == CLIENT_ID {
+                secrets::client_id(secret.variable, "the variable", found.expose_secret())?;
             }
-            (None, None, Some(source)) => {
-                let key = variable.trim_start_matches("ZOHO_").to_ascii_lowercase();
-                self.read(source, &key).map(Some)
-            }
-            (None, None, None) => Ok(None),
+            return Ok(Some(found));
         }
+        let Some((profile, source)) = self.profile.zip(secret.in_profile(&self.secrets)) else {
+            return Ok(None);
+        };
+        let found = source.read(&profile.name, secret.key, self.environment);
+        if *secret != CLIENT_ID {
+            return found.map(Some);
+        }
+        let is_id = |id: &SecretString| {
+            secrets::client_id(secret.key, "the value", id.expose_secret()).map(|_| ())
+        };
+        let found = found.and_then(|id| is_id(&id).map(|()| id));
+        found
+            .map(Some)
+            .map_err(|error| profile.at(secret.key, error))
     }
 
-    /// The secret of the profile; `key` is what it is called there.
-    pub(super) fn read(
-        &self,
-        source: &secret::Source,
-        key: &str,
-    ) -> Result<SecretString, SettingsError> {
-        if source.is_keyring() {
-            return keyring::read(&self.profile_name, key);
+    fn is_in_environment(&self, secret: &Secret) -> bool {
+        let mut variables = secret.variables().into_iter();
+        variables.any(|variable| self.environment.get(&variable).is_some())
+    }
+
+    fn origin(&self, secret: &Secret) -> Option<(String, bool)> {
+        let [variable, of_file] = secret.variables();
+        if let Some(path) = self.environment.get(&of_file) {
+            return Some((format!("the file {path} ({of_file})"), true));
         }
-        source.read(key, &self.environment)
+        if self.environment.get(&variable).is_some() {
+            return Some((format!("the variable {variable}"), false));
+        }
+        let source = secret.in_profile(&self.secrets)?;
+        Some((source.place(), source.is_file()))
     }
 }
 
-/// What makes tokens must be whole, or not there at all.
-pub(super) fn whole(
-    client_id: Option<String>,
-    client_secret: Option<SecretString>,
-    refresh_token: Option<SecretString>,
-    access_token: Option<SecretString>,
-) -> Result<Credentials, SettingsError> {
-    let parts = [
-        ("ZOHO_CLIENT_ID", client_id.is_some()),
-        ("ZOHO_CLIENT_SECRET", client_secret.is_some()),
-        ("ZOHO_REFRESH_TOKEN", refresh_token.is_some()),
-    ];
+/// Makes credentials of what was found. What could not be had counts as not given; what makes tokens must be whole, or not
+/// there at all.
+pub(crate) fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
+    let [client_id, client_secret, refresh_token, access_token] = SECRETS.map(|secret| {
+        let found = found.iter().find(|found| found.secret == secret)?;
+        found.outcome.as_ref().ok().cloned()
+    });
+    let parts = [&client_id, &client_secret, &refresh_token];
+    let named = |there: bool| {
+        let parts = SECRETS
+            .iter()
+            .zip(parts)
+            .filter(|(_, part)| part.is_some() == there);
+        parts.map(|(secret, _)| secret.variable).collect::<Vec<_>>()
+    };
+    let (given, missing) = (named(true), named(false));
     let refresh = match (client_id, client_secret, refresh_token) {
         (Some(client_id), Some(client_secret), Some(refresh_token)) => Some(RefreshCredentials {
-            client_id,
+            client_id: client_id.expose_secret().to_owned(),
             client_secret,
             refresh_token,
         }),
         (None, None, None) => None,
         _ => {
-            let list = |there: bool| {
-                let names: Vec<&str> = parts
-                    .iter()
-                    .filter(|part| part.1 == there)
-                    .map(|part| part.0)
-                    .collect();
-                names.join(" and ")
-            };
-            let given = parts.iter().filter(|part| part.1).count();
-            let are = if given == 1 { "is" } else { "are" };
+            let are = if given.len() == 1 { "is" } else { "are" };
             return Err(SettingsError::new(
-                format!("{} {are} given, but not {}", list(true), list(false)),
+                format!(
+                    "{} {are} given, but not {}",
+                    given.join(" and "),
+                    missing.join(" and ")
+                ),
                 "a refresh token works only with the id and the secret of its client; each may also be in the profile, where `backup-fetch login` puts them",
             ));
         }

@@ -5,10 +5,23 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::SettingsError;
+use super::error::SettingsError;
 use crate::http::{Proxies, proxy_url};
 use crate::redaction::hide_login_of;
 use crate::store::sys;
+use crate::untrusted::safe_url;
+
+/// The options that a variable can give, too, by their keys.
+pub(super) const OUT: (&str, &str) = ("out", "BACKUP_FETCH_OUT");
+pub(super) const HOSTS: [(&str, &str); 4] = [
+    ("dc", "ZOHO_DC"),
+    ("api_domain", "ZOHO_API_DOMAIN"),
+    ("accounts_url", "ZOHO_ACCOUNTS_URL"),
+    ("download_domain", "ZOHO_DOWNLOAD_DOMAIN"),
+];
+
+/// With which a certificate begins in every store.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// The environment variables. A variable that is empty counts as not set.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +94,7 @@ impl Environment {
 
     /// The output folder as a variable names it.
     pub(crate) fn out(&self) -> Option<PathBuf> {
-        self.get("BACKUP_FETCH_OUT").map(PathBuf::from)
+        self.get(OUT.1).map(PathBuf::from)
     }
 
     /// Whether a window can show up where the user is.
@@ -105,13 +118,45 @@ impl Environment {
         ))
     }
 
-    /// The variables that name proxies and are in force, each with its value.
-    pub(super) fn proxy_variables(&self) -> Vec<(&'static str, String)> {
+    /// The variables about proxies that are in force, without user and password.
+    pub(crate) fn proxies_shown(&self) -> Vec<(&'static str, String)> {
         let [https, http] = [HTTPS_PROXY, HTTP_PROXY].map(|names| self.first(&names));
         let mut found: Vec<_> = https.into_iter().chain(http).collect();
         found.dedup();
+        for (_, value) in &mut found {
+            *value = proxy_url(value).map_or_else(
+                |_| "not a valid proxy address".to_owned(),
+                |url| safe_url(&url).trim_end_matches('/').to_owned(),
+            );
+        }
         found.extend(self.first(&NO_PROXY));
         found
+    }
+
+    /// A variable that names certificates and leads nowhere would leave no server to be trusted.
+    pub(super) fn check_ca_store(&self) -> Result<(), SettingsError> {
+        let (file, folders) = ("SSL_CERT_FILE", "SSL_CERT_DIR");
+        let text = |variable| self.get(variable).unwrap_or_default();
+        let holds_some = |folder: PathBuf| {
+            std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+        };
+        let file_is_good = std::fs::read(text(file))
+            .is_ok_and(|bytes| bytes.windows(PEM.len()).any(|window| window == PEM));
+        let one_is_good = file_is_good || std::env::split_paths(&text(folders)).any(holds_some);
+        // Set to nothing counts here: so it does for who reads the certificates.
+        let is_set =
+            |name: &&str| self.variables.contains_key(*name) || self.unreadable.contains(*name);
+        let variable = [file, folders].into_iter().find(is_set);
+        match variable.filter(|_| !one_is_good) {
+            None => Ok(()),
+            Some(variable) => Err(SettingsError::new(
+                format!(
+                    "{variable}: there are no CA certificates at {:?}",
+                    text(variable)
+                ),
+                "unset it to use the system's; or point it at certificates in PEM",
+            )),
+        }
     }
 
     fn proxy(&self, names: &[&'static str]) -> Result<Option<Url>, SettingsError> {
@@ -151,11 +196,6 @@ impl Environment {
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let value = self.variables.get(name);
         value.filter(|value| !value.is_empty()).cloned()
-    }
-
-    /// Whether it is set, to nothing perhaps.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.variables.contains_key(name) || self.unreadable.contains(name)
     }
 }
 

@@ -35,8 +35,11 @@ impl SettingsError {
         }
     }
 
-    /// The same, with its place in the configuration file.
+    /// The same, with its place in the configuration file, if it has none yet.
     pub(super) fn at(self, file: &Path, line: usize) -> SettingsError {
+        if self.line.is_some() {
+            return self;
+        }
         SettingsError {
             message: format!("{}:{line}: {}", file.display(), self.message),
             hint: self.hint,
@@ -44,24 +47,26 @@ impl SettingsError {
         }
     }
 
-    /// The line of the configuration file, where it is one of them.
+    /// The same, somewhere in the configuration file.
+    pub(super) fn in_file(self, file: &Path) -> SettingsError {
+        SettingsError {
+            message: format!("{}: {}", file.display(), self.message),
+            ..self
+        }
+    }
+
     pub(super) fn line(&self) -> Option<usize> {
         self.line
     }
 
-    /// A file of secrets that others can read.
-    pub(super) fn exposed(path: &Path, mode: u32) -> SettingsError {
-        SettingsError::new(
-            format!(
-                "{}: others can read it (mode {mode:03o}), and it holds secrets",
-                path.display()
-            ),
-            format!("chmod 600 '{}'", path.display()),
-        )
-    }
-
-    /// How to mend it.
     pub(crate) fn hint(&self) -> &str {
         &self.hint
+    }
+}
+
+/// A text and a hint.
+impl From<(String, String)> for SettingsError {
+    fn from((message, hint): (String, String)) -> SettingsError {
+        SettingsError::new(message, hint)
     }
 }

@@ -4,7 +4,7 @@
 
 use secrecy::SecretString;
 
-use super::SettingsError;
+use super::error::SettingsError;
 
 /// Gets the secret of a profile.
 #[cfg(feature = "keyring")]
@@ -12,7 +12,7 @@ pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, SettingsErr
     let entry = entry(profile, key)?;
     let secret = entry.get_password();
     let secret = secret.map_err(|error| failed(profile, key, &error))?;
-    super::secret::checked(key, "the keyring's entry", &secret)
+    super::secrets::checked(key, "the keyring's entry", &secret)
 }
 
 /// Puts it there, or replaces it.

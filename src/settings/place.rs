@@ -1,9 +1,14 @@
 //! Where the configuration and the state of this user are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Environment, SettingsError, one_profile, path};
-use crate::cli::Global;
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::file::{ConfigFile, Profile};
+use crate::cli::{self, Global, UserPath};
+
+/// What `login` calls a profile where nothing else names one.
+const FIRST_PROFILE: &str = "main";
 
 /// Files and folders, and the profile that was named.
 #[derive(Debug)]
@@ -25,17 +30,18 @@ impl Place {
             let named = environment.get(variable).map(PathBuf::from);
             named
                 .filter(|folder| folder.is_absolute())
-                .or_else(|| Some(path::home()?.join(below_home)))
+                .or_else(|| Some(cli::home()?.join(below_home)))
                 .map(|folder| folder.join("backup-fetch"))
         };
-        let flag = global.config.clone().map(|file| ("--config", file));
-        let variable = environment
-            .get("BACKUP_FETCH_CONFIG")
-            .map(|file| ("BACKUP_FETCH_CONFIG", PathBuf::from(file)));
-        let named = flag
-            .or(variable)
-            .map(|(what, file)| path::meant(what, &file))
-            .transpose()?;
+        let variable = "BACKUP_FETCH_CONFIG";
+        let named = match (&global.config, environment.get(variable)) {
+            (Some(UserPath(file)), _) => Some(file.clone()),
+            (None, Some(file)) => {
+                let file = cli::expanded(Path::new(&file));
+                Some(file.map_err(|error| error.of_key(variable))?)
+            }
+            (None, None) => None,
+        };
         Ok(Place {
             named: named.is_some(),
             config: named.or_else(|| Some(base("XDG_CONFIG_HOME", ".config")?.join("config.toml"))),
@@ -54,5 +60,85 @@ impl Place {
                 "set HOME or XDG_CONFIG_HOME, or name the file with --config",
             )
         })
+    }
+
+    /// The profile to use, which must be there; nothing when there is none at all.
+    pub(super) fn existing_profile(&self) -> Result<Option<Profile>, SettingsError> {
+        let path = self.config()?;
+        let file = ConfigFile::read_sound(path, self.named)?;
+        let Some(file) = file else {
+            return match &self.profile {
+                None => Ok(None),
+                Some(name) => Err(SettingsError::new(
+                    format!(
+                        "there is no profile \"{name}\": the configuration file {} does not exist",
+                        path.display()
+                    ),
+                    "`backup-fetch login` creates it; or write it as the README shows, or choose another with --config",
+                )),
+            };
+        };
+        let Some(name) = pick(&file, self.profile.as_ref())? else {
+            return Ok(None);
+        };
+        if !file.names().contains(&name) {
+            return Err(SettingsError::new(
+                format!("{}: there is no profile \"{name}\"", path.display()),
+                format!("existing profiles: {}", listed(&file.names())),
+            ));
+        }
+        Ok(Some(Profile { file, name }))
+    }
+
+    /// For who logs in and so makes the profile and its file, where they are not there: the file, if it is, and the name.
+    pub(super) fn profile_to_be(&self) -> Result<(Option<ConfigFile>, String), SettingsError> {
+        let file = ConfigFile::read_sound(self.config()?, false)?;
+        let name = match &file {
+            Some(file) => pick(file, self.profile.as_ref())?,
+            None => self.profile.clone(),
+        };
+        Ok((file, name.unwrap_or_else(|| FIRST_PROFILE.to_owned())))
+    }
+}
+
+/// The name of the profile to use; nothing when there is none at all.
+fn pick(file: &ConfigFile, wanted: Option<&String>) -> Result<Option<String>, SettingsError> {
+    let default = file.default_profile().map(|(name, _)| name);
+    let names = file.names();
+    match (wanted.cloned().or(default), &names[..]) {
+        (Some(name), _) => Ok(Some(name)),
+        (None, []) => Ok(None),
+        (None, [only]) => Ok(Some(only.clone())),
+        (None, several) => Err(SettingsError::new(
+            format!(
+                "{}: there are several profiles and no default_profile",
+                file.path.display()
+            ),
+            format!("choose one with --profile: {}", listed(several)),
+        )),
+    }
+}
+
+/// Names for a hint.
+pub(super) fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.join(", ")
+}
+
+/// The profile that was typed, for a command that takes one at most.
+pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
+    match &global.profile[..] {
+        _ if global.all_profiles => Err(SettingsError::new(
+            "--all-profiles works only with list, download and status",
+            "run this command once for each profile, with --profile NAME",
+        )),
+        [] => Ok(None),
+        [name] => Ok(Some(name)),
+        _ => Err(SettingsError::new(
+            "only list, download and status take several profiles; this command takes one",
+            "run this command once for each profile",
+        )),
     }
 }

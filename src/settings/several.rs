@@ -1,37 +1,13 @@
 //! Several profiles in one run: which, and that nothing of one organisation can reach another.
 
-use super::{Environment, Place, SettingsError, profile};
+use std::path::Path;
+
+use super::environment::{Environment, HOSTS};
+use super::error::SettingsError;
+use super::file::ConfigFile;
+use super::place::Place;
+use super::secrets::SECRETS;
 use crate::cli::Global;
-
-/// Variables that name one organisation's secrets or hosts; those of secrets also exist with `_FILE`.
-const SECRETS: [&str; 4] = [
-    "ZOHO_CLIENT_ID",
-    "ZOHO_CLIENT_SECRET",
-    "ZOHO_REFRESH_TOKEN",
-    "ZOHO_ACCESS_TOKEN",
-];
-const HOSTS: [&str; 4] = [
-    "ZOHO_DC",
-    "ZOHO_API_DOMAIN",
-    "ZOHO_ACCOUNTS_URL",
-    "ZOHO_DOWNLOAD_DOMAIN",
-];
-
-/// The profile that was typed, for a command that takes one at most.
-pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
-    match &global.profile[..] {
-        _ if global.all_profiles => Err(SettingsError::new(
-            "--all-profiles works only with list, download and status",
-            "run this command once for each profile, with --profile NAME",
-        )),
-        [] => Ok(None),
-        [name] => Ok(Some(name)),
-        _ => Err(SettingsError::new(
-            "only list, download and status take several profiles; this command takes one",
-            "run this command once for each profile",
-        )),
-    }
-}
 
 /// The names of all profiles, in their order in the file; none where there is no file.
 pub(crate) fn profile_names(
@@ -40,7 +16,7 @@ pub(crate) fn profile_names(
 ) -> Result<Vec<String>, SettingsError> {
     let place = Place::find(global, environment)?;
     match &place.config {
-        Some(config) => profile::all(config, place.named),
+        Some(config) => all(config, place.named),
         None => Ok(Vec::new()),
     }
 }
@@ -66,7 +42,7 @@ pub(crate) fn several_profiles(
     };
     let place = Place::find(&whole, environment)?;
     let config = place.config()?;
-    let all = profile::all(config, place.named)?;
+    let all = all(config, place.named)?;
     if global.all_profiles {
         if all.is_empty() {
             return Err(SettingsError::new(
@@ -81,22 +57,22 @@ pub(crate) fn several_profiles(
     Ok(Some(named))
 }
 
+fn all(config: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+    let file = ConfigFile::read_sound(config, named)?;
+    Ok(file.map(|file| file.names_in_order()).unwrap_or_default())
+}
+
 /// Two organisations must never mix.
 fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), SettingsError> {
-    let files = SECRETS.map(|name| format!("{name}_FILE"));
-    let variables = SECRETS.into_iter().chain(HOSTS);
-    let variable = variables
-        .chain(files.iter().map(String::as_str))
-        .find(|name| environment.get(name).is_some());
-    let flags = [
-        ("--dc", global.dc.is_some()),
-        ("--api-domain", global.api_domain.is_some()),
-        ("--accounts-url", global.accounts_url.is_some()),
-        ("--download-domain", !global.download_domain.is_empty()),
-    ];
-    let flag = flags.iter().find(|(_, is_given)| *is_given);
+    let flag = HOSTS.iter().find(|(key, _)| global.flags.have(key));
+    let secrets = SECRETS.iter().flat_map(|secret| secret.variables());
+    let mut variables = HOSTS
+        .iter()
+        .map(|(_, variable)| (*variable).to_owned())
+        .chain(secrets);
+    let variable = variables.find(|name| environment.get(name).is_some());
     let shared = match (flag, variable) {
-        (Some((flag, _)), _) => format!("{flag} is given"),
+        (Some((key, _)), _) => format!("--{} is given", key.replace('_', "-")),
         (None, Some(variable)) => format!("{variable} is set"),
         (None, None) => return Ok(()),
     };

@@ -1,30 +1,42 @@
+//! Which source of an option wins, and what makes no sense together.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::*;
+use url::Url;
 
-/// Sources with these variables and this profile file, which nobody else can read.
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::resolve::{Settings, Sources};
+use crate::cli::{self, DownloadOptions, Global, UserPath};
+
+/// Sources with these arguments, these variables and this profile file, which nobody else can read.
 fn sources_with(
-    global: Global,
+    args: &[&str],
     variables: &[(&str, &str)],
     config: &str,
 ) -> Result<Sources, SettingsError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(config.as_bytes()).unwrap();
     std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let args = ["backup-fetch"].iter().chain(args).map(OsString::from);
+    let mut global = cli::parse(&args.collect::<Vec<_>>()).unwrap().global;
+    global.config = Some(UserPath(file.path().to_owned()));
     let variables = variables
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let global = Global {
-        config: Some(file.path().to_owned()),
-        ..global
-    };
-    Sources::find(&global, Environment::of(variables.collect()))
+        .copied()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Sources::find(
+        &global,
+        Environment::of(variables.collect::<HashMap<_, _>>()),
+    )
 }
 
 fn settings(variables: &[(&str, &str)], config: &str) -> Result<Settings, SettingsError> {
-    sources_with(Global::default(), variables, config)?.settings()
+    sources_with(&["list"], variables, config)?.settings()
 }
 
 const PROFILE: &str = "[profiles.main]\ndc = \"jp\"\n";
@@ -44,11 +56,7 @@ fn a_flag_beats_the_environment_which_beats_the_profile_which_beats_the_default(
         settings(&variables, PROFILE).unwrap().api.as_str(),
         "https://www.zohoapis.in/"
     );
-    let flag = Global {
-        dc: Some("ca".into()),
-        ..Global::default()
-    };
-    let settings = sources_with(flag, &variables, PROFILE)
+    let settings = sources_with(&["list", "--dc", "ca"], &variables, PROFILE)
         .unwrap()
         .settings()
         .unwrap();
@@ -125,11 +133,7 @@ fn hosts_are_hosts_and_plain_http_is_for_loopback() {
 
 #[test]
 fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
-    let named = Global {
-        profile: vec!["mian".into()],
-        ..Global::default()
-    };
-    let error = sources_with(named, &[], PROFILE).unwrap_err();
+    let error = sources_with(&["list", "--profile", "mian"], &[], PROFILE).unwrap_err();
     assert!(error.hint().contains("main"), "{}", error.hint());
     let two = "[profiles.a]\n[profiles.b]\n";
     assert!(settings(&[], two).unwrap_err().hint().contains("a, b"));
@@ -142,7 +146,7 @@ fn a_configuration_with_secrets_that_others_can_read_is_refused() {
         .unwrap();
     std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
     let global = Global {
-        config: Some(file.path().to_owned()),
+        config: Some(UserPath(file.path().to_owned())),
         ..Global::default()
     };
     let error = Sources::find(&global, Environment::default()).unwrap_err();
@@ -151,28 +155,46 @@ fn a_configuration_with_secrets_that_others_can_read_is_refused() {
 
 #[test]
 fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
-    let out = |args: &DownloadArgs, variables: &[(&str, &str)], config: &str| {
-        sources_with(Global::default(), variables, config)
+    let out = |args: &[&str], variables: &[(&str, &str)]| {
+        let config = "[profiles.main]\nout = \"/profile\"\n";
+        let sources = sources_with(args, variables, config).unwrap();
+        sources
+            .options::<DownloadOptions>()
             .unwrap()
-            .download(args)
-            .map(|settings| settings.out)
+            .folder()
+            .unwrap()
     };
-    let flag = DownloadArgs {
-        out: Some("/flag".into()),
-        ..DownloadArgs::default()
-    };
-    let config = "[profiles.main]\nout = \"/profile\"\n";
-    let variables = [("BACKUP_FETCH_OUT", "/variable")];
-    assert_eq!(out(&flag, &variables, config).unwrap(), Path::new("/flag"));
-    assert_eq!(
-        out(&DownloadArgs::default(), &variables, config).unwrap(),
-        Path::new("/variable")
+    let (flag, variable) = (
+        ["download", "--out", "/flag"],
+        [("BACKUP_FETCH_OUT", "/variable")],
     );
-    assert_eq!(
-        out(&DownloadArgs::default(), &[], config).unwrap(),
-        Path::new("/profile")
-    );
-    assert!(out(&DownloadArgs::default(), &[], "").is_err());
+    assert_eq!(out(&flag, &variable), Path::new("/flag"));
+    assert_eq!(out(&["download"], &variable), Path::new("/variable"));
+    assert_eq!(out(&["download"], &[]), Path::new("/profile"));
+    let nowhere = sources_with(&["download"], &[], "").unwrap();
+    let options: DownloadOptions = nowhere.options().unwrap();
+    assert!(options.folder().is_err());
+}
+
+#[test]
+fn what_a_profile_says_wrongly_harms_only_who_needs_it() {
+    let config = "[profiles.main]\njobs = 0\nlimit_rate = \"fast\"\n";
+    assert!(settings(&[], config).is_ok());
+    let sources = sources_with(&["download"], &[], config).unwrap();
+    let error = sources.options::<DownloadOptions>().unwrap_err();
+    assert_eq!(error.line(), Some(2), "{error}");
+    let flags = ["download", "--jobs", "2", "--limit-rate", "1M"];
+    let sources = sources_with(&flags, &[], config).unwrap();
+    let options: DownloadOptions = sources.options().unwrap();
+    assert_eq!(options.jobs.map(usize::from), Some(2));
+}
+
+#[test]
+fn a_flag_that_was_not_typed_leaves_what_the_profile_says() {
+    let config = "[profiles.main]\nrefetch = true\nno_ranges = true\n";
+    let sources = sources_with(&["download", "--dry-run"], &[], config).unwrap();
+    let options: DownloadOptions = sources.options().unwrap();
+    assert!(options.refetch && options.no_ranges && options.dry_run && !options.no_resume);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use secrecy::ExposeSecret;
 
 use crate::auth::{Credentials, no_credentials};
-use crate::settings::inspect::{Secret, credentials};
-use crate::settings::{Environment, Settings, SettingsError, Sources};
+use crate::cli::{Global, UserPath};
+use crate::settings::{CLIENT_ID, Environment, Settings, SettingsError, Sources, credentials};
 use crate::store::manifest;
 use crate::untrusted::safe_url;
 
@@ -22,8 +22,8 @@ pub(super) fn version() -> Found {
 }
 
 pub(super) fn configuration(sources: &Sources) -> Found {
-    match (sources.config_file(), sources.profile_name()) {
-        (Some(file), Some(profile)) => ok(format!("{}, profile \"{profile}\"", file.display())),
+    match sources.in_use() {
+        Some((file, profile)) => ok(format!("{}, profile \"{profile}\"", file.display())),
         _ => ok("no profile: settings come from flags and environment variables"),
     }
 }
@@ -33,10 +33,10 @@ pub(super) fn secrets(sources: &Sources, report: &mut Report) -> anyhow::Result<
     let name = "secret";
     let found = sources.find_secrets();
     for found in &found {
-        let what = found.what.name();
+        let what = found.secret.name;
         let from = format!("from {}", found.origin);
         let checked = match &found.outcome {
-            Ok(secret) if found.what == Secret::ClientId => {
+            Ok(secret) if found.secret == &CLIENT_ID => {
                 let id = secret.expose_secret();
                 let start: String = id.chars().take(SHOWN_OF_CLIENT_ID).collect();
                 let shown = format!("{start}…");
@@ -85,8 +85,8 @@ pub(super) fn proxies(environment: &Environment) -> anyhow::Result<Found> {
     })
 }
 
-pub(super) fn hosts(sources: &Sources, settings: &Settings) -> Found {
-    let center = sources.data_center_code().unwrap_or("unknown");
+pub(super) fn hosts(settings: &Settings) -> Found {
+    let center = settings.data_center.code;
     let trim = |url| safe_url(url).trim_end_matches('/').to_owned();
     let downloads = settings.client.trusted.names();
     ok(format!(
@@ -99,8 +99,9 @@ pub(super) fn hosts(sources: &Sources, settings: &Settings) -> Found {
 }
 
 pub(super) fn certificates(sources: &Sources) -> Found {
-    match sources.ca_file() {
-        Some(file) => ok(format!("the system's, and those of {}", file.display())),
+    let global: Global = sources.options_that_are_right();
+    match global.ca_cert {
+        Some(UserPath(file)) => ok(format!("the system's, and those of {}", file.display())),
         None => ok("the system's"),
     }
 }

@@ -10,10 +10,9 @@ mod machine;
 mod report;
 mod zoho;
 
-use std::path::Path;
-
 use serde_json::json;
 
+use crate::cli::{DoctorOptions, LockMode, OutFolder, selects};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
@@ -23,13 +22,10 @@ use super::context::Context;
 use super::outcome::Outcome;
 use report::Report;
 
-pub(super) async fn doctor(
-    context: &Context,
-    out: Option<&Path>,
-    strict: bool,
-) -> anyhow::Result<Outcome> {
+pub(super) async fn doctor(context: &Context, typed: &DoctorOptions) -> anyhow::Result<Outcome> {
+    let strict = typed.strict;
     let mut report = Report::new(context.terminal.clone(), context.global.quiet);
-    examine(&mut report, context, out).await?;
+    examine(&mut report, context, typed).await?;
     let all = report.checks.len();
     let failed = report.count(Verdict::Failed);
     let warnings = report.count(Verdict::Warning);
@@ -59,7 +55,11 @@ pub(super) async fn doctor(
     })
 }
 
-async fn examine(report: &mut Report, context: &Context, out: Option<&Path>) -> anyhow::Result<()> {
+async fn examine(
+    report: &mut Report,
+    context: &Context,
+    typed: &DoctorOptions,
+) -> anyhow::Result<()> {
     let environment = Environment::of_process();
     report.add("version", Ok(machine::version()))?;
     let (sources, settings) = match Sources::find(&context.global, environment.clone()) {
@@ -83,19 +83,27 @@ async fn examine(report: &mut Report, context: &Context, out: Option<&Path>) -> 
     report.add("proxy", machine::proxies(&environment))?;
     let mut org = None;
     if let (Some(sources), Some(settings)) = (&sources, settings) {
-        report.add("data_centre", Ok(machine::hosts(sources, &settings)))?;
+        report.add("data_centre", Ok(machine::hosts(&settings)))?;
         report.add("certificates", Ok(machine::certificates(sources)))?;
         let observer = context.terminal.notices();
         let theirs = zoho::examine(report, &settings, &observer).await?;
         org = theirs.or(settings.org);
     }
-    let sources = sources.as_ref();
-    let out = match sources {
-        Some(sources) => sources.folder(out).ok(),
-        None => out.map(Path::to_owned).or_else(|| environment.out()),
+    let options: DoctorOptions = match &sources {
+        Some(sources) => sources.options_that_are_right(),
+        None => typed.clone(),
     };
-    let locks = sources.is_none_or(Sources::locks);
-    let selects =
-        |file: &Entry| sources.is_none_or(|sources| sources.selects(file.kind, &file.name));
+    let out = options.out.map(|OutFolder(out)| out);
+    let out = out.or_else(|| environment.out().filter(|_| sources.is_none()));
+    let out = out.filter(|out| !out.as_os_str().is_empty());
+    let locks = options.lock != Some(LockMode::None);
+    let selects = |file: &Entry| {
+        selects(
+            options.only,
+            options.r#match.as_ref(),
+            file.kind,
+            &file.name,
+        )
+    };
     folder::look(report, out.as_deref(), org.as_deref(), locks, &selects)
 }

@@ -17,7 +17,7 @@ use super::room;
 pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Result<Outcome> {
     let context = fetch.context;
     let place = fetch.place().await?;
-    let out = &fetch.options.out;
+    let out = &fetch.out;
     let folder = out.join(place.name);
     let is_saved = |file: &BackupFile| {
         place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
@@ -27,7 +27,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Resu
     let files = missing
         .iter()
         .map(|file| Some((file.name.clone(), file.url.clone())));
-    let sizes = sizes::ask(&fetch.api, files.collect(), fetch.options.jobs).await;
+    let sizes = sizes::ask(&fetch.api, files.collect(), fetch.jobs()).await;
     for (file, size) in missing.iter().zip(&sizes.each) {
         let printed = context.terminal.dry_run(&file.name, file.kind, *size);
         printed.map_err(problem::output)?;

@@ -1,10 +1,11 @@
 //! A download from the choice of its folder to the last look at the list.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::cli::LockMode;
+use crate::cli::{DownloadOptions, LockMode, Rate};
 use crate::commands::context::Context;
 use crate::commands::{links, sizes};
 use crate::download::identity::{self, Place};
@@ -16,7 +17,7 @@ use crate::event::{Event, Kept, ListedFile, Observer};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
-use crate::settings::{DownloadSettings, Settings};
+use crate::settings::Settings;
 use crate::store::{Folder, LocalStore, Lock};
 use crate::zoho::ZohoApi;
 
@@ -26,7 +27,8 @@ use super::{room, selection};
 /// All that a run needs, checked.
 pub(super) struct Fetch<'a> {
     pub(super) settings: &'a Settings,
-    pub(super) options: &'a DownloadSettings,
+    pub(super) options: &'a DownloadOptions,
+    pub(super) out: PathBuf,
     pub(super) backup: &'a Backup,
     pub(super) wanted: Vec<BackupFile>,
     /// When the links expired, if they did.
@@ -48,6 +50,10 @@ struct Set {
 type ToFetch = (BackupFile, Option<Part>);
 
 impl Fetch<'_> {
+    pub(super) fn jobs(&self) -> usize {
+        self.options.jobs.unwrap_or_default().into()
+    }
+
     pub(super) async fn run(&self, started: Instant) -> anyhow::Result<Report> {
         let context = self.context;
         let mut set = context.until_stopped(self.open()).await?;
@@ -99,14 +105,17 @@ impl Fetch<'_> {
     /// Opens the folder of the set, alone in it.
     async fn open(&self) -> anyhow::Result<Set> {
         let options = self.options;
-        let out = Folder::create(&options.out)?;
-        let lock = match options.lock {
+        let out = Folder::create(&self.out)?;
+        let lock = match options.lock.unwrap_or_default() {
             LockMode::None => None,
-            LockMode::Flock => Some(Lock::take(out.path(), options.wait_lock).await?),
+            LockMode::Flock => {
+                let patience = options.wait_lock.map_or(Duration::ZERO, Duration::from);
+                Some(Lock::take(out.path(), patience).await?)
+            }
         };
         self.rebuild().await?;
         if let Some(expiry) = self.expired
-            && !identity::is_begun(&options.out, self.backup)?
+            && !identity::is_begun(&self.out, self.backup)?
         {
             return Err(links::expired(expiry).into());
         }
@@ -136,7 +145,7 @@ impl Fetch<'_> {
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
     async fn rebuild(&self) -> anyhow::Result<()> {
-        let (out, backup) = (self.options.out.clone(), self.backup.clone());
+        let (out, backup) = (self.out.clone(), self.backup.clone());
         let observer = Arc::clone(&self.observer);
         let rebuild = move || rebuild::rebuild(&out, &backup, observer.as_ref());
         Ok(tokio::task::spawn_blocking(rebuild).await??)
@@ -145,7 +154,7 @@ impl Fetch<'_> {
     /// Where this set belongs, and what is known of it.
     pub(super) async fn place(&self) -> Result<Place, DownloadError> {
         let observer = self.observer.as_ref();
-        identity::place_for(&self.options.out, self.backup, &self.api, observer).await
+        identity::place_for(&self.out, self.backup, &self.api, observer).await
     }
 
     /// Nothing is fetched with links that have expired.
@@ -213,7 +222,7 @@ impl Fetch<'_> {
             return Ok(());
         }
         let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
-        let sizes = sizes::ask(&self.api, asked.collect(), self.options.jobs).await;
+        let sizes = sizes::ask(&self.api, asked.collect(), self.jobs()).await;
         let confirmed = begun().zip(sizes.each);
         let confirmed = confirmed.map(|((_, leftover), size)| (leftover, size));
         Ok(room::check(room::needed(confirmed)?, folder)?)
@@ -250,9 +259,9 @@ impl Fetch<'_> {
             links: set.links.clone(),
             publisher: set.publisher.clone(),
             files,
-            jobs: self.options.jobs,
+            jobs: self.jobs(),
             retry: self.settings.retry,
-            limit_rate: self.options.limit_rate,
+            limit_rate: self.options.limit_rate.map(|Rate(rate)| rate),
             ignore_expiry: self.options.ignore_expiry,
             no_ranges: self.options.no_ranges,
             allow_unverified: self.options.allow_unverified,

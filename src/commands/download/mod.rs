@@ -12,7 +12,7 @@ mod selection;
 
 use std::time::{Duration, Instant};
 
-use crate::cli::DownloadArgs;
+use crate::cli::DownloadOptions;
 use crate::download::stop::Stop;
 use crate::exit::Exit;
 use crate::model::{Backup, Listing};
@@ -30,14 +30,16 @@ use super::wait::Wait;
 use fetch::Fetch;
 use report::Report;
 
-pub(super) async fn download(context: &Context, args: &DownloadArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let sources = context.sources()?;
     let mut settings = sources.settings()?;
-    let options = sources.download(args)?;
-    let until = options.max_duration.map(|time| started.checked_add(time));
+    let options: DownloadOptions = sources.options()?;
+    let out = options.folder()?;
+    let max_duration = options.max_duration.map(Duration::from);
+    let until = max_duration.map(|time| started.checked_add(time));
     settings.retry.until = until.flatten();
-    check_folder(&options.out)?;
+    check_folder(&out)?;
     sys::let_large_writes_fail();
     let observer = context.terminal.observer();
     let mut api = connect(&settings, &observer)?;
@@ -45,10 +47,10 @@ pub(super) async fn download(context: &Context, args: &DownloadArgs) -> anyhow::
         api = api.without_ranges();
     }
     context.watch_signals();
-    if let Some(time) = options.max_duration {
+    if let Some(time) = max_duration {
         end_after(time, context.stop.clone());
     }
-    let listing = context.until_stopped(listing(context, args, &settings, &api));
+    let listing = context.until_stopped(listing(context, &options, &settings, &api));
     let listing = listing.await?;
     links::compare_clocks(&api, context);
     let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
@@ -58,15 +60,16 @@ pub(super) async fn download(context: &Context, args: &DownloadArgs) -> anyhow::
         }
         let why = async { Ok::<_, ZohoError>(links::explain_none(&api).await) };
         let why = context.until_stopped(why).await?;
-        let report = Report::new(&options.out, started);
+        let report = Report::new(&out, started);
         return Ok(Outcome::download(report.summary()).note(why));
     };
     selection::check(&settings, &backup, context)?;
-    let expired = selection::expired(&options, &backup, &api, context)?;
+    let expired = selection::expired(&options, &out, &backup, &api, context)?;
     let fetch = Fetch {
         wanted: selection::wanted(&options, &backup)?,
         settings: &settings,
         options: &options,
+        out,
         backup: &backup,
         expired: expired.as_ref(),
         api,
@@ -94,17 +97,17 @@ pub(super) async fn download(context: &Context, args: &DownloadArgs) -> anyhow::
 /// The links, those of a backup that is asked or waited for first if that is wanted.
 async fn listing(
     context: &Context,
-    args: &DownloadArgs,
+    options: &DownloadOptions,
     settings: &Settings,
     api: &ZohoApi,
 ) -> anyhow::Result<Option<Listing>> {
-    let mut wait = Wait::new(args.waiting, api, context);
-    if args.request {
-        let request = Request::new(context, api, settings, true, args.yes);
+    let mut wait = Wait::new(options.waiting, api, context);
+    if options.request {
+        let request = Request::new(context, api, settings, true, options.yes);
         let (before, _) = request.make().await?;
         return Ok(Some(wait.for_new_links(&before).await?));
     }
-    if args.waiting.wait.is_some() {
+    if options.waiting.wait.is_some() {
         wait.until_idle().await?;
     }
     Ok(api.listing().await?)

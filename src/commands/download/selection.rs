@@ -1,11 +1,14 @@
 //! What is asked for of a list, and everything that can be refused before anything is created or fetched.
 
+use std::path::Path;
+
+use crate::cli::{DownloadOptions, selects};
 use crate::commands::context::Context;
 use crate::commands::links;
 use crate::download::identity;
 use crate::model::{Backup, BackupFile, Expiry};
 use crate::output::units;
-use crate::settings::{DownloadSettings, Settings, SettingsError, selects};
+use crate::settings::{Settings, SettingsError};
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
@@ -29,7 +32,8 @@ pub(super) fn check(settings: &Settings, backup: &Backup, context: &Context) -> 
 /// When the links expired, if nothing may be fetched with them any more: then a set that is saved already is a good end,
 /// and everything else is none.
 pub(super) fn expired(
-    options: &DownloadSettings,
+    options: &DownloadOptions,
+    out: &Path,
     backup: &Backup,
     api: &ZohoApi,
     context: &Context,
@@ -43,7 +47,7 @@ pub(super) fn expired(
         context.warn(&format!("the links expired on {at}; trying them anyway"));
         return Ok(None);
     }
-    if identity::is_begun(&options.out, backup)? {
+    if identity::is_begun(out, backup)? {
         Ok(Some(expiry.clone()))
     } else {
         Err(links::expired(expiry).into())
@@ -51,15 +55,15 @@ pub(super) fn expired(
 }
 
 /// The files that `--only` and `--match` choose.
-pub(super) fn chosen(options: &DownloadSettings, backup: &Backup) -> Vec<BackupFile> {
-    let pattern = options.pattern.as_ref();
+pub(super) fn chosen(options: &DownloadOptions, backup: &Backup) -> Vec<BackupFile> {
+    let pattern = options.r#match.as_ref();
     let is_chosen = |file: &&BackupFile| selects(options.only, pattern, file.kind, &file.name);
     backup.files.iter().filter(is_chosen).cloned().collect()
 }
 
 /// The same; that none is left is a mistake, not a good end.
 pub(super) fn wanted(
-    options: &DownloadSettings,
+    options: &DownloadOptions,
     backup: &Backup,
 ) -> Result<Vec<BackupFile>, SettingsError> {
     let wanted = chosen(options, backup);
@@ -73,7 +77,7 @@ pub(super) fn wanted(
     } else {
         ""
     };
-    let given = match (options.only, &options.pattern) {
+    let given = match (options.only, &options.r#match) {
         (Some(_), None) => "--only",
         (None, _) => "--match",
         (Some(_), Some(_)) => "both --only and --match",

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::auth::callback::Listener;
-use crate::cli::LoginArgs;
+use crate::cli::LoginOptions;
 use crate::output::Terminal;
 use crate::settings::{Account, Environment};
 
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Sends the user's browser to Zoho, and waits for it here. Gives the code, and the redirect URI that it is for.
 pub(super) async fn consent(
     port: Option<u16>,
-    args: &LoginArgs,
+    args: &LoginOptions,
     client_id: &str,
     account: &mut Account,
     terminal: &Terminal,

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::auth::{Accounts, Code, Grant, other_data_center};
-use crate::cli::{LoginArgs, Scope};
+use crate::cli::{LoginOptions, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::model::Backup;
@@ -23,7 +23,7 @@ use super::links;
 use super::outcome::Outcome;
 use questions::Questions;
 
-pub(super) async fn login(context: &Context, args: &LoginArgs) -> anyhow::Result<Outcome> {
+pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Result<Outcome> {
     context.watch_signals();
     if args.print && context.global.json {
         return Err(SettingsError::new(
@@ -197,7 +197,7 @@ fn keep(
     if !account.has_secret_elsewhere() {
         secrets.push(("client_secret", new.client_secret));
     }
-    let store = account.store();
+    let store = account.files();
     let files = if in_keyring {
         store.keep_in_keyring(&secrets)?;
         Vec::new()
@@ -230,7 +230,7 @@ fn report(
     let dc = keys.iter().find(|(key, _)| *key == "dc");
     let dc = dc.map(|(_, code)| code.as_str());
     let org = new.org.or(settings.org.as_deref());
-    let config = account.store().config().display().to_string();
+    let config = account.files().config().display().to_string();
     let stored: Vec<String> = stored
         .iter()
         .map(|path| path.display().to_string())

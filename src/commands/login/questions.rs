@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::cli::{LoginArgs, Scope};
+use crate::cli::{LoginOptions, Scope};
 use crate::output::Terminal;
 use crate::settings::{Account, SettingsError, client_id, one_line};
 use crate::zoho::datacenter::DataCenter;
@@ -18,7 +18,7 @@ pub(super) struct Questions<'a> {
 }
 
 impl Questions<'_> {
-    pub(super) fn new<'a>(terminal: &'a Terminal, args: &LoginArgs) -> Questions<'a> {
+    pub(super) fn new<'a>(terminal: &'a Terminal, args: &LoginOptions) -> Questions<'a> {
         Questions {
             terminal,
             scope: args.scope,

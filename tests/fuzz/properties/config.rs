@@ -6,7 +6,7 @@ use std::fs::{File, Permissions};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
-use crate::cli::Global;
+use crate::cli::{Global, UserPath};
 use crate::settings::{Environment, SettingsError, Sources};
 use rustix::fs::{MemfdFlags, memfd_create};
 use toml::{Table, Value};
@@ -93,7 +93,9 @@ fn find(text: &str) -> Result<Sources, SettingsError> {
         file.set_len(0).unwrap();
         file.write_all_at(text.as_bytes(), 0).unwrap();
         let global = Global {
-            config: Some(format!("/proc/self/fd/{}", file.as_raw_fd()).into()),
+            config: Some(UserPath(
+                format!("/proc/self/fd/{}", file.as_raw_fd()).into(),
+            )),
             ..Global::default()
         };
         Sources::find(&global, Environment::default())

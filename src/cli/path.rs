@@ -3,23 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::SettingsError;
+use super::value_error::ValueError;
 
-/// The path that was meant. `what` is the flag, the variable or the key it is from.
-///
-/// # Errors
-/// There are quotes around it, or something that only a shell replaces, or `~/` and no home folder.
-pub(super) fn meant(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
+/// The path that was meant.
+pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
     // What is not UTF-8 was typed by no person.
     let Some(text) = path.to_str() else {
         return Ok(path.to_owned());
     };
-    let refused = |why: &str, hint: &str| {
-        Err(SettingsError::new(
-            format!("{what}: the path {text:?} {why}"),
-            hint,
-        ))
-    };
+    let refused =
+        |why: &str, hint: &str| Err(ValueError::new(format!(": the path {text:?} {why}"), hint));
     let quotes = ['"', '\''];
     if text.starts_with(quotes) || text.ends_with(quotes) {
         return refused("has quotes around it", "write it without the quotes");
@@ -34,8 +27,8 @@ pub(super) fn meant(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
         None => Ok(path.to_owned()),
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             let home = home().ok_or_else(|| {
-                SettingsError::new(
-                    format!("{what}: no home folder is known for the ~ in {text:?}"),
+                ValueError::new(
+                    format!(": no home folder is known for the ~ in {text:?}"),
                     "set HOME, or write the absolute path",
                 )
             })?;
@@ -48,19 +41,19 @@ pub(super) fn meant(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
     }
 }
 
-/// The same, from the root on: what is shown must not depend on where the program was started.
-pub(super) fn absolute(what: &str, path: &Path) -> Result<PathBuf, SettingsError> {
-    let path = meant(what, path)?;
+/// The same, from the root on.
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
+    let path = expanded(path)?;
     std::path::absolute(&path).map_err(|error| {
-        SettingsError::new(
-            format!("{what}: {}: {error}", path.display()),
+        ValueError::new(
+            format!(": {}: {error}", path.display()),
             "write the absolute path, starting with /",
         )
     })
 }
 
 /// The home folder: `HOME`, or what the user database says.
-pub(super) fn home() -> Option<PathBuf> {
+pub(crate) fn home() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
 }
 
@@ -85,7 +78,7 @@ mod tests {
             "/srv/x'",
             "~root/x",
         ] {
-            assert!(meant("out", Path::new(wrong)).is_err(), "{wrong}");
+            assert!(expanded(Path::new(wrong)).is_err(), "{wrong}");
         }
         for good in [
             "/srv/x",
@@ -95,7 +88,7 @@ mod tests {
             "/srv/a~b",
             "./~",
         ] {
-            assert_eq!(meant("out", Path::new(good)).unwrap(), Path::new(good));
+            assert_eq!(expanded(Path::new(good)).unwrap(), Path::new(good));
         }
     }
 }

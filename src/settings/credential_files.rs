@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
 
-use super::{SettingsError, keyring, secret};
+use super::error::SettingsError;
+use super::keyring;
+use super::secrets::{Secret, Source};
 use crate::store::{Folder, StorageError, sys};
 
 /// The place for one profile.
 #[derive(Debug)]
-pub(crate) struct Store {
+pub(crate) struct CredentialFiles {
     config: PathBuf,
     folder: PathBuf,
     profile: String,
@@ -21,9 +23,9 @@ pub(crate) struct Store {
 /// A secret and the key it has in the profile.
 pub(crate) type Named<'a> = (&'static str, &'a SecretString);
 
-impl Store {
+impl CredentialFiles {
     /// `config` is the configuration file, which need not be there.
-    pub(crate) fn new(config: &Path, profile: &str) -> Result<Store, SettingsError> {
+    pub(crate) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, SettingsError> {
         let absolute = std::path::absolute(config).map_err(|error| {
             SettingsError::new(
                 format!("{}: {error}", config.display()),
@@ -38,7 +40,7 @@ impl Store {
             }
             _ => "credentials".to_owned(),
         };
-        Ok(Store {
+        Ok(CredentialFiles {
             folder: parent.join(credentials).join(profile),
             config: absolute,
             profile: profile.to_owned(),
@@ -51,13 +53,17 @@ impl Store {
     }
 
     /// Whether a source of the profile is one that `login` made.
-    pub(super) fn owns(&self, source: &secret::Source, key: &str) -> bool {
-        source.is_keyring() || source.file() == Some(&self.folder.join(key))
+    pub(super) fn own(&self, source: &Source, secret: &Secret) -> bool {
+        match source {
+            Source::Keyring => true,
+            Source::File(path) => *path == self.folder.join(secret.key),
+            _ => false,
+        }
     }
 
     /// Whether it is a file of ours that has gone.
-    pub(super) fn is_missing(&self, source: &secret::Source, key: &str) -> bool {
-        source.file() == Some(&self.folder.join(key)) && !self.folder.join(key).exists()
+    pub(super) fn lack(&self, source: &Source, secret: &Secret) -> bool {
+        matches!(source, Source::File(path) if self.own(source, secret) && !path.exists())
     }
 
     /// What can be known before anything is written.
@@ -295,7 +301,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("config.toml");
         std::fs::write(&config, text).unwrap();
-        let store = Store::new(&config, profile).unwrap();
+        let store = CredentialFiles::new(&config, profile).unwrap();
         let keys = [
             ("dc", "eu".to_owned()),
             ("client_id", "1000.NEW".to_owned()),

@@ -1,42 +1,109 @@
-//! Where a secret comes from, and that nobody else can read it there.
+//! The secrets there are, where each comes from, and that nobody else can read it there.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, de};
 
-use super::{Environment, SettingsError};
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::keyring;
+use crate::cli;
 use crate::store::sys;
 
 /// No secret of Zoho is longer.
 const LARGEST: u64 = 64 << 10;
 
-/// As a profile names a secret.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    /// The secret itself.
-    Plain(SecretString),
-    /// Somewhere else.
-    Elsewhere(Elsewhere),
+/// A secret that can be given; the client id is treated as one.
+#[derive(Debug)]
+pub(crate) struct Secret {
+    /// In words.
+    pub(crate) name: &'static str,
+    /// There is another one with the suffix `_FILE`.
+    pub(super) variable: &'static str,
+    /// In a profile, and as the name of the file that `login` makes.
+    pub(super) key: &'static str,
+    in_profile: fn(&ProfileSecrets) -> Option<&Source>,
 }
 
-/// One of these keys.
+pub(crate) static CLIENT_ID: Secret = Secret {
+    name: "client id",
+    variable: "ZOHO_CLIENT_ID",
+    key: "client_id",
+    in_profile: |profile| profile.client_id.as_ref(),
+};
+pub(super) static CLIENT_SECRET: Secret = Secret {
+    name: "client secret",
+    variable: "ZOHO_CLIENT_SECRET",
+    key: "client_secret",
+    in_profile: |profile| profile.client_secret.as_ref(),
+};
+pub(super) static REFRESH_TOKEN: Secret = Secret {
+    name: "refresh token",
+    variable: "ZOHO_REFRESH_TOKEN",
+    key: "refresh_token",
+    in_profile: |profile| profile.refresh_token.as_ref(),
+};
+pub(super) static ACCESS_TOKEN: Secret = Secret {
+    name: "access token",
+    variable: "ZOHO_ACCESS_TOKEN",
+    key: "access_token",
+    in_profile: |profile| profile.access_token.as_ref(),
+};
+
+pub(super) static SECRETS: [&Secret; 4] =
+    [&CLIENT_ID, &CLIENT_SECRET, &REFRESH_TOKEN, &ACCESS_TOKEN];
+
+/// What a profile says of them.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Elsewhere {
-    file: Option<PathBuf>,
-    command: Option<Vec<String>>,
-    credential: Option<String>,
-    keyring: Option<bool>,
+#[serde(default)]
+pub(super) struct ProfileSecrets {
+    #[serde(deserialize_with = "plain")]
+    client_id: Option<Source>,
+    client_secret: Option<Source>,
+    refresh_token: Option<Source>,
+    access_token: Option<Source>,
+}
+
+/// No other source is taken, and an empty one is none.
+fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Source>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Some(text)
+        .filter(|text| !text.is_empty())
+        .map(|text| Source::Plain(text.into())))
+}
+
+/// Where a profile has a secret.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// In the profile itself.
+    Plain(SecretString),
+    File(PathBuf),
+    /// What a program prints.
+    Command(Vec<String>),
+    /// One of systemd's.
+    Credential(String),
+    Keyring,
+    /// The profile names none of these, or several.
+    Unclear,
 }
 
 /// By hand, because serde's untagged enums forget which key was wrong.
 impl<'de> Deserialize<'de> for Source {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Source, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            file: Option<PathBuf>,
+            command: Option<Vec<String>>,
+            credential: Option<String>,
+            keyring: Option<bool>,
+        }
+
         struct Either;
 
         impl<'de> Visitor<'de> for Either {
@@ -46,12 +113,21 @@ impl<'de> Deserialize<'de> for Source {
                 formatter.write_str("a string or a table such as { file = \"/run/secrets/zoho\" }")
             }
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Source, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Source, E> {
                 Ok(Source::Plain(text.to_owned().into()))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Source, A::Error> {
-                Elsewhere::deserialize(MapAccessDeserializer::new(map)).map(Source::Elsewhere)
+                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(
+                    match (table.file, table.command, table.credential, table.keyring) {
+                        (Some(file), None, None, None) => Source::File(file),
+                        (None, Some(argv), None, None) => Source::Command(argv),
+                        (None, None, Some(name), None) => Source::Credential(name),
+                        (None, None, None, Some(true)) => Source::Keyring,
+                        _ => Source::Unclear,
+                    },
+                )
             }
         }
 
@@ -59,101 +135,90 @@ impl<'de> Deserialize<'de> for Source {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Secret) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Secret {
+    pub(super) fn in_profile<'a>(&self, profile: &'a ProfileSecrets) -> Option<&'a Source> {
+        (self.in_profile)(profile)
+    }
+
+    /// The variables that name it.
+    pub(super) fn variables(&self) -> [String; 2] {
+        [self.variable.to_owned(), format!("{}_FILE", self.variable)]
+    }
+
+    /// Whether a configuration file with it in plain text must be closed to others.
+    pub(super) fn is_confidential(&self) -> bool {
+        *self != CLIENT_ID
+    }
+}
+
 impl Source {
-    /// Whether the configuration file itself holds it.
-    pub(super) fn is_plain(&self) -> bool {
-        matches!(self, Source::Plain(_))
+    /// Whether a file holds it, be it the configuration file.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Source::Plain(_) | Source::File(_))
     }
 
-    /// Whether a program has to be run for it.
-    pub(super) fn is_command(&self) -> bool {
-        matches!(self, Source::Elsewhere(elsewhere) if elsewhere.command.is_some())
-    }
-
-    /// The file that holds it, where it is one.
-    pub(super) fn file(&self) -> Option<&Path> {
-        match self {
-            Source::Elsewhere(Elsewhere {
-                file: Some(file),
-                command: None,
-                credential: None,
-                keyring: None,
-            }) => Some(file),
-            _ => None,
-        }
-    }
-
-    /// Whether the system's keyring holds it.
-    pub(super) fn is_keyring(&self) -> bool {
-        matches!(
-            self,
-            Source::Elsewhere(Elsewhere {
-                keyring: Some(true),
-                ..
-            })
-        )
-    }
-
-    /// Where it is, in words.
+    /// In words.
     pub(super) fn place(&self) -> String {
-        let Source::Elsewhere(elsewhere) = self else {
-            return "the configuration file itself".into();
-        };
-        match elsewhere {
-            Elsewhere {
-                file: Some(file), ..
-            } => format!("the file {}", file.display()),
-            Elsewhere {
-                command: Some(argv),
-                ..
-            } => {
+        match self {
+            Source::Plain(_) | Source::Unclear => "the configuration file itself".into(),
+            Source::File(file) => format!("the file {}", file.display()),
+            Source::Command(argv) => {
                 format!("the command {}", argv.first().map_or("", String::as_str))
             }
-            Elsewhere {
-                credential: Some(name),
-                ..
-            } => format!("the systemd credential {name}"),
-            _ => "the keyring".into(),
+            Source::Credential(name) => format!("the systemd credential {name}"),
+            Source::Keyring => "the keyring".into(),
         }
     }
 
-    /// Gets the secret. `name` is the key, for messages.
+    /// Gets the secret that the profile of this name calls `key`.
     pub(super) fn read(
         &self,
-        name: &str,
+        profile: &str,
+        key: &str,
         environment: &Environment,
     ) -> Result<SecretString, SettingsError> {
-        let elsewhere = match self {
-            Source::Plain(secret) => return checked(name, "the value", secret.expose_secret()),
-            Source::Elsewhere(elsewhere) => elsewhere,
-        };
-        let Elsewhere {
-            file,
-            command,
-            credential,
-            keyring,
-        } = elsewhere;
-        match (file, command, credential, keyring) {
-            (Some(path), None, None, None) => from_file(name, path, environment),
-            (None, Some(argv), None, None) => from_command(name, argv),
-            (None, None, Some(credential), None) => {
-                match environment.get("CREDENTIALS_DIRECTORY") {
-                    Some(folder) => {
-                        from_file(name, &Path::new(&folder).join(credential), environment)
-                    }
-                    None => Err(SettingsError::new(
-                        format!(
-                            "{name}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
-                        ),
-                        "run it from a systemd unit with LoadCredential=, or use a file instead",
-                    )),
-                }
-            }
-            _ => Err(SettingsError::new(
-                format!("{name}: it must name exactly one of file, command, credential, keyring"),
+        match self {
+            Source::Plain(secret) => checked(key, "the value", secret.expose_secret()),
+            Source::File(path) => from_file(key, path, environment),
+            Source::Command(argv) => from_command(key, argv),
+            Source::Credential(name) => match environment.get("CREDENTIALS_DIRECTORY") {
+                Some(folder) => from_file(key, &Path::new(&folder).join(name), environment),
+                None => Err(SettingsError::new(
+                    format!(
+                        "{key}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
+                    ),
+                    "run it from a systemd unit with LoadCredential=, or use a file instead",
+                )),
+            },
+            Source::Keyring => keyring::read(profile, key),
+            Source::Unclear => Err(SettingsError::new(
+                format!("{key}: it must name exactly one of file, command, credential, keyring"),
                 "for example: { file = \"/run/secrets/zoho\" }",
             )),
         }
+    }
+}
+
+/// The secret in a variable, or in the file that the one with the suffix `_FILE` names.
+pub(super) fn from_variable(
+    variable: &str,
+    environment: &Environment,
+) -> Result<Option<SecretString>, SettingsError> {
+    let of_file = format!("{variable}_FILE");
+    match (environment.get(variable), environment.get(&of_file)) {
+        (Some(_), Some(_)) => Err(SettingsError::new(
+            format!("both {variable} and {of_file} are set"),
+            "unset one of them",
+        )),
+        (Some(value), None) => checked(variable, "the variable", &value).map(Some),
+        (None, Some(path)) => from_file(&of_file, Path::new(&path), environment).map(Some),
+        (None, None) => Ok(None),
     }
 }
 
@@ -169,7 +234,7 @@ pub(super) fn from_file(
             "check the path and its permissions",
         )
     };
-    let path = &super::path::meant(name, path)?;
+    let path = &cli::expanded(path).map_err(|error| error.of_key(name))?;
     refuse_exposed(path, environment)?;
     let mut bytes = Vec::new();
     std::fs::File::open(path)
@@ -276,7 +341,11 @@ pub(super) fn refuse_exposed(path: &Path, environment: &Environment) -> Result<(
     };
     match sys::exposed_to_all(&found) {
         Some(mode) if !sys::is_stream(found.file_type()) && !is_given(path, environment) => {
-            Err(SettingsError::exposed(path, mode))
+            let path = path.display();
+            Err(SettingsError::new(
+                format!("{path}: others can read it (mode {mode:03o}), and it holds secrets"),
+                format!("chmod 600 '{path}'"),
+            ))
         }
         _ => Ok(()),
     }

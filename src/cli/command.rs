@@ -1,0 +1,102 @@
+//! The command line as a whole.
+
+use std::fmt::Write;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::doctor::DoctorOptions;
+use super::download::DownloadOptions;
+use super::global::Global;
+use super::list::ListOptions;
+use super::login::{LoginOptions, LogoutOptions};
+use super::request::RequestOptions;
+use super::schedule::ScheduleOptions;
+use crate::exit::Exit;
+
+/// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
+#[derive(Debug, Parser)]
+#[command(name = "backup-fetch", version, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Command {
+    /// Print the links of the latest backup, data first, one per line
+    List(ListOptions),
+    /// Fetch and verify every file of the latest backup, into a folder of its own under DIR
+    Download(DownloadOptions),
+    /// Exchange a code from Zoho's API console for a refresh token, and store it
+    Login(LoginOptions),
+    /// Revoke the refresh token at Zoho, and delete it here
+    Logout(LogoutOptions),
+    /// Check the configuration file, or list its profiles
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Request a backup from Zoho now; each counts against the monthly allowance
+    Request(RequestOptions),
+    /// Schedule the recurring backup at Zoho
+    Schedule(ScheduleOptions),
+    /// Cancel the recurring backup at Zoho
+    Cancel {
+        /// Job id [default: the one that `status` shows]
+        id: Option<String>,
+    },
+    /// Show the state of the backup at Zoho
+    Status,
+    /// Show Zoho's backup log of the last year, newest first
+    History {
+        /// Show at most this many entries [default: all]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+    },
+    /// Check everything a run needs, change nothing, and say how to fix what fails
+    Doctor(DoctorOptions),
+    /// Print the completion script for a shell
+    Completions {
+        /// Shell to print the script for
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Check the keys, values and secrets of every profile, without using the network
+    Check,
+    /// Print the names of the profiles, one per line
+    Profiles,
+}
+
+fn after_help() -> String {
+    let mut text = "Secrets come from the environment or a profile, never from a flag: ZOHO_CLIENT_ID,\n\
+         ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, or ZOHO_ACCESS_TOKEN for an hour's use; each also\n\
+         with the suffix _FILE, naming a file that holds it.\n\n\
+         Examples:\n  \
+         backup-fetch list\n  \
+         backup-fetch download --out /srv/backups/zoho\n  \
+         backup-fetch download --out /srv/backups/zoho --only data --dry-run\n\n\
+         Exit codes:\n"
+        .to_owned();
+    for exit in Exit::ALL {
+        let _ = writeln!(text, "  {:>3}  {}", exit.code(), exit.meaning());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

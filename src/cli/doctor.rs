@@ -1,0 +1,28 @@
+//! What can be typed after `doctor`.
+
+use clap::Args;
+use clap::ValueHint::AnyPath;
+use serde::Deserialize;
+
+use super::values::{Glob, LockMode, Only, OutFolder};
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub(crate) struct DoctorOptions {
+    /// Output folder to check [env: BACKUP_FETCH_OUT]
+    #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
+    pub(crate) out: Option<OutFolder>,
+
+    /// Exit with code 9 if a check warns
+    #[serde(skip)]
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// Of `download`, as the next.
+    #[arg(skip)]
+    pub(crate) lock: Option<LockMode>,
+    #[arg(skip)]
+    pub(crate) only: Option<Only>,
+    #[arg(skip)]
+    pub(crate) r#match: Option<Glob>,
+}

@@ -1,0 +1,104 @@
+//! What can be typed after `download`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::ValueHint::AnyPath;
+use serde::Deserialize;
+
+use super::values::{Glob, Jobs, LockMode, Only, OutFolder, PositiveTime, Rate, Time};
+use super::wait::WaitOptions;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// The options of `download`. What a profile can hold has no `serde(skip)`.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct DownloadOptions {
+    /// Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]
+    #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
+    pub(crate) out: Option<OutFolder>,
+
+    /// Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]
+    #[arg(short, long, value_name = "N", value_parser = Jobs::parser())]
+    pub(crate) jobs: Option<Jobs>,
+
+    /// Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB
+    #[arg(long, value_name = "RATE")]
+    pub(crate) limit_rate: Option<Rate>,
+
+    /// Stop after this time with exit code 10, and keep partial files
+    #[arg(long, value_name = "TIME")]
+    pub(crate) max_duration: Option<PositiveTime>,
+
+    /// Wait up to this time for another run in the same folder to finish [default: 0s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait_lock: Option<Time>,
+
+    /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
+    #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
+    pub(crate) lock: Option<LockMode>,
+
+    /// Fetch only the data zips, or only the attachment zips
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub(crate) only: Option<Only>,
+
+    /// Fetch only files whose name matches, such as 'Data_*.zip'
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) r#match: Option<Glob>,
+
+    /// Exit with code 9 if there is no backup that is not already saved
+    #[arg(long)]
+    pub(crate) require_new: bool,
+
+    /// Show what would be fetched, and fetch nothing
+    #[serde(skip)]
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Try the links even if they have expired
+    #[arg(long)]
+    pub(crate) ignore_expiry: bool,
+
+    /// Never request part of a file: each is fetched over one connection, and starts over if that breaks
+    #[arg(long)]
+    pub(crate) no_ranges: bool,
+
+    /// Start partial files of earlier runs over instead of resuming them
+    #[arg(long)]
+    pub(crate) no_resume: bool,
+
+    /// Fetch corrupt and unverified files again even if the server still has the same ones
+    #[arg(long)]
+    pub(crate) refetch: bool,
+
+    /// Save files that can't be verified because they are encrypted or packed by an unknown method
+    #[arg(long)]
+    pub(crate) allow_unverified: bool,
+
+    /// Request a backup first, wait for it, and fetch it
+    #[serde(skip)]
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) request: bool,
+
+    /// With --request: don't ask, even if the backup may have to be paid for
+    #[serde(skip)]
+    #[arg(long, requires = "request")]
+    pub(crate) yes: bool,
+
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) waiting: WaitOptions,
+}
+
+impl DownloadOptions {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Problem> {
+        let given = self.out.iter().map(|OutFolder(folder)| folder);
+        let mut named = given.filter(|folder| !folder.as_os_str().is_empty());
+        named.next().cloned().ok_or_else(|| {
+            Problem::new(Exit::Usage, "configuration", "no output folder is given")
+                .hint("name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile")
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! Options of every command.
+
+use clap::ValueHint::AnyPath;
+use clap::{ArgAction, Args, ValueEnum};
+use serde::Deserialize;
+
+use super::flags::Flags;
+use super::values::{ApiVersion, Center, Org, PositiveTime, Time, UserPath, one_or_many};
+
+/// The options of every command. What a profile can hold has no `serde(skip)`.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    #[serde(skip)]
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(crate) profile: Vec<String>,
+
+    /// Run every profile in the configuration file in turn (list, download and status only)
+    #[serde(skip)]
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub(crate) all_profiles: bool,
+
+    /// Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]
+    #[serde(skip)]
+    #[arg(long, value_name = "FILE", value_parser = UserPath::parser(), value_hint = AnyPath, global = true)]
+    pub(crate) config: Option<UserPath>,
+
+    /// Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]
+    #[arg(long, value_name = "DC", value_parser = Center::parser(), hide_possible_values = true, global = true)]
+    pub(crate) dc: Option<Center>,
+
+    /// API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) api_domain: Option<String>,
+
+    /// Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) accounts_url: Option<String>,
+
+    /// Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]
+    #[arg(long, value_name = "URL", global = true)]
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) download_domain: Vec<String>,
+
+    /// Version of Zoho's API [default: v8]
+    #[arg(long, value_name = "VERSION", global = true)]
+    pub(crate) api_version: Option<ApiVersion>,
+
+    /// File of PEM certificates to trust in addition to the system's
+    #[arg(long, value_name = "FILE", value_parser = UserPath::parser(), value_hint = AnyPath, global = true)]
+    pub(crate) ca_cert: Option<UserPath>,
+
+    /// Retries after a failure; any progress resets the count [default: 10]
+    #[arg(long, value_name = "N", global = true)]
+    pub(crate) retries: Option<u32>,
+
+    /// Delay before the first retry; it doubles with each, up to a minute [default: 1s]
+    #[arg(long, value_name = "TIME", global = true)]
+    pub(crate) retry_wait: Option<Time>,
+
+    /// Maximum time to establish a connection [default: 10s]
+    #[arg(long, value_name = "TIME", global = true)]
+    pub(crate) connect_timeout: Option<PositiveTime>,
+
+    /// How long a server may send nothing before the connection is dropped and retried [default: 60s]
+    #[arg(long, value_name = "TIME", global = true)]
+    pub(crate) stall_timeout: Option<PositiveTime>,
+
+    /// Print JSON on stdout: one document, or one event per line for download and request
+    #[serde(skip)]
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Print only warnings and errors on stderr
+    #[serde(skip)]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Log more on stderr; -vv logs every request
+    #[serde(skip)]
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+
+    /// How progress is shown
+    #[serde(skip)]
+    #[arg(
+        long,
+        value_name = "HOW",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true,
+        help = "How to show progress: auto, bar, plain or none"
+    )]
+    pub(crate) progress: ProgressMode,
+
+    /// When colour is used
+    #[serde(skip)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        global = true,
+        help = "When to use colour: auto, always or never"
+    )]
+    pub(crate) color: ColorMode,
+
+    /// Only in profiles: links of another organisation are refused.
+    #[arg(skip)]
+    pub(crate) org: Option<Org>,
+
+    /// All that was typed.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(crate) flags: Flags,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ProgressMode {
+    /// Bars on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// Bars, even without a terminal
+    Bar,
+    /// One line per finished file, and a status line every minute
+    Plain,
+    /// Nothing
+    None,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ColorMode {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

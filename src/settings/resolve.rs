@@ -1,0 +1,254 @@
+//! What will be done: flags over environment over profile over defaults (`design.md` section 6).
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+use super::credentials::{Found, Places};
+use super::environment::{Environment, HOSTS, OUT};
+use super::error::SettingsError;
+use super::file::{Key, Profile, Value, read, read_what_is_right, unplaced};
+use super::hosts::{self, Hosts};
+use super::place::Place;
+use super::secrets::{ProfileSecrets, SECRETS, Secret};
+use super::words;
+use crate::auth::Credentials;
+use crate::cli::{Flags, Global, Options, Org, PositiveTime, UserPath};
+use crate::http::hosts::TrustedHosts;
+use crate::http::retry::RetryPolicy;
+use crate::http::{CaCerts, ClientOptions};
+use crate::zoho::datacenter::DataCenter;
+
+const RETRIES: u32 = 10;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// `design.md` section 7 rule 7: 1 s to 60 s.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Zoho's own connectors give up after 60 s of silence (`zoho-api.md` section 5).
+const STALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What every command needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) data_center: &'static DataCenter,
+    /// Root of the API.
+    pub(crate) api: Url,
+    /// Root of the accounts server.
+    pub(crate) accounts: Url,
+    /// Such as `v8`.
+    pub(crate) api_version: String,
+    /// Links of another organisation are refused.
+    pub(crate) org: Option<String>,
+    pub(crate) client: ClientOptions,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) credentials: Credentials,
+    /// Where the token cache is, if there is a place for one.
+    pub(crate) state_folder: Option<PathBuf>,
+}
+
+/// A configuration that was found, before a command takes from it what it needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Sources {
+    pub(super) flags: Flags,
+    pub(super) environment: Environment,
+    /// Nothing where only flags and environment count.
+    pub(super) profile: Option<Profile>,
+    pub(super) state_folder: Option<PathBuf>,
+}
+
+impl Sources {
+    /// Finds the configuration file and the profile.
+    pub(crate) fn find(
+        global: &Global,
+        environment: Environment,
+    ) -> Result<Sources, SettingsError> {
+        let place = Place::find(global, &environment)?;
+        let profile = match &place.config {
+            None if place.profile.is_none() => None,
+            _ => place.existing_profile()?,
+        };
+        if let Some(Profile { file, name }) = &profile {
+            tracing::info!("profile {name} of {}", file.path.display());
+        } else {
+            tracing::info!("no profile: flags and environment only");
+        }
+        Ok(Sources {
+            flags: global.flags.clone(),
+            environment,
+            profile,
+            state_folder: place.state_folder,
+        })
+    }
+
+    /// The options of a command, each from the first of flag, environment and profile that says something.
+    pub(crate) fn options<T: Options>(&self) -> Result<T, SettingsError> {
+        for (variable, key, value) in self.variables() {
+            // Alone, so that what is wrong is said of the variable.
+            read::<T>(DeTable::from_iter([(key, value)]))
+                .map_err(|error| words::refused(error.message(), variable))?;
+        }
+        let options = read(self.below_flags()).map_err(|error| match &self.profile {
+            Some(profile) => profile.file.complaint(&error),
+            None => words::refused(error.message(), ""),
+        })?;
+        Ok(self.flags.over(options))
+    }
+
+    /// The same for who wants no more than a look: what is wrong counts as not given.
+    pub(crate) fn options_that_are_right<T: Options>(&self) -> T {
+        self.flags.over(read_what_is_right(self.below_flags()))
+    }
+
+    /// What the profile says, with the environment in its place and without what the flags say.
+    fn below_flags(&self) -> DeTable<'_> {
+        let mut table = self.profile.as_ref().map(Profile::keys).unwrap_or_default();
+        for (_, key, value) in self.variables() {
+            table.remove(&**key.get_ref());
+            table.insert(key, value);
+        }
+        let is_left = |(key, _): &(Key<'_>, _)| !self.flags.have(key.get_ref());
+        table.into_iter().filter(is_left).collect()
+    }
+
+    fn variables(&self) -> impl Iterator<Item = (&'static str, Key<'_>, Value<'_>)> {
+        let variables = HOSTS.into_iter().chain([OUT]);
+        let variables = variables.filter(|(key, _)| !self.flags.have(key));
+        variables.filter_map(|(key, variable)| {
+            let text = self.environment.get(variable)?;
+            let value = if key == "download_domain" {
+                let hosts = text
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|host| !host.is_empty());
+                let hosts = hosts.map(|host| unplaced(DeValue::String(host.to_owned().into())));
+                DeValue::Array(hosts.collect())
+            } else {
+                DeValue::String(text.into())
+            };
+            Some((variable, unplaced(key.into()), unplaced(value)))
+        })
+    }
+
+    /// The error with its line, if the value in force is from the profile.
+    pub(super) fn at(&self, key: &str, error: SettingsError) -> SettingsError {
+        let secrets = SECRETS.iter().filter(|secret| secret.key == key);
+        let options = HOSTS.iter().chain([&OUT]).filter(|(its, _)| *its == key);
+        let variables = options.map(|(_, variable)| (*variable).to_owned());
+        let mut variables = variables.chain(secrets.flat_map(|secret| secret.variables()));
+        let is_above =
+            self.flags.have(key) || variables.any(|name| self.environment.get(&name).is_some());
+        match &self.profile {
+            Some(profile) if !is_above => profile.at(key, error),
+            _ => error,
+        }
+    }
+
+    /// What every command needs.
+    pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
+        let mut settings = self.without_credentials()?;
+        settings.credentials = self.places().credentials()?;
+        Ok(settings)
+    }
+
+    /// The same with nothing to be let in with: no secret is looked for.
+    pub(crate) fn without_credentials(&self) -> Result<Settings, SettingsError> {
+        self.settings_of(self.options()?)
+    }
+
+    pub(super) fn settings_of(&self, global: Global) -> Result<Settings, SettingsError> {
+        if global.ca_cert.is_none() {
+            self.environment.check_ca_store()?;
+        }
+        let data_center = hosts::center(&global)?;
+        let hosts = Hosts::new(&global, data_center);
+        let api = hosts.api.map_err(|error| self.at("api_domain", error))?;
+        let accounts = hosts
+            .accounts
+            .map_err(|error| self.at("accounts_url", error))?;
+        let downloads = hosts
+            .downloads
+            .map_err(|error| self.at("download_domain", error))?;
+        let time = |given: Option<PositiveTime>, usual| given.map_or(usual, Duration::from);
+        Ok(Settings {
+            client: ClientOptions {
+                ca_certs: self.ca_certs(&global)?,
+                proxies: self.environment.proxies()?,
+                connect_timeout: time(global.connect_timeout, CONNECT_TIMEOUT),
+                stall_timeout: time(global.stall_timeout, STALL_TIMEOUT),
+                trusted: TrustedHosts::new(&api, &downloads),
+            },
+            retry: RetryPolicy {
+                retries: global.retries.unwrap_or(RETRIES),
+                first_wait: global.retry_wait.map_or(FIRST_WAIT, Duration::from),
+                longest_wait: LONGEST_WAIT,
+                until: None,
+            },
+            data_center,
+            api,
+            accounts,
+            api_version: global.api_version.unwrap_or_default().0,
+            org: global.org.map(|Org(org)| org),
+            credentials: Credentials::default(),
+            state_folder: self.state_folder.clone(),
+        })
+    }
+
+    /// The certificates in the file that is named.
+    pub(super) fn ca_certs(&self, global: &Global) -> Result<Option<CaCerts>, SettingsError> {
+        let Some(UserPath(path)) = &global.ca_cert else {
+            return Ok(None);
+        };
+        let failed = |why: String| {
+            let name = if self.flags.have("ca_cert") {
+                "--ca-cert"
+            } else {
+                "ca_cert"
+            };
+            let error = SettingsError::new(
+                format!("{name}: {} {why}", path.display()),
+                "it takes a file of one or more certificates in PEM (-----BEGIN CERTIFICATE-----), or of one in DER",
+            );
+            self.at("ca_cert", error)
+        };
+        let bytes =
+            std::fs::read(path).map_err(|error| failed(format!("can't be read: {error}")))?;
+        let certs = CaCerts::parse(&bytes);
+        certs
+            .map(Some)
+            .map_err(|why| failed(format!("can't be used: {why}")))
+    }
+
+    pub(super) fn profile_secrets(&self) -> ProfileSecrets {
+        read_what_is_right(self.profile.as_ref().map(Profile::keys).unwrap_or_default())
+    }
+
+    fn places(&self) -> Places<'_> {
+        Places {
+            environment: &self.environment,
+            profile: self.profile.as_ref(),
+            secrets: self.profile_secrets(),
+        }
+    }
+
+    /// Every secret that is given, each read once: what stands behind a command may ask for a key to be touched.
+    pub(crate) fn find_secrets(&self) -> Vec<Found> {
+        let places = self.places();
+        SECRETS
+            .into_iter()
+            .filter_map(|secret| places.find(secret))
+            .collect()
+    }
+
+    pub(super) fn secret(&self, secret: &Secret) -> Result<Option<SecretString>, SettingsError> {
+        self.places().read(secret)
+    }
+
+    /// The configuration file in use, if there is one, and the profile in it.
+    pub(crate) fn in_use(&self) -> Option<(&Path, &str)> {
+        let profile = self.profile.as_ref()?;
+        Some((&profile.file.path, &profile.name))
+    }
+}
