@@ -105,7 +105,7 @@ impl Verifiers {
         self.shared.put(Followed {
             index,
             part,
-            verifier: Verifier::new(),
+            verifier: Verifier::default(),
             at: 0,
         });
         self.shared.wake();

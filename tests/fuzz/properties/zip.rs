@@ -47,7 +47,7 @@ fn write(file: &File, bytes: &[u8]) {
 }
 
 fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
-    let (mut verifier, mut scratch) = (Verifier::new(), Scratch::default());
+    let (mut verifier, mut scratch) = (Verifier::default(), Scratch::default());
     for piece in bytes.chunks(step) {
         verifier.feed(piece, &mut scratch)?;
     }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::directory::Said;
-use super::local::FLAG_UTF8;
 use super::oddities::Oddities;
+use super::record::FLAG_UTF8;
 
 /// The names of one zip.
 #[derive(Default)]

@@ -8,7 +8,6 @@ use crate::store::sys::read_exact_at;
 /// Holds the longest record, 46 bytes and three fields of up to 65,535, and is no burden to the processor's cache.
 const BUFFER: usize = 256 << 10;
 
-/// See the module's front page.
 pub(super) struct Reader<'a> {
     file: &'a File,
     /// Offset of the next byte.
@@ -57,6 +56,25 @@ impl<'a> Reader<'a> {
         }
         let count = usize::try_from(most).map_or(self.held.len(), |most| most.min(self.held.len()));
         Ok(&self.buffer[self.held.start..][..count])
+    }
+
+    /// Passes over so many bytes of the stretch, as long as they are `right`. Whether all were.
+    pub(super) fn pass(
+        &mut self,
+        count: u64,
+        mut right: impl FnMut(&[u8]) -> bool,
+    ) -> io::Result<bool> {
+        let mut left = count;
+        while left > 0 {
+            let bytes = self.some(left)?;
+            if !right(bytes) {
+                return Ok(false);
+            }
+            let count = bytes.len() as u64;
+            left -= count;
+            self.skip(count);
+        }
+        Ok(true)
     }
 
     /// Passes over bytes of the stretch.

@@ -1,7 +1,7 @@
 //! What is strange about a zip and no reason to doubt its bytes: warnings, one for each kind, whatever the number of
 //! entries.
 
-use super::quoted;
+use super::outcome::quoted;
 
 /// More names than this in one warning help nobody.
 const MOST_NAMES: usize = 5;

@@ -1,42 +1,43 @@
 //! The strict judgement: reads a zip from its first byte on, entry after entry, as the bytes come.
 
+use std::fs::File;
+
 use crc32fast::Hasher;
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::Decompress;
 
-use super::Scratch;
-use super::directory::Said;
-use super::local::{
-    CENTRAL, DEFLATED, DESCRIPTOR_LOOK, END, END_64, FIXED, LOCAL, LocalHeader, Measured,
-    descriptor_length,
+use super::directory::{Directory, Said};
+use super::local::{FIXED, LocalHeader};
+use super::names::Names;
+use super::oddities::Oddities;
+use super::outcome::{Passed, Refused};
+use super::record::{
+    CENTRAL, DEFLATED, DESCRIPTOR_LENGTH, END, END_64, LOCAL, MOST_ENTRIES, Measured, descriptors,
 };
+use super::unpack::{self, Scratch, is_bomb};
 
-/// More entries than any real backup has; bounds the memory, 48 bytes for each.
-pub(super) const MOST_ENTRIES: usize = 4_000_000;
-
-/// Where unpacked bytes begin to be held against packed ones. Below this a bomb costs no more than seconds.
-pub(super) const RATIO_FROM: u64 = 1 << 30;
-
-/// CSV files of empty columns pack at 100:1 and above, one at a time; a whole archive of more than this is no backup.
-pub(super) const MOST_RATIO: u64 = 600;
+/// The longest data descriptor, and the signature of the next record behind it.
+const DESCRIPTOR_LOOK: usize = DESCRIPTOR_LENGTH + 4;
 
 /// Everything before the central directory.
 #[derive(Debug)]
-pub(super) struct Entries {
+pub(in crate::integrity) struct Entries {
     /// In the order of their offsets.
-    pub(super) seen: Vec<Said>,
+    seen: Vec<Said>,
     /// Where the central directory begins.
-    pub(super) end: u64,
+    end: u64,
 }
 
 /// What the next bytes are.
+#[derive(Debug)]
 enum Stage {
     /// The signature of a record.
     Signature,
     /// The rest of a local header.
     Header,
     /// Stored data, of which so much is left.
-    Stored { left: u64 },
-    /// Deflated data.
+    Stored {
+        left: u64,
+    },
     Deflated,
     /// Behind the data of an entry that announced a descriptor.
     Descriptor,
@@ -44,8 +45,8 @@ enum Stage {
     Directory,
 }
 
-/// See the module's front page.
-pub(super) struct ZipStream {
+#[derive(Debug)]
+pub(in crate::integrity) struct ZipStream {
     stage: Stage,
     /// Bytes of a record that is not whole yet.
     pending: Vec<u8>,
@@ -59,22 +60,13 @@ pub(super) struct ZipStream {
 }
 
 /// The entry whose data is being read.
+#[derive(Debug)]
 struct Entry {
     offset: u64,
     header: LocalHeader,
     crc: Hasher,
     packed: u64,
     unpacked: u64,
-}
-
-impl std::fmt::Debug for ZipStream {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("ZipStream")
-            .field("at", &self.at)
-            .field("entries", &self.seen.len())
-            .finish_non_exhaustive()
-    }
 }
 
 impl Default for ZipStream {
@@ -94,13 +86,17 @@ impl Default for ZipStream {
 
 impl ZipStream {
     /// The next bytes. What they unpack to goes through `scratch`.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], scratch: &mut Scratch) -> Result<(), String> {
+    pub(in crate::integrity) fn feed(
+        &mut self,
+        mut bytes: &[u8],
+        scratch: &mut Scratch,
+    ) -> Result<(), String> {
         while !bytes.is_empty() {
             let taken = match self.stage {
                 Stage::Signature => self.take_signature(bytes)?,
                 Stage::Header => self.take_header(bytes)?,
                 Stage::Stored { left } => self.take_stored(bytes, left)?,
-                Stage::Deflated => self.take_deflated(bytes, &mut scratch.0)?,
+                Stage::Deflated => self.take_deflated(bytes, scratch)?,
                 Stage::Descriptor => self.take_descriptor(bytes)?,
                 Stage::Directory => bytes.len(),
             };
@@ -111,13 +107,13 @@ impl ZipStream {
     }
 
     /// All bytes were fed.
-    pub(super) fn finish(self) -> Result<Entries, String> {
+    pub(in crate::integrity) fn finish(self) -> Result<Entries, String> {
         match (self.stage, self.entry) {
             (Stage::Directory, _) => Ok(Entries {
                 seen: self.seen,
                 end: self.directory,
             }),
-            (_, Some(entry)) => Err(entry.header.wrong(entry.offset, "is cut off")),
+            (_, Some(entry)) => Err(entry.wrong("is cut off")),
             _ => Err(format!("it is cut off at byte {}", self.at)),
         }
     }
@@ -136,12 +132,10 @@ impl ZipStream {
             return Ok(taken);
         }
         let offset = self.at + taken as u64 - self.pending.len() as u64;
-        if self.pending.starts_with(&LOCAL) {
+        let begins = |signature: &[u8; 4]| self.pending.starts_with(signature);
+        if begins(&LOCAL) {
             self.stage = Stage::Header;
-        } else if [CENTRAL, END, END_64]
-            .iter()
-            .any(|record| self.pending.starts_with(record))
-        {
+        } else if [CENTRAL, END, END_64].iter().any(begins) {
             self.directory = offset;
             self.pending.clear();
             self.stage = Stage::Directory;
@@ -177,15 +171,14 @@ impl ZipStream {
     }
 
     fn begin(&mut self, offset: u64, header: LocalHeader) {
-        self.stage = match header.method {
-            DEFLATED => {
+        self.stage = match (header.method, header.measured.packed) {
+            (DEFLATED, _) => {
                 self.inflate.reset(false);
                 Stage::Deflated
             }
             // With a descriptor the length may stand behind the data: then nobody can tell here where that is.
-            _ => Stage::Stored {
-                left: header.measured.packed,
-            },
+            (_, 0) => Stage::Descriptor,
+            (_, left) => Stage::Stored { left },
         };
         self.entry = Some(Entry {
             offset,
@@ -194,60 +187,37 @@ impl ZipStream {
             packed: 0,
             unpacked: 0,
         });
-        if matches!(self.stage, Stage::Stored { left: 0 }) {
-            self.stage = Stage::Descriptor;
-        }
     }
 
     fn take_stored(&mut self, bytes: &[u8], left: u64) -> Result<usize, String> {
         let taken = usize::try_from(left).map_or(bytes.len(), |left| left.min(bytes.len()));
-        self.count(taken as u64, taken as u64)?;
-        if let Some(entry) = &mut self.entry {
-            entry.crc.update(&bytes[..taken]);
-        }
-        let left = left - taken as u64;
-        self.stage = if left == 0 {
-            Stage::Descriptor
-        } else {
-            Stage::Stored { left }
+        self.count(taken, &bytes[..taken])?;
+        self.stage = match left - taken as u64 {
+            0 => Stage::Descriptor,
+            left => Stage::Stored { left },
         };
         Ok(taken)
     }
 
-    fn take_deflated(&mut self, bytes: &[u8], unpacked_bytes: &mut [u8]) -> Result<usize, String> {
-        let (packed_before, unpacked_before) = (self.inflate.total_in(), self.inflate.total_out());
-        let status = self
-            .inflate
-            .decompress(bytes, unpacked_bytes, FlushDecompress::None);
-        let packed = self.inflate.total_in() - packed_before;
-        let unpacked = self.inflate.total_out() - unpacked_before;
-        let (Ok(taken), Ok(put_out)) = (usize::try_from(packed), usize::try_from(unpacked)) else {
+    fn take_deflated(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<usize, String> {
+        let Some(step) = unpack::step(&mut self.inflate, bytes, scratch) else {
             return Err(self.wrong("can't be unpacked"));
         };
-        match status {
-            // Nothing in and nothing out though there is room for both: it would stay like this for ever.
-            Ok(Status::Ok | Status::BufError) if taken == 0 && put_out == 0 => {
-                return Err(self.wrong("can't be unpacked"));
-            }
-            Ok(Status::StreamEnd) => self.stage = Stage::Descriptor,
-            Ok(_) => {}
-            Err(_) => return Err(self.wrong("can't be unpacked")),
+        if step.is_last {
+            self.stage = Stage::Descriptor;
         }
-        if let Some(entry) = &mut self.entry {
-            entry.crc.update(&unpacked_bytes[..put_out]);
-        }
-        self.count(packed, unpacked)?;
-        Ok(taken)
+        self.count(step.taken, step.unpacked)?;
+        Ok(step.taken)
     }
 
-    fn count(&mut self, packed: u64, unpacked: u64) -> Result<(), String> {
+    fn count(&mut self, packed: usize, unpacked: &[u8]) -> Result<(), String> {
         if let Some(entry) = &mut self.entry {
-            entry.packed += packed;
-            entry.unpacked += unpacked;
+            entry.crc.update(unpacked);
+            entry.packed += packed as u64;
+            entry.unpacked += unpacked.len() as u64;
         }
-        self.unpacked_in_all += unpacked;
-        if self.unpacked_in_all > RATIO_FROM && self.unpacked_in_all / MOST_RATIO > self.at + packed
-        {
+        self.unpacked_in_all += unpacked.len() as u64;
+        if is_bomb(self.at + packed as u64, self.unpacked_in_all) {
             return Err(self.wrong("unpacks to far more than any backup does (a zip bomb)"));
         }
         Ok(())
@@ -259,7 +229,7 @@ impl ZipStream {
             return Ok(0);
         };
         let measured = entry.measured();
-        entry.compare()?;
+        entry.compare(measured)?;
         if !entry.header.has_descriptor() {
             self.end_entry(measured);
             return Ok(0);
@@ -268,9 +238,12 @@ impl ZipStream {
         if !whole {
             return Ok(taken);
         }
-        let mut look = [0; DESCRIPTOR_LOOK];
-        look.copy_from_slice(&self.pending);
-        let Some(length) = descriptor_length(&look, measured) else {
+        // It must say exactly what was measured, and be followed by another record.
+        let right = descriptors(&self.pending).find(|(length, found)| {
+            let behind = &self.pending[*length..];
+            *found == measured && (behind.starts_with(&LOCAL) || behind.starts_with(&CENTRAL))
+        });
+        let Some((length, _)) = right else {
             return Err(self.wrong("does not have the size or CRC-32 that follows it"));
         };
         self.end_entry(measured);
@@ -280,24 +253,22 @@ impl ZipStream {
     }
 
     fn end_entry(&mut self, measured: Measured) {
-        if let Some(entry) = self.entry.take() {
+        if let Some(Entry { offset, header, .. }) = self.entry.take() {
             self.seen.push(Said {
-                offset: entry.offset,
+                offset,
                 measured,
-                flags: entry.header.flags,
-                method: entry.header.method,
-                name_crc: crc32fast::hash(&entry.header.name),
-                path_crc: entry.header.path_crc,
+                flags: header.flags,
+                method: header.method,
+                name_crc: crc32fast::hash(&header.name),
+                path_crc: header.path_crc,
             });
         }
         self.stage = Stage::Signature;
     }
 
     fn wrong(&self, what: &str) -> String {
-        match &self.entry {
-            Some(entry) => entry.header.wrong(entry.offset, what),
-            None => what.to_owned(),
-        }
+        let entry = self.entry.as_ref();
+        entry.map_or_else(|| what.to_owned(), |entry| entry.wrong(what))
     }
 }
 
@@ -311,19 +282,51 @@ impl Entry {
     }
 
     /// Against the header before the data. With a descriptor behind the data, what the header leaves open is fine.
-    fn compare(&self) -> Result<(), String> {
-        let found = self.measured();
+    fn compare(&self, found: Measured) -> Result<(), String> {
         let said = self.header.measured;
         let open =
             |said: u64| self.header.has_descriptor() && (said == 0 || said == u64::from(u32::MAX));
         let right = |said: u64, found: u64| said == found || open(said);
-        let what = if !right(said.packed, found.packed) || !right(said.unpacked, found.unpacked) {
-            "does not have the size that its header says"
-        } else if !right(said.crc.into(), found.crc.into()) {
-            "does not have the CRC-32 that its header says"
-        } else {
-            return Ok(());
-        };
-        Err(self.header.wrong(self.offset, what))
+        if !right(said.packed, found.packed) || !right(said.unpacked, found.unpacked) {
+            return Err(self.wrong("does not have the size that its header says"));
+        }
+        if !right(said.crc.into(), found.crc.into()) {
+            return Err(self.wrong("does not have the CRC-32 that its header says"));
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, what: &str) -> String {
+        self.header.wrong(self.offset, what)
+    }
+}
+
+impl Entries {
+    /// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing overlaps,
+    /// nothing is hidden, and the counts do not lie. Nothing: not all is so.
+    pub(in crate::integrity) fn compare(
+        &self,
+        file: &File,
+        directory: &Directory,
+    ) -> Result<Option<Passed>, Refused> {
+        let (mut names, mut odd) = (Names::default(), Oddities::default());
+        let mut listed = vec![false; self.seen.len()];
+        let mut agree = directory.start == self.end;
+        directory.walk(file, |said, name| {
+            let place = self
+                .seen
+                .binary_search_by_key(&said.offset, |seen| seen.offset);
+            agree &= place.is_ok_and(|place| {
+                self.seen[place] == said && !std::mem::replace(&mut listed[place], true)
+            });
+            names.look_at(&said, name, &mut odd);
+            Ok(())
+        })?;
+        agree &= !listed.contains(&false);
+        Ok(agree.then(|| Passed {
+            entries: listed.len() as u64,
+            warnings: odd.into_warnings().collect(),
+            untested: None,
+        }))
     }
 }

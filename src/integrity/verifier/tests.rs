@@ -5,6 +5,7 @@ use std::io::Write;
 use proptest::prelude::*;
 
 use super::*;
+use crate::integrity::zip::{LocalHeader, u16_at, u32_at};
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
@@ -167,7 +168,7 @@ fn sample() -> Vec<u8> {
 fn verify_in(bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    let (mut verifier, mut scratch) = (Verifier::new(), Scratch::default());
+    let (mut verifier, mut scratch) = (Verifier::default(), Scratch::default());
     for piece in bytes.chunks(step.max(1)) {
         verifier.feed(piece, &mut scratch)?;
     }
@@ -313,10 +314,10 @@ fn packed(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let headers = places(bytes, *b"PK\x03\x04").into_iter();
     let listed = places(bytes, *b"PK\x01\x02").into_iter();
     let data = |(header, listed): (usize, usize)| {
-        let start = header + local::LocalHeader::length(&bytes[header..]);
-        let length = match local::u32_at(bytes, listed + 20) {
+        let start = header + LocalHeader::length(&bytes[header..]);
+        let length = match u32_at(bytes, listed + 20) {
             // The zip64 field begins with the size, and then has the packed one.
-            u32::MAX => local::u32_at(bytes, start - 8),
+            u32::MAX => u32_at(bytes, start - 8),
             length => length,
         };
         start..start + usize::try_from(length).unwrap()
@@ -352,7 +353,7 @@ fn moved(before: &[u8], zip: &[u8]) -> Vec<u8> {
 fn with_gap(zip: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
     let mut bytes = [&zip[..at], more, &zip[at..]].concat();
     for place in places(&bytes, *b"PK\x01\x02") {
-        if usize::try_from(local::u32_at(&bytes, place + 42)).unwrap() >= at {
+        if usize::try_from(u32_at(&bytes, place + 42)).unwrap() >= at {
             add(&mut bytes, place + 42, more.len());
         }
     }
@@ -372,14 +373,14 @@ fn with_more_directory(zip: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
 /// The zip with zip64 end records, as writers add them that always do.
 fn with_wide_end(zip: &[u8]) -> Vec<u8> {
     let (front, end) = zip.split_at(zip.len() - 22);
-    let entries = u64::from(local::u16_at(end, 10));
+    let entries = u64::from(u16_at(end, 10));
     let mut bytes = front.to_vec();
     bytes.extend(b"PK\x06\x06\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0");
     for value in [entries, entries] {
         bytes.extend(value.to_le_bytes());
     }
     for at in [12, 16] {
-        bytes.extend(u64::from(local::u32_at(end, at)).to_le_bytes());
+        bytes.extend(u64::from(u32_at(end, at)).to_le_bytes());
     }
     bytes.extend(b"PK\x06\x07\0\0\0\0");
     bytes.extend((front.len() as u64).to_le_bytes());

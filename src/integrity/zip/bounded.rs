@@ -2,46 +2,55 @@
 //! is, and bounded by what it says. Stranger headers pass here than there, but no stranger data: every byte of the file
 //! belongs to an entry that unpacks to the size and CRC-32 in the directory, to a record about it, or is a NUL.
 
+use std::fmt::Display;
 use std::fs::File;
 
 use crc32fast::Hasher;
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::Decompress;
 
 use super::directory::{Directory, Said};
-use super::local::{
-    CENTRAL, DEFLATED, DESCRIPTOR, FIXED, FLAG_DESCRIPTOR, FLAG_UTF8, FLAGS_LEVEL, LOCAL,
-    LocalHeader, Measured, u32_at, u64_at,
-};
+use super::local::{FIXED, LocalHeader};
 use super::names::Names;
 use super::oddities::Oddities;
+use super::outcome::{Passed, Refused, quoted};
 use super::reader::Reader;
-use super::stream::{MOST_RATIO, RATIO_FROM};
-use super::{Passed, Refused, Scratch, quoted};
+use super::record::{
+    CENTRAL, DEFLATED, DESCRIPTOR, DESCRIPTOR_LENGTH, FLAG_DESCRIPTOR, FLAG_UTF8, LOCAL, Measured,
+    descriptors,
+};
+use super::unpack::{self, Scratch, is_bomb};
 
 /// White space, a byte order mark or a split marker before the first entry have no more than this.
 const MOST_BEFORE: usize = 8;
 
-/// The longest data descriptor.
-const DESCRIPTOR_LENGTH: usize = 24;
+/// How well the packer tried, which says nothing about the bytes.
+const FLAGS_LEVEL: u16 = 1 << 1 | 1 << 2;
 
-/// An entry of the directory, and the CRC-32 of its name with slashes of one kind.
-type Listed = (Said, u32);
+/// An entry of the directory.
+struct Listed {
+    said: Said,
+    /// CRC-32 of its name with slashes of one kind.
+    slashed_crc: u32,
+}
 
 /// Judges a whole file by its directory.
-pub(super) fn judge(file: &File, length: u64, directory: &Directory) -> Result<Passed, Refused> {
+pub(in crate::integrity) fn judge(
+    file: &File,
+    length: u64,
+    directory: &Directory,
+) -> Result<Passed, Refused> {
     let mut listed: Vec<Listed> = Vec::new();
     let (mut names, mut odd) = (Names::default(), Oddities::default());
     directory.walk(file, |said, name| {
         names.look_at(&said, name, &mut odd);
-        listed.push((said, crc32fast::hash(&slashed(name))));
+        let slashed_crc = crc32fast::hash(&slashed(name));
+        listed.push(Listed { said, slashed_crc });
         Ok(())
     })?;
     drop(names);
-    listed.sort_unstable_by_key(|(said, _)| said.offset);
-    let unpacked = listed.iter().fold(0u64, |sum, (said, _)| {
-        sum.saturating_add(said.measured.unpacked)
-    });
-    if unpacked > RATIO_FROM && unpacked / MOST_RATIO > length {
+    listed.sort_unstable_by_key(|entry| entry.said.offset);
+    let sizes = listed.iter().map(|entry| entry.said.measured.unpacked);
+    if is_bomb(length, sizes.fold(0, u64::saturating_add)) {
         return Err(Refused::new(
             "it unpacks to far more than any backup does (a zip bomb)",
         ));
@@ -60,7 +69,7 @@ pub(super) fn judge(file: &File, length: u64, directory: &Directory) -> Result<P
     let start = |place: usize| {
         listed
             .get(place)
-            .map_or(directory.start, |(said, _)| said.offset)
+            .map_or(directory.start, |entry| entry.said.offset)
     };
     judge.before_the_first(start(0))?;
     for (place, entry) in listed.iter().enumerate() {
@@ -99,8 +108,7 @@ impl Judge<'_> {
     fn before_the_first(&mut self, offset: u64) -> Result<(), Refused> {
         let bytes = self.reader.peek(MOST_BEFORE)?;
         let length = usize::try_from(offset).unwrap_or(usize::MAX);
-        let harmless = bytes.get(..length).is_some_and(is_harmless);
-        if !harmless {
+        if !bytes.get(..length).is_some_and(is_harmless) {
             return Err(Refused::new(if bytes.starts_with(&LOCAL) {
                 unnamed(0, offset)
             } else {
@@ -117,13 +125,15 @@ impl Judge<'_> {
     }
 
     /// One entry, with all that stands before the `next` one.
-    fn entry(&mut self, (said, slashed): &Listed, next: u64) -> Result<(), Refused> {
+    fn entry(&mut self, entry: &Listed, next: u64) -> Result<(), Refused> {
+        let said = &entry.said;
         let header = self.header(said)?;
         let wrong = |what: &str| Refused::new(header.wrong(said.offset, what));
         if next == said.offset {
             return Err(wrong("is listed twice in the central directory"));
         }
-        self.compare(said, *slashed, &header)?;
+        self.compare_names(entry, &header)?;
+        self.compare_fields(said, &header)?;
         let data_end = self.reader.at().checked_add(said.measured.packed);
         if data_end.is_none_or(|end| end > next) {
             return Err(wrong("overlaps with what follows it"));
@@ -138,20 +148,17 @@ impl Judge<'_> {
                 DEFLATED => self.unpack(said.measured)?,
                 _ => self.copy(said.measured)?,
             };
+            let Some(here) = crc else {
+                return Err(wrong(&format!(
+                    "does not unpack to the {} bytes that the central directory says",
+                    said.measured.unpacked
+                )));
+            };
             let there = said.measured.crc;
-            match crc {
-                None => {
-                    return Err(wrong(&format!(
-                        "does not unpack to the {} bytes that the central directory says",
-                        said.measured.unpacked
-                    )));
-                }
-                Some(here) if here != there => {
-                    return Err(wrong(&format!(
-                        "has the CRC-32 {here:08x}, the central directory says {there:08x}"
-                    )));
-                }
-                Some(_) => {}
+            if here != there {
+                return Err(wrong(&format!(
+                    "has the CRC-32 {here:08x}, the central directory says {there:08x}"
+                )));
             }
         }
         self.behind(said, &header, next)
@@ -178,21 +185,14 @@ impl Judge<'_> {
         Ok(header)
     }
 
-    /// The header before the data must say what the directory says, or leave it open.
-    fn compare(
-        &mut self,
-        said: &Said,
-        slashed_crc: u32,
-        header: &LocalHeader,
-    ) -> Result<(), Refused> {
-        let disagree = |what: &str, here: String, there: String| {
-            let what = format!("and the central directory disagree in the {what}: {here}, {there}");
-            Refused::new(header.wrong(said.offset, &what))
-        };
+    /// The header before the data must have the name that the directory has.
+    fn compare_names(&mut self, entry: &Listed, header: &LocalHeader) -> Result<(), Refused> {
+        let said = &entry.said;
         if crc32fast::hash(&header.name) != said.name_crc {
-            if crc32fast::hash(&slashed(&header.name)) != slashed_crc {
+            if crc32fast::hash(&slashed(&header.name)) != entry.slashed_crc {
                 let listed = self.listed_name(said.offset)?;
-                return Err(disagree("name", quoted(&header.name), quoted(&listed)));
+                let names = (quoted(&header.name), quoted(&listed));
+                return Err(disagree(said, header, "name", names));
             }
             self.odd.note(
                 "entries whose names have other slashes in the central directory",
@@ -201,20 +201,23 @@ impl Judge<'_> {
         }
         if header.path_crc != said.path_crc {
             if header.path_crc != 0 && said.path_crc != 0 {
-                return Err(Refused::new(header.wrong(
-                    said.offset,
-                    "and the central directory disagree in the name in Unicode",
-                )));
+                let what = "and the central directory disagree in the name in Unicode";
+                return Err(Refused::new(header.wrong(said.offset, what)));
             }
             self.odd.note(
                 "entries that have a name in Unicode in one of two places only",
                 &header.name,
             );
         }
+        Ok(())
+    }
+
+    /// And say what the directory says, or leave it open.
+    fn compare_fields(&mut self, said: &Said, header: &LocalHeader) -> Result<(), Refused> {
         let differing = header.flags ^ said.flags;
         if differing & !(FLAGS_LEVEL | FLAG_UTF8 | FLAG_DESCRIPTOR) != 0 {
-            let shown = |flags: u16| format!("{flags:#06x}");
-            return Err(disagree("flags", shown(header.flags), shown(said.flags)));
+            let flags = [header.flags, said.flags].map(|flags| format!("{flags:#06x}"));
+            return Err(disagree(said, header, "flags", flags.into()));
         }
         if differing != 0 {
             self.odd.note(
@@ -223,29 +226,27 @@ impl Judge<'_> {
             );
         }
         if header.method != said.method {
-            return Err(disagree(
-                "method",
-                header.method.to_string(),
-                said.method.to_string(),
-            ));
+            let methods = (header.method, said.method);
+            return Err(disagree(said, header, "method", methods));
         }
         let (here, there) = (header.measured, said.measured);
         // Without a descriptor what packing makes is left open together, or not at all: one alone is damage. The size
         // may be known before.
-        let announced = (header.flags | said.flags) & FLAG_DESCRIPTOR != 0;
+        let announced = announces_descriptor(said, header);
         let all_open = is_open(here.packed) && is_open(here.crc.into());
-        let may_differ = |here: u64| is_open(here) && (announced || all_open);
-        for (what, here, there) in [
-            ("packed size", here.packed, there.packed),
-            ("size", here.unpacked, there.unpacked),
-        ] {
-            if here != there && !may_differ(here) {
-                return Err(disagree(what, here.to_string(), there.to_string()));
-            }
+        let agree =
+            |here: u64, there: u64| here == there || (is_open(here) && (announced || all_open));
+        if !agree(here.packed, there.packed) {
+            let sizes = (here.packed, there.packed);
+            return Err(disagree(said, header, "packed size", sizes));
         }
-        if here.crc != there.crc && !may_differ(here.crc.into()) {
-            let shown = |crc: u32| format!("{crc:08x}");
-            return Err(disagree("CRC-32", shown(here.crc), shown(there.crc)));
+        if !agree(here.unpacked, there.unpacked) {
+            let sizes = (here.unpacked, there.unpacked);
+            return Err(disagree(said, header, "size", sizes));
+        }
+        if !agree(here.crc.into(), there.crc.into()) {
+            let crcs = [here.crc, there.crc].map(|crc| format!("{crc:08x}"));
+            return Err(disagree(said, header, "CRC-32", crcs.into()));
         }
         if here != there && !announced {
             self.odd.note(
@@ -261,14 +262,11 @@ impl Judge<'_> {
         if said.packed != said.unpacked {
             return Ok(None);
         }
-        let (mut left, mut crc) = (said.packed, Hasher::new());
-        while left > 0 {
-            let bytes = self.reader.some(left)?;
+        let mut crc = Hasher::new();
+        self.reader.pass(said.packed, |bytes| {
             crc.update(bytes);
-            let count = bytes.len() as u64;
-            left -= count;
-            self.reader.skip(count);
-        }
+            true
+        })?;
         Ok(Some(crc.finalize()))
     }
 
@@ -278,35 +276,31 @@ impl Judge<'_> {
         let mut crc = Hasher::new();
         loop {
             let left = said.packed - self.inflate.total_in();
-            let (before, put_out) = (self.inflate.total_in(), self.inflate.total_out());
-            let bytes = if left == 0 {
-                &[][..]
-            } else {
-                self.reader.some(left)?
+            // At the end the inflater may still hold what it has not put out.
+            let bytes = match left {
+                0 => &[][..],
+                left => self.reader.some(left)?,
             };
-            let status = self
-                .inflate
-                .decompress(bytes, &mut self.scratch.0, FlushDecompress::None);
-            let taken = self.inflate.total_in() - before;
-            let unpacked = self.inflate.total_out() - put_out;
-            self.reader.skip(taken);
-            let fresh = usize::try_from(unpacked).unwrap_or_default();
-            crc.update(&self.scratch.0[..fresh]);
-            match status {
-                Ok(Status::StreamEnd) => break,
-                Ok(_) if taken + unpacked > 0 && self.inflate.total_out() <= said.unpacked => {}
-                _ => return Ok(None),
+            let Some(step) = unpack::step(&mut self.inflate, bytes, &mut self.scratch) else {
+                return Ok(None);
+            };
+            crc.update(step.unpacked);
+            self.reader.skip(step.taken as u64);
+            if step.is_last {
+                break;
+            }
+            if self.inflate.total_out() > said.unpacked {
+                return Ok(None);
             }
         }
-        let whole =
-            (self.inflate.total_in(), self.inflate.total_out()) == (said.packed, said.unpacked);
-        Ok(whole.then(|| crc.finalize()))
+        let sizes = (self.inflate.total_in(), self.inflate.total_out());
+        Ok((sizes == (said.packed, said.unpacked)).then(|| crc.finalize()))
     }
 
     /// What stands between the data of an entry and the next one: a descriptor where one is announced, and NULs.
     fn behind(&mut self, said: &Said, header: &LocalHeader, next: u64) -> Result<(), Refused> {
         let gap = next - self.reader.at();
-        let announced = (header.flags | said.flags) & FLAG_DESCRIPTOR != 0;
+        let announced = announces_descriptor(said, header);
         let longest =
             usize::try_from(gap).map_or(DESCRIPTOR_LENGTH, |gap| gap.min(DESCRIPTOR_LENGTH));
         let start = self.reader.peek(longest)?;
@@ -315,27 +309,18 @@ impl Judge<'_> {
             .flatten();
         let (length, exact) = found.unwrap_or((0, !announced));
         let hides_entry = start.starts_with(&LOCAL) || start.starts_with(&CENTRAL);
-        let (at, behind) = (self.reader.at() + length as u64, gap - length as u64);
         self.reader.skip(length as u64);
-        let mut left = behind;
-        while left > 0 {
-            let bytes = self.reader.some(left)?;
-            if bytes.iter().any(|byte| *byte != 0) {
-                let what = if hides_entry && length == 0 {
-                    unnamed(at, behind)
-                } else if announced && length == 0 {
-                    header.wrong(
-                        said.offset,
-                        "does not have the size or CRC-32 that follows it",
-                    )
-                } else {
-                    format!("{behind} bytes at byte {at} belong to no entry")
-                };
-                return Err(Refused::new(what));
-            }
-            let count = bytes.len() as u64;
-            left -= count;
-            self.reader.skip(count);
+        let (at, behind) = (self.reader.at(), gap - length as u64);
+        let is_nul = |bytes: &[u8]| bytes.iter().all(|byte| *byte == 0);
+        if !self.reader.pass(behind, is_nul)? {
+            return Err(Refused::new(if hides_entry && length == 0 {
+                unnamed(at, behind)
+            } else if announced && length == 0 {
+                let what = "does not have the size or CRC-32 that follows it";
+                header.wrong(said.offset, what)
+            } else {
+                format!("{behind} bytes at byte {at} belong to no entry")
+            }));
         }
         if behind > 0 {
             self.odd.note("entries with NULs after them", &header.name);
@@ -362,6 +347,16 @@ impl Judge<'_> {
     }
 }
 
+fn disagree(
+    said: &Said,
+    header: &LocalHeader,
+    what: &str,
+    (here, there): (impl Display, impl Display),
+) -> Refused {
+    let what = format!("and the central directory disagree in the {what}: {here}, {there}");
+    Refused::new(header.wrong(said.offset, &what))
+}
+
 fn unnamed(at: u64, length: u64) -> String {
     format!("{length} bytes at byte {at} hold an entry that the central directory does not name")
 }
@@ -370,6 +365,10 @@ fn unnamed(at: u64, length: u64) -> String {
 fn slashed(name: &[u8]) -> Vec<u8> {
     let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
     name.iter().map(slash).collect()
+}
+
+fn announces_descriptor(said: &Said, header: &LocalHeader) -> bool {
+    (header.flags | said.flags) & FLAG_DESCRIPTOR != 0
 }
 
 /// Whether a header leaves a size or a CRC-32 to the other records.
@@ -397,24 +396,12 @@ fn is_harmless(mut bytes: &[u8]) -> bool {
     true
 }
 
-/// Length of the data descriptor at the start of `bytes`, with or without its signature, with sizes of 64 or 32 bits; and
-/// whether it leaves nothing open. Nothing where no form fits.
+/// Length of the data descriptor at the start of `bytes`, and whether it leaves nothing open. Nothing where no form fits.
 fn descriptor(bytes: &[u8], said: Measured) -> Option<(usize, bool)> {
-    let forms = [(4, 8), (0, 8), (4, 4), (0, 4)];
-    forms.into_iter().find_map(|(signature, width)| {
-        let length = signature + 4 + 2 * width;
-        let form = bytes
-            .get(..length)?
-            .strip_prefix(&DESCRIPTOR[..signature])?;
-        let size = |at: usize| match width {
-            8 => u64_at(form, at),
-            _ => u32_at(form, at).into(),
-        };
-        let crc = u32_at(form, 0);
-        let (found, right) = ((size(4), size(4 + width)), (said.packed, said.unpacked));
+    descriptors(bytes).find_map(|(length, found)| {
         // One of them alone is damage.
-        let open = is_open(found.0) && is_open(found.1);
-        let fits = crc == said.crc && (found == right || open);
-        fits.then_some((length, found == right))
+        let open = is_open(found.packed) && is_open(found.unpacked);
+        let fits = found.crc == said.crc && (found == said || open);
+        fits.then_some((length, found == said))
     })
 }

@@ -3,12 +3,12 @@
 
 use std::fs::File;
 
-use super::local::{
-    CENTRAL, END, END_64, FLAG_UTF8, Measured, path_crc, u16_at, u32_at, u64_at, zip64_sizes,
-};
+use super::outcome::{Refused, quoted};
 use super::reader::Reader;
-use super::stream::MOST_ENTRIES;
-use super::{Refused, quoted};
+use super::record::{
+    CENTRAL, END, END_64, FLAG_UTF8, MOST_ENTRIES, Measured, path_crc, u16_at, u32_at, u64_at,
+    widen,
+};
 use crate::store::sys::read_exact_at;
 
 /// Length of the fixed part of a directory entry.
@@ -27,16 +27,16 @@ const LATEST: u16 = 63;
 
 /// Where the directory of one zip is, and how many entries it is said to have.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(in crate::integrity) struct Directory {
     /// First byte.
     pub(super) start: u64,
     /// First byte of the records behind it.
     end: u64,
-    pub(super) announced: u64,
+    pub(in crate::integrity) announced: u64,
     /// Whether a zip64 record says so.
     is_wide: bool,
     /// NUL, CR and LF behind the end of the zip.
-    pub(super) trailing: u64,
+    pub(in crate::integrity) trailing: u64,
 }
 
 /// What the directory says of an entry.
@@ -57,7 +57,7 @@ impl Directory {
     /// Finds the end record: the last one that tells exactly where it is itself, with nothing behind it but its comment
     /// and NUL, CR, LF. A program that looks for any end record takes a zip that was cut off inside another zip stored in
     /// it for that one.
-    pub(super) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
+    pub(in crate::integrity) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
         let none =
             || Refused::new("no central directory is found: the file is cut off, or not a zip");
         let behind = end_of_content(file, length)?;
@@ -294,9 +294,7 @@ fn parse(record: &[u8], name: &[u8]) -> Result<Said, String> {
     ];
     let mut disk = u32::from(u16_at(record, 34));
     if let Some(mut field) = zip64 {
-        if !zip64_sizes(&mut fields, &mut field) {
-            return Err("its zip64 field is too short".into());
-        }
+        widen(&mut fields, &mut field).ok_or("its zip64 field is too short")?;
         if disk == u32::from(u16::MAX) && field.len() >= 4 {
             disk = u32_at(field, 0);
         }

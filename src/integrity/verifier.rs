@@ -1,0 +1,206 @@
+//! One file, judged while it comes: its digest, and the two judgements of the zip.
+
+use std::fs::File;
+use std::io;
+
+use super::digest::Digester;
+use super::opening::{self, Opening};
+use super::zip::{Directory, Passed, Refused, Scratch, ZipStream, judge_by_directory};
+use crate::store::sys::read_exact_at;
+use crate::untrusted::printable;
+
+/// Read at a time from a file at rest.
+const STEP: usize = 128 << 10;
+
+/// A file that passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verified {
+    /// Length in bytes.
+    pub(crate) size: u64,
+    /// SHA-256 in lower-case hexadecimal.
+    pub(crate) sha256: String,
+    /// Entries in the zip.
+    pub(crate) entries: u64,
+    /// What is odd, but no reason to doubt the bytes; safe for a terminal.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A file that is no sound zip.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct Corrupt {
+    /// What is wrong with it; safe for a terminal.
+    pub(crate) reason: String,
+    /// SHA-256 in lower-case hexadecimal, if the file was read to its end.
+    pub(crate) sha256: Option<String>,
+}
+
+/// A zip in which nothing is wrong, but of which not every entry can be tested: it is encrypted, or packed by a method
+/// that is not known here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct Untested {
+    /// Why; safe for a terminal.
+    pub(crate) reason: String,
+    /// What is known all the same.
+    pub(crate) file: Verified,
+}
+
+/// Why a file does not count as verified.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FinishError {
+    /// Exit: Integrity.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// Exit: Integrity.
+    #[error(transparent)]
+    Untested(#[from] Box<Untested>),
+    /// Exit: Storage.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+#[derive(Debug)]
+pub(crate) struct Verifier {
+    digest: Digester,
+    /// The strict judgement, until it refuses.
+    zip: Option<ZipStream>,
+    /// The first bytes, until they tell that it can be a zip.
+    start: Option<Vec<u8>>,
+    size: u64,
+}
+
+impl Default for Verifier {
+    fn default() -> Verifier {
+        Verifier {
+            digest: Digester::default(),
+            zip: Some(ZipStream::default()),
+            start: Some(Vec::new()),
+            size: 0,
+        }
+    }
+}
+
+impl Verifier {
+    /// The next bytes of the file.
+    ///
+    /// # Errors
+    /// [`Corrupt`] as soon as it is certain that no zip begins like this.
+    pub(crate) fn feed(&mut self, bytes: &[u8], scratch: &mut Scratch) -> Result<(), Corrupt> {
+        self.look_at_start(bytes)?;
+        self.digest.update(bytes);
+        self.size += bytes.len() as u64;
+        if let Some(zip) = &mut self.zip
+            && let Err(why) = zip.feed(bytes, scratch)
+        {
+            tracing::debug!(why, "the zip is unusual: its directory will decide");
+            self.zip = None;
+        }
+        Ok(())
+    }
+
+    fn look_at_start(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
+        let Some(start) = &mut self.start else {
+            return Ok(());
+        };
+        start.extend(bytes.iter().take(opening::LONGEST));
+        match Opening::of(start) {
+            None => {}
+            Some(Opening::Zip) => self.start = None,
+            Some(_) => {
+                let shown: String = String::from_utf8_lossy(start).chars().take(16).collect();
+                return Err(Corrupt {
+                    reason: format!("not a zip: it begins with \"{}\"", printable(&shown)),
+                    sha256: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// All bytes were fed. The central directory is read from the file and compared with what was seen, and after a refusal
+    /// so is the whole file.
+    pub(crate) fn finish(self, file: &File, length: u64) -> Result<Verified, FinishError> {
+        let sha256 = self.digest.finish();
+        let corrupt = |reason: String| {
+            FinishError::Corrupt(Corrupt {
+                reason,
+                sha256: Some(sha256.clone()),
+            })
+        };
+        if self.size != length {
+            return Err(corrupt(format!("{} of {length} bytes", self.size)));
+        }
+        let passed = match judge(self.zip, file, length) {
+            Ok(passed) => passed,
+            Err(Refused::Zip(why)) => return Err(corrupt(why)),
+            Err(Refused::Io(error)) => return Err(FinishError::Io(error)),
+        };
+        let verified = Verified {
+            size: length,
+            sha256,
+            entries: passed.entries,
+            warnings: passed.warnings,
+        };
+        match passed.untested {
+            None => Ok(verified),
+            Some(reason) => Err(FinishError::Untested(Box::new(Untested {
+                reason,
+                file: verified,
+            }))),
+        }
+    }
+}
+
+/// The strict judgement, and the second one where that refuses.
+fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Refused> {
+    let directory = Directory::find(file, length)?;
+    let seen = match zip.map(ZipStream::finish) {
+        Some(Ok(seen)) => Some(seen),
+        Some(Err(why)) => {
+            tracing::debug!(why, "the zip is unusual: its directory decides");
+            None
+        }
+        None => None,
+    };
+    // What was seen is given up before the second judgement begins.
+    let strict = match seen {
+        Some(seen) => seen.compare(file, &directory)?,
+        None => None,
+    };
+    let mut passed = match strict {
+        Some(passed) => passed,
+        None => judge_by_directory(file, length, &directory)?,
+    };
+    if passed.entries > directory.announced {
+        passed.warnings.push(format!(
+            "its end record counts only {} of {} entries",
+            directory.announced, passed.entries
+        ));
+    }
+    if directory.trailing > 0 {
+        passed.warnings.push(format!(
+            "{} bytes (NUL, CR or LF) follow the end of the zip",
+            directory.trailing
+        ));
+    }
+    Ok(passed)
+}
+
+/// Verifies a file at rest.
+pub(crate) fn verify_file(file: &File) -> Result<Verified, FinishError> {
+    let length = file.metadata()?.len();
+    let mut verifier = Verifier::default();
+    let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
+    let mut at = 0;
+    while at < length {
+        let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
+        read_exact_at(file, &mut buffer[..step], at)?;
+        verifier.feed(&buffer[..step], &mut scratch)?;
+        at += step as u64;
+    }
+    verifier.finish(file, length)
+}
+
+#[cfg(test)]
+mod tests;
