@@ -1,6 +1,8 @@
 //! What every run of a command is given: the options, the terminal, and when to stop.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::auth::TokenSource;
 use crate::cli::Global;
@@ -62,11 +64,16 @@ impl Context {
         &self,
         future: impl Future<Output = Result<T, E>>,
     ) -> anyhow::Result<T> {
-        tokio::select! {
-            // First, so that whatever knows better how to stop has its say.
+        let mut future = pin!(future);
+        let by = tokio::select! {
             biased;
-            done = future => done.map_err(Into::into),
-            by = self.stop.wait() => Err(problem::stopped(by).into()),
+            done = &mut future => return done.map_err(Into::into),
+            by = self.stop.wait() => by,
+        };
+        // Whatever in there knows better how to stop has its say.
+        match tokio::time::timeout(Duration::ZERO, future).await {
+            Ok(done) => done.map_err(Into::into),
+            Err(_) => Err(problem::stopped(by).into()),
         }
     }
 }
