@@ -28,10 +28,7 @@ const MIDDLE: usize = 76;
 /// How long a spinner shows each of its characters.
 const SPIN: u128 = 100;
 
-/// A screen that bars are drawn on.
-///
-/// indicatif panics inside `suspend` when its screen fails, as one does whose terminal has hung up; and its own target
-/// hides every bar where it sees no terminal, even for `--progress bar`. So the screen is wrapped: it never fails.
+/// A screen that bars are drawn on. indicatif's own hides every bar where it sees no terminal, even for `--progress bar`.
 #[derive(Debug, Clone)]
 pub(super) struct Screen(Arc<dyn TermLike>);
 
@@ -43,7 +40,7 @@ impl Screen {
 
 impl TermLike for Screen {
     fn width(&self) -> u16 {
-        self.0.width().max(1)
+        self.0.width()
     }
 
     fn height(&self) -> u16 {
@@ -51,40 +48,38 @@ impl TermLike for Screen {
     }
 
     fn move_cursor_up(&self, lines: usize) -> io::Result<()> {
-        self.0.move_cursor_up(lines).or(Ok(()))
+        self.0.move_cursor_up(lines)
     }
 
     fn move_cursor_down(&self, lines: usize) -> io::Result<()> {
-        self.0.move_cursor_down(lines).or(Ok(()))
+        self.0.move_cursor_down(lines)
     }
 
     fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
-        self.0.move_cursor_right(columns).or(Ok(()))
+        self.0.move_cursor_right(columns)
     }
 
     fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
-        self.0.move_cursor_left(columns).or(Ok(()))
+        self.0.move_cursor_left(columns)
     }
 
     fn write_line(&self, text: &str) -> io::Result<()> {
-        self.0.write_line(text).or(Ok(()))
+        self.0.write_line(text)
     }
 
     fn write_str(&self, text: &str) -> io::Result<()> {
-        self.0.write_str(text).or(Ok(()))
+        self.0.write_str(text)
     }
 
     fn clear_line(&self) -> io::Result<()> {
-        self.0.clear_line().or(Ok(()))
+        self.0.clear_line()
     }
 
     /// indicatif leaves the cursor at the right edge. What the terminal itself writes there, such as the `^C` of who stops
     /// the run, would go on in a line of which indicatif knows nothing, and the lowest bar would stay on the screen.
     fn flush(&self) -> io::Result<()> {
-        self.0
-            .write_str("\r")
-            .and_then(|()| self.0.flush())
-            .or(Ok(()))
+        self.0.write_str("\r")?;
+        self.0.flush()
     }
 }
 

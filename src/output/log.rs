@@ -7,7 +7,6 @@ use std::sync::Arc;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt;
@@ -23,7 +22,7 @@ pub(super) fn subscriber(verbosity: u8, streams: Arc<Streams>) -> impl Subscribe
         .with_timer(Clock)
         // Of interest only where other crates speak, too.
         .with_target(verbosity > 2)
-        .with_writer(Log(streams));
+        .with_writer(move || LogLine(Arc::clone(&streams)));
     tracing_subscriber::registry()
         .with(targets(verbosity))
         .with(layer)
@@ -52,21 +51,10 @@ impl FormatTime for Clock {
     }
 }
 
-/// Writes each log line past the bars.
-struct Log(Arc<Streams>);
+/// Writes an event past the bars; tracing-subscriber hands each over in one piece.
+struct LogLine(Arc<Streams>);
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = LogLine<'a>;
-
-    fn make_writer(&'a self) -> LogLine<'a> {
-        LogLine(&self.0)
-    }
-}
-
-/// Takes one formatted event; tracing-subscriber hands each over in one piece.
-struct LogLine<'a>(&'a Streams);
-
-impl Write for LogLine<'_> {
+impl Write for LogLine {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         // A line feed inside an event could forge a line of its own; every other control character ends in `talk`.
