@@ -16,14 +16,15 @@
 mod support;
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::{Days, NaiveTime, Utc};
+use clap::{Args, Parser};
 use tokio::signal::unix::{SignalKind, signal};
 
 use support::backup::Backup;
@@ -33,20 +34,6 @@ use support::zoho::{Role, Zoho};
 /// The name under which this is the program.
 const PROGRAM: &str = "backup-fetch";
 
-const HELP: &str = "\
-Tries backup-fetch against a Zoho of its own on this machine, with a made-up backup of about 200 MB.
-
-Usage: cargo run --example sandbox [-- [FOLDER] [--serve] [--expired|--flaky|--slow|--empty]]
-
-  FOLDER     where to save the backup [default: a folder among the temporary files]
-  --serve    download nothing: keep that Zoho running, and print what to paste into another terminal
-
-What can go wrong at Zoho, with or without --serve:
-  --expired  the links expired an hour ago
-  --flaky    refused requests, connections that break every 12 MB, a file that comes corrupt once
-  --slow     150 KB/s a connection: time to stop it, and to run it again
-  --empty    no backup has been made yet";
-
 /// Bytes a second for each connection. With the program's four connections the whole takes 15 to 20 seconds: long enough
 /// to see the bars, short enough not to be annoying.
 const BANDWIDTH: u64 = 3_000_000;
@@ -54,97 +41,62 @@ const BANDWIDTH: u64 = 3_000_000;
 /// Of all that the program can do.
 const SCOPES: &str = "ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL";
 
-/// What was asked for.
-#[derive(Debug, Default)]
-struct Wish {
-    help: bool,
-    serve: bool,
+/// Tries backup-fetch against a Zoho of its own on this machine, with a made-up backup of about 200 MB.
+#[derive(Parser)]
+#[command(
+    override_usage = "cargo run --example sandbox [-- [FOLDER] [--serve] [--expired|--flaky|--slow|--empty]]"
+)]
+struct Options {
+    /// where to save the backup [default: a folder among the temporary files]
+    #[arg(conflicts_with = "serve")]
     folder: Option<PathBuf>,
-    trouble: Option<Trouble>,
+    /// download nothing: keep that Zoho running, and print what to paste into another terminal
+    #[arg(long)]
+    serve: bool,
+    #[command(flatten)]
+    scenario: Scenario,
 }
 
 /// What goes wrong at this Zoho.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
-    Expired,
-    Flaky,
-    Slow,
-    Empty,
+#[derive(Args, Clone, Copy)]
+#[group(multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag each")]
+struct Scenario {
+    /// the links expired an hour ago
+    #[arg(long)]
+    expired: bool,
+    /// refused requests, connections that break every 12 MB, a file that comes corrupt once
+    #[arg(long)]
+    flaky: bool,
+    /// 150 KB/s a connection: time to stop it, and to run it again
+    #[arg(long)]
+    slow: bool,
+    /// no backup has been made yet
+    #[arg(long)]
+    empty: bool,
 }
 
-fn main() -> ExitCode {
-    let mut args = env::args_os();
-    let name = args.next().unwrap_or_default();
+fn main() -> anyhow::Result<ExitCode> {
+    let name = env::args_os().next().unwrap_or_default();
     if Path::new(&name).file_name() == Some(PROGRAM.as_ref()) {
-        return backup_fetch::run(env::args_os());
+        return Ok(backup_fetch::run(env::args_os()));
     }
-    match wish(args) {
-        Ok(Wish { help: true, .. }) => {
-            println!("{HELP}");
-            ExitCode::SUCCESS
-        }
-        Ok(wish) => play(wish).unwrap_or_else(|error| {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }),
-        Err(wrong) => {
-            eprintln!("error: {wrong}\n\n{HELP}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn wish(args: impl Iterator<Item = OsString>) -> Result<Wish, String> {
-    let mut wish = Wish::default();
-    for arg in args {
-        let trouble = match arg.to_string_lossy().as_ref() {
-            "-h" | "--help" => {
-                wish.help = true;
-                continue;
-            }
-            "--serve" => {
-                wish.serve = true;
-                continue;
-            }
-            "--expired" => Trouble::Expired,
-            "--flaky" => Trouble::Flaky,
-            "--slow" => Trouble::Slow,
-            "--empty" => Trouble::Empty,
-            "" => return Err("the name of the folder is empty".into()),
-            text if text.starts_with('-') => return Err(format!("there is no option {text}")),
-            _ if wish.folder.is_some() => return Err("only one folder can be given".into()),
-            _ => {
-                wish.folder = Some(PathBuf::from(arg));
-                continue;
-            }
-        };
-        if wish.trouble.is_some_and(|other| other != trouble) {
-            return Err("only one of --expired, --flaky, --slow and --empty can be given".into());
-        }
-        wish.trouble = Some(trouble);
-    }
-    match &wish.folder {
-        Some(_) if wish.serve => Err("--serve downloads nothing, so it takes no folder".into()),
-        Some(folder) if folder.exists() && !folder.is_dir() => {
-            Err(format!("{} is not a folder", folder.display()))
-        }
-        _ => Ok(wish),
-    }
+    play(Options::parse())
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn play(wish: Wish) -> Result<ExitCode, String> {
-    let zoho = zoho(wish.trouble)?;
+async fn play(options: Options) -> anyhow::Result<ExitCode> {
+    let zoho = zoho(options.scenario)?;
     let program = program(zoho.home())?;
-    if wish.serve {
-        serve(&zoho, &program, wish.trouble).await
+    if options.serve {
+        serve(&zoho, &program, options.scenario).await
     } else {
-        let folder = wish.folder.unwrap_or_else(usual_folder);
+        let folder = options.folder.unwrap_or_else(usual_folder);
         download(&zoho, &program, &folder).await
     }
 }
 
-async fn download(zoho: &Zoho, program: &Path, folder: &Path) -> Result<ExitCode, String> {
+async fn download(zoho: &Zoho, program: &Path, folder: &Path) -> anyhow::Result<ExitCode> {
     let mut command = tokio::process::Command::new(program);
     command.arg("download").arg("--out").arg(folder);
     for (name, _) in env::vars_os() {
@@ -159,12 +111,10 @@ async fn download(zoho: &Zoho, program: &Path, folder: &Path) -> Result<ExitCode
     command.envs(zoho.env());
 
     // Ctrl-C reaches both processes. The program knows how to stop; the sandbox stays up until it has.
-    let _ctrl_c = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let _ctrl_c = signal(SignalKind::interrupt())?;
     eprintln!("\n$ backup-fetch download --out {}", quoted(folder));
-    let status = command
-        .status()
-        .await
-        .map_err(|error| format!("{} does not start: {error}", program.display()))?;
+    let status = command.status().await;
+    let status = status.with_context(|| format!("{} does not start", program.display()))?;
     let code = status
         .code()
         .and_then(|code| u8::try_from(code).ok())
@@ -217,18 +167,17 @@ fn usual_folder() -> PathBuf {
     env::temp_dir().join("backup-fetch-sandbox")
 }
 
-async fn serve(zoho: &Zoho, program: &Path, trouble: Option<Trouble>) -> Result<ExitCode, String> {
+async fn serve(zoho: &Zoho, program: &Path, scenario: Scenario) -> anyhow::Result<ExitCode> {
     // An empty configuration and a state folder of its own, so that nothing mixes with what is there for a real Zoho.
     let config = zoho.home().join("config.toml");
-    fs::write(&config, "").map_err(|error| format!("{}: {error}", config.display()))?;
-    let shown = paste(zoho, program, &config, trouble);
+    fs::write(&config, "").with_context(|| config.display().to_string())?;
+    let shown = paste(zoho, program, &config, scenario);
     println!("\n{shown}");
     eprintln!("\nCtrl-C ends this Zoho, and removes its files.");
 
-    let wait_for = |kind| signal(kind).map_err(|error| error.to_string());
-    let mut interrupt = wait_for(SignalKind::interrupt())?;
-    let mut terminate = wait_for(SignalKind::terminate())?;
-    let mut hangup = wait_for(SignalKind::hangup())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -240,7 +189,7 @@ async fn serve(zoho: &Zoho, program: &Path, trouble: Option<Trouble>) -> Result<
 }
 
 /// What to paste into another terminal. All but the variables are comments, so that the whole can be pasted.
-fn paste(zoho: &Zoho, program: &Path, config: &Path, trouble: Option<Trouble>) -> String {
+fn paste(zoho: &Zoho, program: &Path, config: &Path, scenario: Scenario) -> String {
     let mut lines = vec!["# Zoho is up. Paste this into another terminal:".to_owned()];
     let folder = program.parent().unwrap_or(program);
     lines.push(format!("export PATH={}:\"$PATH\"", quoted(folder)));
@@ -275,73 +224,65 @@ fn paste(zoho: &Zoho, program: &Path, config: &Path, trouble: Option<Trouble>) -
         lines.push(format!("#   export {name}={}", quoted(Path::new(&value))));
     }
     lines.extend([String::new(), "# Then, for example:".to_owned()]);
-    for (command, what) in examples(trouble) {
+    for (command, what) in examples(scenario) {
         lines.push(format!("#   {command:<52} # {what}"));
     }
     lines.join("\n")
 }
 
 /// What is worth trying with this Zoho.
-fn examples(trouble: Option<Trouble>) -> &'static [(&'static str, &'static str)] {
-    match trouble {
-        None => &[
-            ("backup-fetch doctor", "is everything ready?"),
-            ("backup-fetch list", "the links of the latest backup"),
-            ("backup-fetch download --out backups", "stop it with Ctrl-C"),
-            ("backup-fetch download --out backups", "it resumes"),
-            ("backup-fetch download --out backups", "nothing left to do"),
-            (
-                "backup-fetch request --wait --poll-wait 2s",
-                "a new backup, to be fetched",
-            ),
-            (
-                "backup-fetch schedule --weekly mon --dry-run",
-                "sends nothing",
-            ),
-        ],
-        Some(Trouble::Expired) => &[
+fn examples(scenario: Scenario) -> &'static [(&'static str, &'static str)] {
+    if scenario.expired {
+        &[
             ("backup-fetch list", "exit code 3"),
-            (
-                "backup-fetch download --out backups",
-                "exit code 3, nothing is created",
-            ),
-            (
-                "backup-fetch request --wait --poll-wait 2s",
-                "what to do about it",
-            ),
-        ],
-        Some(Trouble::Flaky) => &[
+            (DOWNLOAD, "exit code 3, nothing is created"),
+            (REQUEST, "what to do about it"),
+        ]
+    } else if scenario.flaky {
+        &[
             ("backup-fetch list", "the first request is refused"),
-            ("backup-fetch download --out backups", "still exit code 0"),
+            (DOWNLOAD, "still exit code 0"),
             ("backup-fetch download -v --out again", "with each retry"),
-        ],
-        Some(Trouble::Slow) => &[
-            (
-                "backup-fetch download --out backups",
-                "stop it with Ctrl-C, or kill -9",
-            ),
-            ("backup-fetch download --out backups", "it resumes"),
+        ]
+    } else if scenario.slow {
+        &[
+            (DOWNLOAD, "stop it with Ctrl-C, or kill -9"),
+            (DOWNLOAD, "it resumes"),
             (
                 "backup-fetch download --out other --max-duration 20s",
                 "exit code 10",
             ),
-        ],
-        Some(Trouble::Empty) => &[
+        ]
+    } else if scenario.empty {
+        &[
             ("backup-fetch list", "exit code 0, and no link"),
             (
                 "backup-fetch download --out backups --require-new",
                 "exit code 9",
             ),
+            (REQUEST, "what to do about it"),
+        ]
+    } else {
+        &[
+            ("backup-fetch doctor", "is everything ready?"),
+            ("backup-fetch list", "the links of the latest backup"),
+            (DOWNLOAD, "stop it with Ctrl-C"),
+            (DOWNLOAD, "it resumes"),
+            (DOWNLOAD, "nothing left to do"),
+            (REQUEST, "a new backup, to be fetched"),
             (
-                "backup-fetch request --wait --poll-wait 2s",
-                "what to do about it",
+                "backup-fetch schedule --weekly mon --dry-run",
+                "sends nothing",
             ),
-        ],
+        ]
     }
 }
 
+const DOWNLOAD: &str = "backup-fetch download --out backups";
+const REQUEST: &str = "backup-fetch request --wait --poll-wait 2s";
+
 /// The stand-in with its backup. All of a day's sandboxes offer the same backup, so that a second run finds it saved.
-fn zoho(trouble: Option<Trouble>) -> Result<Zoho, String> {
+fn zoho(scenario: Scenario) -> anyhow::Result<Zoho> {
     let today = Utc::now().date_naive();
     let expiry = today.and_time(NaiveTime::MIN).and_utc() + Days::new(7);
     let zoho = Zoho::start().with(|rules| {
@@ -354,38 +295,42 @@ fn zoho(trouble: Option<Trouble>) -> Result<Zoho, String> {
     // In the home of the stand-in, with which it goes.
     eprintln!("Making a backup of about 200 MB (it takes a few seconds)…");
     let backup = Backup::believable(zoho.home())
-        .map_err(|error| format!("no room for it in {}: {error}", env::temp_dir().display()))?;
+        .with_context(|| format!("no room for it in {}", env::temp_dir().display()))?;
     let names: Vec<String> = backup.files.iter().map(|(name, _)| name.clone()).collect();
     let zoho = zoho.with_backup(backup);
-    match trouble {
-        None => {}
-        Some(Trouble::Expired) => return Ok(zoho.expired()),
-        Some(Trouble::Empty) => zoho.set(|rules| rules.has_backup = false),
-        Some(Trouble::Slow) => zoho.set(|rules| rules.bandwidth = Some(150_000)),
-        Some(Trouble::Flaky) => {
-            let soon = || Some("1".to_owned());
-            zoho.next(Role::Api, Fault::Unavailable(soon()));
-            zoho.next(Role::Downloads, Fault::TooMany(soon()));
-            zoho.next(Role::Downloads, Fault::Hangup);
-            let (corrupt, cut) = names.split_last().ok_or("the backup is empty")?;
-            zoho.fault_for(corrupt, Fault::CorruptByte(1_000_000));
-            for name in cut {
-                zoho.always_for(name, Fault::CutAfter(12_000_000));
-            }
+    zoho.set(|rules| {
+        rules.has_backup = !scenario.empty;
+        if scenario.slow {
+            rules.bandwidth = Some(150_000);
+        }
+    });
+    if scenario.flaky {
+        let soon = || Some("1".to_owned());
+        zoho.next(Role::Api, Fault::Unavailable(soon()));
+        zoho.next(Role::Downloads, Fault::TooMany(soon()));
+        zoho.next(Role::Downloads, Fault::Hangup);
+        let (corrupt, cut) = names.split_last().context("the backup is empty")?;
+        zoho.fault_for(corrupt, Fault::CorruptByte(1_000_000));
+        for name in cut {
+            zoho.always_for(name, Fault::CutAfter(12_000_000));
         }
     }
-    Ok(zoho)
+    Ok(if scenario.expired {
+        zoho.expired()
+    } else {
+        zoho
+    })
 }
 
 /// This example under the name of the program.
-fn program(home: &Path) -> Result<PathBuf, String> {
+fn program(home: &Path) -> anyhow::Result<PathBuf> {
     let folder = home.join("bin");
     let program = folder.join(PROGRAM);
     let link = || {
         fs::create_dir(&folder)?;
         symlink(env::current_exe()?, &program)
     };
-    link().map_err(|error| format!("{}: {error}", program.display()))?;
+    link().with_context(|| program.display().to_string())?;
     Ok(program)
 }
 
