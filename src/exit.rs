@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 /// How a run ended. Every error enum has an `exit()` that says which of these each variant becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(into = "u8")]
 pub(crate) enum Exit {
     /// Everything asked for is there and verified, or there was nothing to fetch.
+    #[default]
     Done,
     /// An unexpected failure: a bug of ours.
     Failed,

@@ -65,7 +65,7 @@ impl Ask<'_> {
     pub(super) fn may_join(&self, status: &Status) -> bool {
         let joins = self.joins && *status == Status::InProgress;
         if joins {
-            self.context.terminal.note(
+            self.context.note(
                 "a backup is already under way at Zoho: waiting for it instead of requesting one",
             );
         }
@@ -73,8 +73,8 @@ impl Ask<'_> {
     }
 
     fn found(&self, job: Job) -> String {
-        let terminal = &self.context.terminal;
-        terminal.note("the reply was lost, but Zoho has the request");
+        self.context
+            .note("the reply was lost, but Zoho has the request");
         job.id
     }
 

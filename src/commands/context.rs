@@ -4,6 +4,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::auth::TokenSource;
 use crate::cli::Global;
 use crate::download::stop::Stop;
@@ -47,8 +49,21 @@ impl Context {
         Ok((settings, api))
     }
 
+    /// Says something that `--quiet` hides.
+    pub(super) fn note(&self, text: &str) {
+        self.terminal.note(text);
+    }
+
     pub(super) fn warn(&self, text: &str) {
         self.terminal.warning(None, text);
+    }
+
+    /// Prints an event of `--json`.
+    pub(super) fn event(&self, event: &Value) -> Result<(), Problem> {
+        if !self.terminal.is_json() {
+            return Ok(());
+        }
+        self.terminal.event(event).map_err(problem::output)
     }
 
     /// From here on a signal ends this run in good order. Before, and in commands that never ask for this, the kernel's own

@@ -68,7 +68,7 @@ pub(super) async fn logout(context: &Context, args: &LogoutOptions) -> anyhow::R
 
 fn say(account: &Account, removed: &[String], context: &Context) {
     for what in removed {
-        context.terminal.note(&format!("removed {what}"));
+        context.note(&format!("removed {what}"));
     }
     for (key, place) in account.secrets_elsewhere() {
         context.warn(&format!(

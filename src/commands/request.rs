@@ -31,14 +31,12 @@ pub(super) async fn request(context: &Context, args: &RequestOptions) -> anyhow:
     }
     let terminal = &context.terminal;
     let (before, id) = request.make().await?;
-    if context.global.json {
-        let line = json!({ "event": "requested", "id": id });
-        terminal.event(&line).map_err(problem::output)?;
-    } else if let Some(id) = &id {
+    context.event(&json!({ "event": "requested", "id": id }))?;
+    if let (Some(id), false) = (&id, terminal.is_json()) {
         terminal.data(&printable(id)).map_err(problem::output)?;
     }
     if !waits {
-        terminal.note("Zoho is making the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
+        context.note("Zoho is making the backup, which takes minutes to hours: see `backup-fetch status`, or fetch it with `backup-fetch download --wait`");
         return Ok(close(id.as_deref(), None));
     }
     let wait = Wait::new(args.waiting, &api, context);
@@ -152,7 +150,7 @@ impl<'a> Request<'a> {
 
     /// What a request would meet, without one.
     async fn dry_run(&self) -> anyhow::Result<Outcome> {
-        let terminal = &self.ask.context.terminal;
+        let context = self.ask.context;
         let before = self.read().await?;
         let made = self.made_this_month().await;
         self.tell_of_allowance(made);
@@ -163,19 +161,18 @@ impl<'a> Request<'a> {
                 "{}: Zoho accepts no other request until it is done",
                 status.meaning()
             ),
-            None if !self.yes && may_cost(made) && !terminal.can_ask() => {
+            None if !self.yes && may_cost(made) && !context.terminal.can_ask() => {
                 "without --yes the request would be refused, because it may have to be paid for and there is no terminal to ask on".to_owned()
             }
             None => "a backup would be requested".to_owned(),
         };
-        terminal.note(&format!("{word}; nothing was requested"));
-        if terminal.is_json() {
+        context.note(&format!("{word}; nothing was requested"));
+        context.event(&json!({
+            "event": "would_request",
             // Nothing when the log can't be read.
-            let may_cost = made.map(|made| may_cost(Some(made)));
-            let line =
-                json!({ "event": "would_request", "made_this_month": made, "may_cost": may_cost });
-            terminal.event(&line).map_err(problem::output)?;
-        }
+            "made_this_month": made,
+            "may_cost": made.map(|_| may_cost(made)),
+        }))?;
         Ok(close(None, None))
     }
 
@@ -207,7 +204,7 @@ impl<'a> Request<'a> {
         if may_cost(made) {
             self.ask.context.warn(&text);
         } else {
-            self.ask.context.terminal.note(&text);
+            self.ask.context.note(&text);
         }
     }
 }

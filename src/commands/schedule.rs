@@ -32,7 +32,7 @@ pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyho
         )
         .into());
     }
-    context.terminal.note(&format!(
+    context.note(&format!(
         "{}; by the calendar the next dates are {} (Zoho chooses the hour and the first date)",
         rule.describe(),
         dates.join(", ")

@@ -1,8 +1,8 @@
 //! How long files are, asked of their servers without fetching them: the first byte of each, and the rest is left.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -28,30 +28,25 @@ pub(super) async fn ask(api: &ZohoApi, files: Vec<Option<(FileName, Url)>>, jobs
         each: vec![None; files.len()],
         error: None,
     };
-    let (files, next) = (Arc::new(files), Arc::new(AtomicUsize::new(0)));
-    let mut connections = JoinSet::new();
-    for _ in 0..jobs {
-        let (api, files, next) = (api.clone(), Arc::clone(&files), Arc::clone(&next));
-        connections.spawn(async move {
-            let mut told = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                match files.iter().take(MOST).nth(index) {
-                    None => return told,
-                    Some(None) => {}
-                    Some(Some((name, url))) => told.push((index, api.probe(name, url).await)),
-                }
-            }
-        });
+    let permits = Arc::new(Semaphore::new(jobs));
+    let mut probes = JoinSet::new();
+    for (index, file) in files.into_iter().enumerate().take(MOST) {
+        let (api, permits) = (api.clone(), Arc::clone(&permits));
+        if let Some((name, url)) = file {
+            probes.spawn(async move {
+                let _permit = permits.acquire().await;
+                (index, api.probe(&name, &url).await)
+            });
+        }
     }
-    while let Some(told) = connections.join_next().await {
-        for (index, probe) in told.into_iter().flatten() {
-            match probe {
-                Ok(probe) => sizes.each[index] = probe.length,
-                Err(error) => {
-                    sizes.error.get_or_insert(error);
-                }
+    while let Some(probe) = probes.join_next().await {
+        match probe {
+            Ok((index, Ok(probe))) => sizes.each[index] = probe.length,
+            Ok((_, Err(error))) => {
+                sizes.error.get_or_insert(error);
             }
+            // A bug of ours: the size stays unknown.
+            Err(_) => {}
         }
     }
     sizes

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::model::job::{Job, Status};
 use crate::model::{Listing, SetId, parse_link, set_id};
 use crate::output::units;
-use crate::problem::{self, Problem};
+use crate::problem::Problem;
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
@@ -161,12 +161,8 @@ impl<'a> Wait<'a> {
         let left = self.longest.saturating_sub(waited);
         if left.is_zero() {
             let longest = humantime::format_duration(self.longest);
-            return Err(Problem::new(
-                Exit::Remote,
-                "not_ready",
-                format!("the backup is not ready after {longest}"),
-            )
-            .hint("Zoho is still working on it: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`")
+            let message = format!("the backup is not ready after {longest}");
+            return Err(Problem::new(Exit::Remote, "not_ready", message).hint("Zoho is still working on it: see `backup-fetch status`, and fetch it later with `backup-fetch download --wait`")
             .into());
         }
         let pause = self.pause.min(left);
@@ -181,17 +177,13 @@ impl<'a> Wait<'a> {
         status: Option<&Status>,
         waited: Duration,
         pause: Duration,
-    ) -> anyhow::Result<()> {
-        let terminal = &self.context.terminal;
-        if terminal.is_json() {
-            let line = json!({
-                "event": "waiting",
-                "status": status.map(ToString::to_string),
-                "waited_seconds": waited.as_secs(),
-                "next_seconds": pause.as_secs(),
-            });
-            terminal.event(&line).map_err(problem::output)?;
-        }
+    ) -> Result<(), Problem> {
+        self.context.event(&json!({
+            "event": "waiting",
+            "status": status.map(ToString::to_string),
+            "waited_seconds": waited.as_secs(),
+            "next_seconds": pause.as_secs(),
+        }))?;
         let state = match status {
             Some(Status::InProgress) => "a backup is under way at Zoho (INPROGRESS)".to_owned(),
             Some(status) => format!(
@@ -200,7 +192,7 @@ impl<'a> Wait<'a> {
             ),
             None => "Zoho does not show the backup yet".to_owned(),
         };
-        terminal.note(&format!(
+        self.context.note(&format!(
             "{state}; waited {}, checking again in {}",
             units::span(waited),
             units::span(pause)

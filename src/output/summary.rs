@@ -16,7 +16,7 @@ use crate::problem::Problem;
 const NAMED: usize = 8;
 
 /// How a download ended. Serialized it is the `summary` of `--json`, with names that other programs depend on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(tag = "event", rename = "summary")]
 pub(crate) struct Summary {
     pub(crate) files: Counts,

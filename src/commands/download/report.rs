@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::download::run::Outcome;
 use crate::download::{plan, vanished};
@@ -27,15 +27,7 @@ impl Report {
             tried: Vec::new(),
             summary: Summary {
                 folder: folder.to_owned(),
-                files: Counts::default(),
-                bytes: 0,
-                fetched_bytes: 0,
-                fetched_files: 0,
-                kept: (0, 0),
-                took: Duration::ZERO,
-                ended_by: None,
-                failures: Vec::new(),
-                exit: Exit::Done,
+                ..Summary::default()
             },
         }
     }

@@ -74,16 +74,11 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
         return print(&account, &new, context);
     }
     let stored = keep(&account, &new, args.keyring, context)?;
-    let cached = grant
-        .keep(
-            settings.state_folder.clone(),
-            &settings.accounts,
-            new.client_id,
-        )
-        .await;
     let outcome = report(&account, &settings, &new, &grant, &stored);
+    let folder = settings.state_folder.clone();
+    let cached = grant.keep(folder, &settings.accounts, new.client_id);
     // The cache only saves a request: without it the login is as good.
-    Ok(match cached {
+    Ok(match cached.await {
         Ok(()) => outcome,
         Err(error) => outcome.warning(error.to_string()),
     })
@@ -92,10 +87,9 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
 /// The reply may name another data centre than the one in use: there the token is worth nothing.
 fn check_data_center(account: &Account, settings: &Settings, grant: &Grant) -> anyhow::Result<()> {
     let ours = account.data_center()?;
+    let of_api = DataCenter::of_api(settings.api.as_str());
     match grant.center {
-        Some(theirs)
-            if theirs != ours && DataCenter::of_api(settings.api.as_str()) != Some(theirs) =>
-        {
+        Some(theirs) if theirs != ours && of_api != Some(theirs) => {
             Err(other_data_center(ours, theirs).into())
         }
         _ => Ok(()),
@@ -113,7 +107,7 @@ async fn try_it(
     let api = api(settings, &client, grant.authorize(), &observer);
     let listing = api.listing().await?;
     let Some(listing) = listing.filter(|listing| !listing.links.is_empty()) else {
-        context.terminal.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
+        context.note("the token works; Zoho lists no backup at the moment, so the permission to download could not be checked");
         return Ok(None);
     };
     let backup = match Backup::from_listing(&listing) {
@@ -147,19 +141,22 @@ fn warn_of_gaps(meant: Scope, grant: &Grant, context: &Context) {
     let Some(granted) = &grant.scopes else {
         return;
     };
-    let covered = |scope: &str| {
-        let all = scope
-            .rsplit_once('.')
-            .map(|(area, _)| format!("{area}.ALL"));
-        granted
-            .iter()
-            .any(|has| has == scope || Some(has) == all.as_ref())
+    let is_missing = |scope: &&str| {
+        let area = scope.rsplit_once('.').unwrap_or_default().0;
+        let all = format!("{area}.ALL");
+        !granted.iter().any(|has| has == scope || *has == all)
     };
-    for scope in meant.names().split(',').filter(|scope| !covered(scope)) {
+    for scope in meant.names().split(',').filter(is_missing) {
         context.warn(&format!(
             "the code was made without the scope {scope}: what needs it will be refused"
         ));
     }
+}
+
+/// As it is written into the profile.
+fn data_center(account: &Account, new: &NewCredentials<'_>) -> Option<String> {
+    let mut keys = account.keys(new).into_iter();
+    keys.find_map(|(key, code)| (key == "dc").then_some(code))
 }
 
 /// For a secret manager. Only the two lines are on stdout.
@@ -170,15 +167,13 @@ fn print(
 ) -> anyhow::Result<Outcome> {
     let terminal = &context.terminal;
     terminal.say("Put these two lines, and ZOHO_CLIENT_SECRET, into the environment of backup-fetch, or into a secret manager:");
-    for (name, value) in [
-        ("ZOHO_CLIENT_ID", new.client_id),
-        ("ZOHO_REFRESH_TOKEN", new.refresh_token.expose_secret()),
-    ] {
-        terminal
-            .secret(&format!("{name}={value}"))
-            .map_err(problem::output)?;
-    }
-    if let Some((_, code)) = account.keys(new).into_iter().find(|(key, _)| *key == "dc") {
+    let token = new.refresh_token.expose_secret();
+    let lines = format!(
+        "ZOHO_CLIENT_ID={}\nZOHO_REFRESH_TOKEN={token}",
+        new.client_id
+    );
+    terminal.secret(&lines).map_err(problem::output)?;
+    if let Some(code) = data_center(account, new) {
         terminal.say(&format!(
             "The data centre is ZOHO_DC={code}. Nothing was stored."
         ));
@@ -212,7 +207,7 @@ fn keep(
         in_keyring,
     )?;
     if let Some(first) = made_default {
-        context.terminal.note(&format!(
+        context.note(&format!(
             "{first} is now the default_profile, for runs without --profile"
         ));
     }
@@ -226,12 +221,10 @@ fn report(
     grant: &Grant,
     stored: &[PathBuf],
 ) -> Outcome {
-    let keys = account.keys(new);
-    let dc = keys.iter().find(|(key, _)| *key == "dc");
-    let dc = dc.map(|(_, code)| code.as_str());
+    let dc = data_center(account, new);
     let org = new.org.or(settings.org.as_deref());
     let config = account.files().config().display().to_string();
-    let stored: Vec<String> = stored
+    let stored: Vec<_> = stored
         .iter()
         .map(|path| path.display().to_string())
         .collect();
@@ -244,14 +237,12 @@ fn report(
         "config": config,
         "stored": stored,
     });
-    let mut outcome = Outcome::document(document).note(format!(
-        "logged in: profile {}{}{}, in {config}",
-        account.name,
-        dc.map(|dc| format!(", data centre {dc}"))
-            .unwrap_or_default(),
-        org.map(|org| format!(", organisation {org}"))
-            .unwrap_or_default(),
-    ));
+    let dc = dc.map(|dc| format!(", data centre {dc}"));
+    let org = org.map(|org| format!(", organisation {org}"));
+    let (dc, org) = (dc.unwrap_or_default(), org.unwrap_or_default());
+    let name = &account.name;
+    let mut outcome = Outcome::document(document);
+    outcome = outcome.note(format!("logged in: profile {name}{dc}{org}, in {config}"));
     for path in &stored {
         outcome = outcome.note(format!("stored in {path}"));
     }

@@ -58,15 +58,23 @@ impl Questions<'_> {
         }
         let (id, secret) = (account.client_id()?, account.client_secret()?);
         if id.is_none() || secret.is_none() {
-            self.show_console(account)?;
+            let kind = if self.by_browser {
+                "your Server-based Application"
+            } else {
+                "Self Client"
+            };
+            let open = console_of(account)?;
+            self.terminal.say(&format!(
+                "Please {open}, choose {kind} and its tab \"Client Secret\"."
+            ));
         }
         let id = match id {
             Some(id) => id,
-            None => self.client_id().await?,
+            None => self.ask("Client ID: ", read_client_id).await?,
         };
         let secret = match secret {
             Some(secret) => secret,
-            None => self.hidden("Client Secret (not shown): ").await?,
+            None => self.client_secret().await?,
         };
         Ok((id, secret))
     }
@@ -85,22 +93,24 @@ impl Questions<'_> {
             console_of(account)?,
             self.scope.names()
         ));
-        let code = self.line("Code: ").await?;
+        let any = |answer: &str| match answer {
+            "" => Err(String::new()),
+            code => Ok(code.to_owned()),
+        };
+        let code = self.ask("Code: ", any).await?;
         Ok(one_line("the code", "the answer", &code)?)
     }
 
     /// Without a person, everything that is missing is named at once.
     fn refuse_gaps(&self, account: &Account) -> anyhow::Result<()> {
         let code_comes = self.by_browser || self.on_stdin || account.code()?.is_some();
-        let missing: Vec<&str> = [
+        let needed = [
             ("ZOHO_CLIENT_ID", account.client_id()?.is_some()),
             ("ZOHO_CLIENT_SECRET", account.client_secret()?.is_some()),
             ("ZOHO_GRANT_CODE", code_comes),
-        ]
-        .iter()
-        .filter(|(_, there)| !there)
-        .map(|(name, _)| *name)
-        .collect();
+        ];
+        let missing = needed.iter().filter(|(_, is_there)| !is_there);
+        let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -117,48 +127,27 @@ impl Questions<'_> {
             "In which data centre is the account? Its name is the end of the address of your CRM (crm.zoho.eu is eu, crm.zoho.com is us); you can also paste the address.\nOne of {}",
             all.join(" ")
         ));
-        loop {
-            let answer = self.answer("Data centre [us]: ").await?;
-            let code = if answer.is_empty() { "us" } else { &answer };
-            if let Some(center) = DataCenter::find(code) {
-                account.move_to(center);
-                return Ok(());
-            }
-            self.terminal.say("There is no such data centre.");
-        }
-    }
-
-    /// Where to copy id and secret from.
-    fn show_console(&self, account: &Account) -> anyhow::Result<()> {
-        let kind = if self.by_browser {
-            "your Server-based Application"
-        } else {
-            "Self Client"
+        let find = |answer: &str| {
+            let code = if answer.is_empty() { "us" } else { answer };
+            DataCenter::find(code).ok_or_else(|| "There is no such data centre.".to_owned())
         };
-        let open = console_of(account)?;
-        self.terminal.say(&format!(
-            "Please {open}, choose {kind} and its tab \"Client Secret\"."
-        ));
+        account.move_to(self.ask("Data centre [us]: ", find).await?);
         Ok(())
     }
 
-    /// A client id, asked for until it looks like one.
-    async fn client_id(&self) -> anyhow::Result<String> {
-        loop {
-            let answer = self.line("Client ID: ").await?;
-            match client_id("the client id", "the answer", &answer) {
-                Ok(id) => return Ok(id),
-                Err(error) => self.terminal.say(&format!("{error}: {}", error.hint())),
-            }
-        }
-    }
-
-    /// An answer that is not empty.
-    async fn line(&self, question: &str) -> anyhow::Result<String> {
+    /// Asks until the answer can be used; `read` gives what to say of one that can't.
+    async fn ask<T>(
+        &self,
+        question: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> anyhow::Result<T> {
         loop {
             let answer = self.answer(question).await?;
-            if !answer.is_empty() {
-                return Ok(answer);
+            match read(&answer) {
+                Ok(read) => return Ok(read),
+                // Who presses Enter is asked again without a word.
+                Err(_) if answer.is_empty() => {}
+                Err(why) => self.terminal.say(&why),
             }
         }
     }
@@ -168,7 +157,8 @@ impl Questions<'_> {
         answer.ok_or_else(|| given_up(question).into())
     }
 
-    async fn hidden(&self, question: &str) -> anyhow::Result<SecretString> {
+    async fn client_secret(&self) -> anyhow::Result<SecretString> {
+        let question = "Client Secret (not shown): ";
         loop {
             let answer = self.terminal.ask_hidden(question).await;
             let answer = answer.map_err(unreadable)?;
@@ -178,6 +168,11 @@ impl Questions<'_> {
             }
         }
     }
+}
+
+fn read_client_id(answer: &str) -> Result<String, String> {
+    let read = client_id("the client id", "the answer", answer);
+    read.map_err(|error| format!("{error}: {}", error.hint()))
 }
 
 /// "open https://…", or words for it where the address is not known.
