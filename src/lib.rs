@@ -6,13 +6,14 @@
 //! argv
 //!  -> cli            what was typed
 //!  -> settings       what will be done: flags over environment over profile over defaults, checked
-//!  -> commands       one command each, top to bottom
+//!  -> commands       run: each profile, its signals and its end; one command each, top to bottom
 //!  -> auth           a token, made once however many wait for it
 //!  -> zoho           the list of links, as our nouns (model)
 //!  -> download       plan -> queue -> worker -> transfer -> journal, and a verifier beside it (integrity)
 //!  -> store          part file, fsync, rename, fsync of the folder
 //!                    manifest.json and SHA256SUMS vouch for what is there
-//!  -> output         progress on the way (event), the closing words, the exit code (exit, error)
+//!  -> output         progress on the way (event)
+//!  -> commands       run prints the outcome, or the problem, and gives the exit code (exit)
 //! ```
 //!
 //! Imports run one way: `commands > output > settings, download > cli > auth > zoho > http, store > event > model > problem >
@@ -66,7 +67,6 @@ fn exit(args: &[OsString]) -> Exit {
     store::sys::raise_open_files();
     let terminal = Terminal::new(&Output::new(&cli.global));
     terminal.start_logs();
-    silence_panics();
     commands::run(&cli, &terminal)
 }
 
@@ -86,11 +86,4 @@ fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         _ => Exit::Usage,
     }
-}
-
-/// A panic is a bug of ours and ends as an error with a hint, never as a backtrace in somebody's log.
-fn silence_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        tracing::debug!(%panic, "panic");
-    }));
 }

@@ -2,7 +2,7 @@
 //! exit code. Every run ends here.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -24,6 +24,8 @@ use super::{
 
 /// Does what was typed, says how that went, and how the process is to end.
 pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> Exit {
+    // A panic is a bug of ours and ends as an error with a hint, never as a backtrace in somebody's log.
+    panic::set_hook(Box::new(|panic| tracing::debug!(%panic, "panic")));
     let ended = catch_unwind(AssertUnwindSafe(|| start(cli, terminal)));
     let ended = ended.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
     ended.unwrap_or_else(|error| end(Err(error), terminal, true).exit)

@@ -62,17 +62,13 @@ async fn examine(
 ) -> anyhow::Result<()> {
     let environment = Environment::of_process();
     report.add("version", Ok(machine::version()))?;
-    let (sources, settings) = match Sources::find(&context.global, environment.clone()) {
-        Ok(sources) => {
-            let settings = sources.without_credentials();
-            (Some(sources), settings)
-        }
-        Err(error) => (None, Err(error)),
-    };
-    let (mut settings, configuration) = match (&sources, settings) {
-        (Some(sources), Ok(settings)) => (Some(settings), Ok(machine::configuration(sources))),
-        (_, settings) => (None, settings.map(|_| report::ok(""))),
-    };
+    let (mut sources, mut settings) = (None, None);
+    let configuration = Sources::find(&context.global, environment.clone());
+    let configuration = configuration.and_then(|found| {
+        let configuration = machine::configuration(&found);
+        settings = Some(sources.insert(found).without_credentials()?);
+        Ok(configuration)
+    });
     report.add("configuration", configuration.map_err(Into::into))?;
     if let Some(sources) = &sources {
         let credentials = machine::secrets(sources, report)?;
