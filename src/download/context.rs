@@ -28,7 +28,7 @@ use crate::zoho::ZohoApi;
 /// What a run needs.
 pub(crate) struct Job {
     pub(crate) api: ZohoApi,
-    pub(crate) links: Links,
+    pub(crate) links: Arc<Links>,
     pub(crate) publisher: Publisher,
     /// The files to fetch, in their order, with what earlier runs left of them.
     pub(crate) files: Vec<(BackupFile, Option<Part>)>,

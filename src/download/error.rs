@@ -1,5 +1,7 @@
 //! Why an attempt fails, and why a file or the whole run is given up, in the words that a person reads.
 
+use std::path::Path;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::exit::Exit;
@@ -107,6 +109,12 @@ pub(super) enum AttemptError {
 impl From<DownloadError> for AttemptError {
     fn from(error: DownloadError) -> AttemptError {
         AttemptError::Final(error)
+    }
+}
+
+impl From<Problem> for AttemptError {
+    fn from(problem: Problem) -> AttemptError {
+        AttemptError::Final(DownloadError::File(problem))
     }
 }
 
@@ -254,7 +262,8 @@ pub(super) fn still_refused(state: FileState, reason: &str) -> Problem {
     Problem::new(Exit::Integrity, code, message).hint(hint)
 }
 
-pub(super) fn not_as_manifest(path: &str, reason: &str) -> Problem {
+pub(super) fn not_as_manifest(path: &Path, reason: &str) -> Problem {
+    let path = path.display();
     let message = format!("{path} is not what the manifest says: {reason}");
     Problem::new(Exit::Integrity, "not_as_manifest", message).hint(format!(
         "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"

@@ -20,7 +20,6 @@ use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
 pub(crate) struct Place {
-    /// The name of its folder below the output folder.
     pub(crate) name: String,
     /// Its manifest, with the list taken in.
     pub(crate) manifest: Manifest,
@@ -28,7 +27,6 @@ pub(crate) struct Place {
     pub(crate) known: Option<String>,
 }
 
-/// The place of the listed set below `out`. Creates nothing.
 pub(crate) async fn place_for(
     out: &Path,
     backup: &Backup,
@@ -40,12 +38,13 @@ pub(crate) async fn place_for(
     let same = same_set(&saved, out, backup, api, observer).await?;
     let at = same.unwrap_or(saved.len());
     if at > 0 && at == saved.len() {
+        let beside = sibling(&name, at);
+        let message = format!(
+            "the folder {name} holds the same job with different content: this set is saved beside it, in {beside}"
+        );
         observer.event(Event::Warning {
             name: None,
-            message: format!(
-                "the folder {name} holds the same job with different content: this set is saved beside it, in {}",
-                sibling(&name, at)
-            ),
+            message,
         });
     }
     let (mut manifest, known) = match saved.into_iter().nth(at) {
@@ -97,7 +96,6 @@ async fn same_set(
     Ok(None)
 }
 
-/// Whether a manifest has the `expiry_date` of the list.
 pub(super) fn is_dated_alike(manifest: &Manifest, backup: &Backup) -> bool {
     let expiry = backup.expiry.as_ref().map(|expiry| expiry.text.as_str());
     manifest.expiry_date.as_deref() == expiry
@@ -109,7 +107,6 @@ fn has_unrecorded(folder: &Path, manifest: &Manifest, backup: &Backup) -> bool {
     })
 }
 
-/// How what is saved relates to what is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
     /// Every file that is saved is the listed one, as far as the server tells; or none is saved.
@@ -128,26 +125,23 @@ pub(super) async fn compare(
 ) -> Result<Likeness, DownloadError> {
     let (mut same, mut other) = (false, false);
     for file in &backup.files {
-        let Some(entry) = manifest.saved(&file.name) else {
-            continue;
-        };
-        let probe = api
-            .probe(&file.name, &file.url)
-            .await
-            .map_err(|source| DownloadError::zoho(&source, 1))?;
-        let differs = !is_unchanged(entry, &probe);
-        same |= !differs;
-        other |= differs;
+        if let Some(entry) = manifest.saved(&file.name) {
+            let probe = api.probe(&file.name, &file.url).await;
+            let probe = probe.map_err(|source| DownloadError::zoho(&source, 1))?;
+            let is_unchanged = is_unchanged(entry, &probe);
+            same |= is_unchanged;
+            other |= !is_unchanged;
+        }
         if same && other {
             return Ok(Likeness::Mixed);
         }
     }
     let nothing_saved = !manifest.files.iter().any(Entry::is_saved);
-    Ok(if same || nothing_saved {
-        Likeness::Same
+    if same || nothing_saved {
+        Ok(Likeness::Same)
     } else {
-        Likeness::Other
-    })
+        Ok(Likeness::Other)
+    }
 }
 
 /// Whether the server still has the file that came, as far as length and validator tell.
@@ -181,20 +175,20 @@ pub(crate) async fn still_refused(
 
 /// The word about another `expiry_date` for the same files.
 pub(super) fn dated_anew(manifest: &Manifest, backup: &Backup) -> Event {
+    let now = backup.expiry.as_ref().map(|expiry| expiry.text.as_str());
+    let message = format!(
+        "the links now expire on another date ({}, not {}), but the files are the same",
+        now.unwrap_or("unknown"),
+        manifest.expiry_date.as_deref().unwrap_or("unknown")
+    );
     Event::Warning {
         name: None,
-        message: format!(
-            "the links now expire on another date ({}, not {}), but the files are the same",
-            backup
-                .expiry
-                .as_ref()
-                .map_or("unknown", |expiry| expiry.text.as_str()),
-            manifest.expiry_date.as_deref().unwrap_or("unknown")
-        ),
+        message,
     }
 }
 
-fn validator(entry: &Entry) -> Validator {
+/// Of the version that came.
+pub(super) fn validator(entry: &Entry) -> Validator {
     Validator {
         etag: entry.etag.clone(),
         last_modified: entry.last_modified.clone(),

@@ -21,7 +21,7 @@ use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
 use crate::model::FileName;
 use crate::store::sys::boot_id;
-use crate::store::{Folder, StorageError};
+use crate::store::{Folder, StorageError, read_own};
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;
@@ -29,21 +29,17 @@ const SCHEMA: u32 = 1;
 /// No journal of ours is longer: a 10 GB file in steps of 256 KB takes 1.5 MB. Anything longer is not read.
 const LARGEST: u64 = 64 << 20;
 
-/// Of which remote version the part file is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Header {
     schema: u32,
-    /// The file's final name.
     pub(crate) name: FileName,
     /// The link without its query.
     pub(crate) link: String,
     /// Length of the whole file, where the server told it.
     pub(crate) length: Option<u64>,
-    /// What the server said about the version.
     pub(crate) validator: Validator,
     /// The start of the machine; where it is empty only what was synced counts.
     boot: String,
-    /// Who writes the part file.
     #[serde(default)]
     writer: Option<Writer>,
 }
@@ -67,7 +63,6 @@ impl Header {
         }
     }
 
-    /// What is known of who writes the part file.
     pub(crate) fn writer(&self) -> Standing {
         match &self.writer {
             Some(writer) if !self.boot.is_empty() && self.boot == boot_id() => writer.standing(),
@@ -85,27 +80,23 @@ pub(crate) struct Promise {
     pub(crate) held: RangeSet,
     /// Those of them that were synced, which no power cut can have cost.
     pub(crate) synced: RangeSet,
-    /// The digest of the journal, by which it is known again.
     pub(crate) digest: String,
 }
 
 /// Why a journal can't be used. The part file beside it is then of no use either.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
-    /// Not readable as a journal.
     #[error("its journal is damaged")]
     Damaged,
-    /// Written by a later version of this program.
     #[error("its journal was written by a later version (schema {0})")]
     Later(u32),
-    /// Says that it belongs to another file.
     #[error("its journal is of another file ({0})")]
     OtherFile(FileName),
 }
 
 /// All of a header that another version of this program is sure to understand.
 #[derive(Deserialize)]
-struct Version {
+struct Schema {
     schema: u32,
 }
 
@@ -113,9 +104,9 @@ struct Version {
 pub(crate) fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, Unusable> {
     let mut lines = content.split_inclusive(|byte| *byte == b'\n');
     let first = lines.next().ok_or(Unusable::Damaged)?;
-    let version: Version = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
-    if version.schema > SCHEMA {
-        return Err(Unusable::Later(version.schema));
+    let found: Schema = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
+    if found.schema > SCHEMA {
+        return Err(Unusable::Later(found.schema));
     }
     let header: Header = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
     if header.name != *name {
@@ -168,32 +159,27 @@ fn parse_line(line: &[u8]) -> Option<Line> {
     ByteRange::new(start.parse().ok()?, end.parse().ok()?).map(Line::Written)
 }
 
-/// Reads the journal at `path`; nothing when there is none.
-///
-/// # Errors
-/// The I/O error, or `Ok(Some(Err(…)))` for a journal that can't be used.
-pub(crate) fn load(
-    path: &Path,
+/// Reads the journal of a file; nothing when there is none.
+pub(super) fn load(
+    folder: &Path,
     name: &FileName,
-) -> std::io::Result<Option<Result<Promise, Unusable>>> {
-    let content = match crate::store::read_own(path, LARGEST) {
-        Ok(Some(content)) => content,
-        Ok(None) => return Ok(None),
+) -> Result<Option<Result<Promise, Unusable>>, StorageError> {
+    let path = folder.join(file_name(name));
+    match read_own(&path, LARGEST) {
+        Ok(content) => Ok(content.map(|content| parse(&content, name, &boot_id()))),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            return Ok(Some(Err(Unusable::Damaged)));
+            Ok(Some(Err(Unusable::Damaged)))
         }
-        Err(error) => return Err(error),
-    };
-    Ok(Some(parse(&content, name, &boot_id())))
+        Err(error) => Err(StorageError::new(&path, "reading", error)),
+    }
 }
 
-/// The name of the journal of a file.
 pub(super) fn file_name(name: &FileName) -> String {
     format!(".{name}.journal")
 }
 
 /// What a journal begins with. `held` must be on the disk already.
-pub(crate) fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
+fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
     let mut text = serde_json::to_string(header)?;
     text.push('\n');
     for range in held.iter() {
@@ -229,13 +215,25 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Goes on with a journal of this length. What is written to `file` must come at its end.
-    pub(crate) fn go_on(file: File, length: u64) -> Journal {
-        Journal { file, length }
+    /// A new journal in the place of the one with this digest, of a part of which `held` is on the disk already. The old one
+    /// is there until the new one is on the disk.
+    pub(super) fn replace(
+        folder: &Folder,
+        header: &Header,
+        held: &RangeSet,
+        digest: &str,
+    ) -> Result<Journal, StorageError> {
+        let name = file_name(&header.name);
+        let opening = opening(header, held)
+            .map_err(|error| StorageError::new(&folder.join(&name), "writing", error))?;
+        Ok(Journal {
+            file: folder.replace_known(&name, opening.as_bytes(), Some(digest))?,
+            length: opening.len() as u64,
+        })
     }
 
     /// Notes bytes that were handed to the kernel.
-    pub(crate) fn written(&mut self, range: ByteRange) -> std::io::Result<()> {
+    pub(super) fn written(&mut self, range: ByteRange) -> std::io::Result<()> {
         self.append(&written_line(range))
     }
 

@@ -1,7 +1,7 @@
 //! The links of the set, which can move while a run goes on.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -17,23 +17,17 @@ use crate::untrusted::safe_url;
 use crate::zoho::ZohoApi;
 
 /// The links in force, and the one way to ask for better ones.
-#[derive(Clone)]
 pub(crate) struct Links {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
     api: ZohoApi,
     trusted: TrustedHosts,
     /// Of the set that the links are for.
     publisher: Publisher,
     observer: Arc<dyn Observer>,
     current: Mutex<Current>,
-    /// x.
+    /// One look at the list however many connections met a refused link.
     asking: tokio::sync::Mutex<()>,
 }
 
-#[derive(Debug)]
 struct Current {
     backup: Backup,
     /// Where each file stands on the list.
@@ -57,10 +51,8 @@ impl Current {
 }
 
 /// A link, and as of which look at the list.
-#[derive(Debug, Clone)]
-pub(crate) struct Link {
-    /// Where the file is fetched.
-    pub(crate) url: Url,
+pub(super) struct Link {
+    pub(super) url: Url,
     generation: u64,
 }
 
@@ -74,54 +66,51 @@ impl Links {
         observer: Arc<dyn Observer>,
     ) -> Links {
         Links {
-            shared: Arc::new(Shared {
-                api,
-                trusted,
-                publisher,
-                observer,
-                current: Mutex::new(Current::new(backup, 0)),
-                asking: tokio::sync::Mutex::new(()),
-            }),
+            api,
+            trusted,
+            publisher,
+            observer,
+            current: Mutex::new(Current::new(backup, 0)),
+            asking: tokio::sync::Mutex::new(()),
         }
     }
 
-    /// The link of a file; nothing when it is not on the list any more.
-    pub(crate) fn of(&self, name: &FileName) -> Option<Link> {
-        self.read(|current| {
-            let file = current.backup.files.get(*current.places.get(name)?)?;
-            Some(Link {
-                url: file.url.clone(),
-                generation: current.generation,
-            })
+    /// Nothing: the file is not on the list any more.
+    pub(super) fn of(&self, name: &FileName) -> Option<Link> {
+        let current = self.current();
+        let file = current.backup.files.get(*current.places.get(name)?)?;
+        Some(Link {
+            url: file.url.clone(),
+            generation: current.generation,
         })
     }
 
-    pub(crate) fn expiry(&self) -> Option<Expiry> {
-        self.read(|current| current.backup.expiry.clone())
+    pub(super) fn expiry(&self) -> Option<Expiry> {
+        self.current().backup.expiry.clone()
     }
 
     /// The time by which they expire.
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.shared.api.now()
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.api.now()
     }
 
-    pub(crate) fn have_expired(&self) -> bool {
-        self.expiry()
-            .is_some_and(|expiry| expiry.is_past(self.now()))
+    pub(super) fn have_expired(&self) -> bool {
+        let expiry = self.expiry();
+        expiry.is_some_and(|expiry| expiry.is_past(self.now()))
     }
 
-    /// Asks Zoho for the list again, once for everybody whose request for the same `link` was refused. True: there is something newer
-    /// than that link, and it is worth another try.
+    /// Asks Zoho for the list again, once for everybody whose request for the same `link` was refused. True: there is
+    /// another one now.
     ///
     /// # Errors
     /// The run ends: the list is of another backup now, or there is none.
-    pub(crate) async fn refresh(
+    pub(super) async fn refresh(
         &self,
         name: &FileName,
         link: &Link,
     ) -> Result<bool, DownloadError> {
-        let _one_at_a_time = self.shared.asking.lock().await;
-        if self.read(|current| current.generation) == link.generation {
+        let _one_at_a_time = self.asking.lock().await;
+        if self.current().generation == link.generation {
             let backup = self.ask().await?;
             self.compare(&backup).await?;
             self.replace(backup);
@@ -135,41 +124,36 @@ impl Links {
     pub(crate) async fn take_in(&self, backup: Backup) -> Result<(), DownloadError> {
         if let Some(before) = self.compare(&backup).await? {
             let word = identity::dated_anew(&before, &backup);
-            self.shared.observer.event(word);
+            self.observer.event(word);
         }
-        self.shared.publisher.manifest().take_in(&backup);
+        self.publisher.change(|manifest| manifest.take_in(&backup));
         self.replace(backup);
         Ok(())
     }
 
     /// Refuses a list of other files under the same job. The manifest, when the list has another date than it.
-    async fn compare(&self, backup: &Backup) -> Result<Option<Manifest>, DownloadError> {
-        let shared = &self.shared;
-        let manifest = shared.publisher.manifest().clone();
+    async fn compare(&self, backup: &Backup) -> Result<Option<Arc<Manifest>>, DownloadError> {
+        let manifest = self.publisher.manifest();
         if identity::is_dated_alike(&manifest, backup) {
             return Ok(None);
         }
-        match identity::compare(&manifest, backup, &shared.api).await? {
+        match identity::compare(&manifest, backup, &self.api).await? {
             Likeness::Same => Ok(Some(manifest)),
             Likeness::Other => Err(DownloadError::Run(error::remade())),
             Likeness::Mixed => {
-                shared.publisher.manifest().is_mixed = true;
+                self.publisher.change(|manifest| manifest.is_mixed = true);
                 Err(DownloadError::Run(error::remade()))
             }
         }
     }
 
     fn replace(&self, backup: Backup) {
-        let ahead = self.shared.api.clock_ahead().unwrap_or_default();
+        let ahead = self.api.clock_ahead().unwrap_or_default();
         let expires = backup.expiry.as_ref();
-        self.shared.observer.event(Event::LinksRenewed {
+        self.observer.event(Event::LinksRenewed {
             expires: expires.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
-        let mut current = self
-            .shared
-            .current
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current();
         *current = Current::new(backup, current.generation + 1);
     }
 
@@ -178,42 +162,26 @@ impl Links {
     /// # Errors
     /// [`DownloadError::Newer`] when it is of another job; what is wrong with it.
     pub(crate) async fn ask(&self) -> Result<Backup, DownloadError> {
-        let listing = self
-            .shared
-            .api
-            .listing()
-            .await
-            .map_err(|source| DownloadError::zoho(&source, 1))?
-            .ok_or_else(|| DownloadError::Run(error::gone()))?;
+        let gone = || DownloadError::Run(error::gone());
+        let listing = self.api.listing().await;
+        let listing = listing.map_err(|source| DownloadError::zoho(&source, 1))?;
+        let listing = listing.ok_or_else(gone)?;
         let backup = Backup::from_listing(&listing)?;
         if backup.files.is_empty() {
-            return Err(DownloadError::Run(error::gone()));
+            return Err(gone());
         }
-        if let Some(refused) = backup
-            .files
-            .iter()
-            .find(|file| !self.shared.trusted.trusts(&file.url))
-        {
+        let mut files = backup.files.iter();
+        if let Some(refused) = files.find(|file| !self.trusted.trusts(&file.url)) {
             return Err(error::host_refused(&safe_url(&refused.url)).into());
         }
-        let (ours, theirs) = (
-            self.read(|current| current.backup.id.clone()),
-            backup.id.clone(),
-        );
-        if ours != theirs {
-            let job = theirs.as_ref().map_or("unknown", |id| &id.job);
+        if self.current().backup.id != backup.id {
+            let job = backup.id.as_ref().map_or("unknown", |id| &id.job);
             return Err(DownloadError::Newer(error::newer(job)));
         }
         Ok(backup)
     }
 
-    fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
-        look(
-            &self
-                .shared
-                .current
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

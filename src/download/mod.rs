@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! identity   is the set one that is saved already? (rebuild: its manifest is damaged)
-//! plan       what is there of each file: saved, a part, or nothing
+//! survey     what is there of each file: saved, a part (leftover), or nothing
 //! run        starts the connections, the verifiers, and what settles their verdicts
 //! worker     one connection: asks the state for a task, attempts it, waits, attempts it again
 //! attempt    one request, and what is made of its reply (compare: is it still the same file?)
@@ -43,11 +43,11 @@ mod context;
 mod error;
 pub(crate) mod identity;
 pub(crate) mod journal;
+pub(crate) mod leftover;
 mod limits;
 pub(crate) mod links;
 mod part;
 mod part_file;
-pub(crate) mod plan;
 pub(crate) mod publisher;
 pub(crate) mod ranges;
 pub(crate) mod rebuild;
@@ -55,6 +55,7 @@ pub(crate) mod run;
 mod settle;
 mod state;
 pub(crate) mod stop;
+pub(crate) mod survey;
 mod transfer;
 mod verifier;
 mod worker;

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::ranges::RangeSet;
 use crate::model::FileName;
 use crate::store::sys::{self, Stamp};
 use crate::store::{Disk, Folder, Named, Staged, StorageError};
@@ -48,22 +49,21 @@ impl PartFile {
         Ok(file.map(|file| PartFile::new(folder, name, file)))
     }
 
-    /// A copy of these stretches of a part that a run may still write to, under the part's name. That run goes on with a file
+    /// A copy of what is held of a part that a run may still write to, under the part's name. That run goes on with a file
     /// that has no name any more, and can do no harm. Nothing: there is no room for it.
     pub(super) fn copy(
         &self,
         folder: &Folder,
         name: &FileName,
-        stretches: &[(u64, u64)],
+        held: &RangeSet,
     ) -> Result<Option<PartFile>, StorageError> {
-        let bytes: u64 = stretches.iter().map(|(start, end)| end - start).sum();
-        if folder.free()?.is_some_and(|free| free < bytes) {
+        if folder.free()?.is_some_and(|free| free < held.total()) {
             return Ok(None);
         }
         let (temporary, file) = folder.create_replacement(&file_name(name))?;
         let copy = PartFile::new(folder, name, file);
-        for (start, end) in stretches {
-            copy.take_over(self, *start, *end)?;
+        for range in held.iter() {
+            copy.take_over(self, range.start(), range.end())?;
         }
         copy.sync()?;
         let named = Named {
@@ -157,7 +157,6 @@ impl PartFile {
         Ok(())
     }
 
-    /// As something that is to get its final name, or to be kept aside.
     pub(super) fn staged<'a>(&'a self, name: &'a FileName) -> Staged<'a> {
         Staged {
             name,
@@ -175,7 +174,6 @@ impl PartFile {
         sys::write_all_at(&self.file, pieces, at).map_err(|error| self.failed("writing", error))
     }
 
-    /// Fills the buffer from `at` on.
     pub(super) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
         sys::read_exact_at(&self.file, buffer, at).map_err(|error| self.failed("reading", error))
     }
@@ -196,7 +194,6 @@ impl PartFile {
     }
 }
 
-/// The name of the part of a file.
 pub(super) fn file_name(name: &FileName) -> String {
     format!(".{name}.part")
 }

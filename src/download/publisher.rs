@@ -19,7 +19,7 @@ use crate::store::{Aside, Folder, LocalStore, StorageError, Store};
 #[derive(Debug, Clone)]
 pub(crate) struct Publisher {
     store: Arc<LocalStore>,
-    manifest: Arc<Mutex<Manifest>>,
+    manifest: Arc<Mutex<Arc<Manifest>>>,
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
     /// at a time, and the newest last.
     known: Arc<Mutex<Option<String>>>,
@@ -37,12 +37,10 @@ pub(super) struct Finished {
 
 /// A file that came, and is not to have its final name.
 pub(super) struct Refused {
-    /// Corrupt or unverified.
     pub(super) state: FileState,
     pub(super) reason: String,
     /// If all of it came.
     pub(super) sha256: Option<String>,
-    /// Two fetches brought the same bytes.
     pub(super) repeated: bool,
 }
 
@@ -51,7 +49,7 @@ impl Publisher {
     pub(crate) fn new(store: LocalStore, manifest: Manifest, known: Option<String>) -> Publisher {
         Publisher {
             store: Arc::new(store),
-            manifest: Arc::new(Mutex::new(manifest)),
+            manifest: Arc::new(Mutex::new(Arc::new(manifest))),
             known: Arc::new(Mutex::new(known)),
         }
     }
@@ -64,7 +62,17 @@ impl Publisher {
         &self.store
     }
 
-    pub(crate) fn manifest(&self) -> MutexGuard<'_, Manifest> {
+    /// As it is now.
+    pub(crate) fn manifest(&self) -> Arc<Manifest> {
+        Arc::clone(&self.latest())
+    }
+
+    /// Copies the manifest only if somebody still looks at an older one.
+    pub(super) fn change(&self, change: impl FnOnce(&mut Manifest)) {
+        change(Arc::make_mut(&mut self.latest()));
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Arc<Manifest>> {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,8 +90,7 @@ impl Publisher {
         &self,
         files: impl Iterator<Item = &'a Finished> + Clone,
     ) -> Result<(), StorageError> {
-        {
-            let mut manifest = self.manifest();
+        self.change(|manifest| {
             for file in files.clone() {
                 if let Some(entry) = manifest.entry_mut(&file.name) {
                     note_saved(entry, &file.verified, file.untested.as_deref());
@@ -92,7 +99,7 @@ impl Publisher {
                     entry.last_modified.clone_from(date);
                 }
             }
-        }
+        });
         self.save()?;
         for file in files {
             self.folder().remove(&journal::file_name(&file.name))?;
@@ -110,7 +117,10 @@ impl Publisher {
         let (name, length) = (part.name(), part.length());
         let path = self.store.keep_aside(&part.staged(), kind)?;
         self.folder().remove(&journal::file_name(name))?;
-        if let Some(entry) = self.manifest().entry_mut(name) {
+        self.change(|manifest| {
+            let Some(entry) = manifest.entry_mut(name) else {
+                return;
+            };
             entry.state = refused.state;
             entry.size = length;
             entry.sha256 = refused.sha256;
@@ -123,7 +133,7 @@ impl Publisher {
             entry.reason = Some(refused.reason);
             entry.repeated = refused.repeated;
             entry.accepted = false;
-        }
+        });
         self.save()?;
         Ok(path.display().to_string())
     }
@@ -131,21 +141,18 @@ impl Publisher {
     /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.
     pub(crate) fn save(&self) -> Result<(), StorageError> {
         let mut known = self.known();
-        let manifest = {
-            let mut manifest = self.manifest();
-            manifest.settle(Utc::now());
-            manifest.clone()
-        };
-        *known = Some(self.store.write_manifest(&manifest, known.as_deref())?);
+        self.change(|manifest| manifest.settle(Utc::now()));
+        let written = self
+            .store
+            .write_manifest(&self.manifest(), known.as_deref())?;
+        *known = Some(written);
         Ok(())
     }
 
-    /// Whether the manifest stands on the disk as it is now.
     pub(crate) fn is_saved(&self) -> Result<bool, StorageError> {
         self.store.holds(&self.manifest())
     }
 
-    /// Whether this run may still promise something.
     pub(crate) fn confirm(&self) -> Result<(), StorageError> {
         self.store.confirm(self.known().as_deref())
     }

@@ -27,7 +27,6 @@ impl RangeSet {
         self.ranges.splice(from..to, ByteRange::new(start, end));
     }
 
-    /// How many bytes are there in all.
     pub(crate) fn total(&self) -> u64 {
         self.ranges.iter().map(|range| range.len()).sum()
     }
@@ -40,7 +39,6 @@ impl RangeSet {
         }
     }
 
-    /// First byte after the last that is there.
     pub(crate) fn end(&self) -> u64 {
         self.ranges.last().map_or(0, |last| last.end())
     }
@@ -57,7 +55,6 @@ impl RangeSet {
         gaps
     }
 
-    /// The stretches, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ByteRange> + '_ {
         self.ranges.iter().copied()
     }

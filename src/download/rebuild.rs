@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::Utc;
 
-use super::DownloadError;
+use super::error::DownloadError;
 use super::journal;
 use super::publisher::note_saved;
 use crate::event::{Event, Observer};
@@ -19,9 +19,6 @@ use crate::store::manifest::{self, Manifest};
 use crate::store::{Folder, LocalStore, StorageError, Store, open_own, read_own};
 
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
-///
-/// # Errors
-/// What the disk says, and a file that backup-fetch did not write.
 pub(crate) fn rebuild(
     out: &Path,
     backup: &Backup,

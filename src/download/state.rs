@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::DownloadError;
+use super::error::DownloadError;
 use crate::http::range::ByteRange;
 use crate::integrity::Corrupt;
 use crate::model::FileName;

@@ -21,7 +21,6 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Asks everybody to end.
     pub(crate) fn request(&self, cause: Exit) {
         self.cause.send_if_modified(|current| {
             let first = current.is_none();
@@ -37,12 +36,10 @@ impl Stop {
         self.cause.borrow().map(|(cause, _)| cause)
     }
 
-    /// How long ago that was asked for.
     pub(crate) fn elapsed(&self) -> Option<Duration> {
         self.cause.borrow().map(|(_, at)| at.elapsed())
     }
 
-    /// Ends when the run is asked to end.
     pub(crate) async fn wait(&self) -> Exit {
         let mut cause = self.cause.subscribe();
         match cause.wait_for(Option::is_some).await.map(|cause| *cause) {

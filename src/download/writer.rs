@@ -17,12 +17,10 @@ pub(crate) struct Writer {
     started: u64,
 }
 
-/// What is known of a writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// It has ended, or is this process.
     Gone,
-    /// It runs.
     AtWork,
     /// It may run on another machine or in another container; or it is of another start of this machine.
     Unknown,

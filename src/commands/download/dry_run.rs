@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use crate::commands::outcome::Outcome;
 use crate::commands::sizes::{self, Sizes};
-use crate::download::{DownloadError, plan};
+use crate::download::leftover;
 use crate::model::BackupFile;
 use crate::output::units;
 use crate::problem;
+use crate::store::StorageError;
 
 use super::fetch::Fetch;
 use super::report::Report;
@@ -73,11 +74,11 @@ impl Work {
         sizes: &Sizes,
         folder: &Path,
         resumes: bool,
-    ) -> Result<Work, DownloadError> {
+    ) -> Result<Work, StorageError> {
         let mut work = Work::default();
         for (file, size) in missing.iter().zip(&sizes.each) {
             let kept = if resumes {
-                plan::resumable(folder, file)?
+                leftover::resumable(folder, file)?
             } else {
                 None
             };

@@ -12,7 +12,7 @@ use crate::download::identity::{self, Place};
 use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
-use crate::download::{DownloadError, Job, Part, plan, rebuild};
+use crate::download::{DownloadError, Job, Part, rebuild, survey};
 use crate::event::{Event, Kept, ListedFile, Observer};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
@@ -41,7 +41,7 @@ pub(super) struct Fetch<'a> {
 /// The set that a run works on. It may grow.
 struct Set {
     publisher: Publisher,
-    links: Links,
+    links: Arc<Links>,
     wanted: Vec<BackupFile>,
     listed: Backup,
 }
@@ -130,13 +130,13 @@ impl Fetch<'_> {
         let store = LocalStore::new(folder, lock);
         let publisher = Publisher::new(store, place.manifest, place.known);
         Ok(Set {
-            links: Links::new(
+            links: Arc::new(Links::new(
                 self.api.clone(),
                 self.settings.client.trusted.clone(),
                 self.backup.clone(),
                 publisher.clone(),
                 Arc::clone(&self.observer),
-            ),
+            )),
             publisher,
             wanted: self.wanted.clone(),
             listed: self.backup.clone(),
@@ -175,7 +175,8 @@ impl Fetch<'_> {
         let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
         let observer = Arc::clone(&self.observer);
         let allow_unverified = self.options.allow_unverified;
-        let survey = move || plan::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
+        let survey =
+            move || survey::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
         let found = tokio::task::spawn_blocking(survey).await??;
         self.needs_links(found.len())?;
         if !set.publisher.is_saved()? {

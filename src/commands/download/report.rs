@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::download::run::Outcome;
-use crate::download::{plan, vanished};
+use crate::download::{survey, vanished};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, FileName};
 use crate::output::{Counts, Summary, units};
@@ -96,7 +96,7 @@ impl Report {
         if let Some(by) = stopped {
             self.ended_by(self.stopped(by));
         }
-        for name in plan::vanished(manifest, listed) {
+        for name in survey::vanished(manifest, listed) {
             if !self.has_failed(&name) {
                 self.failed(name, vanished());
             }

@@ -1,0 +1,208 @@
+//! What of a set is on disk already, and what is to be done about the rest (`design.md` section 4).
+
+use std::collections::HashSet;
+use std::io;
+
+use super::error::{self, DownloadError};
+use super::part::Part;
+use super::publisher::{Finished, Publisher};
+use super::{identity, journal, leftover, part_file};
+use crate::event::{Event, Observer};
+use crate::http::range::Validator;
+use crate::integrity::{FinishError, verify_file};
+use crate::model::{Backup, BackupFile, FileName};
+use crate::store::manifest::{FileState, Manifest};
+use crate::store::{Aside, StorageError, open_own};
+
+/// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
+/// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order. Blocks.
+///
+/// # Errors
+/// A file that is not ours, or not what the manifest says, stands under a final name: then nothing is fetched.
+pub(crate) fn survey(
+    publisher: &Publisher,
+    wanted: &[BackupFile],
+    allow_unverified: bool,
+    observer: &dyn Observer,
+) -> Result<Vec<(BackupFile, Option<Part>)>, DownloadError> {
+    let mut to_fetch = Vec::new();
+    for file in wanted {
+        let look = Look {
+            publisher,
+            file,
+            allow_unverified,
+            observer,
+        };
+        if !look.is_saved()? {
+            let warn = |message| look.warn(message);
+            let left = leftover::take(publisher.folder(), file, warn)?;
+            to_fetch.push((file.clone(), left));
+        }
+    }
+    Ok(to_fetch)
+}
+
+/// A look at one file.
+struct Look<'a> {
+    publisher: &'a Publisher,
+    file: &'a BackupFile,
+    allow_unverified: bool,
+    observer: &'a dyn Observer,
+}
+
+impl Look<'_> {
+    /// Whether it has its final name by now.
+    fn is_saved(&self) -> Result<bool, DownloadError> {
+        let name = &self.file.name;
+        let path = self.publisher.store().file(name);
+        let saved = self.publisher.manifest().saved(name).cloned();
+        let found = match path.symlink_metadata() {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if saved.is_some() {
+                    self.note_gone();
+                }
+                return Ok(self.allow_unverified && self.accept()?);
+            }
+            Err(error) => return Err(StorageError::new(&path, "checking", error).into()),
+        };
+        if !found.is_file() {
+            let what = if found.is_symlink() {
+                "a symbolic link"
+            } else {
+                "something that is not a file"
+            };
+            return Err(StorageError::in_the_way(&path, what).into());
+        }
+        let length = found.len();
+        if let Some(entry) = saved {
+            let size = entry.size.unwrap_or_default();
+            if length == size {
+                return Ok(true);
+            }
+            let reason = format!("it has {length} bytes, not {size}");
+            return Err(error::not_as_manifest(&path, &reason).into());
+        }
+        if self.was_published(length)? || self.was_being_accepted(length) {
+            self.adopt()?;
+            return Ok(true);
+        }
+        // Unless another run has saved it since the manifest was read.
+        self.publisher.confirm()?;
+        let what = "a file that backup-fetch did not write";
+        Err(StorageError::in_the_way(&path, what).into())
+    }
+
+    fn note_gone(&self) {
+        self.warn("was saved and verified, but is gone: fetching it again".into());
+        self.publisher.change(|manifest| {
+            if let Some(entry) = manifest.entry_mut(&self.file.name) {
+                entry.state = FileState::Missing;
+                entry.accepted = false;
+            }
+        });
+    }
+
+    /// Whether a final name without an entry in the manifest is what a crash left: the journal beside it is of a whole file of
+    /// this length, and the part is gone, or has this name, too.
+    fn was_published(&self, length: u64) -> Result<bool, StorageError> {
+        let name = &self.file.name;
+        let fits = match leftover::own_journal(self.publisher.folder(), name)? {
+            Some(Ok(promise)) => promise.header.length.is_none_or(|told| told == length),
+            // A damaged one was ours all the same, and the file is verified before it is taken in.
+            Some(Err(_)) => true,
+            None => false,
+        };
+        let store = self.publisher.store();
+        Ok(fits && store.drop_second_name(name, &part_file::file_name(name))?)
+    }
+
+    /// Whether a final name without a journal is what a crash left of [`accept`](Look::accept).
+    fn was_being_accepted(&self, length: u64) -> bool {
+        let manifest = self.publisher.manifest();
+        let entry = manifest.entry(&self.file.name);
+        entry.is_some_and(|it| it.state == FileState::Unverified && it.size == Some(length))
+    }
+
+    /// Verifies a file that has its final name but is not in the manifest, and notes it there.
+    fn adopt(&self) -> Result<(), DownloadError> {
+        let name = &self.file.name;
+        let path = self.publisher.store().file(name);
+        let reading = |error| StorageError::new(&path, "reading", error);
+        let (verified, untested) = match verify_file(&open_own(&path).map_err(reading)?) {
+            Ok(verified) => (verified, None),
+            Err(FinishError::Untested(zip)) if self.allow_unverified => {
+                (zip.file, Some(zip.reason))
+            }
+            Err(FinishError::Untested(zip)) => {
+                let kept = path.display().to_string();
+                return Err(error::unverified(&zip.reason, &kept).into());
+            }
+            Err(FinishError::Corrupt(corrupt)) => {
+                return Err(error::not_as_manifest(&path, &corrupt.reason).into());
+            }
+            Err(FinishError::Io(error)) => return Err(reading(error).into()),
+        };
+        let validator = match journal::load(self.publisher.folder().path(), name) {
+            Ok(Some(Ok(promise))) => promise.header.validator,
+            _ => Validator::default(),
+        };
+        let finished = Finished {
+            name: name.clone(),
+            verified,
+            validator,
+            untested,
+        };
+        Ok(self.publisher.adopt([&finished].into_iter())?)
+    }
+
+    /// Gives a file that an earlier run kept as unverified its final name, if it is still what it was. False: there is none.
+    fn accept(&self) -> Result<bool, DownloadError> {
+        let name = &self.file.name;
+        let known = self.publisher.manifest().entry(name).cloned();
+        let Some(entry) = known.filter(|entry| entry.state == FileState::Unverified) else {
+            return Ok(false);
+        };
+        let store = self.publisher.store();
+        let path = store.aside(name, Aside::Unverified);
+        let kept = match open_own(&path) {
+            Ok(kept) => kept,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(StorageError::new(&path, "opening", error).into()),
+        };
+        let zip = match verify_file(&kept) {
+            Err(FinishError::Untested(zip)) if entry.sha256.as_ref() == Some(&zip.file.sha256) => {
+                zip
+            }
+            Err(FinishError::Io(error)) => {
+                return Err(StorageError::new(&path, "reading", error).into());
+            }
+            _ => return Ok(false),
+        };
+        store.accept_aside(name, &kept)?;
+        self.warn(format!("accepted without verification: {}", zip.reason));
+        let finished = Finished {
+            name: name.clone(),
+            verified: zip.file,
+            validator: identity::validator(&entry),
+            untested: Some(zip.reason),
+        };
+        self.publisher.adopt([&finished].into_iter())?;
+        Ok(true)
+    }
+
+    fn warn(&self, message: String) {
+        let name = Some(self.file.name.clone());
+        self.observer.event(Event::Warning { name, message });
+    }
+}
+
+/// Files that were on an earlier list, were never saved, and are not on this one.
+pub(crate) fn vanished(manifest: &Manifest, backup: &Backup) -> Vec<FileName> {
+    let listed: HashSet<&FileName> = backup.files.iter().map(|file| &file.name).collect();
+    let gone = manifest
+        .files
+        .iter()
+        .filter(|entry| !entry.is_saved() && !listed.contains(&entry.name));
+    gone.map(|entry| entry.name.clone()).collect()
+}
