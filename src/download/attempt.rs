@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use url::Url;
+
 use super::compare::{compare, long_tail, overlap, tail};
 use super::context::{Context, Task};
-use super::error::{self, AttemptError, DownloadError};
+use super::error::{self, AttemptError};
 use super::journal::Header;
 use super::links::Link;
 use super::part::Part;
@@ -30,6 +32,8 @@ pub(super) struct Attempt<'a> {
     context: &'a Arc<Context>,
     pub(super) index: usize,
     pub(super) task: Task,
+    /// Nothing: the file is not on the list any more.
+    pub(super) link: Option<Link>,
     /// How far it came at most. Without ranges each attempt begins at zero, and what was there already is no progress.
     pub(super) reached: u64,
     pub(super) is_retry: bool,
@@ -47,6 +51,7 @@ impl<'a> Attempt<'a> {
             index,
             reached: task.at(),
             task,
+            link: None,
             is_retry: false,
             is_last: false,
             compared: false,
@@ -54,11 +59,12 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    pub(super) async fn run(&mut self, link: &Link) -> Result<(), AttemptError> {
+    pub(super) async fn run(&mut self) -> Result<(), AttemptError> {
+        self.url()?;
         match self.task.clone() {
             Task::Open => {
                 self.begin(0)?;
-                self.first_request(link).await
+                self.first_request().await
             }
             Task::Resume(part) => {
                 if self.begin(part.resumed_bytes())?
@@ -66,9 +72,9 @@ impl<'a> Attempt<'a> {
                 {
                     self.context.length_known(self.index, length);
                 }
-                self.resume(link, part).await
+                self.resume(part).await
             }
-            Task::Fetch(part, claim) => self.fetch(link, part, claim).await,
+            Task::Fetch(part, claim) => self.fetch(part, claim).await,
         }
     }
 
@@ -79,7 +85,7 @@ impl<'a> Attempt<'a> {
             && let Some(expiry) = job.links.expiry()
             && job.links.have_expired()
         {
-            return Err(DownloadError::File(error::expired(expiry.at)).into());
+            return Err(error::expired(expiry.at).into());
         }
         let mut state = self.context.state();
         let file = state.file_mut(self.index);
@@ -94,27 +100,27 @@ impl<'a> Attempt<'a> {
     }
 
     /// Asks for a file of which nothing is there, and of which nothing is known.
-    async fn first_request(&mut self, link: &Link) -> Result<(), AttemptError> {
+    async fn first_request(&mut self) -> Result<(), AttemptError> {
         // A first piece leaves the connection whole for the next one; an ordinary request would have to be cut off there.
         // Without ranges the whole file comes all the same.
         let Some(first) = self.context.state().first_piece(self.index) else {
-            return match self.ask(link, None, None).await {
+            return match self.ask(None, None).await {
                 Err(AttemptError::Zoho(error)) if self.may_miss_the_range(&error) => {
-                    self.range_instead(link, error).await
+                    self.range_instead(error).await
                 }
-                reply => self.take_whole(link, reply?).await,
+                reply => self.take_whole(reply?).await,
             };
         };
-        let is_refused = match self.ask(link, Some(first), None).await {
+        let is_refused = match self.ask(Some(first), None).await {
             Ok(reply) if reply.status == 200 => {
                 self.context.state().ranges_ignored();
-                return self.take_whole(link, reply).await;
+                return self.take_whole(reply).await;
             }
             Ok(reply) => {
                 if let Ok((sent, total)) = part_of(&reply, first) {
                     self.context.state().ranges_proven();
                     let opening = Opening::Part(sent.len());
-                    return self.take_new(link, reply, Some(total), opening).await;
+                    return self.take_new(reply, Some(total), opening).await;
                 }
                 // An empty file has no first piece; and a server whose ranges are wrong may well have the file.
                 if reply.status == 206 {
@@ -125,11 +131,11 @@ impl<'a> Attempt<'a> {
             Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => true,
             Err(error) => return Err(error),
         };
-        let reply = self.ask(link, None, None).await?;
+        let reply = self.ask(None, None).await?;
         if is_refused {
             self.without_ranges();
         }
-        self.take_whole(link, reply).await
+        self.take_whole(reply).await
     }
 
     fn without_ranges(&self) {
@@ -138,13 +144,13 @@ impl<'a> Attempt<'a> {
         state.file_mut(self.index).one_stream = true;
     }
 
-    async fn take_whole(&mut self, link: &Link, reply: Reply) -> Result<(), AttemptError> {
+    async fn take_whole(&mut self, reply: Reply) -> Result<(), AttemptError> {
         if reply.status == 200 {
             let length = reply.content_length;
-            return self.take_new(link, reply, length, Opening::Whole).await;
+            return self.take_new(reply, length, Opening::Whole).await;
         }
         let what = format!("status {} to the first request of a file", reply.status);
-        Err(DownloadError::File(error::not_understood(&what)).into())
+        Err(error::not_understood(&what).into())
     }
 
     /// Whether an ordinary request may have been refused for being one.
@@ -153,11 +159,11 @@ impl<'a> Attempt<'a> {
     }
 
     /// An ordinary request was refused, and maybe a range is not.
-    async fn range_instead(&mut self, link: &Link, refused: ZohoError) -> Result<(), AttemptError> {
+    async fn range_instead(&mut self, refused: ZohoError) -> Result<(), AttemptError> {
         let Some(range) = ByteRange::new(0, FIRST) else {
             return Err(refused.into());
         };
-        let reply = match self.ask(link, Some(range), None).await {
+        let reply = match self.ask(Some(range), None).await {
             Err(AttemptError::Zoho(_)) => return Err(refused.into()),
             reply => reply?,
         };
@@ -170,11 +176,11 @@ impl<'a> Attempt<'a> {
             state.file_mut(self.index).one_stream = false;
         }
         let opening = Opening::Part(sent.len());
-        self.take_new(link, reply, Some(total), opening).await
+        self.take_new(reply, Some(total), opening).await
     }
 
     /// Goes on with what an earlier run left: never without proof that the server still has that version.
-    async fn resume(&mut self, link: &Link, part: Arc<Part>) -> Result<(), AttemptError> {
+    async fn resume(&mut self, part: Arc<Part>) -> Result<(), AttemptError> {
         let held = part.held();
         let missing = held.missing(part.length().unwrap_or_default());
         // With a validator the next range tells whether the server still has this version; where none is missing, nothing
@@ -182,10 +188,10 @@ impl<'a> Attempt<'a> {
         let if_range = part.validator().if_range();
         let nothing_tells = if_range.is_none() || missing.is_empty();
         if let Some(tail) = tail(&held).filter(|_| nothing_tells) {
-            if let Some(reply) = self.compare_tail(link, &part, tail, if_range).await? {
+            if let Some(reply) = self.compare_tail(&part, tail, if_range).await? {
                 let reason = "the server sent the whole file instead of the end of what is here";
                 let same = reply.content_length == part.length();
-                return self.take_anew(link, reply, reason, same).await;
+                return self.take_anew(reply, reason, same).await;
             }
             self.compared = true;
         }
@@ -196,23 +202,18 @@ impl<'a> Attempt<'a> {
         };
         let claim = Claim::from(piece);
         self.task = Task::Fetch(Arc::clone(&part), claim);
-        self.fetch(link, part, claim).await
+        self.fetch(part, claim).await
     }
 
     /// Asks for the rest of a stretch, and takes it if the reply is right in every respect.
-    async fn fetch(
-        &mut self,
-        link: &Link,
-        part: Arc<Part>,
-        claim: Claim,
-    ) -> Result<(), AttemptError> {
+    async fn fetch(&mut self, part: Arc<Part>, claim: Claim) -> Result<(), AttemptError> {
         let (one_stream, by_bytes) = {
             let state = self.context.state_of(self.index, &part)?;
             let file = state.file(self.index);
             (file.one_stream, file.by_bytes)
         };
         let (Some(length), Some(end)) = (part.length(), claim.end) else {
-            return self.learn_length(link, part, claim, one_stream).await;
+            return self.learn_length(part, claim, one_stream).await;
         };
         if claim.at > 0 && one_stream {
             let reason = "it can't be resumed without ranges that can be trusted";
@@ -229,9 +230,9 @@ impl<'a> Attempt<'a> {
         let Some(range) = ByteRange::new(from, end) else {
             return Ok(());
         };
-        let mut reply = match self.ask(link, Some(range), if_range).await {
+        let reply = match self.ask(Some(range), if_range).await {
             Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => {
-                return self.plain_instead(link, part, claim, error.into()).await;
+                return self.plain_instead(part, claim, error.into()).await;
             }
             reply => reply?,
         };
@@ -242,14 +243,9 @@ impl<'a> Attempt<'a> {
                 }
                 if !by_bytes && part.validator().contradicts(&reply.validator) {
                     drop(reply);
-                    return self.doubt(link, part, claim).await;
+                    return self.doubt(part, claim).await;
                 }
-                self.ranges_proven();
-                if let Some(known) = ByteRange::new(from, claim.at) {
-                    compare(self.context, &part, known, &mut reply).await?;
-                }
-                part.make_room(self.context.folder()).await?;
-                self.take(part, claim, reply, end).await
+                self.take_rest(part, claim, from, reply).await
             }
             (416, Some(ContentRange::Outside { total })) if total != length => {
                 Err(length_changed())
@@ -257,14 +253,31 @@ impl<'a> Attempt<'a> {
             (416, _) => {
                 let reason = "the server refuses a range within the file";
                 let refused = AttemptError::BadRange(reason.into());
-                self.plain_instead(link, part, claim, refused).await
+                self.plain_instead(part, claim, refused).await
             }
             (_, _) if if_range.is_some() && self.may_doubt(&part, &reply) => {
                 drop(reply);
-                self.doubt(link, part, claim).await
+                self.doubt(part, claim).await
             }
-            _ => self.whole_instead(link, part, claim, reply).await,
+            _ => self.whole_instead(part, claim, reply).await,
         }
+    }
+
+    /// The rest of a claim comes, as it should. It begins at `from`, and what is here already is compared.
+    async fn take_rest(
+        &mut self,
+        part: Arc<Part>,
+        claim: Claim,
+        from: u64,
+        mut reply: Reply,
+    ) -> Result<(), AttemptError> {
+        self.ranges_proven();
+        if let Some(known) = ByteRange::new(from, claim.at) {
+            compare(self.context, &part, known, &mut reply).await?;
+        }
+        part.make_room(self.context.folder()).await?;
+        let upto = claim.end.unwrap_or(TO_THE_END);
+        self.take(part, claim, reply, upto).await
     }
 
     /// Whether it may be the range that the server refuses, and not the file. What can pass by itself (a 503) is taken for
@@ -289,7 +302,6 @@ impl<'a> Attempt<'a> {
     /// A range was refused: an ordinary request tells whether the file is. It costs no attempt.
     async fn plain_instead(
         &mut self,
-        link: &Link,
         part: Arc<Part>,
         claim: Claim,
         refused: AttemptError,
@@ -304,11 +316,11 @@ impl<'a> Attempt<'a> {
                 return Ok(());
             }
         }
-        let reply = self.ask(link, None, None).await?;
+        let reply = self.ask(None, None).await?;
         if reply.status != 200 {
             return Err(refused);
         }
-        self.whole_instead(link, part, claim, reply).await
+        self.whole_instead(part, claim, reply).await
     }
 
     /// Whether a whole file in the place of a part of it may still be the file that is here. Several servers behind one
@@ -320,38 +332,32 @@ impl<'a> Attempt<'a> {
     }
 
     /// The validators say that it is another file. If enough is here, the bytes decide, once for all of this run.
-    async fn doubt(
-        &mut self,
-        link: &Link,
-        part: Arc<Part>,
-        claim: Claim,
-    ) -> Result<(), AttemptError> {
+    async fn doubt(&mut self, part: Arc<Part>, claim: Claim) -> Result<(), AttemptError> {
         let tail = long_tail(&part.held()).ok_or_else(changed)?;
-        if let Some(reply) = self.compare_tail(link, &part, tail, None).await? {
-            return self.whole_instead(link, part, claim, reply).await;
+        if let Some(reply) = self.compare_tail(&part, tail, None).await? {
+            return self.whole_instead(part, claim, reply).await;
         }
         tracing::info!(name = %part.name(), "another validator, but the same bytes");
         self.context.state().file_mut(self.index).by_bytes = true;
-        Box::pin(self.fetch(link, part, claim)).await
+        Box::pin(self.fetch(part, claim)).await
     }
 
     /// Where nothing else binds the part to the version on the server, the end of what is on disk is asked for again. Gives
     /// back the whole file where that is what comes.
     async fn compare_tail(
         &mut self,
-        link: &Link,
         part: &Part,
         range: ByteRange,
         if_range: Option<&str>,
     ) -> Result<Option<Reply>, AttemptError> {
-        let asked = self.ask(link, Some(range), if_range).await;
+        let asked = self.ask(Some(range), if_range).await;
         let is_refused = match &asked {
             Err(AttemptError::Zoho(error)) => self.is_about_ranges(error),
             Ok(reply) => is_outside(reply, part.length()),
             Err(_) => false,
         };
         let mut reply = if is_refused {
-            self.ask(link, None, None).await?
+            self.ask(None, None).await?
         } else {
             asked?
         };
@@ -374,7 +380,6 @@ impl<'a> Attempt<'a> {
     /// confirms the version; otherwise the file is fetched from zero.
     async fn learn_length(
         &mut self,
-        link: &Link,
         part: Arc<Part>,
         claim: Claim,
         one_stream: bool,
@@ -386,7 +391,7 @@ impl<'a> Attempt<'a> {
         else {
             return Err(lost());
         };
-        let reply = match self.ask(link, Some(range), Some(if_range)).await {
+        let reply = match self.ask(Some(range), Some(if_range)).await {
             Err(AttemptError::Zoho(error)) if self.is_about_ranges(&error) => return Err(lost()),
             reply => reply?,
         };
@@ -408,7 +413,6 @@ impl<'a> Attempt<'a> {
     /// A range was asked for and the whole file comes: from zero, never appended.
     async fn whole_instead(
         &mut self,
-        link: &Link,
         part: Arc<Part>,
         claim: Claim,
         reply: Reply,
@@ -431,20 +435,19 @@ impl<'a> Attempt<'a> {
         } else {
             "the file changed on the server"
         };
-        self.take_anew(link, reply, reason, same).await
+        self.take_anew(reply, reason, same).await
     }
 
     /// Takes the whole file in the place of what is here of it.
     async fn take_anew(
         &mut self,
-        link: &Link,
         reply: Reply,
         reason: &str,
         one_stream: bool,
     ) -> Result<(), AttemptError> {
         self.start_over(reason, one_stream)?;
         let length = reply.content_length;
-        self.take_new(link, reply, length, Opening::Whole).await
+        self.take_new(reply, length, Opening::Whole).await
     }
 
     /// Throws away what is here of the file. `one_stream`: it did not change on the server, only its ranges can't be trusted.
@@ -465,7 +468,7 @@ impl<'a> Attempt<'a> {
         self.task = Task::Open;
         if !one_stream {
             if restarts > self.context.job.retry.retries.min(MOST_CHANGES) {
-                return Err(DownloadError::File(error::keeps_changing(restarts)).into());
+                return Err(error::keeps_changing(restarts).into());
             }
             self.reached = 0;
         }
@@ -475,14 +478,13 @@ impl<'a> Attempt<'a> {
     /// A body from zero: a new part begins, whose rest is open to the other connections.
     async fn take_new(
         &mut self,
-        link: &Link,
         reply: Reply,
         length: Option<u64>,
         opening: Opening,
     ) -> Result<(), AttemptError> {
         let context = self.context;
         let name = context.name(self.index);
-        let header = Header::new(name, safe_url(&link.url), length, reply.validator.clone());
+        let header = Header::new(name, safe_url(self.url()?), length, reply.validator.clone());
         let part = Arc::new(Part::fresh(context.folder(), &header)?);
         let split = {
             let mut state = context.state();
@@ -552,11 +554,15 @@ impl<'a> Attempt<'a> {
 
     async fn ask(
         &self,
-        link: &Link,
         range: Option<ByteRange>,
         if_range: Option<&str>,
     ) -> Result<Reply, AttemptError> {
-        self.context.ask(&link.url, range, if_range).await
+        self.context.ask(self.url()?, range, if_range).await
+    }
+
+    fn url(&self) -> Result<&Url, AttemptError> {
+        let link = self.link.as_ref().map(|link| &link.url);
+        link.ok_or_else(|| error::vanished().into())
     }
 
     fn ranges_proven(&self) {

@@ -42,7 +42,15 @@ pub(crate) async fn run(job: Job) -> Outcome {
     let room = limits::room_for(job.jobs);
     let too_many = (room.connections < job.jobs).then_some(job.jobs);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let (verifiers, judged) = Verifiers::start(cores);
+    let (verifiers, judged) = match Verifiers::start(cores) {
+        Ok(started) => started,
+        Err(problem) => {
+            return Outcome {
+                ended_by: Some(problem),
+                ..Outcome::default()
+            };
+        }
+    };
     let context = Context::new(job, room.connections, room.files, verifiers);
     let context = Arc::new(context);
     if let Some(jobs) = too_many {

@@ -24,10 +24,25 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
     while judged.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
         let (mut indexes, mut files) = (Vec::new(), Vec::new());
         for judged in batch.drain(..) {
-            let index = judged.index;
-            if let Some(file) = settle(&context, judged).await {
-                indexes.push(index);
-                files.push(file);
+            let Judged {
+                index,
+                part,
+                verdict,
+            } = judged;
+            let context = &context;
+            let settle = Settle {
+                context,
+                index,
+                part,
+            };
+            match verdict {
+                Ok(verdict) => {
+                    if let Some(file) = settle.run(verdict).await {
+                        indexes.push(index);
+                        files.push(file);
+                    }
+                }
+                Err(error) => context.end(error),
             }
         }
         if !files.is_empty() {
@@ -36,119 +51,113 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
     }
 }
 
-/// Settles what is not to get its final name, and gives back what is.
-async fn settle(context: &Context, judged: Judged) -> Option<(Arc<Part>, Finished)> {
-    let Judged {
-        index,
-        part,
-        verdict,
-    } = judged;
-    match verdict {
-        Ok(Verdict::Sound(verified)) => seal(context, index, part, verified, None),
-        Ok(Verdict::Untested(zip)) if context.job.allow_unverified => {
-            let message = format!("accepted without verification: {}", zip.reason);
-            context.warn(Some(part.name()), message);
-            seal(context, index, part, zip.file, Some(zip.reason))
-        }
-        Ok(Verdict::Untested(zip)) => {
-            untested(context, index, part, *zip).await;
-            None
-        }
-        Ok(Verdict::Corrupt(found)) => {
-            corrupt(context, index, part, found).await;
-            None
-        }
-        Ok(Verdict::Abandoned) => None,
-        Err(error) => {
-            context.end(error);
-            None
-        }
-    }
-}
-
-/// Unless another connection started the file over while its last bytes were read: what lies under the part's name then is
-/// not what was verified.
-fn seal(
-    context: &Context,
+/// A part that was verified.
+struct Settle<'a> {
+    context: &'a Context,
     index: usize,
     part: Arc<Part>,
-    verified: Verified,
-    untested: Option<String>,
-) -> Option<(Arc<Part>, Finished)> {
-    if !context.state().seal(index, &part) {
-        return None;
-    }
-    for warning in &verified.warnings {
-        context.warn(Some(part.name()), warning.clone());
-    }
-    let finished = Finished {
-        name: part.name().clone(),
-        validator: part.validator().clone(),
-        verified,
-        untested,
-    };
-    Some((part, finished))
 }
 
-/// Another fetch would bring the same, so it is kept beside the others at once.
-async fn untested(context: &Context, index: usize, part: Arc<Part>, zip: Untested) {
-    if context.state().take_back(index, &part) {
-        let refused = Refused {
-            state: FileState::Unverified,
-            reason: zip.reason,
-            sha256: Some(zip.file.sha256),
-            repeated: false,
+impl Settle<'_> {
+    /// Settles what is not to get its final name, and gives back what is.
+    async fn run(self, verdict: Verdict) -> Option<(Arc<Part>, Finished)> {
+        match verdict {
+            Verdict::Sound(verified) => return self.seal(verified, None),
+            Verdict::Untested(zip) if self.context.job.allow_unverified => {
+                let message = format!("accepted without verification: {}", zip.reason);
+                self.context.warn(Some(self.part.name()), message);
+                return self.seal(zip.file, Some(zip.reason));
+            }
+            Verdict::Untested(zip) => self.untested(*zip).await,
+            Verdict::Corrupt(found) => self.corrupt(found).await,
+            Verdict::Abandoned => {}
+        }
+        None
+    }
+
+    /// Unless another connection started the file over while its last bytes were read: what lies under the part's name then is
+    /// not what was verified.
+    fn seal(self, verified: Verified, untested: Option<String>) -> Option<(Arc<Part>, Finished)> {
+        let part = self.part;
+        if !self.context.state().seal(self.index, &part) {
+            return None;
+        }
+        for warning in &verified.warnings {
+            self.context.warn(Some(part.name()), warning.clone());
+        }
+        let finished = Finished {
+            name: part.name().clone(),
+            validator: part.validator().clone(),
+            verified,
+            untested,
         };
-        keep_aside(context, index, part, refused).await;
+        Some((part, finished))
     }
-}
 
-/// A corrupt file is fetched again from the start, unless these very bytes came before; then it is kept beside the others
-/// (`design.md` rule 8).
-async fn corrupt(context: &Context, index: usize, part: Arc<Part>, found: Corrupt) {
-    let in_an_earlier_run = {
-        let manifest = context.job.publisher.manifest();
-        let entry = manifest.entry(part.name());
+    /// Another fetch would bring the same, so it is kept beside the others at once.
+    async fn untested(self, zip: Untested) {
+        if self.context.state().take_back(self.index, &self.part) {
+            self.keep_aside(Refused {
+                state: FileState::Unverified,
+                reason: zip.reason,
+                sha256: Some(zip.file.sha256),
+                repeated: false,
+            })
+            .await;
+        }
+    }
+
+    /// A corrupt file is fetched again from the start, unless these very bytes came before; then it is kept beside the others
+    /// (`design.md` rule 8).
+    async fn corrupt(self, found: Corrupt) {
+        let manifest = self.context.job.publisher.manifest();
+        let entry = manifest.entry(self.part.name());
         let entry = entry.filter(|entry| entry.state == FileState::Corrupt);
-        entry.and_then(|entry| entry.sha256.clone())
-    };
-    let next = context
-        .state()
-        .corrupt(index, &part, &found, in_an_earlier_run);
-    match next {
-        None => {}
-        Some(AfterCorrupt::FetchAgain) => {
-            context.discard(&part, format!("corrupt: {}", found.reason));
-            context.state().wait_again(index);
-            context.changed();
-        }
-        Some(AfterCorrupt::GiveUp { repeated }) => {
-            let refused = Refused {
-                state: FileState::Corrupt,
-                reason: found.reason,
-                sha256: found.sha256,
-                repeated,
-            };
-            keep_aside(context, index, part, refused).await;
+        let in_an_earlier_run = entry.and_then(|entry| entry.sha256.clone());
+        drop(manifest);
+        let (index, part) = (self.index, &self.part);
+        let next = (self.context.state()).corrupt(index, part, &found, in_an_earlier_run);
+        match next {
+            None => {}
+            Some(AfterCorrupt::FetchAgain) => {
+                let reason = format!("corrupt: {}", found.reason);
+                self.context.discard(&self.part, reason);
+                self.context.state().wait_again(self.index);
+                self.context.changed();
+            }
+            Some(AfterCorrupt::GiveUp { repeated }) => {
+                self.keep_aside(Refused {
+                    state: FileState::Corrupt,
+                    reason: found.reason,
+                    sha256: found.sha256,
+                    repeated,
+                })
+                .await;
+            }
         }
     }
-}
 
-async fn keep_aside(context: &Context, index: usize, part: Arc<Part>, refused: Refused) {
-    part.abandon();
-    let publisher = context.job.publisher.clone();
-    let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
-    let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
-    match kept.await {
-        Ok(Ok(kept)) => {
-            let problem = match state {
-                FileState::Unverified => error::unverified(&reason, &kept),
-                _ => error::corrupt(&reason, &kept, repeated),
-            };
-            context.fail(index, DownloadError::File(problem));
+    async fn keep_aside(self, refused: Refused) {
+        let Settle {
+            context,
+            index,
+            part,
+        } = self;
+        part.abandon();
+        let publisher = context.job.publisher.clone();
+        let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
+        let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
+        match kept.await {
+            Ok(Ok(kept)) => {
+                let problem = match state {
+                    FileState::Unverified => error::unverified(&reason, &kept),
+                    _ => error::corrupt(&reason, &kept, repeated),
+                };
+                context.fail(index, problem.into());
+            }
+            Ok(Err(error)) => context.end(error.into()),
+            Err(panic) => context.end(DownloadError::unexpected(&panic.to_string())),
         }
-        Ok(Err(error)) => context.end(error.into()),
-        Err(panic) => context.end(DownloadError::unexpected(&panic.to_string())),
     }
 }
 

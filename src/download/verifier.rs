@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use super::error::{self, DownloadError};
 use super::part::{Growth, Part};
 use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
+use crate::problem::Problem;
 use crate::store::StorageError;
 
 /// Read at a time. Fits in the second-level cache together with what the inflater puts out.
@@ -43,7 +44,6 @@ pub(super) struct Judged {
 /// The threads that verify. They end when nothing is left to verify after [`Verifiers::finish`].
 pub(super) struct Verifiers {
     shared: Arc<Shared>,
-    threads: usize,
 }
 
 #[derive(Default)]
@@ -57,8 +57,8 @@ struct Shared {
 struct Queue {
     /// In the order of the set. What a thread is at is not among them.
     followed: Vec<Followed>,
-    /// Where verdicts go; nothing once no more parts will come.
-    judged: Option<UnboundedSender<Judged>>,
+    /// No more parts will come.
+    finished: bool,
 }
 
 /// A part that is being verified.
@@ -72,7 +72,7 @@ struct Followed {
 
 impl Verifiers {
     /// At most this many parts are read at once. What they say comes out of the receiver, until all is said.
-    pub(super) fn start(threads: usize) -> (Verifiers, UnboundedReceiver<Judged>) {
+    pub(super) fn start(threads: usize) -> Result<(Verifiers, UnboundedReceiver<Judged>), Problem> {
         let (judged, verdicts) = mpsc::unbounded_channel();
         let shared = Arc::<Shared>::default();
         let start = |_: &usize| {
@@ -80,31 +80,19 @@ impl Verifiers {
             let thread = std::thread::Builder::new().name("verify".into());
             thread.spawn(move || shared.verify_all(&judged)).is_ok()
         };
-        shared.queue().judged = Some(judged.clone());
-        let threads = (0..threads).filter(start).count();
-        (Verifiers { shared, threads }, verdicts)
+        match (0..threads).filter(start).count() {
+            0 => Err(error::no_thread()),
+            _ => Ok((Verifiers { shared }, verdicts)),
+        }
     }
 
     /// Follows a part to its end.
     pub(super) fn follow(&self, index: usize, part: &Arc<Part>) {
         let shared = Arc::clone(&self.shared);
         part.on_growth(move || shared.wake());
-        let part = Arc::clone(part);
-        if self.threads == 0 {
-            let verdict = Err(DownloadError::Run(error::no_thread()));
-            let judged = self.shared.queue().judged.clone();
-            let _ = judged.map(|judged| {
-                judged.send(Judged {
-                    index,
-                    part,
-                    verdict,
-                })
-            });
-            return;
-        }
         self.shared.put(Followed {
             index,
-            part,
+            part: Arc::clone(part),
             verifier: Verifier::default(),
             at: 0,
         });
@@ -113,7 +101,7 @@ impl Verifiers {
 
     /// Nothing more will come, and what is there is brought to its end.
     pub(super) fn finish(&self) {
-        self.shared.queue().judged = None;
+        self.shared.queue().finished = true;
         self.shared.grown.notify_all();
     }
 }
@@ -178,7 +166,7 @@ impl Shared {
             if let Some((place, growth)) = files.find_map(ready) {
                 return Some((queue.followed.remove(place), growth));
             }
-            if queue.judged.is_none() && queue.followed.is_empty() {
+            if queue.finished && queue.followed.is_empty() {
                 return None;
             }
             let waited = self.grown.wait(queue);

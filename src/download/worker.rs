@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::attempt::Attempt;
 use super::context::{Context, Task};
-use super::error::{self, AttemptError, DownloadError};
+use super::error::{AttemptError, DownloadError};
 use super::limits::Permit;
 use super::links::Link;
 use crate::event::Event;
@@ -82,18 +82,17 @@ impl<'a> Worker<'a> {
                 return Ok(());
             }
             let permit = self.permit().await?;
-            let link = context.job.links.of(&name);
-            let link = link.ok_or_else(|| DownloadError::File(error::vanished()))?;
+            self.attempt.link = context.job.links.of(&name);
             self.attempt.is_last = self.failures >= context.job.retry.retries;
-            let outcome = self.attempt.run(&link).await;
+            let outcome = self.attempt.run().await;
             drop(permit);
-            match outcome {
-                Err(AttemptError::Zoho(error))
+            match (outcome, self.attempt.link.take()) {
+                (Err(AttemptError::Zoho(error)), Some(link))
                     if error.wants_fresh_links() && !error.is_temporary() =>
                 {
                     self.look_for_a_fresh_link(&link, &error).await?;
                 }
-                outcome => return outcome,
+                (outcome, _) => return outcome,
             }
         }
     }
