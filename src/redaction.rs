@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded::byte_serialize;
@@ -44,7 +46,7 @@ pub(crate) fn hide_login_of(address: &str) {
     for login in [login, &decoded] {
         hide_text(login);
         // As `Proxy-Authorization` carries it.
-        hide_text(&base64(login.as_bytes()));
+        hide_text(&BASE64_STANDARD.encode(login));
         if let Some((_, password)) = login.split_once(':') {
             hide_text(password);
         }
@@ -105,23 +107,6 @@ fn lower_hex(encoded: &str) -> String {
         }
     };
     encoded.chars().map(lower).collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            text.push(if at <= chunk.len() {
-                char::from(LETTERS[(group >> (18 - 6 * at)) as usize & 63])
-            } else {
-                '='
-            });
-        }
-    }
-    text
 }
 
 /// The text as it may leave this process.

@@ -13,7 +13,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::error::{HttpError, refused_tunnel};
+use super::error::{HttpError, REDIRECT, REDIRECTS, refused_tunnel};
 use super::hosts::{TrustedHosts, is_loopback};
 use super::proxy::{self, Proxies};
 use super::range::ByteRange;
@@ -230,7 +230,13 @@ impl Client {
             };
             url = next_hop(&url, location)?;
         }
-        Err(HttpError::too_many_redirects(first, MOST_REDIRECTS))
+        Err(HttpError::new(
+            &REDIRECTS,
+            format!(
+                "{}: redirected more than {MOST_REDIRECTS} times",
+                safe_url(first)
+            ),
+        ))
     }
 
     async fn send(
@@ -345,7 +351,13 @@ impl Client {
 /// Where a redirect leads, if it may be followed: http or https, and never from https down to http.
 fn next_hop(from: &Url, location: &[u8]) -> Result<Url, HttpError> {
     let text = String::from_utf8_lossy(location);
-    let refused = |to: String| HttpError::bad_redirect(from, &to);
+    let refused = |to: String| {
+        let from = safe_url(from);
+        HttpError::new(
+            &REDIRECT,
+            format!("{from}: redirected to {to}, which is refused"),
+        )
+    };
     let to = from.join(&text).map_err(|_| refused(printable(&text)))?;
     let may = match (from.scheme(), to.scheme()) {
         (_, "https") => true,

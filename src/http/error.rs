@@ -36,17 +36,50 @@ enum Kind {
     Final,
 }
 
-impl HttpError {
-    fn new(kind: Kind, code: &'static str, message: String, hint: &str) -> HttpError {
-        HttpError {
-            kind,
-            problem: Box::new(Problem::new(Exit::Remote, code, message).hint(hint)),
-        }
-    }
+/// All that is known beforehand of an error.
+pub(super) struct Row {
+    code: &'static str,
+    kind: Kind,
+    exit: Exit,
+    hint: &'static str,
+}
 
-    fn exit(mut self, exit: Exit) -> HttpError {
-        self.problem.exit = exit;
-        self
+const FOR_GOOD: Kind = Kind::Blocked {
+    is_temporary: false,
+};
+const FOR_NOW: Kind = Kind::Blocked { is_temporary: true };
+const WHILE_LOST: &str = "run the same command again: nothing saved is lost; raise --stall-timeout or --retries on a bad connection";
+const WHERE_TO: &str =
+    "run with -vv to see where the server redirects; a proxy or portal in between may be answering";
+
+#[rustfmt::skip]
+mod rows {
+    use super::{Exit, FOR_GOOD, FOR_NOW, Kind, Row, WHERE_TO, WHILE_LOST, limits};
+
+    pub(crate) const NO_CA_STORE: Row = Row { code: "no_ca_store", kind: FOR_GOOD, exit: Exit::Usage, hint: "install the system's CA certificates (package ca-certificates); or name a PEM file with SSL_CERT_FILE or --ca-cert" };
+    pub(crate) const SETUP: Row = Row { code: "http_setup", kind: FOR_GOOD, exit: Exit::Failed, hint: "this is unexpected: please report it with the output of -vv" };
+    pub(crate) const NO_CONNECTION: Row = Row { code: "no_connection", kind: Kind::NoConnection, exit: Exit::Remote, hint: "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and --dc; then run again: nothing saved is lost" };
+    pub(crate) const NO_HANDLE: Row = Row { code: "too_many_open_files", kind: FOR_NOW, exit: Exit::Storage, hint: limits::MORE_FILES };
+    pub(crate) const CERTIFICATE: Row = Row { code: "certificate", kind: Kind::Final, exit: Exit::Remote, hint: "check this machine's clock and CA certificates; behind a proxy that inspects TLS, add its CA with --ca-cert" };
+    pub(crate) const HANDSHAKE: Row = Row { code: "tls", kind: Kind::Final, exit: Exit::Remote, hint: "check the host, --dc and the proxy variables; a proxy or an outdated server may be answering" };
+    pub(crate) const PROXY: Row = Row { code: "proxy_refused", kind: FOR_GOOD, exit: Exit::Remote, hint: "ask the proxy's administrator to allow this host, or add it to NO_PROXY" };
+    pub(crate) const PROXY_FOR_NOW: Row = Row { kind: FOR_NOW, ..PROXY };
+    pub(crate) const PROXY_PASSWORD: Row = Row { hint: "the proxy asks for a user name and a password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT", ..PROXY };
+    pub(crate) const STALLED: Row = Row { code: "stalled", kind: Kind::Lost, exit: Exit::Remote, hint: WHILE_LOST };
+    pub(crate) const BROKEN: Row = Row { code: "connection_broke", kind: Kind::Lost, exit: Exit::Remote, hint: WHILE_LOST };
+    pub(crate) const COMPRESSED: Row = Row { code: "reply_compressed", kind: Kind::Final, exit: Exit::Remote, hint: "a proxy in between may be compressing: it must pass zips and JSON unchanged" };
+    pub(crate) const TOO_LARGE: Row = Row { code: "reply_too_large", kind: Kind::Final, exit: Exit::Remote, hint: "run with -vv to see which server answers; a proxy or portal in between may be answering" };
+    pub(crate) const REDIRECTS: Row = Row { code: "too_many_redirects", kind: Kind::Final, exit: Exit::Remote, hint: WHERE_TO };
+    pub(crate) const REDIRECT: Row = Row { code: "redirect_refused", kind: Kind::Final, exit: Exit::Integrity, hint: WHERE_TO };
+}
+pub(super) use rows::*;
+
+impl HttpError {
+    pub(super) fn new(row: &Row, message: impl Into<String>) -> HttpError {
+        HttpError {
+            kind: row.kind,
+            problem: Box::new(Problem::new(row.exit, row.code, message).hint(row.hint)),
+        }
     }
 
     pub(crate) fn problem(&self) -> Problem {
@@ -55,11 +88,7 @@ impl HttpError {
 
     /// What is asked of the next attempt; nothing when it would not help. Certificates do not get better by themselves.
     pub(crate) fn backoff(&self) -> Option<Backoff> {
-        let is_temporary = match self.kind {
-            Kind::NoConnection | Kind::Lost => true,
-            Kind::Blocked { is_temporary } => is_temporary,
-            Kind::Final => false,
-        };
+        let is_temporary = matches!(self.kind, Kind::NoConnection | Kind::Lost | FOR_NOW);
         is_temporary.then(Backoff::default)
     }
 
@@ -84,99 +113,36 @@ impl HttpError {
 
     pub(super) fn stalled(url: &str, after: Duration) -> HttpError {
         let after = humantime::format_duration(after);
-        HttpError::new(
-            Kind::Lost,
-            "stalled",
-            format!("{url}: nothing received for {after}"),
-            LOST,
-        )
+        HttpError::new(&STALLED, format!("{url}: nothing received for {after}"))
     }
 
     /// `status`: what the proxy answers, where it tells.
     pub(super) fn proxy(url: &Url, proxy: &str, status: Option<u16>) -> HttpError {
+        let (row, told) = match status {
+            None => (&PROXY_FOR_NOW, String::new()),
+            Some(407) => (&PROXY_PASSWORD, " (HTTP 407)".to_owned()),
+            Some(status) if Backoff::of_status(status, None).is_some() => {
+                (&PROXY_FOR_NOW, format!(" (HTTP {status})"))
+            }
+            Some(status) => (&PROXY, format!(" (HTTP {status})")),
+        };
         let url = safe_url(url);
-        let told = status.map(|status| format!(" (HTTP {status})"));
         HttpError::new(
-            Kind::Blocked {
-                is_temporary: status
-                    .is_none_or(|status| Backoff::of_status(status, None).is_some()),
-            },
-            "proxy_refused",
-            format!(
-                "{url}: the proxy {proxy} refuses to connect{}",
-                told.unwrap_or_default()
-            ),
-            match status {
-                Some(407) => {
-                    "the proxy asks for a user name and a password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT"
-                }
-                _ => "ask the proxy's administrator to allow this host, or add it to NO_PROXY",
-            },
-        )
-    }
-
-    pub(super) fn compressed(url: &str, encoding: &str) -> HttpError {
-        HttpError::new(
-            Kind::Final,
-            "reply_compressed",
-            format!(
-                "{url}: the reply is compressed ({encoding}), which was not requested, and can't be read"
-            ),
-            "a proxy in between may be compressing: it must pass zips and JSON unchanged",
-        )
-    }
-
-    pub(super) fn too_many_redirects(url: &Url, limit: usize) -> HttpError {
-        HttpError::new(
-            Kind::Final,
-            "too_many_redirects",
-            format!("{}: redirected more than {limit} times", safe_url(url)),
-            REDIRECT,
-        )
-    }
-
-    pub(super) fn bad_redirect(url: &Url, to: &str) -> HttpError {
-        HttpError::new(
-            Kind::Final,
-            "redirect_refused",
-            format!("{}: redirected to {to}, which is refused", safe_url(url)),
-            REDIRECT,
-        )
-        .exit(Exit::Integrity)
-    }
-
-    pub(super) fn too_large(url: &str, limit: usize) -> HttpError {
-        HttpError::new(
-            Kind::Final,
-            "reply_too_large",
-            format!("{url}: the reply is longer than {limit} bytes"),
-            "run with -vv to see which server answers; a proxy or portal in between may be answering",
+            row,
+            format!("{url}: the proxy {proxy} refuses to connect{told}"),
         )
     }
 
     /// The library could not be set up.
     pub(super) fn from_setup(error: &reqwest::Error) -> HttpError {
-        let kind = Kind::Blocked {
-            is_temporary: false,
-        };
         let cause = successors(Some(error as &dyn Error), |&cause| cause.source()).last();
         let reason = cause.map(ToString::to_string).unwrap_or_default();
         if reason.contains("No CA certificates were loaded") {
-            return HttpError::new(
-                kind,
-                "no_ca_store",
-                "this machine has no CA certificates: no server can be trusted".into(),
-                "install the system's CA certificates (package ca-certificates); or name a PEM file with SSL_CERT_FILE or --ca-cert",
-            )
-            .exit(Exit::Usage);
+            let message = "this machine has no CA certificates: no server can be trusted";
+            return HttpError::new(&NO_CA_STORE, message);
         }
-        HttpError::new(
-            kind,
-            "http_setup",
-            format!("the HTTP client can't be set up: {}", printable(&reason)),
-            "this is unexpected: please report it with the output of -vv",
-        )
-        .exit(Exit::Failed)
+        let reason = printable(&reason);
+        HttpError::new(&SETUP, format!("the HTTP client can't be set up: {reason}"))
     }
 
     /// The library failed while it sent a request or read a reply.
@@ -184,57 +150,34 @@ impl HttpError {
         let is_connect = error.is_connect();
         // The URL of the library's message has its query.
         let error = error.without_url();
-        let url = safe_url(url);
         let mut of_tls = chain(&error).filter_map(|cause| cause.downcast_ref::<rustls::Error>());
-        if let Some(failure) = of_tls.find_map(tls::failure) {
-            return HttpError::from_tls(&url, &failure);
-        }
         let is_limit = |cause: &(dyn Error + 'static)| {
             let error = cause.downcast_ref::<io::Error>();
             error.is_some_and(sys::is_about_open_files)
         };
-        if chain(&error).any(is_limit) {
-            let limit = limits::open_files();
-            return HttpError::new(
-                Kind::Blocked { is_temporary: true },
-                "too_many_open_files",
-                format!("{url}: no connection: too many open files ({limit})"),
-                limits::MORE_FILES,
-            )
-            .exit(Exit::Storage);
-        }
-        let reason = in_our_words(chain(&error).last());
-        if is_connect {
-            return HttpError::new(
-                Kind::NoConnection,
-                "no_connection",
-                format!("{url}: no connection: {reason}"),
-                "check the network, the proxy variables (HTTPS_PROXY, NO_PROXY) and --dc; then run again: nothing saved is lost",
-            );
-        }
-        HttpError::new(
-            Kind::Lost,
-            "connection_broke",
-            format!("{url}: the connection broke: {reason}"),
-            LOST,
-        )
-    }
-
-    fn from_tls(url: &str, failure: &Failure) -> HttpError {
-        match failure {
-            Failure::Certificate(reason) => HttpError::new(
-                Kind::Final,
-                "certificate",
-                format!("{url}: the server's certificate does not verify: {reason}"),
-                "check this machine's clock and CA certificates; behind a proxy that inspects TLS, add its CA with --ca-cert",
+        let (row, what) = match of_tls.find_map(tls::failure) {
+            Some(Failure::Certificate(reason)) => (
+                &CERTIFICATE,
+                format!("the server's certificate does not verify: {reason}"),
             ),
-            Failure::Handshake(reason) => HttpError::new(
-                Kind::Final,
-                "tls",
-                format!("{url}: no TLS connection: {reason}"),
-                "check the host, --dc and the proxy variables; a proxy or an outdated server may be answering",
-            ),
-        }
+            Some(Failure::Handshake(reason)) => {
+                (&HANDSHAKE, format!("no TLS connection: {reason}"))
+            }
+            None if chain(&error).any(is_limit) => {
+                let limit = limits::open_files();
+                let what = format!("no connection: too many open files ({limit})");
+                (&NO_HANDLE, what)
+            }
+            None => {
+                let reason = in_our_words(chain(&error).last());
+                if is_connect {
+                    (&NO_CONNECTION, format!("no connection: {reason}"))
+                } else {
+                    (&BROKEN, format!("the connection broke: {reason}"))
+                }
+            }
+        };
+        HttpError::new(row, format!("{}: {what}", safe_url(url)))
     }
 }
 
@@ -242,17 +185,12 @@ impl HttpError {
 impl From<Problem> for HttpError {
     fn from(problem: Problem) -> HttpError {
         HttpError {
-            kind: Kind::Blocked {
-                is_temporary: false,
-            },
+            kind: FOR_GOOD,
             problem: Box::new(problem),
         }
     }
 }
 
-const LOST: &str = "run the same command again: nothing saved is lost; raise --stall-timeout or --retries on a bad connection";
-const REDIRECT: &str =
-    "run with -vv to see where the server redirects; a proxy or portal in between may be answering";
 const NO_CLOSE_NOTIFY: &str =
     "the server closed the connection without ending TLS first (no close_notify)";
 

@@ -2,32 +2,11 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Url};
-
-/// A scheme, a host and a port.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Origin {
-    scheme: String,
-    host: String,
-    port: u16,
-}
-
-impl Origin {
-    fn of(url: &Url) -> Option<Origin> {
-        Some(Origin {
-            scheme: url.scheme().to_owned(),
-            // The parser has lower-cased it; one trailing dot names the same host.
-            host: url.host_str()?.trim_end_matches('.').to_owned(),
-            port: url.port_or_known_default()?,
-        })
-    }
-}
+use url::{Host, Origin, Url};
 
 /// The origins that the token may be sent to, and no other.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TrustedHosts {
-    origins: Vec<Origin>,
-}
+pub(crate) struct TrustedHosts(Vec<Origin>);
 
 impl TrustedHosts {
     /// The API domain and the download hosts. A plain http origin is left out unless it is a loopback address and the
@@ -37,29 +16,38 @@ impl TrustedHosts {
         downloads: impl IntoIterator<Item = &'a Url>,
     ) -> TrustedHosts {
         let plain_allowed = api.scheme() == "http" && is_loopback(api);
-        let origins = std::iter::once(api)
-            .chain(downloads)
-            .filter(|url| url.scheme() == "https" || (plain_allowed && is_loopback(url)))
-            .filter_map(Origin::of)
-            .collect();
-        TrustedHosts { origins }
+        let urls = std::iter::once(api).chain(downloads);
+        let urls = urls.filter(|url| {
+            url.scheme() == "https" || (url.scheme() == "http" && plain_allowed && is_loopback(url))
+        });
+        TrustedHosts(urls.map(origin).collect())
     }
 
     /// All of them, the API domain first, without a port that goes without saying.
     pub(crate) fn names(&self) -> Vec<String> {
-        let name = |origin: &Origin| match (origin.scheme.as_str(), origin.port) {
-            ("https", 443) => origin.host.clone(),
-            _ => format!("{}:{}", origin.host, origin.port),
+        let name = |origin: &Origin| match origin {
+            Origin::Tuple(scheme, host, 443) if scheme == "https" => Some(host.to_string()),
+            Origin::Tuple(_, host, port) => Some(format!("{host}:{port}")),
+            Origin::Opaque(_) => None,
         };
-        self.origins.iter().map(name).collect()
+        self.0.iter().filter_map(name).collect()
     }
 
     /// Whether the token may be sent to this URL: scheme, host and port must be those of one of the hosts, and there
     /// must be no user info.
     pub(crate) fn trusts(&self, url: &Url) -> bool {
-        url.username().is_empty()
-            && url.password().is_none()
-            && Origin::of(url).is_some_and(|origin| self.origins.contains(&origin))
+        url.username().is_empty() && url.password().is_none() && self.0.contains(&origin(url))
+    }
+}
+
+/// The parser has lower-cased the host; one trailing dot names the same one.
+fn origin(url: &Url) -> Origin {
+    match url.origin() {
+        Origin::Tuple(scheme, Host::Domain(host), port) => {
+            let host = host.trim_end_matches('.').to_owned();
+            Origin::Tuple(scheme, Host::Domain(host), port)
+        }
+        origin => origin,
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD as STANDARD;
+use base64::prelude::BASE64_STANDARD;
 use ipnet::IpNet;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -142,7 +142,10 @@ pub(super) async fn ask_for_tunnel(proxy: &Url, url: &Url) -> Option<u16> {
         let mut pair = decoded(proxy.username());
         pair.push(b':');
         pair.extend(decoded(proxy.password().unwrap_or_default()));
-        format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(pair))
+        format!(
+            "Proxy-Authorization: Basic {}\r\n",
+            BASE64_STANDARD.encode(pair)
+        )
     };
     let host = proxy.host_str()?.trim_matches(['[', ']']);
     let mut stream = TcpStream::connect((host, proxy.port_or_known_default()?))

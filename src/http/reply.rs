@@ -9,7 +9,7 @@ use hyper::ext::ReasonPhrase;
 use reqwest::header::{self, HeaderName};
 use secrecy::SecretString;
 
-use super::error::HttpError;
+use super::error::{COMPRESSED, HttpError, TOO_LARGE};
 use super::range::{ContentRange, Validator, http_date};
 use super::retry;
 use crate::untrusted::printable;
@@ -195,7 +195,10 @@ impl Reply {
     pub(crate) async fn body(&mut self, limit: usize) -> Result<Vec<u8>, HttpError> {
         let (body, cut) = self.body_start(limit).await?;
         if cut {
-            return Err(HttpError::too_large(&self.url, limit));
+            return Err(HttpError::new(
+                &TOO_LARGE,
+                format!("{}: the reply is longer than {limit} bytes", self.url),
+            ));
         }
         Ok(body)
     }
@@ -252,7 +255,13 @@ impl Reply {
     }
 
     fn compressed(&self, encoding: &str) -> HttpError {
-        HttpError::compressed(&self.url, encoding)
+        HttpError::new(
+            &COMPRESSED,
+            format!(
+                "{}: the reply is compressed ({encoding}), which was not requested, and can't be read",
+                self.url
+            ),
+        )
     }
 
     /// Refuses a file that somebody on the way compressed. A zip that is one all the same is none of these, whatever its
