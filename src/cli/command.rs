@@ -83,8 +83,8 @@ fn after_help() -> String {
          backup-fetch download --out /srv/backups/zoho --only data --dry-run\n\n\
          Exit codes:\n"
         .to_owned();
-    for exit in Exit::ALL {
-        let _ = writeln!(text, "  {:>3}  {}", exit.code(), exit.meaning());
+    for (exit, meaning) in Exit::MEANINGS {
+        let _ = writeln!(text, "  {:>3}  {}", exit.code(), meaning);
     }
     text
 }
