@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::cli::ScheduleOptions;
 use crate::model::job::{Job, Status};
-use crate::model::rrule::{Rule, RuleError};
+use crate::model::rrule::Rule;
+use crate::problem::Problem;
 use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
@@ -19,8 +20,7 @@ const SHOWN: usize = 3;
 
 /// Sets the recurring backup.
 pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyhow::Result<Outcome> {
-    let rule = wanted(args)
-        .map_err(|error| SettingsError::new(error.to_string(), error.hint().to_owned()))?;
+    let rule = wanted(args)?;
     let dates = rule.next(Local::now().date_naive()).take(SHOWN);
     let dates: Vec<String> = dates
         .map(|date| format!("{} {date}", date.weekday()))
@@ -59,7 +59,7 @@ pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyho
     Ok(Outcome::report(vec![text], document).note(note))
 }
 
-fn wanted(args: &ScheduleOptions) -> Result<Rule, RuleError> {
+fn wanted(args: &ScheduleOptions) -> Result<Rule, Problem> {
     if let Some(day) = &args.weekly {
         return Rule::weekly(day);
     }

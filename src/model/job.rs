@@ -15,7 +15,6 @@ const LINKS_VALID: TimeDelta = TimeDelta::days(7);
 pub(crate) struct Job {
     /// Its id, which has nothing to do with the one in the links.
     pub(crate) id: String,
-    /// Where it stands.
     pub(crate) status: Status,
     /// The rule of a recurring backup, as Zoho writes it.
     pub(crate) rule: Option<String>,
@@ -30,9 +29,7 @@ pub(crate) struct Job {
 /// Where a job stands. The v8 page explains four of the words wrongly; this is their plain meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// It will run.
     Scheduled,
-    /// It runs.
     InProgress,
     /// Done; there are links unless they expired.
     Completed,
@@ -40,25 +37,39 @@ pub(crate) enum Status {
     Failed,
     /// It was not paid for.
     PaymentFailed,
-    /// Somebody cancelled it.
     Stopped,
     /// A word that is new to us.
     Other(String),
 }
 
+/// Zoho's word for each, the first one where there are several, and what it means.
+#[rustfmt::skip]
+static STATUSES: [(&str, Status, &str); 8] = [
+    ("SCHEDULED", Status::Scheduled, "a backup is scheduled"),
+    ("INPROGRESS", Status::InProgress, "a backup is under way"),
+    ("IN_PROGRESS", Status::InProgress, "a backup is under way"),
+    ("COMPLETED", Status::Completed, "the backup is done"),
+    // The word of v2.
+    ("FINISHED", Status::Completed, "the backup is done"),
+    ("FAILED", Status::Failed, "the backup failed at Zoho"),
+    ("PAYMENT_FAILED", Status::PaymentFailed, "the backup was not made: the payment failed"),
+    ("STOPPED", Status::Stopped, "the backup was cancelled"),
+];
+
 impl Status {
     /// From Zoho's word.
     pub(crate) fn parse(word: &str) -> Status {
-        match word.to_ascii_uppercase().as_str() {
-            "SCHEDULED" => Status::Scheduled,
-            "INPROGRESS" | "IN_PROGRESS" => Status::InProgress,
-            // The word of v2.
-            "COMPLETED" | "FINISHED" => Status::Completed,
-            "FAILED" => Status::Failed,
-            "PAYMENT_FAILED" => Status::PaymentFailed,
-            "STOPPED" => Status::Stopped,
-            _ => Status::Other(word.to_owned()),
-        }
+        let known = STATUSES
+            .iter()
+            .find(|(known, ..)| word.eq_ignore_ascii_case(known));
+        known.map_or_else(
+            || Status::Other(word.to_owned()),
+            |(_, status, _)| status.clone(),
+        )
+    }
+
+    fn row(&self) -> Option<&'static (&'static str, Status, &'static str)> {
+        STATUSES.iter().find(|(_, status, _)| status == self)
     }
 
     /// Whether no backup will come of it.
@@ -71,28 +82,16 @@ impl Status {
 
     /// What it means, in plain words.
     pub(crate) fn meaning(&self) -> &'static str {
-        match self {
-            Status::Scheduled => "a backup is scheduled",
-            Status::InProgress => "a backup is under way",
-            Status::Completed => "the backup is done",
-            Status::Failed => "the backup failed at Zoho",
-            Status::PaymentFailed => "the backup was not made: the payment failed",
-            Status::Stopped => "the backup was cancelled",
-            Status::Other(_) => "a state that this version does not know",
-        }
+        self.row()
+            .map_or("a state that this version does not know", |row| row.2)
     }
 }
 
 impl fmt::Display for Status {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Status::Scheduled => "SCHEDULED",
-            Status::InProgress => "INPROGRESS",
-            Status::Completed => "COMPLETED",
-            Status::Failed => "FAILED",
-            Status::PaymentFailed => "PAYMENT_FAILED",
-            Status::Stopped => "STOPPED",
             Status::Other(word) => word,
+            known => known.row().map_or("", |row| row.0),
         })
     }
 }
@@ -100,7 +99,6 @@ impl fmt::Display for Status {
 /// One entry of the log. A run leaves several, each with an id of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LogEntry {
-    /// Its id.
     pub(crate) id: String,
     /// When, as Zoho wrote it.
     pub(crate) time: Option<String>,

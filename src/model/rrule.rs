@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
+use crate::exit::Exit;
+use crate::problem::Problem;
+
 /// Zoho's limit for weeks and months alike.
 const LONGEST_INTERVAL: u8 = 52;
 
@@ -25,35 +28,14 @@ const END_HINT: &str = "Zoho counts from the start of a month: 28 is the last da
 const EVERY_HINT: &str = "write it like --every '2 weeks' --on thu or --every '3 months' --on 5";
 const DAILY_HINT: &str = "weekly is the most often: --weekly mon, or FREQ=WEEKLY";
 
-/// No rule that Zoho would take.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct RuleError {
-    /// Which part is wrong, and why.
-    message: String,
-    /// How to mend it.
-    hint: &'static str,
+/// No rule that Zoho would take: which part is wrong, why, and what to write instead.
+fn refused(message: impl Into<String>, hint: &str) -> Problem {
+    Problem::new(Exit::Usage, "configuration", message).hint(hint)
 }
 
-impl RuleError {
-    fn new(message: impl Into<String>, hint: &'static str) -> RuleError {
-        RuleError {
-            message: message.into(),
-            hint,
-        }
-    }
-
-    fn daily() -> RuleError {
-        RuleError::new(
-            "Zoho makes no daily backups since version 3 of its API",
-            DAILY_HINT,
-        )
-    }
-
-    /// How to mend it.
-    pub(crate) fn hint(&self) -> &str {
-        self.hint
-    }
+fn daily() -> Problem {
+    let message = "Zoho makes no daily backups since version 3 of its API";
+    refused(message, DAILY_HINT)
 }
 
 /// A recurrence that Zoho takes. Read with `parse` from the raw form, which `Display` writes.
@@ -73,39 +55,33 @@ enum Day {
 
 impl Rule {
     /// Every week on this weekday: `mon`.
-    ///
-    /// Not one weekday.
-    pub(crate) fn weekly(on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn weekly(on: &str) -> Result<Rule, Problem> {
         let day = day_of_week(on)?;
         Ok(Rule { interval: 1, day })
     }
 
     /// Every month on this day: `5`, `5th` or `1st-thu`.
-    ///
-    /// Not one day that Zoho can count to.
-    pub(crate) fn monthly(on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn monthly(on: &str) -> Result<Rule, Problem> {
         let day = day_of_month(on)?;
         Ok(Rule { interval: 1, day })
     }
 
     /// Every few weeks or months: `2 weeks`, `2weeks` or `2w` on `thu`, `3 months` on `5` or `1st-thu`.
-    ///
-    /// Neither weeks nor months, more than 52 of them, or a day that does not fit.
-    pub(crate) fn every(pace: &str, on: &str) -> Result<Rule, RuleError> {
+    pub(crate) fn every(pace: &str, on: &str) -> Result<Rule, Problem> {
         let lower = pace.trim().to_ascii_lowercase();
         let (count, unit) = split_number(&lower);
         let day = match unit.trim_start() {
             "w" | "week" | "weeks" => day_of_week(on)?,
             "m" | "month" | "months" => day_of_month(on)?,
-            "d" | "day" | "days" => return Err(RuleError::daily()),
+            "d" | "day" | "days" => return Err(daily()),
             _ => {
                 let message = format!("{pace:?} is not a number of weeks or months");
-                return Err(RuleError::new(message, EVERY_HINT));
+                return Err(refused(message, EVERY_HINT));
             }
         };
         let count = if count.is_empty() { "1" } else { count };
         let interval = number("the number of weeks or months", count, LONGEST_INTERVAL)
-            .map_err(|message| RuleError::new(message, EVERY_HINT))?;
+            .map_err(|message| refused(message, EVERY_HINT))?;
         Ok(Rule { interval, day })
     }
 
@@ -180,16 +156,16 @@ impl fmt::Display for Rule {
 
 /// Reads the raw form: parts in any order and either case, with or without `RRULE:` in front.
 impl FromStr for Rule {
-    type Err = RuleError;
+    type Err = Problem;
 
-    fn from_str(text: &str) -> Result<Rule, RuleError> {
+    fn from_str(text: &str) -> Result<Rule, Problem> {
         let upper = text.trim().to_ascii_uppercase();
         let parts = Parts::read(upper.strip_prefix("RRULE:").unwrap_or(&upper))?;
-        let raw = |message: &str| RuleError::new(message, RAW_HINT);
+        let raw = |message: &str| refused(message, RAW_HINT);
         let is_weekly = match parts.freq.ok_or_else(|| raw("the rule has no FREQ"))? {
             "WEEKLY" => true,
             "MONTHLY" => false,
-            "DAILY" => return Err(RuleError::daily()),
+            "DAILY" => return Err(daily()),
             other => {
                 return Err(raw(&format!(
                     "FREQ must be WEEKLY or MONTHLY, not {other:?}"
@@ -210,7 +186,7 @@ impl FromStr for Rule {
             (false, Some(text), None) => raw_nth_weekday(text),
             (false, None, Some(text)) => number("BYMONTHDAY", text, 31)
                 .map(Day::OfMonth)
-                .map_err(|message| RuleError::new(message, END_HINT)),
+                .map_err(|message| refused(message, END_HINT)),
         }?;
         Ok(Rule { interval, day })
     }
@@ -227,11 +203,11 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     /// Takes a rule in upper case and without its prefix.
-    fn read(text: &str) -> Result<Parts<'_>, RuleError> {
+    fn read(text: &str) -> Result<Parts<'_>, Problem> {
         let mut parts = Parts::default();
         for part in text.split(';') {
             let (key, value) = part.split_once('=').ok_or_else(|| {
-                RuleError::new(format!("{part:?} is not a part like FREQ=WEEKLY"), RAW_HINT)
+                refused(format!("{part:?} is not a part like FREQ=WEEKLY"), RAW_HINT)
             })?;
             let place = match key {
                 "FREQ" => &mut parts.freq,
@@ -241,7 +217,7 @@ impl Parts<'_> {
                 _ => return Err(unknown(key)),
             };
             if place.replace(value).is_some() {
-                return Err(RuleError::new(format!("{key} is given twice"), RAW_HINT));
+                return Err(refused(format!("{key} is given twice"), RAW_HINT));
             }
         }
         Ok(parts)
@@ -249,46 +225,42 @@ impl Parts<'_> {
 }
 
 /// A part that Zoho does not have, or no longer.
-fn unknown(key: &str) -> RuleError {
+fn unknown(key: &str) -> Problem {
     match key {
-        "COUNT" | "UNTIL" => RuleError::new(
+        "COUNT" | "UNTIL" => refused(
             format!("Zoho accepts no {key}: a schedule has no end of its own"),
             "leave it out, and stop the schedule with `backup-fetch cancel`",
         ),
-        "BYHOUR" | "BYMINUTE" | "BYSECOND" => RuleError::new(
+        "BYHOUR" | "BYMINUTE" | "BYSECOND" => refused(
             format!("Zoho accepts no {key}: it chooses the time of day"),
             "leave it out",
         ),
-        _ => RuleError::new(format!("Zoho accepts no {key:?} in a rule"), RAW_HINT),
+        _ => refused(format!("Zoho accepts no {key:?} in a rule"), RAW_HINT),
     }
 }
 
 /// `TH`; RFC 5545 would take a list.
-fn raw_weekday(text: &str) -> Result<Weekday, RuleError> {
+fn raw_weekday(text: &str) -> Result<Weekday, Problem> {
+    let message = format!("BYDAY must be one of MO TU WE TH FR SA SU, not {text:?}");
     week()
         .find(|weekday| code(*weekday) == text)
-        .ok_or_else(|| {
-            RuleError::new(
-                format!("BYDAY must be one of MO TU WE TH FR SA SU, not {text:?}"),
-                RAW_HINT,
-            )
-        })
+        .ok_or_else(|| refused(message, RAW_HINT))
 }
 
 /// `1TH`. RFC 5545 reads `TH` as all Thursdays and `-1TH` as the last one; Zoho has neither.
-fn raw_nth_weekday(text: &str) -> Result<Day, RuleError> {
+fn raw_nth_weekday(text: &str) -> Result<Day, Problem> {
     if text.starts_with('-') {
         let message = format!("BYDAY={text} counts from the end of the month");
-        return Err(RuleError::new(message, END_HINT));
+        return Err(refused(message, END_HINT));
     }
     let (week, weekday) = split_number(text.strip_prefix('+').unwrap_or(text));
     let week = number("the week in a monthly BYDAY", week, LAST_WEEK)
-        .map_err(|message| RuleError::new(message, RAW_HINT))?;
+        .map_err(|message| refused(message, RAW_HINT))?;
     Ok(Day::NthOfMonth(week, raw_weekday(weekday)?))
 }
 
 /// `thu`.
-fn day_of_week(text: &str) -> Result<Day, RuleError> {
+fn day_of_week(text: &str) -> Result<Day, Problem> {
     let message = || {
         if text.contains(',') {
             format!("Zoho accepts only one weekday, not {text:?}")
@@ -298,21 +270,21 @@ fn day_of_week(text: &str) -> Result<Day, RuleError> {
     };
     weekday(text)
         .map(Day::OfWeek)
-        .ok_or_else(|| RuleError::new(message(), WEEKDAY_HINT))
+        .ok_or_else(|| refused(message(), WEEKDAY_HINT))
 }
 
 /// `5`, `5th` or `1st-thu`. Whoever writes `1th` may mean the raw form's first Thursday: that is refused, not guessed.
-fn day_of_month(text: &str) -> Result<Day, RuleError> {
+fn day_of_month(text: &str) -> Result<Day, Problem> {
     let lower = text.trim().to_ascii_lowercase();
     if lower.starts_with("last") {
         let message = format!("{text:?} counts from the end of the month");
-        return Err(RuleError::new(message, END_HINT));
+        return Err(refused(message, END_HINT));
     }
     if let Some(weekday) = weekday(&lower) {
         let message = format!("which {} of the month?", name(weekday));
-        return Err(RuleError::new(message, MONTHLY_HINT));
+        return Err(refused(message, MONTHLY_HINT));
     }
-    let wrong = |message: String| RuleError::new(message, MONTHLY_HINT);
+    let wrong = |message: String| refused(message, MONTHLY_HINT);
     let no_day = || wrong(format!("{text:?} is not a day of the month"));
     let (nth, in_week) = match lower.split_once(['-', ' ']) {
         Some((nth, name)) => (nth, Some(weekday(name).ok_or_else(no_day)?)),

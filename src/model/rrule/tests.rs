@@ -8,18 +8,18 @@ fn rule(raw: &str) -> Rule {
     raw.parse().unwrap()
 }
 
-fn raw(rule: Result<Rule, RuleError>) -> String {
+fn raw(rule: Result<Rule, Problem>) -> String {
     rule.unwrap().to_string()
 }
 
 /// Message and hint of a rule that is refused.
-fn refused(result: Result<Rule, RuleError>) -> (String, String) {
+fn why(result: Result<Rule, Problem>) -> (String, String) {
     let error = result.unwrap_err();
-    (error.to_string(), error.hint().to_owned())
+    (error.message, error.hint.unwrap())
 }
 
 fn why_not(raw: &str) -> String {
-    refused(raw.parse()).0
+    why(raw.parse()).0
 }
 
 fn dates(raw: &str, after: &str, count: usize) -> Vec<String> {
@@ -55,10 +55,10 @@ fn the_prefix_may_be_missing_and_order_and_case_do_not_matter() {
 
 #[test]
 fn what_version_2_took_is_refused_by_name() {
-    let (message, hint) = refused("FREQ=DAILY;INTERVAL=1".parse());
+    let (message, hint) = why("FREQ=DAILY;INTERVAL=1".parse());
     let daily = "Zoho makes no daily backups since version 3 of its API";
     assert_eq!((&*message, &*hint), (daily, DAILY_HINT));
-    let (message, hint) = refused("FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;COUNT=3".parse());
+    let (message, hint) = why("FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;COUNT=3".parse());
     let count = "Zoho accepts no COUNT: a schedule has no end of its own";
     assert_eq!(message, count);
     assert!(hint.contains("backup-fetch cancel"), "{hint}");
@@ -95,7 +95,7 @@ fn parts_that_are_unknown_doubled_or_no_parts_are_named() {
 }
 
 #[test]
-fn days_that_do_not_fit_the_frequency_are_refused() {
+fn days_that_do_not_fit_the_frequency_are_why() {
     for (rule, message) in [
         (
             "FREQ=WEEKLY;INTERVAL=1;BYMONTHDAY=5",
@@ -155,13 +155,13 @@ fn weekly_takes_a_weekday_by_the_start_of_its_name() {
 }
 
 #[test]
-fn what_is_no_single_weekday_is_refused() {
+fn what_is_no_single_weekday_is_why() {
     for text in ["", "s", "t", "5", "montag", "mondays", "1st-thu"] {
-        let (message, hint) = refused(Rule::weekly(text));
+        let (message, hint) = why(Rule::weekly(text));
         assert_eq!(message, format!("{text:?} is not a weekday"));
         assert_eq!(hint, WEEKDAY_HINT);
     }
-    let (message, _) = refused(Rule::weekly("mon,thu"));
+    let (message, _) = why(Rule::weekly("mon,thu"));
     assert_eq!(message, "Zoho accepts only one weekday, not \"mon,thu\"");
 }
 
@@ -184,15 +184,15 @@ fn monthly_takes_a_day_or_a_weekday_with_its_week() {
 #[test]
 fn a_day_that_could_mean_two_things_is_not_guessed() {
     // The raw form's first Thursday, or somebody's first of the month.
-    let (message, hint) = refused(Rule::monthly("1TH"));
+    let (message, hint) = why(Rule::monthly("1TH"));
     assert_eq!(message, "\"1TH\" is not a day of the month");
     assert_eq!(hint, MONTHLY_HINT);
-    let (message, _) = refused(Rule::monthly("thu"));
+    let (message, _) = why(Rule::monthly("thu"));
     assert_eq!(message, "which Thursday of the month?");
 }
 
 #[test]
-fn a_monthly_day_that_zoho_does_not_have_is_refused() {
+fn a_monthly_day_that_zoho_does_not_have_is_why() {
     for (text, message) in [
         (
             "0",
@@ -213,7 +213,7 @@ fn a_monthly_day_that_zoho_does_not_have_is_refused() {
         ("1t", "\"1t\" is not a day of the month"),
         ("", "\"\" is not a day of the month"),
     ] {
-        assert_eq!(refused(Rule::monthly(text)).0, message);
+        assert_eq!(why(Rule::monthly(text)).0, message);
     }
 }
 
@@ -253,7 +253,7 @@ fn every_refuses_other_paces_and_days_that_do_not_fit() {
         ("2 weeks", "5", "\"5\" is not a weekday"),
         ("2 months", "thu", "which Thursday of the month?"),
     ] {
-        assert_eq!(refused(Rule::every(pace, on)).0, message);
+        assert_eq!(why(Rule::every(pace, on)).0, message);
     }
 }
 
