@@ -53,8 +53,8 @@ struct File {
     /// Bytes on disk, those of earlier runs included.
     bytes: u64,
     size: Option<u64>,
-    /// How many began before it: bars keep the order in which files began.
-    turn: usize,
+    /// Bars keep the order in which files began.
+    order: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,9 +138,9 @@ impl Progress {
             }
             Event::FileStart { name, resumed } => {
                 self.begun += 1;
-                let turn = self.begun;
+                let order = self.begun;
                 self.change(name, |file| {
-                    (file.stage, file.bytes, file.turn) = (Stage::Active, *resumed, turn);
+                    (file.stage, file.bytes, file.order) = (Stage::Active, *resumed, order);
                 });
             }
             Event::FileSize { name, size } => self.change(name, |file| file.size = Some(*size)),
@@ -171,7 +171,7 @@ impl Progress {
             stage: Stage::Waiting,
             bytes: 0,
             size: None,
-            turn: 0,
+            order: 0,
         });
     }
 
@@ -181,8 +181,8 @@ impl Progress {
         }
     }
 
-    /// The counts now, `at` counted from the beginning; moments come in order. Nothing before [`Event::Start`].
-    pub(super) fn look(&mut self, at: Duration, wall: DateTime<Utc>) -> Option<Snapshot> {
+    /// The counts at a moment, counted from the beginning; moments come in order. Nothing before [`Event::Start`].
+    pub(super) fn snapshot(&mut self, at: Duration, wall: DateTime<Utc>) -> Option<Snapshot> {
         if self.files.is_empty() {
             return None;
         }
@@ -243,7 +243,7 @@ impl Progress {
     fn active(&self) -> Vec<ActiveFile> {
         let in_work = |file: &&File| matches!(file.stage, Stage::Active | Stage::Verifying);
         let mut active: Vec<&File> = self.files.iter().filter(in_work).collect();
-        active.sort_by_key(|file| file.turn);
+        active.sort_by_key(|file| file.order);
         let shown = active.into_iter().map(|file| ActiveFile {
             name: file.name.clone(),
             bytes: file.bytes,
@@ -367,7 +367,7 @@ mod tests {
     }
 
     fn now(events: &[Event]) -> Snapshot {
-        progress(events).look(Duration::ZERO, noon()).unwrap()
+        progress(events).snapshot(Duration::ZERO, noon()).unwrap()
     }
 
     fn exact(bytes: u64) -> Total {
@@ -541,7 +541,10 @@ mod tests {
         let mut rate = None;
         for (second, bytes) in per_second.into_iter().enumerate() {
             progress.apply(&advanced("a.zip", bytes));
-            rate = progress.look(seconds(second as u64), noon()).unwrap().rate;
+            rate = progress
+                .snapshot(seconds(second as u64), noon())
+                .unwrap()
+                .rate;
         }
         rate
     }
@@ -622,9 +625,9 @@ mod tests {
         ]);
         let expires = progress.expires.unwrap().with_timezone(&Utc);
         let wall = expires - TimeDelta::seconds(20);
-        progress.look(Duration::ZERO, wall).unwrap();
+        progress.snapshot(Duration::ZERO, wall).unwrap();
         progress.apply(&advanced("a.zip", 500));
-        let now = progress.look(seconds(took), wall).unwrap();
+        let now = progress.snapshot(seconds(took), wall).unwrap();
         let warning = progress.warning(&now, seconds(took));
         assert_eq!(progress.warning(&now, seconds(took + 1)), None, "once");
         warning
@@ -643,9 +646,9 @@ mod tests {
     #[test]
     fn nothing_is_foretold_from_nothing() {
         let mut stalled = progress(&[start(&["a.zip"]), size("a.zip", 500)]);
-        stalled.look(Duration::ZERO, noon()).unwrap();
+        stalled.snapshot(Duration::ZERO, noon()).unwrap();
         let later = stalled
-            .look(seconds(60), noon() + TimeDelta::days(30))
+            .snapshot(seconds(60), noon() + TimeDelta::days(30))
             .unwrap();
         assert_eq!(stalled.warning(&later, seconds(60)), None);
         let done = [start(&["a.zip"]), file_done("a.zip", 0)];

@@ -23,7 +23,7 @@ use crate::model::FileName;
 const FRAME: Duration = Duration::from_millis(100);
 
 /// How often the clock is looked at where there are no bars; it also paces the samples of the rate.
-const LOOK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(500);
 
 /// `design.md` section 7, rule 11.
 const STATUS: Duration = Duration::from_mins(1);
@@ -90,7 +90,7 @@ impl Renderer {
     /// Draws, and says what is due. `at` counts from the beginning.
     pub(super) fn tick(&self, at: Duration, wall: DateTime<Utc>) {
         let mut state = locked(&self.state);
-        let Some(now) = state.progress.look(at, wall) else {
+        let Some(now) = state.progress.snapshot(at, wall) else {
             return;
         };
         let warning = state.progress.warning(&now, at);
@@ -232,7 +232,7 @@ impl Run {
     pub(super) fn start(streams: Arc<Streams>, show: Show) -> Run {
         let period = match &show.view {
             View::Bars(_) => FRAME,
-            View::Lines | View::Nothing => LOOK,
+            View::Lines | View::Nothing => TICK,
         };
         let renderer = Arc::new(Renderer::new(streams, show));
         let (stop, stopped) = mpsc::channel();
@@ -309,7 +309,7 @@ mod tests {
             };
             drop(Run::start(Captured::default().streams(), show));
         }
-        assert!(begun.elapsed() < LOOK * 20);
+        assert!(begun.elapsed() < TICK * 20);
     }
 
     #[test]

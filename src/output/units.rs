@@ -28,12 +28,12 @@ pub(crate) fn size_column(bytes: Option<u64>) -> String {
 }
 
 /// A rate: `23.4 MB/s`.
-pub(crate) fn rate(bytes_per_second: u64) -> String {
+pub(super) fn rate(bytes_per_second: u64) -> String {
     format!("{}/s", size(bytes_per_second))
 }
 
 /// The rate at which `bytes` came in `took`; nothing for a time too short to divide by.
-pub(crate) fn rate_of(bytes: u64, took: Duration) -> Option<String> {
+pub(super) fn rate_of(bytes: u64, took: Duration) -> Option<String> {
     let millis = took.as_millis();
     let per_second = (u128::from(bytes) * 1000).checked_div(millis)?;
     (millis > 1).then(|| rate(u64::try_from(per_second).unwrap_or(u64::MAX)))
@@ -60,7 +60,7 @@ pub(crate) fn span(time: Duration) -> String {
 
 /// How long something took, rounded to the nearest tenth below ten seconds and to the nearest second above, so that size,
 /// time and rate of one line fit together: `2.0s`, `42s`, `1m 12s`.
-pub(crate) fn took(time: Duration) -> String {
+pub(super) fn took(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;
     if tenths < 100 {
         format!("{}.{}s", tenths / 10, tenths % 10)
@@ -73,7 +73,7 @@ pub(crate) fn took(time: Duration) -> String {
 
 /// The time of a line in a log: that of this place, with its distance from UTC, so that it can be compared with the clock
 /// on the wall and with other logs. RFC 3339: `2026-11-26T19:05:12+01:00`.
-pub(crate) fn now() -> String {
+pub(super) fn now() -> String {
     Local::now().to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn files(count: usize) -> String {
 }
 
 /// How much of `total` is done, from 0 to 100; 100 only when nothing is missing.
-pub(crate) fn percent(done: u64, total: u64) -> u64 {
+pub(super) fn percent(done: u64, total: u64) -> u64 {
     match u128::from(total) {
         0 => 100,
         total => u64::try_from(u128::from(done) * 100 / total).map_or(100, |share| share.min(100)),
@@ -95,7 +95,7 @@ pub(crate) fn percent(done: u64, total: u64) -> u64 {
 }
 
 /// The text in at most `width` characters, cut in the middle, where `mark` stands then: names of one set differ at their end.
-pub(crate) fn shorten(text: &str, width: usize, mark: char) -> String {
+pub(super) fn shorten(text: &str, width: usize, mark: char) -> String {
     let length = text.chars().count();
     if length <= width {
         return text.to_owned();
