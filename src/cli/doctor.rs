@@ -4,7 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::{Glob, LockMode, Only, OutFolder};
+use super::values::{Glob, LockMode, Only, OutFolder, one_of};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -20,8 +20,10 @@ pub(crate) struct DoctorOptions {
 
     /// Of `download`, as the next.
     #[arg(skip)]
+    #[serde(deserialize_with = "one_of")]
     pub(crate) lock: Option<LockMode>,
     #[arg(skip)]
+    #[serde(deserialize_with = "one_of")]
     pub(crate) only: Option<Only>,
     #[arg(skip)]
     pub(crate) r#match: Option<Glob>,

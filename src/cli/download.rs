@@ -1,14 +1,15 @@
 //! What can be typed after `download`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::{Glob, Jobs, LockMode, Only, OutFolder, PositiveTime, Rate, Time};
+use super::values::{
+    Glob, Jobs, LockMode, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
+};
 use super::wait::WaitOptions;
-use crate::exit::Exit;
 use crate::problem::Problem;
 
 /// The options of `download`. What a profile can hold has no `serde(skip)`.
@@ -38,10 +39,12 @@ pub(crate) struct DownloadOptions {
 
     /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
     #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
+    #[serde(deserialize_with = "one_of")]
     pub(crate) lock: Option<LockMode>,
 
     /// Fetch only the data zips, or only the attachment zips
     #[arg(long, value_name = "KIND", value_enum)]
+    #[serde(deserialize_with = "one_of")]
     pub(crate) only: Option<Only>,
 
     /// Fetch only files whose name matches, such as 'Data_*.zip'
@@ -93,12 +96,10 @@ pub(crate) struct DownloadOptions {
 }
 
 impl DownloadOptions {
-    pub(crate) fn folder(&self) -> Result<PathBuf, Problem> {
-        let given = self.out.iter().map(|OutFolder(folder)| folder);
-        let mut named = given.filter(|folder| !folder.as_os_str().is_empty());
-        named.next().cloned().ok_or_else(|| {
-            Problem::new(Exit::Usage, "configuration", "no output folder is given")
-                .hint("name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile")
-        })
+    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+        match &self.out {
+            Some(OutFolder(folder)) => Ok(folder),
+            None => Err(no_folder().of_key("out")),
+        }
     }
 }

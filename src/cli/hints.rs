@@ -4,136 +4,96 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+/// Words that are no command, and what to say instead.
+const COMMANDS: &str = "
+sync backup fetch get pull run start save export: `backup-fetch download --out DIR` fetches the latest backup
+version: use `backup-fetch --version`
+ls links show urls: `backup-fetch list` prints the links
+auth signin init setup configure connect: `backup-fetch login` stores the credentials
+signout revoke: `backup-fetch logout` revokes and deletes the token
+create trigger new: `backup-fetch request` requests a backup from Zoho now
+log logs: `backup-fetch history` prints Zoho's log
+completion: use `backup-fetch completions SHELL`
+cron timer: `backup-fetch schedule` schedules the recurring backup at Zoho
+";
+
+/// The same of options.
+const OPTIONS: &str = "
+--dest --destination --output --output-dir --dir --directory --folder --target --path --to -d -O: the option is --out DIR
+--token --access-token --client-id --client-secret --refresh-token --secret --password --api-key --user -u -p: \
+    no option takes a secret, because anyone on this machine could read it: use `backup-fetch login`, or the variables \
+    ZOHO_ACCESS_TOKEN, or ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN
+--all -a: every file is fetched unless --only or --match says otherwise; --all-profiles takes every profile
+--threads --parallel --connections --concurrency --workers: the option is --jobs N
+--limit --bwlimit --rate --max-rate --speed: the option is --limit-rate, such as --limit-rate 10M
+--region --datacenter --data-center --datacentre --domain --host: the option is --dc, such as --dc eu
+--proxy -x: proxies are set with the variables HTTPS_PROXY and NO_PROXY
+--insecure -k --no-check-certificate --no-verify: certificates are always verified; --ca-cert FILE adds one to trust
+--cacert --ca --ca-file: the option is --ca-cert FILE
+--timeout: there are --connect-timeout, --stall-timeout, and --max-duration for the whole run
+--retry --tries --attempts: the option is --retries N
+--config-file -c: the option is --config FILE
+--resume --continue -C: not needed: every run resumes where the last one stopped
+--force --overwrite -f: verified files are never overwritten; move them away to fetch them again
+--include --filter --pattern --name --file --files: the option is --match, such as --match 'Data_*.zip'
+--type --kind: the option is --only data or --only attachments
+--debug --trace --log-level: -v logs more, -vv every request
+--silent -s: the option is --quiet (-q)
+--format -j: the option is --json
+--org --organization --organisation: set the organisation with the key `org` of a profile
+--dryrun --simulate: the option is --dry-run
+--version -V: use `backup-fetch --version`
+--weekly --monthly --every: that is an option of `backup-fetch schedule`
+--wait: that is an option of `backup-fetch download` and `backup-fetch request`
+--out -o: that is an option of `backup-fetch download` and `backup-fetch doctor`
+";
+
+const FOLDER: &str = "the folder is given with --out: `backup-fetch download --out DIR`";
+const LINKS: &str = "no link is needed: Zoho lists them; `backup-fetch download --out DIR` fetches the latest backup, `backup-fetch list` prints its links";
+const FILES: &str = "choose files with --match, such as --match 'Data_*.zip'";
+const RULES: &str = "for a simple schedule, use `backup-fetch schedule --weekly mon`, `--every '2 weeks' --on mon` or `--monthly 1`";
+
 /// What to type instead, where that is known.
-pub(super) fn hint(args: &[OsString], error: &clap::Error) -> Option<String> {
+pub(super) fn hint(args: &[OsString], error: &clap::Error) -> Option<&'static str> {
     let said = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
     match error.kind() {
-        ErrorKind::InvalidSubcommand => command(said(ContextKind::InvalidSubcommand)?),
+        ErrorKind::InvalidSubcommand => {
+            let word = said(ContextKind::InvalidSubcommand)?;
+            find(COMMANDS, word).or_else(|| place(word))
+        }
         ErrorKind::UnknownArgument => {
-            let argument = said(ContextKind::InvalidArg)?;
-            if argument.starts_with('-') {
-                return option(argument);
+            let word = said(ContextKind::InvalidArg)?;
+            if word.starts_with('-') {
+                return find(OPTIONS, word.split('=').next()?);
             }
             let is_download = args.iter().any(|arg| arg == "download");
-            place(argument, is_download)
+            let of_download = if word.contains(".zip") { FILES } else { FOLDER };
+            match place(word) {
+                Some(FOLDER) if !is_download => None,
+                None if is_download => Some(of_download),
+                place => place,
+            }
         }
         ErrorKind::ValueValidation if said(ContextKind::InvalidArg)?.contains("RRULE") => {
-            let schedule = "`backup-fetch schedule --weekly mon`, `--every '2 weeks' --on mon` or `--monthly 1`";
-            Some(format!("for a simple schedule, use {schedule}"))
+            Some(RULES)
         }
         _ => None,
     }
 }
 
-const DOWNLOAD: &str = "`backup-fetch download --out DIR` fetches the latest backup";
+fn find(table: &'static str, word: &str) -> Option<&'static str> {
+    let mut rows = table.lines().filter_map(|row| row.split_once(": "));
+    rows.find(|(words, _)| words.split(' ').any(|its| its == word))
+        .map(|(_, hint)| hint)
+}
 
-fn command(word: &str) -> Option<String> {
-    if is_link(word) {
-        return Some(links());
+fn place(word: &str) -> Option<&'static str> {
+    if word.contains("://") {
+        return Some(LINKS);
     }
-    let text = match word {
-        "sync" | "backup" | "fetch" | "get" | "pull" | "run" | "start" | "save" | "export" => {
-            DOWNLOAD
-        }
-        "version" => "use `backup-fetch --version`",
-        "ls" | "links" | "show" | "urls" => "`backup-fetch list` prints the links",
-        "auth" | "signin" | "init" | "setup" | "configure" | "connect" => {
-            "`backup-fetch login` stores the credentials"
-        }
-        "signout" | "revoke" => "`backup-fetch logout` revokes and deletes the token",
-        "create" | "trigger" | "new" => "`backup-fetch request` requests a backup from Zoho now",
-        "log" | "logs" => "`backup-fetch history` prints Zoho's log",
-        "completion" => "use `backup-fetch completions SHELL`",
-        "cron" | "timer" => "`backup-fetch schedule` schedules the recurring backup at Zoho",
-        path if is_path(path) => {
-            "the folder is given with --out: `backup-fetch download --out DIR`"
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
-fn place(word: &str, is_download: bool) -> Option<String> {
-    if is_link(word) {
-        return Some(links());
-    }
-    let is_folder = is_download && (is_path(word) || !word.contains(".zip"));
-    if is_folder {
-        return Some(
-            "the folder is given with --out: `backup-fetch download --out DIR`".to_owned(),
-        );
-    }
-    is_download.then(|| "choose files with --match, such as --match 'Data_*.zip'".into())
-}
-
-fn option(option: &str) -> Option<String> {
-    let name = option.split('=').next().unwrap_or(option);
-    let text = match name {
-        "--dest" | "--destination" | "--output" | "--output-dir" | "--dir" | "--directory"
-        | "--folder" | "--target" | "--path" | "--to" | "-d" | "-O" => "the option is --out DIR",
-        "--token" | "--access-token" | "--client-id" | "--client-secret" | "--refresh-token"
-        | "--secret" | "--password" | "--api-key" | "--user" | "-u" | "-p" => {
-            "no option takes a secret, because anyone on this machine could read it: use `backup-fetch login`, or the variables ZOHO_ACCESS_TOKEN, or ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN"
-        }
-        "--all" | "-a" => {
-            "every file is fetched unless --only or --match says otherwise; --all-profiles takes every profile"
-        }
-        "--threads" | "--parallel" | "--connections" | "--concurrency" | "--workers" => {
-            "the option is --jobs N"
-        }
-        "--limit" | "--bwlimit" | "--rate" | "--max-rate" | "--speed" => {
-            "the option is --limit-rate, such as --limit-rate 10M"
-        }
-        "--region" | "--datacenter" | "--data-center" | "--datacentre" | "--domain" | "--host" => {
-            "the option is --dc, such as --dc eu"
-        }
-        "--proxy" | "-x" => "proxies are set with the variables HTTPS_PROXY and NO_PROXY",
-        "--insecure" | "-k" | "--no-check-certificate" | "--no-verify" => {
-            "certificates are always verified; --ca-cert FILE adds one to trust"
-        }
-        "--cacert" | "--ca" | "--ca-file" => "the option is --ca-cert FILE",
-        "--timeout" => {
-            "there are --connect-timeout, --stall-timeout, and --max-duration for the whole run"
-        }
-        "--retry" | "--tries" | "--attempts" => "the option is --retries N",
-        "--config-file" | "-c" => "the option is --config FILE",
-        "--resume" | "--continue" | "-C" => {
-            "not needed: every run resumes where the last one stopped"
-        }
-        "--force" | "--overwrite" | "-f" => {
-            "verified files are never overwritten; move them away to fetch them again"
-        }
-        "--include" | "--filter" | "--pattern" | "--name" | "--file" | "--files" => {
-            "the option is --match, such as --match 'Data_*.zip'"
-        }
-        "--type" | "--kind" => "the option is --only data or --only attachments",
-        "--debug" | "--trace" | "--log-level" => "-v logs more, -vv every request",
-        "--silent" | "-s" => "the option is --quiet (-q)",
-        "--format" | "-j" => "the option is --json",
-        "--org" | "--organization" | "--organisation" => {
-            "set the organisation with the key `org` of a profile"
-        }
-        "--dryrun" | "--simulate" => "the option is --dry-run",
-        "--version" | "-V" => "use `backup-fetch --version`",
-        "--weekly" | "--monthly" | "--every" => "that is an option of `backup-fetch schedule`",
-        "--wait" => "that is an option of `backup-fetch download` and `backup-fetch request`",
-        "--out" | "-o" => "that is an option of `backup-fetch download` and `backup-fetch doctor`",
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
-fn is_link(word: &str) -> bool {
-    word.contains("://")
-}
-
-fn is_path(word: &str) -> bool {
-    word.contains('/') || word.starts_with(['.', '~'])
-}
-
-fn links() -> String {
-    format!("no link is needed: Zoho lists them; {DOWNLOAD}, `backup-fetch list` prints its links")
+    let is_path = word.contains('/') || word.starts_with(['.', '~']);
+    is_path.then_some(FOLDER)
 }

@@ -9,7 +9,6 @@ use super::command::Cli;
 use super::flags::Flags;
 use super::hints;
 use super::value_error::ValueError;
-use crate::exit::Exit;
 use crate::problem::{self, Problem};
 
 /// Understands the arguments, the program's name among them.
@@ -49,7 +48,7 @@ pub(crate) fn problem(args: &[OsString], error: &clap::Error) -> Option<Problem>
     );
     let is_ours = hint.is_some() || args.iter().any(|arg| arg == "--json");
     let mut problem = problem::usage(&error.to_string());
-    problem.hint = hint.or(problem.hint);
+    problem.hint = hint.map(str::to_owned).or(problem.hint);
     Some(problem).filter(|_| is_ours && !is_help)
 }
 
@@ -58,6 +57,5 @@ fn refused_value(error: &clap::Error) -> Option<Problem> {
     let refused: &ValueError = std::error::Error::source(error)?.downcast_ref()?;
     let flag = error.get(ContextKind::InvalidArg)?.to_string();
     let flag = flag.split(' ').next()?;
-    let (message, hint) = refused.clone().of_flag(flag)?;
-    Some(Problem::new(Exit::Usage, "configuration", message).hint(hint))
+    refused.of_flag(flag)
 }

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+const README: &str = "see the configuration in the README";
+
 /// Goes before a hint where there is nothing but one text.
 const HINT: &str = "\nhint: ";
 
@@ -41,10 +46,9 @@ impl ValueError {
 
     /// For who reads the value of a profile and says no more than this.
     pub(super) fn in_profile(self, value: &str) -> ValueError {
-        let readme = || "see the configuration in the README";
         match self.hint {
             Some(_) => self,
-            None => ValueError::new(format!(" = {value:?}: {}", self.text), readme()),
+            None => ValueError::new(format!(" = {value:?}: {}", self.text), README),
         }
     }
 
@@ -54,20 +58,20 @@ impl ValueError {
         Some(ValueError::new(text, hint))
     }
 
-    /// The text and the hint, for the value of a key or a variable.
-    pub(crate) fn of_key(self, key: &str) -> (String, String) {
+    /// For the value of a key or a variable.
+    pub(crate) fn of_key(&self, key: &str) -> Problem {
         let goes_on = [" = ", ": "].iter().any(|way| self.text.starts_with(way));
         let key = if goes_on { key } else { "" };
-        (format!("{key}{}", self.text), self.hint.unwrap_or_default())
+        let problem = Problem::new(Exit::Usage, "configuration", format!("{key}{}", self.text));
+        problem.hint(self.hint.as_deref().unwrap_or(README))
     }
 
-    /// The same for the value of a flag. Nothing where clap tells it.
-    pub(super) fn of_flag(self, flag: &str) -> Option<(String, String)> {
+    /// For the value of a flag. Nothing where clap tells it.
+    pub(super) fn of_flag(&self, flag: &str) -> Option<Problem> {
         self.hint.as_ref()?;
-        let (text, hint) = self.of_key(flag);
-        Some((
-            text.replacen(&format!("{flag} = "), &format!("{flag} "), 1),
-            hint,
-        ))
+        let mut problem = self.of_key(flag);
+        let of_key = format!("{flag} = ");
+        problem.message = problem.message.replacen(&of_key, &format!("{flag} "), 1);
+        Some(problem)
     }
 }

@@ -24,90 +24,155 @@ const DATA_CENTRES: [&str; 11] = [
 /// `engine.md` allows.
 const MOST_JOBS: u8 = 32;
 
-macro_rules! read_from_text_in_profiles {
-    ($($type:ty),+) => {$(
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                let value = text.parse();
-                value.map_err(|error: ValueError| D::Error::custom(error.in_profile(&text)))
+/// A type whose values are read from a text: by clap from a flag, by serde from a profile.
+macro_rules! value {
+    ($(#[$about:meta])* $name:ident($inner:ty), $read:expr) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct $name(pub(crate) $inner);
+
+        impl FromStr for $name {
+            type Err = ValueError;
+
+            fn from_str(text: &str) -> Result<$name, ValueError> {
+                let read: fn(&str) -> Result<$inner, ValueError> = $read;
+                read(text).map($name)
             }
         }
-    )+};
-}
 
-read_from_text_in_profiles!(
-    ApiVersion,
-    Center,
-    Glob,
-    LockMode,
-    Only,
-    Org,
-    OutFolder,
-    PositiveTime,
-    Rate,
-    Time,
-    UserPath
-);
-
-/// `30s`, `5m`, `2h30m`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Time(Duration);
-
-impl FromStr for Time {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Time, ValueError> {
-        let time = humantime::parse_duration(text).map(Time);
-        time.map_err(|error| ValueError::bare(format!("{error}; write it like 30s, 5m or 2h30m")))
-    }
-}
-
-/// A time that is not zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PositiveTime(Duration);
-
-impl FromStr for PositiveTime {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<PositiveTime, ValueError> {
-        match text.parse()? {
-            Time(Duration::ZERO) => Err(ValueError::bare("it must be greater than zero")),
-            Time(time) => Ok(PositiveTime(time)),
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                from_text(deserializer, str::parse)
+            }
         }
+    };
+}
+
+fn from_text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: impl Fn(&str) -> Result<T, ValueError>,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse(&text).map_err(|error| D::Error::custom(error.in_profile(&text)))
+}
+
+value! {
+    /// `30s`, `5m`, `2h30m`.
+    #[derive(Copy)]
+    Time(Duration), |text| {
+        humantime::parse_duration(text)
+            .map_err(|error| ValueError::bare(format!("{error}; write it like 30s, 5m or 2h30m")))
     }
 }
 
-impl From<Time> for Duration {
-    fn from(Time(time): Time) -> Duration {
-        time
+value! {
+    #[derive(Copy)]
+    PositiveTime(Duration), |text| match text.parse()? {
+        Time(Duration::ZERO) => Err(ValueError::bare("it must be greater than zero")),
+        Time(time) => Ok(time),
     }
 }
 
-impl From<PositiveTime> for Duration {
-    fn from(PositiveTime(time): PositiveTime) -> Duration {
-        time
-    }
-}
-
-/// Bytes a second: `500K`, `10M`, `1MiB`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rate(pub(crate) u64);
-
-impl FromStr for Rate {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Rate, ValueError> {
+value! {
+    /// Bytes a second: `500K`, `10M`, `1MiB`.
+    #[derive(Copy)]
+    Rate(u64), |text| {
         let way = "write it like 500K, 10M or 1MiB (bytes a second)";
         let rate: Result<ByteSize, _> = text.trim_end_matches("/s").parse();
         match rate.map(|rate| rate.as_u64()) {
-            Ok(0) => Err(ValueError::bare(format!(
-                "it must be greater than zero; {way}"
-            ))),
-            Ok(rate) => Ok(Rate(rate)),
+            Ok(0) => Err(ValueError::bare(format!("it must be greater than zero; {way}"))),
+            Ok(rate) => Ok(rate),
             Err(_) => Err(ValueError::bare(way)),
         }
     }
+}
+
+value! {
+    /// A data centre, by its code or an address there.
+    #[derive(Copy)]
+    Center(&'static DataCenter), |text| {
+        DataCenter::find(text).ok_or_else(|| {
+            ValueError::new(
+                format!("there is no data centre {text:?}"),
+                format!("use one of {}, or the address of your CRM, such as crm.zoho.eu; for others set --api-domain, --accounts-url and --download-domain", DATA_CENTRES.join(" ")),
+            )
+        })
+    }
+}
+
+value! {
+    /// Such as `v8`.
+    ApiVersion(String), |text| {
+        let digits = text.strip_prefix('v').unwrap_or_default();
+        let is_of_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+        if matches!(digits.len(), 1..=3) && digits.bytes().all(is_of_number) {
+            return Ok(text.to_owned());
+        }
+        let wrong = format!("{text:?} is not a version of Zoho's API");
+        Err(ValueError::new(wrong, "write it like v8"))
+    }
+}
+
+value! {
+    /// The id of an organisation.
+    Org(String), |text| {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(text.to_owned());
+        }
+        Err(ValueError::new(
+            format!("org = {text:?} is not an organisation id"),
+            "it is the number after /crm/ in the links that `backup-fetch list` prints",
+        ))
+    }
+}
+
+value! {
+    /// A pattern for names of files.
+    Glob(glob::Pattern), |text| {
+        glob::Pattern::new(text).map_err(|error| {
+            let wrong = format!(" = {text:?}: {}", error.msg);
+            ValueError::new(wrong, "write it like 'Data_*.zip'")
+        })
+    }
+}
+
+value! {
+    /// A path as a person writes it, `~/` expanded.
+    UserPath(PathBuf), |text| path::expanded(Path::new(text))
+}
+
+value! {
+    /// The same, from the root on: what is shown must not depend on where the program was started.
+    OutFolder(PathBuf), |text| match text {
+        "" => Err(no_folder()),
+        text => path::absolute(Path::new(text)),
+    }
+}
+
+impl Center {
+    pub(super) fn parser() -> impl TypedValueParser<Value = Center> {
+        Suggested(&DATA_CENTRES).try_map(|text| text.parse())
+    }
+}
+
+// These are for paths that are not UTF-8, too.
+impl UserPath {
+    pub(super) fn parser() -> impl TypedValueParser<Value = UserPath> {
+        PathBufValueParser::new().try_map(|path| path::expanded(&path).map(UserPath))
+    }
+}
+
+impl OutFolder {
+    pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
+        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(OutFolder))
+    }
+}
+
+pub(super) fn no_folder() -> ValueError {
+    ValueError::new(
+        "no output folder is given",
+        "name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile",
+    )
 }
 
 /// Connections at most.
@@ -148,127 +213,6 @@ impl From<Jobs> for usize {
     }
 }
 
-/// A data centre, by its code or an address there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Center(pub(crate) &'static DataCenter);
-
-impl Center {
-    pub(super) fn parser() -> impl TypedValueParser<Value = Center> {
-        Suggested(&DATA_CENTRES).try_map(|text| text.parse())
-    }
-}
-
-impl FromStr for Center {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Center, ValueError> {
-        let center = DataCenter::find(text).map(Center);
-        center.ok_or_else(|| {
-            ValueError::new(
-                format!("there is no data centre {text:?}"),
-                format!("use one of {}, or the address of your CRM, such as crm.zoho.eu; for others set --api-domain, --accounts-url and --download-domain", DATA_CENTRES.join(" ")),
-            )
-        })
-    }
-}
-
-/// Such as `v8`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ApiVersion(pub(crate) String);
-
-impl Default for ApiVersion {
-    fn default() -> ApiVersion {
-        ApiVersion("v8".to_owned())
-    }
-}
-
-impl FromStr for ApiVersion {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<ApiVersion, ValueError> {
-        let digits = text.strip_prefix('v').unwrap_or_default();
-        let is_of_number = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-        if matches!(digits.len(), 1..=3) && digits.bytes().all(is_of_number) {
-            return Ok(ApiVersion(text.to_owned()));
-        }
-        let wrong = format!("{text:?} is not a version of Zoho's API");
-        Err(ValueError::new(wrong, "write it like v8"))
-    }
-}
-
-/// The id of an organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Org(pub(crate) String);
-
-impl FromStr for Org {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Org, ValueError> {
-        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Ok(Org(text.to_owned()));
-        }
-        Err(ValueError::new(
-            format!("org = {text:?} is not an organisation id"),
-            "it is the number after /crm/ in the links that `backup-fetch list` prints",
-        ))
-    }
-}
-
-/// A pattern for names of files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Glob(pub(crate) glob::Pattern);
-
-impl FromStr for Glob {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Glob, ValueError> {
-        let pattern = glob::Pattern::new(text).map(Glob);
-        pattern.map_err(|error| {
-            let wrong = format!(" = {text:?}: {}", error.msg);
-            ValueError::new(wrong, "write it like 'Data_*.zip'")
-        })
-    }
-}
-
-/// A path as a person writes it, `~/` expanded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct UserPath(pub(crate) PathBuf);
-
-impl UserPath {
-    pub(super) fn parser() -> impl TypedValueParser<Value = UserPath> {
-        PathBufValueParser::new().try_map(|path| path::expanded(&path).map(UserPath))
-    }
-}
-
-impl FromStr for UserPath {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<UserPath, ValueError> {
-        path::expanded(Path::new(text)).map(UserPath)
-    }
-}
-
-/// The same, from the root on: what is shown must not depend on where the program was started. Empty when it names none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OutFolder(pub(crate) PathBuf);
-
-impl OutFolder {
-    pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
-        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(OutFolder))
-    }
-}
-
-impl FromStr for OutFolder {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<OutFolder, ValueError> {
-        match text {
-            "" => Ok(OutFolder(PathBuf::new())),
-            text => path::absolute(Path::new(text)).map(OutFolder),
-        }
-    }
-}
-
 /// How runs in one folder are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum LockMode {
@@ -279,14 +223,6 @@ pub(crate) enum LockMode {
     None,
 }
 
-impl FromStr for LockMode {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<LockMode, ValueError> {
-        one_of(text)
-    }
-}
-
 /// Which of the two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Only {
@@ -294,14 +230,6 @@ pub(crate) enum Only {
     Data,
     /// Files attached to records
     Attachments,
-}
-
-impl FromStr for Only {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Only, ValueError> {
-        one_of(text)
-    }
 }
 
 /// Whether `--only` and `--match` choose a file.
@@ -319,13 +247,18 @@ pub(crate) fn selects(
         && pattern.is_none_or(|Glob(pattern)| pattern.matches(name.as_str()))
 }
 
-fn one_of<T: ValueEnum>(text: &str) -> Result<T, ValueError> {
-    <T as ValueEnum>::from_str(text, false).map_err(|_| {
-        let all = T::value_variants().iter();
-        let names = all.filter_map(|value| Some(value.to_possible_value()?.get_name().to_owned()));
-        let names: Vec<String> = names.collect();
-        ValueError::bare(format!("it must be {}", names.join(" or ")))
-    })
+/// One of the values that clap offers.
+pub(super) fn one_of<'de, D: Deserializer<'de>, T: ValueEnum>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let parse = |text: &str| {
+        T::from_str(text, false).map_err(|_| {
+            let values = T::value_variants().iter().filter_map(T::to_possible_value);
+            let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+            ValueError::bare(format!("it must be {}", names.join(" or ")))
+        })
+    };
+    from_text(deserializer, parse).map(Some)
 }
 
 /// A string or a list of them.

@@ -95,11 +95,11 @@ pub(super) struct Wait<'a> {
 
 impl<'a> Wait<'a> {
     pub(super) fn new(args: WaitOptions, api: &'a ZohoApi, context: &'a Context) -> Wait<'a> {
-        let pause = args.poll_wait.map_or(FIRST_PAUSE, Duration::from);
+        let pause = args.poll_wait.map_or(FIRST_PAUSE, |time| time.0);
         Wait {
             api,
             context,
-            longest: args.wait.map_or(WaitOptions::LONGEST, Duration::from),
+            longest: args.wait.map_or(WaitOptions::LONGEST, |time| time.0),
             pause,
             longest_pause: pause * MOST_GROWTH,
             began: Instant::now(),

@@ -255,7 +255,7 @@ fn remarks(profile: &Profile, secrets: &ProfileSecrets) -> Vec<Finding> {
             add(Verdict::Fine, &message, profile.line(secret.key));
         }
     }
-    let is_missing = |secret: &&&Secret| secret.in_profile(secrets).is_none();
+    let is_missing = |secret: &&&Secret| profile.line(secret.key).is_none();
     let parts = [&CLIENT_ID, &CLIENT_SECRET, &REFRESH_TOKEN];
     let missing: Vec<&str> = parts
         .iter()

@@ -1,58 +1,51 @@
 //! What is wrong with the configuration. Exit: Usage, for all of it.
 
-use crate::problem::Problem;
 use std::path::Path;
 
-/// The configuration can't be used.
+use crate::exit::Exit;
+use crate::problem::Problem;
+
 #[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[error("{problem}")]
 pub(crate) struct SettingsError {
-    /// Which thing is wrong, and why.
-    message: String,
-    /// How to mend it.
-    hint: String,
+    problem: Problem,
     /// The line of the configuration file, where it is one of them.
     line: Option<usize>,
 }
 
-impl SettingsError {
-    /// In the words that people and scripts see.
-    pub(crate) fn problem(&self) -> Problem {
-        Problem {
-            exit: crate::exit::Exit::Usage,
-            code: "configuration",
-            message: self.to_string(),
-            hint: Some(self.hint().to_owned()),
-        }
-    }
-
-    /// Names the thing and why it is wrong, and how to mend it.
-    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
+impl From<Problem> for SettingsError {
+    fn from(problem: Problem) -> SettingsError {
         SettingsError {
-            message: message.into(),
-            hint: hint.into(),
+            problem,
             line: None,
         }
     }
+}
+
+impl SettingsError {
+    /// Names the thing and why it is wrong, and what to do about it.
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> SettingsError {
+        let problem = Problem::new(Exit::Usage, "configuration", message);
+        problem.hint(hint).into()
+    }
 
     /// The same, with its place in the configuration file, if it has none yet.
-    pub(super) fn at(self, file: &Path, line: usize) -> SettingsError {
-        if self.line.is_some() {
-            return self;
+    pub(super) fn at(mut self, file: &Path, line: usize) -> SettingsError {
+        if self.line.is_none() {
+            self.problem.message = format!("{}:{line}: {self}", file.display());
+            self.line = Some(line);
         }
-        SettingsError {
-            message: format!("{}:{line}: {}", file.display(), self.message),
-            hint: self.hint,
-            line: Some(line),
-        }
+        self
     }
 
     /// The same, somewhere in the configuration file.
-    pub(super) fn in_file(self, file: &Path) -> SettingsError {
-        SettingsError {
-            message: format!("{}: {}", file.display(), self.message),
-            ..self
-        }
+    pub(super) fn in_file(mut self, file: &Path) -> SettingsError {
+        self.problem.message = format!("{}: {self}", file.display());
+        self
+    }
+
+    pub(crate) fn problem(&self) -> Problem {
+        self.problem.clone()
     }
 
     pub(super) fn line(&self) -> Option<usize> {
@@ -60,13 +53,6 @@ impl SettingsError {
     }
 
     pub(crate) fn hint(&self) -> &str {
-        &self.hint
-    }
-}
-
-/// A text and a hint.
-impl From<(String, String)> for SettingsError {
-    fn from((message, hint): (String, String)) -> SettingsError {
-        SettingsError::new(message, hint)
+        self.problem.hint.as_deref().unwrap_or_default()
     }
 }

@@ -18,6 +18,7 @@ use super::keys::keys;
 use super::secrets::{self, ProfileSecrets, SECRETS, Secret};
 use super::words;
 use crate::cli::{DownloadOptions, Global, ValueError};
+use crate::untrusted::printable;
 
 /// The text of a file that is there.
 #[derive(Clone)]
@@ -265,7 +266,15 @@ impl ConfigFile {
     }
 
     pub(super) fn faults_outside_profiles(&self) -> Vec<Fault> {
-        self.faults_in(&self.top(), &[Reader::of::<Top>()])
+        let mut top = self.top();
+        if let Some(DeValue::Table(profiles)) = top.get_mut("profiles").map(Spanned::get_mut) {
+            for (_, profile) in profiles.iter_mut() {
+                if let DeValue::Table(profile) = profile.get_mut() {
+                    profile.clear();
+                }
+            }
+        }
+        self.faults_in(&top, &[Reader::of::<Top>()])
     }
 
     pub(super) fn faults(&self, profile: &str) -> Vec<Fault> {
@@ -289,8 +298,10 @@ impl ConfigFile {
                     .flat_map(|reader| reader.keys)
                     .copied()
                     .collect();
-                let error =
-                    SettingsError::new(format!("unknown key `{name}`"), words::nearest(name, &all));
+                let error = SettingsError::new(
+                    format!("unknown key `{}`", printable(name)),
+                    words::nearest(name, &all),
+                );
                 faults.push(Fault {
                     error: error.at(&self.path, self.line_at(key.span().start)),
                     is_of_shape: true,

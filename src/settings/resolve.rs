@@ -16,7 +16,7 @@ use super::place::Place;
 use super::secrets::{ProfileSecrets, SECRETS, Secret};
 use super::words;
 use crate::auth::Credentials;
-use crate::cli::{Flags, Global, Options, Org, PositiveTime, UserPath};
+use crate::cli::{Flags, Global, Options, PositiveTime, UserPath};
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
 use crate::http::{CaCerts, ClientOptions};
@@ -171,7 +171,7 @@ impl Sources {
         let downloads = hosts
             .downloads
             .map_err(|error| self.at("download_domain", error))?;
-        let time = |given: Option<PositiveTime>, usual| given.map_or(usual, Duration::from);
+        let time = |given: Option<PositiveTime>, usual| given.map_or(usual, |time| time.0);
         Ok(Settings {
             client: ClientOptions {
                 ca_certs: self.ca_certs(&global)?,
@@ -182,15 +182,17 @@ impl Sources {
             },
             retry: RetryPolicy {
                 retries: global.retries.unwrap_or(RETRIES),
-                first_wait: global.retry_wait.map_or(FIRST_WAIT, Duration::from),
+                first_wait: global.retry_wait.map_or(FIRST_WAIT, |time| time.0),
                 longest_wait: LONGEST_WAIT,
                 until: None,
             },
             data_center,
             api,
             accounts,
-            api_version: global.api_version.unwrap_or_default().0,
-            org: global.org.map(|Org(org)| org),
+            api_version: global
+                .api_version
+                .map_or("v8".to_owned(), |version| version.0),
+            org: global.org.map(|org| org.0),
             credentials: Credentials::default(),
             state_folder: self.state_folder.clone(),
         })

@@ -158,11 +158,8 @@ fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
     let out = |args: &[&str], variables: &[(&str, &str)]| {
         let config = "[profiles.main]\nout = \"/profile\"\n";
         let sources = sources_with(args, variables, config).unwrap();
-        sources
-            .options::<DownloadOptions>()
-            .unwrap()
-            .folder()
-            .unwrap()
+        let options: DownloadOptions = sources.options().unwrap();
+        options.folder().unwrap().to_owned()
     };
     let (flag, variable) = (
         ["download", "--out", "/flag"],

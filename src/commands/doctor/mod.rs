@@ -91,7 +91,6 @@ async fn examine(
     };
     let out = options.out.map(|OutFolder(out)| out);
     let out = out.or_else(|| environment.out().filter(|_| sources.is_none()));
-    let out = out.filter(|out| !out.as_os_str().is_empty());
     let locks = options.lock != Some(LockMode::None);
     let selects = |file: &Entry| {
         selects(

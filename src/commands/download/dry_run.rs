@@ -18,7 +18,7 @@ use super::room;
 pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Result<Outcome> {
     let context = fetch.context;
     let place = fetch.place().await?;
-    let out = &fetch.out;
+    let out = fetch.out;
     let folder = out.join(place.name);
     let is_saved = |file: &BackupFile| {
         place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()

@@ -1,7 +1,7 @@
 //! A download from the choice of its folder to the last look at the list.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ use super::{room, selection};
 pub(super) struct Fetch<'a> {
     pub(super) settings: &'a Settings,
     pub(super) options: &'a DownloadOptions,
-    pub(super) out: PathBuf,
+    pub(super) out: &'a Path,
     pub(super) backup: &'a Backup,
     pub(super) wanted: Vec<BackupFile>,
     /// When the links expired, if they did.
@@ -105,17 +105,17 @@ impl Fetch<'_> {
     /// Opens the folder of the set, alone in it.
     async fn open(&self) -> anyhow::Result<Set> {
         let options = self.options;
-        let out = Folder::create(&self.out)?;
+        let out = Folder::create(self.out)?;
         let lock = match options.lock.unwrap_or_default() {
             LockMode::None => None,
             LockMode::Flock => {
-                let patience = options.wait_lock.map_or(Duration::ZERO, Duration::from);
+                let patience = options.wait_lock.map_or(Duration::ZERO, |time| time.0);
                 Some(Lock::take(out.path(), patience).await?)
             }
         };
         self.rebuild().await?;
         if let Some(expiry) = self.expired
-            && !identity::is_begun(&self.out, self.backup)?
+            && !identity::is_begun(self.out, self.backup)?
         {
             return Err(links::expired(expiry).into());
         }
@@ -145,7 +145,7 @@ impl Fetch<'_> {
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
     async fn rebuild(&self) -> anyhow::Result<()> {
-        let (out, backup) = (self.out.clone(), self.backup.clone());
+        let (out, backup) = (self.out.to_owned(), self.backup.clone());
         let observer = Arc::clone(&self.observer);
         let rebuild = move || rebuild::rebuild(&out, &backup, observer.as_ref());
         Ok(tokio::task::spawn_blocking(rebuild).await??)
@@ -154,7 +154,7 @@ impl Fetch<'_> {
     /// Where this set belongs, and what is known of it.
     pub(super) async fn place(&self) -> Result<Place, DownloadError> {
         let observer = self.observer.as_ref();
-        identity::place_for(&self.out, self.backup, &self.api, observer).await
+        identity::place_for(self.out, self.backup, &self.api, observer).await
     }
 
     /// Nothing is fetched with links that have expired.

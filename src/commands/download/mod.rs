@@ -36,10 +36,10 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     let mut settings = sources.settings()?;
     let options: DownloadOptions = sources.options()?;
     let out = options.folder()?;
-    let max_duration = options.max_duration.map(Duration::from);
+    let max_duration = options.max_duration.map(|time| time.0);
     let until = max_duration.map(|time| started.checked_add(time));
     settings.retry.until = until.flatten();
-    check_folder(&out)?;
+    check_folder(out)?;
     sys::let_large_writes_fail();
     let observer = context.terminal.observer();
     let mut api = connect(&settings, &observer)?;
@@ -60,11 +60,11 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         }
         let why = async { Ok::<_, ZohoError>(links::explain_none(&api).await) };
         let why = context.until_stopped(why).await?;
-        let report = Report::new(&out, started);
+        let report = Report::new(out, started);
         return Ok(Outcome::download(report.summary()).note(why));
     };
     selection::check(&settings, &backup, context)?;
-    let expired = selection::expired(&options, &out, &backup, &api, context)?;
+    let expired = selection::expired(&options, out, &backup, &api, context)?;
     let fetch = Fetch {
         wanted: selection::wanted(&options, &backup)?,
         settings: &settings,
