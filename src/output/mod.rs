@@ -1,11 +1,11 @@
 //! The only code that prints. Data goes to stdout, talk to stderr; with `--json` stdout is JSON. Whatever is printed
 //! while bars are on the screen makes them step aside first.
 //!
-//! A command gets a [`Terminal`], asks it for an observer to hand to the parts that do the work, and ends with
-//! exactly one of [`Terminal::summary`] and [`Terminal::error`], or with neither when it printed one document.
+//! What does the work tells an observer that it got of the [`Terminal`]; `commands::run` prints what came of it and ends
+//! with one of [`Terminal::summary`] and [`Terminal::error`], or with neither after a document.
 //!
-//! `streams` owns stdout and stderr. A `renderer` observes a run: `progress` counts its events, `bars` and `lines` say what
-//! they come to, `summary` is said at the end.
+//! `streams` owns stdout and stderr (and says in which order their locks are taken). A `renderer` observes a run: `progress`
+//! counts its events, `bars` and `lines` say what they come to, `summary` is said at the end.
 
 mod bars;
 mod lines;
