@@ -393,6 +393,7 @@ fn connections_that_meet_the_refusal_together_share_a_token_that_is_not_kept() {
 fn a_refused_token_goes_from_the_cache_when_the_new_one_is_not_kept() {
     let zoho = many();
     assert_eq!(zoho.run(["list"]).code, 0);
+    assert!(cache(&zoho).is_some());
     zoho.set(|rules| rules.life_form = LifeForm::Untold);
     zoho.revoke_tokens();
     let run = zoho.run(["list"]);

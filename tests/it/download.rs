@@ -282,6 +282,7 @@ fn a_second_run_writes_nothing() {
             .collect::<Vec<_>>()
     };
     let before = look();
+    assert_eq!(before.len(), 8);
     assert_eq!(zoho.download([]).code, 0);
     assert_eq!(look(), before);
 }

@@ -285,6 +285,7 @@ fn every_line_tells_its_time() {
         zoho.download(["--json"]),
         refused.run(["download", "--json", "--out", "out"]),
     ] {
+        assert!(!run.stdout.is_empty(), "{run}");
         for line in run.json_lines() {
             let time = line["time"].as_str().unwrap_or_default();
             assert!(chrono::DateTime::parse_from_rfc3339(time).is_ok(), "{run}");

@@ -154,7 +154,7 @@ fn a_bare_day_lasts_until_its_end() {
     let zoho = zoho();
     dated(&zoho, &zoho.now().format("%Y-%m-%d").to_string());
     let run = zoho.run(["list"]);
-    assert_eq!(run.code, 0, "{run}");
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 1), "{run}");
 }
 
 #[test]
@@ -202,5 +202,6 @@ fn a_clock_that_is_a_minute_off_is_not_talked_about() {
     let zoho = zoho();
     zoho.advance(Duration::from_mins(1));
     let run = zoho.run(["list"]);
+    assert_eq!((run.code, run.stdout.lines().count()), (0, 2), "{run}");
     assert!(!run.stderr.contains("clock"), "{run}");
 }

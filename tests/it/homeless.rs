@@ -27,6 +27,7 @@ fn without_a_home_a_run_needs_nothing_but_its_credentials() {
     let run = homeless(&zoho.cli()).run(["download", "--out", "out"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(!run.stderr.contains("warning"), "{run}");
+    assert!(zoho.saved_bytes("manifest.json").is_some(), "{run}");
     let (zoho, cli) = without_credentials();
     let cli = homeless(&cli).env("ZOHO_ACCESS_TOKEN", zoho.access_token());
     assert_eq!(cli.run(["list"]).code, 0);

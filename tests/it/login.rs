@@ -218,10 +218,12 @@ fn the_code_may_come_from_stdin_or_from_a_file() {
     let code = format!("{}\n", zoho.grant_code(FETCH));
     let run = cli.run_with_input(["login", "--code-stdin"], &code);
     assert_eq!(run.code, 0, "{run}");
+    assert!(stored(&zoho, "main", "refresh_token").exists(), "{run}");
     let (zoho, cli) = with_client();
     let path = secret_file(&zoho, "code", &zoho.grant_code(FETCH));
     let run = cli.env("ZOHO_GRANT_CODE_FILE", path).run(["login"]);
     assert_eq!(run.code, 0, "{run}");
+    assert!(stored(&zoho, "main", "refresh_token").exists(), "{run}");
 }
 
 #[test]
@@ -240,6 +242,7 @@ fn without_a_backup_the_login_is_good_and_pins_no_organisation() {
     zoho.set(|rules| rules.has_backup = false);
     let run = log_in(&zoho, &cli, FETCH, []);
     assert_eq!(run.code, 0, "{run}");
+    assert!(stored(&zoho, "main", "refresh_token").exists(), "{run}");
     assert!(!config(&zoho).contains("org ="), "{}", config(&zoho));
 }
 
@@ -253,6 +256,7 @@ fn an_organisation_other_than_the_pinned_one_is_refused() {
     );
     let run = log_in(&zoho, &cli, FETCH, []);
     assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains(&zoho.rules().org), "{run}");
     assert_eq!(config(&zoho), "[profiles.main]\norg = \"7\"\n");
     assert!(!stored(&zoho, "main", "refresh_token").exists());
 }

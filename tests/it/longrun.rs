@@ -131,6 +131,7 @@ fn a_fault_at_zoho_while_the_files_are_compared_is_not_another_content() {
     zoho.fault_for(DATA, Fault::Status(200, kind, body.to_vec()));
     let run = zoho.download([]);
     assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
     assert!(!zoho.saved().with_extension("2").exists(), "{run}");
 }
 

@@ -55,6 +55,7 @@ fn a_profile_can_say_that_there_are_no_locks() {
     let config = config.display().to_string();
     let run = zoho.download(["--config", &config]);
     ends(&run, 0, &[]);
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)));
     assert!(!zoho.home().join("out/.backup-fetch.lock").exists());
 }
 

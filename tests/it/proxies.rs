@@ -43,6 +43,7 @@ fn a_proxy_that_another_variable_replaces_may_be_of_any_kind() {
         .env("ALL_PROXY", "socks://127.0.0.1:1080/");
     let run = cli.run(["list"]);
     assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("https://"), "{run}");
 }
 
 #[test]

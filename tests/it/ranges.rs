@@ -178,6 +178,7 @@ fn the_head_of_a_file_is_asked_for_whole_where_ranges_are_refused() {
     zoho.set(|rules| rules.expiry += chrono::TimeDelta::days(1));
     let run = zoho.download(["--retries", "0"]);
     assert_eq!(run.code, 0, "{run}");
+    assert!(zoho.saved().join("manifest.json").exists(), "{run}");
     assert!(!zoho.saved().with_extension("2").exists(), "{run}");
 }
 

@@ -28,6 +28,7 @@ fn refused(zoho: &Zoho, run: &Run, code: i32) {
         run.stderr.contains("error: ") && run.stderr.contains("hint: "),
         "{run}"
     );
+    assert!(!zoho.requests_to(Role::Api).is_empty(), "{run}");
     assert!(zoho.requests_to(Role::Downloads).is_empty(), "{run}");
     for stranger in [Role::Foreign, Role::Plain] {
         assert!(zoho.requests_to(stranger).is_empty(), "{run}");

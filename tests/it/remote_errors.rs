@@ -327,7 +327,11 @@ fn no_hint_of_list_leads_to_list() {
             let zoho = Zoho::start();
             zoho.always(Role::Api, reply(status, &shapes(code)[0]));
             let run = zoho.run(["list", "--retries", "0"]);
-            assert!(!run.stderr.contains("backup-fetch list"), "{code}: {run}");
+            let (_, hint) = run.stderr.split_once("\nhint: ").expect("a hint");
+            assert!(
+                run.stderr.contains(code) && !hint.contains("backup-fetch list"),
+                "{code}: {run}"
+            );
         }
     }
 }

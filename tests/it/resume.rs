@@ -264,6 +264,7 @@ fn only_tries_without_progress_count() {
     }
     let run = zoho.download(["--retries", "1", "--jobs", "1"]);
     assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.requests_for("Data_001.zip").len(), 7, "{run}");
 }
 
 #[test]

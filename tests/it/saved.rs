@@ -243,6 +243,7 @@ fn an_unrecorded_file_that_is_corrupt_is_not_taken_in() {
     fs::write(folder.join(".Data_001.zip.journal"), "").expect("it is ours");
     let run = zoho.download([]);
     assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains(DATA), "{run}");
     assert_eq!(zoho.saved_bytes(DATA), Some(bytes));
 }
 

@@ -227,6 +227,7 @@ fn another_schedule_is_no_answer_to_a_lost_request() {
     }
     let run = zoho.run(["schedule", "--monthly", "5"]);
     fails(&run, 5);
+    assert!(zoho.requests_to(Role::Api).len() > 2, "{run}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn a_query_in_a_link_is_a_secret_too() {
     let run = zoho.download(["-vvv"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(!run.stderr.contains("canary-query"), "{run}");
-    let manifest = zoho.saved_bytes("manifest.json").unwrap_or_default();
+    let manifest = zoho.saved_bytes("manifest.json").expect("a manifest");
     assert!(!String::from_utf8_lossy(&manifest).contains("canary-query"));
 }
 
@@ -197,7 +197,11 @@ fn a_configuration_that_is_broken_is_not_quoted() {
     ] {
         let (_home, cli) = configured(&format!("[profiles.main]\n{line}\n"));
         let run = cli.run(["list", "--json", "-vvv"]);
-        assert_eq!(run.code, 2, "{run}");
+        assert_eq!(
+            (run.code, &run.json()["event"]),
+            (2, &"error".into()),
+            "{run}"
+        );
         assert!(!format!("{run}").contains("canary"), "{run}");
     }
 }
@@ -210,6 +214,7 @@ fn the_password_of_a_proxy_is_not_told() {
         .env("ZOHO_ACCESS_TOKEN", REFRESH);
     let run = cli.run(["list", "-vvv"]);
     assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("127.0.0.1:9"), "{run}");
     let encoded = "dXNlcjpjYW5hcnktcGFzc3dvcmQ=";
     assert!(
         !run.stderr.contains("canary") && !run.stderr.contains(encoded),
@@ -483,6 +488,7 @@ fn the_secrets_follow_no_redirect() {
         );
         let run = zoho.run(["list"]);
         assert_eq!(run.code, 5, "{status}: {run}");
+        assert_eq!(zoho.refreshes(), 1, "{status}: {run}");
         assert!(zoho.requests_to(Role::Foreign).is_empty(), "{status}");
     }
 }
@@ -494,6 +500,7 @@ fn the_api_domain_of_a_token_reply_is_not_believed() {
     let reply = serde_json::json!({"access_token": zoho.access_token(), "expires_in": 3600, "api_domain": foreign});
     zoho.next(Role::Accounts, Fault::Json200(reply.to_string()));
     assert_eq!(zoho.run(["list"]).code, 0);
+    assert_eq!(zoho.requests_to(Role::Api).len(), 1);
     assert!(zoho.requests_to(Role::Foreign).is_empty());
 }
 

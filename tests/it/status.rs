@@ -387,6 +387,7 @@ fn an_explanation_that_does_not_come_is_not_waited_for_long() {
     let since = Instant::now();
     let run = zoho.run(["list"]);
     assert_eq!((run.code, &*run.stdout), (0, ""), "{run}");
+    assert!(zoho.requests_to(Role::Api).len() > 1, "{run}");
     assert!(since.elapsed() < Duration::from_secs(30), "{run}");
 }
 
@@ -475,6 +476,7 @@ fn a_state_that_is_an_error_is_one() {
     ] {
         let zoho = answered("backup", body);
         let run = zoho.run(["status"]);
+        assert!(!zoho.requests_to(Role::Api).is_empty(), "{run}");
         assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{body}: {run}");
     }
 }

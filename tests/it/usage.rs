@@ -402,6 +402,10 @@ fn a_secret_behind_an_option_that_does_not_exist_is_not_shown() {
         let run = cli.run(args);
         assert_eq!(run.code, 2, "{run}");
         let shown = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            shown.contains("--token") || shown.contains("--client-secret"),
+            "{run}"
+        );
         assert!(!shown.contains("canary"), "{run}");
     }
 }
