@@ -15,11 +15,9 @@ const STEP: usize = 128 << 10;
 /// A file that passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Verified {
-    /// Length in bytes.
     pub(crate) size: u64,
     /// SHA-256 in lower-case hexadecimal.
     pub(crate) sha256: String,
-    /// Entries in the zip.
     pub(crate) entries: u64,
     /// What is odd, but no reason to doubt the bytes; safe for a terminal.
     pub(crate) warnings: Vec<String>,
@@ -42,7 +40,6 @@ pub(crate) struct Corrupt {
 pub(crate) struct Untested {
     /// Why; safe for a terminal.
     pub(crate) reason: String,
-    /// What is known all the same.
     pub(crate) file: Verified,
 }
 
@@ -155,21 +152,17 @@ impl Verifier {
 /// The strict judgement, and the second one where that refuses.
 fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Refused> {
     let directory = Directory::find(file, length)?;
-    let seen = match zip.map(ZipStream::finish) {
-        Some(Ok(seen)) => Some(seen),
+    let strict = match zip.map(ZipStream::finish) {
+        Some(Ok(seen)) => seen.compare(file, &directory)?,
         Some(Err(why)) => {
             tracing::debug!(why, "the zip is unusual: its directory decides");
             None
         }
         None => None,
     };
-    // What was seen is given up before the second judgement begins.
-    let strict = match seen {
-        Some(seen) => seen.compare(file, &directory)?,
-        None => None,
-    };
     let mut passed = match strict {
         Some(passed) => passed,
+        // What the strict one saw is given up by now.
         None => judge_by_directory(file, length, &directory)?,
     };
     if passed.entries > directory.announced {

@@ -118,31 +118,9 @@ pub(crate) struct Manifest {
     /// Some of the files are of one making of the job and some of another. Such a set is never complete.
     #[serde(skip)]
     pub(crate) is_mixed: bool,
+    /// Where each name stands among the files: there can be tens of thousands, and each is looked up several times.
     #[serde(skip)]
-    places: Places,
-}
-
-/// Where each name stands among the files: there can be tens of thousands, and each is looked up several times.
-#[derive(Debug, Clone, Default)]
-struct Places(HashMap<FileName, usize>);
-
-/// It says nothing that the files don't say.
-impl PartialEq for Places {
-    fn eq(&self, _: &Places) -> bool {
-        true
-    }
-}
-
-impl Eq for Places {}
-
-impl Places {
-    fn of(files: &[Entry]) -> Places {
-        let mut places = HashMap::with_capacity(files.len());
-        for (place, entry) in files.iter().enumerate() {
-            places.entry(entry.name.clone()).or_insert(place);
-        }
-        Places(places)
-    }
+    places: HashMap<FileName, usize>,
 }
 
 impl Manifest {
@@ -159,7 +137,7 @@ impl Manifest {
             finished_at: None,
             files: Vec::new(),
             is_mixed: false,
-            places: Places::default(),
+            places: HashMap::new(),
         };
         manifest.take_in(backup);
         manifest
@@ -183,7 +161,9 @@ impl Manifest {
             ));
         }
         let mut manifest: Manifest = serde_json::from_slice(content).map_err(not_json)?;
-        manifest.places = Places::of(&manifest.files);
+        for (place, entry) in manifest.files.iter().enumerate() {
+            manifest.places.entry(entry.name.clone()).or_insert(place);
+        }
         match manifest.files.iter().find(|entry| !entry.is_whole()) {
             Some(Entry { name, .. }) => Err(damaged(
                 path,
@@ -204,7 +184,7 @@ impl Manifest {
                 known.url = url;
                 continue;
             }
-            self.places.0.insert(file.name.clone(), self.files.len());
+            self.places.insert(file.name.clone(), self.files.len());
             self.files.push(Entry {
                 name: file.name.clone(),
                 kind: file.kind,
@@ -224,7 +204,7 @@ impl Manifest {
     }
 
     pub(crate) fn entry(&self, name: &FileName) -> Option<&Entry> {
-        self.files.get(*self.places.0.get(name)?)
+        self.files.get(*self.places.get(name)?)
     }
 
     /// The entry of a file that is on disk under its final name.
@@ -233,7 +213,7 @@ impl Manifest {
     }
 
     pub(crate) fn entry_mut(&mut self, name: &FileName) -> Option<&mut Entry> {
-        self.files.get_mut(*self.places.0.get(name)?)
+        self.files.get_mut(*self.places.get(name)?)
     }
 
     /// Sets the state of the set by that of its files: complete only when every one is saved, and of one making.

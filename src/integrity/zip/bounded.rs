@@ -12,7 +12,7 @@ use super::directory::{Directory, Said};
 use super::local::{FIXED, LocalHeader};
 use super::names::Names;
 use super::oddities::Oddities;
-use super::outcome::{Passed, Refused, quoted};
+use super::outcome::{Passed, Refused, quoted, require};
 use super::reader::Reader;
 use super::record::{
     CENTRAL, DEFLATED, DESCRIPTOR, DESCRIPTOR_LENGTH, FLAG_DESCRIPTOR, FLAG_UTF8, LOCAL, Measured,
@@ -50,11 +50,10 @@ pub(in crate::integrity) fn judge(
     drop(names);
     listed.sort_unstable_by_key(|entry| entry.said.offset);
     let sizes = listed.iter().map(|entry| entry.said.measured.unpacked);
-    if is_bomb(length, sizes.fold(0, u64::saturating_add)) {
-        return Err(Refused::new(
-            "it unpacks to far more than any backup does (a zip bomb)",
-        ));
-    }
+    require(
+        !is_bomb(length, sizes.fold(0, u64::saturating_add)),
+        "it unpacks to far more than any backup does (a zip bomb)",
+    )?;
     let mut judge = Judge {
         reader: Reader::new(file, 0, directory.start),
         directory,

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 
-use super::outcome::{Refused, quoted};
+use super::outcome::{Refused, quoted, require};
 use super::reader::Reader;
 use super::record::{
     CENTRAL, END, END_64, FLAG_UTF8, MOST_ENTRIES, Measured, path_crc, u16_at, u32_at, u64_at,
@@ -58,8 +58,6 @@ impl Directory {
     /// and NUL, CR, LF. A program that looks for any end record takes a zip that was cut off inside another zip stored in
     /// it for that one.
     pub(in crate::integrity) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
-        let none =
-            || Refused::new("no central directory is found: the file is cut off, or not a zip");
         let behind = end_of_content(file, length)?;
         let low = behind.saturating_sub(END_FIXED as u64 + u64::from(u16::MAX));
         let high = length.min(behind + END_FIXED as u64);
@@ -82,7 +80,9 @@ impl Directory {
                 Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
             }
         }
-        Err(first_refusal.unwrap_or_else(none))
+        Err(first_refusal.unwrap_or_else(|| {
+            Refused::new("no central directory is found: the file is cut off, or not a zip")
+        }))
     }
 
     /// From the end record at `at`.
@@ -95,31 +95,25 @@ impl Directory {
             size: u32_at(end, 12).into(),
             start: u32_at(end, 16).into(),
         });
-        let says = |said: u64, open: u64, found: u64| said == found || (is_wide && said == open);
-        let narrow = u64::from(u16::MAX);
-        if ![4, 6]
-            .iter()
-            .all(|disk| says(u16_at(end, *disk).into(), narrow, 0))
-        {
-            return Err(Refused::new(
-                "the end record says that it is one disk of several",
-            ));
-        }
-        if u16_at(end, 8) != u16_at(end, 10) {
+        // Where a zip64 record says it, the fields that are too narrow for it are all ones.
+        let is = |said: u64, most: u64, found: u64| said == found || (is_wide && said == most);
+        let says = |at, found| is(u16_at(end, at).into(), u16::MAX.into(), found);
+        let says_wide = |at, found| is(u32_at(end, at).into(), u32::MAX.into(), found);
+        require(
+            says(4, 0) && says(6, 0),
+            "the end record says that it is one disk of several",
+        )?;
+        let (here, in_all) = (u16_at(end, 8), u16_at(end, 10));
+        if here != in_all {
             return Err(Refused::new(format!(
-                "the end record announces {} entries on this disk, and {} in all",
-                u16_at(end, 8),
-                u16_at(end, 10)
+                "the end record announces {here} entries on this disk, and {in_all} in all"
             )));
         }
-        let agree = says(u16_at(end, 10).into(), narrow, found.entries)
-            && says(u32_at(end, 12).into(), u32::MAX.into(), found.size)
-            && says(u32_at(end, 16).into(), u32::MAX.into(), found.start);
-        if !agree {
-            return Err(Refused::new("the two end records disagree"));
-        }
-        let behind = found.start.checked_add(found.size);
-        if behind != Some(found.at) {
+        require(
+            says(10, found.entries) && says_wide(12, found.size) && says_wide(16, found.start),
+            "the two end records disagree",
+        )?;
+        if found.start.checked_add(found.size) != Some(found.at) {
             return Err(Refused::new(format!(
                 "the central directory is not where the end record says: {} bytes from byte {} on, and the end record is at byte {}",
                 found.size, found.start, found.at
@@ -147,9 +141,7 @@ impl Directory {
                 let fixed = reader.peek(FIXED)?;
                 let length = record_length(fixed, count)?;
                 let record = reader.peek(length)?;
-                if record.len() < length {
-                    return Err(Refused::new("the central directory is cut off"));
-                }
+                require(record.len() == length, "the central directory is cut off")?;
                 let name = &record[FIXED..FIXED + usize::from(u16_at(record, 28))];
                 let said = parse(record, name).map_err(|what| {
                     Refused::new(format!(
@@ -164,11 +156,10 @@ impl Directory {
             if count > MOST_ENTRIES as u64 {
                 return Err(Refused::new(format!("more than {MOST_ENTRIES} entries")));
             }
-            if said.offset >= self.start {
-                return Err(Refused::new(
-                    "the central directory names an entry after the entries",
-                ));
-            }
+            require(
+                said.offset < self.start,
+                "the central directory names an entry after the entries",
+            )?;
             reader.skip(length as u64);
         }
         // Some programs write no zip64 records: when they come to more entries than 16 bits can count, they stay there.
@@ -203,39 +194,30 @@ impl Wide {
         if !locator.starts_with(&LOCATOR) {
             return Ok(None);
         }
-        if (u32_at(&locator, 4), u32_at(&locator, 16)) != (0, 1) {
-            return Err(Refused::new(
-                "the zip64 locator says that it is one disk of several",
-            ));
-        }
+        require(
+            (u32_at(&locator, 4), u32_at(&locator, 16)) == (0, 1),
+            "the zip64 locator says that it is one disk of several",
+        )?;
+        let misplaced = "the zip64 end record is not where its locator says";
         let at = u64_at(&locator, 8);
+        let behind = at.checked_add(END_64_LENGTH as u64);
+        require(behind.is_some_and(|behind| behind <= place), misplaced)?;
         let mut record = [0; END_64_LENGTH];
-        if at
-            .checked_add(END_64_LENGTH as u64)
-            .is_none_or(|end| end > place)
-        {
-            return Err(Refused::new(
-                "the zip64 end record is not where its locator says",
-            ));
-        }
         read_exact_at(file, &mut record, at)?;
         // Its length does not count the signature and itself.
         let behind = u64_at(&record, 4).checked_add(at + 12);
-        if !record.starts_with(&END_64) || behind != Some(place) {
-            return Err(Refused::new(
-                "the zip64 end record is not where its locator says",
-            ));
-        }
-        if u16_at(&record, 14) & 0xff > LATEST {
-            return Err(Refused::new(
-                "the zip64 end record is of a version that does not exist",
-            ));
-        }
-        if (u32_at(&record, 16), u32_at(&record, 20)) != (0, 0) {
-            return Err(Refused::new(
-                "the zip64 end record says that it is one disk of several",
-            ));
-        }
+        require(
+            record.starts_with(&END_64) && behind == Some(place),
+            misplaced,
+        )?;
+        require(
+            u16_at(&record, 14) & 0xff <= LATEST,
+            "the zip64 end record is of a version that does not exist",
+        )?;
+        require(
+            (u32_at(&record, 16), u32_at(&record, 20)) == (0, 0),
+            "the zip64 end record says that it is one disk of several",
+        )?;
         let (here, entries) = (u64_at(&record, 24), u64_at(&record, 32));
         if here != entries {
             return Err(Refused::new(format!(
@@ -269,11 +251,10 @@ fn end_of_content(file: &File, length: u64) -> Result<u64, Refused> {
 
 /// From the fixed part of the entry that comes after `count` others.
 fn record_length(fixed: &[u8], count: u64) -> Result<usize, Refused> {
-    if fixed.starts_with(&SIGNATURE) {
-        return Err(Refused::new(
-            "the central directory has a digital signature, which can't be checked",
-        ));
-    }
+    require(
+        !fixed.starts_with(&SIGNATURE),
+        "the central directory has a digital signature, which can't be checked",
+    )?;
     if fixed.len() < FIXED || !fixed.starts_with(&CENTRAL) {
         return Err(Refused::new(format!(
             "the central directory is damaged after {count} entries"

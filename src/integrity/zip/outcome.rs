@@ -31,6 +31,14 @@ impl From<io::Error> for Refused {
     }
 }
 
+pub(super) fn require(right: bool, otherwise: &str) -> Result<(), Refused> {
+    if right {
+        Ok(())
+    } else {
+        Err(Refused::new(otherwise))
+    }
+}
+
 /// A name as it is shown.
 pub(super) fn quoted(name: &[u8]) -> String {
     format!("\"{}\"", printable(&String::from_utf8_lossy(name)))

@@ -305,7 +305,7 @@ impl Entries {
     /// Every entry of the directory must be one that was seen, as it was seen, and none may be left over: so nothing overlaps,
     /// nothing is hidden, and the counts do not lie. Nothing: not all is so.
     pub(in crate::integrity) fn compare(
-        &self,
+        self,
         file: &File,
         directory: &Directory,
     ) -> Result<Option<Passed>, Refused> {
