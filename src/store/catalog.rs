@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::manifest::{self, Manifest};
 use super::own::read_own;
 use crate::integrity::digest;
@@ -19,8 +19,7 @@ pub(crate) struct SavedSet {
 /// The set in this folder, if there is one.
 pub(crate) fn read(folder: &Path) -> Result<Option<SavedSet>, StorageError> {
     let path = folder.join(manifest::NAME);
-    let content = read_own(&path, manifest::LARGEST)
-        .map_err(|error| StorageError::new(&path, "reading", error))?;
+    let content = read_own(&path, manifest::LARGEST).during("reading", &path)?;
     let Some(content) = content else {
         return Ok(None);
     };

@@ -1,10 +1,10 @@
 //! What can be told of a folder without writing anything.
 
-use std::fs::{File, Metadata};
-use std::io;
+use std::fs::{File, FileType};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::sys;
 
 /// A folder that a run could save to.
@@ -19,16 +19,11 @@ pub(crate) struct Destination {
 }
 
 impl Destination {
-    /// Looks at the folder.
-    ///
-    /// # Errors
-    /// It can't be written, or could not be made; something else stands in its place.
+    /// Fails when the folder can't be written, or could not be made; or something else stands in its place.
     pub(crate) fn look(folder: &Path) -> Result<Destination, StorageError> {
         let nearest = nearest(folder)?;
-        sys::check_writable_folder(&nearest)
-            .map_err(|error| StorageError::new(&nearest, "checking", error))?;
-        let free = sys::free(&nearest)
-            .map_err(|error| StorageError::new(&nearest, "reading the free space", error))?;
+        sys::check_writable_folder(&nearest).during("checking", &nearest)?;
+        let free = sys::free(&nearest).during("reading the free space", &nearest)?;
         Ok(Destination {
             exists: nearest == folder,
             free,
@@ -49,17 +44,6 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), StorageError> {
     nearest(folder).map(|_| ())
 }
 
-fn kind(found: &Metadata) -> &'static str {
-    let kind = found.file_type();
-    if kind.is_file() {
-        "a file"
-    } else if sys::is_device(kind) {
-        "a device"
-    } else {
-        "a pipe or a socket"
-    }
-}
-
 fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
     for path in folder.ancestors() {
         // Above a relative path is the working folder.
@@ -70,23 +54,29 @@ fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
         };
         match path.metadata() {
             Ok(found) if found.is_dir() => return Ok(path.to_owned()),
-            Ok(found) => {
-                return Err(StorageError::not_a_folder(path, kind(&found)));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if path.is_symlink() {
-                    let what = "a symbolic link that points nowhere";
-                    return Err(StorageError::not_a_folder(path, what));
-                }
+            Ok(found) => return Err(StorageError::not_a_folder(path, kind(found.file_type()))),
+            Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+                let what = "a symbolic link that points nowhere";
+                return Err(StorageError::not_a_folder(path, what));
             }
             // Further up it is seen what is no folder there.
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
+            Err(error) if is_about_its_parent(error.kind()) => {}
             Err(error) => return Err(StorageError::new(path, "checking", error)),
         }
     }
-    Err(StorageError::new(
-        folder,
-        "checking",
-        io::ErrorKind::NotFound.into(),
-    ))
+    Err(ErrorKind::NotFound.into()).during("checking", folder)
+}
+
+fn is_about_its_parent(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn kind(found: FileType) -> &'static str {
+    if found.is_file() {
+        "a file"
+    } else if sys::is_device(found) {
+        "a device"
+    } else {
+        "a pipe or a socket"
+    }
 }

@@ -163,6 +163,17 @@ impl StorageError {
     }
 }
 
+/// Says on what a step failed.
+pub(super) trait During<T> {
+    fn during(self, doing: &str, path: &Path) -> Result<T, StorageError>;
+}
+
+impl<T> During<T> for io::Result<T> {
+    fn during(self, doing: &str, path: &Path) -> Result<T, StorageError> {
+        self.map_err(|error| StorageError::new(path, doing, error))
+    }
+}
+
 fn problem(
     path: &Path,
     code: &'static str,

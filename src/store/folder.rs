@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Disk;
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::named::Named;
 use super::{own, sys};
 
@@ -139,27 +139,26 @@ impl Folder {
         let (temporary, mut file) = self.create_replacement(name)?;
         file.write_all(content)
             .and_then(|()| self.disk.sync(&file))
-            .map_err(|error| StorageError::new(&path, "writing", error))?;
+            .during("writing", &path)?;
         Ok((temporary, file))
     }
 
     /// Makes the names in the folder durable.
     pub(crate) fn sync(&self) -> Result<(), StorageError> {
         let synced = self.disk.sync(&self.handle);
-        synced.map_err(|error| StorageError::new(&self.path, "syncing the folder", error))
+        synced.during("syncing the folder", &self.path)
     }
 
     /// Makes the new name of a file durable.
     pub(super) fn sync_names(&self, path: &Path, file: &File) -> Result<(), StorageError> {
         let synced = self.disk.sync_name(file);
-        synced.map_err(|error| StorageError::new(path, "syncing", error))?;
+        synced.during("syncing", path)?;
         self.sync()
     }
 
     /// Bytes that this user may still write; nothing where the file system does not tell.
     pub(crate) fn free(&self) -> Result<Option<u64>, StorageError> {
-        sys::free_beside(&self.handle)
-            .map_err(|error| StorageError::new(&self.path, "reading the free space", error))
+        sys::free_beside(&self.handle).during("reading the free space", &self.path)
     }
 
     /// Whether a sync was asked for that the file system does not know.

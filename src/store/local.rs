@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::backend::{Staged, Store};
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::folder::Folder;
 use super::lock::Lock;
 use super::manifest::{self, Manifest};
@@ -99,13 +99,13 @@ impl LocalStore {
 
     fn give_name(&self, staged: &Staged<'_>) -> Result<(), StorageError> {
         let Named { file, path } = staged.named;
-        let now = Stamp::of(file).map_err(|error| StorageError::new(path, "reading", error))?;
+        let now = Stamp::of(file).during("reading", path)?;
         if staged.verified != Some(now) {
             return Err(StorageError::disturbed(path));
         }
         staged.named.move_to_free(&self.file(staged.name))?;
         let synced = self.folder.disk().sync_name(file);
-        synced.map_err(|error| StorageError::new(path, "syncing", error))
+        synced.during("syncing", path)
     }
 
     /// After a crash in the middle of [`publish`](Store::publish) a file may have its old name, `second`, beside the final one:

@@ -1,11 +1,11 @@
 //! One run at a time in a folder.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::own::{only_a_file, open_own};
 use super::sys::{self, is_at};
 
@@ -22,36 +22,18 @@ pub(crate) struct Lock {
     path: PathBuf,
 }
 
-/// What can be told of the lock without taking it.
-#[derive(Debug)]
-pub(crate) enum LockState {
-    /// A run could take it.
-    Free,
-    /// A run holds it.
-    Held,
-    /// It can't be taken.
-    Unsupported(StorageError),
-}
-
 impl Lock {
-    /// Looks at the lock of a folder that exists; makes nothing. Where there is no lock file yet, the folder itself shows
+    /// Whether a run holds the lock of a folder that exists. Makes nothing: where there is no lock file yet, the folder itself shows
     /// whether the file system has locks.
-    ///
-    /// # Errors
-    /// Something else stands under the name of the lock, or can't be opened.
-    pub(crate) fn look(folder: &Path) -> Result<LockState, StorageError> {
+    pub(crate) fn is_held(folder: &Path) -> Result<bool, StorageError> {
         let path = folder.join(NAME);
         let file = match open_own(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => File::open(folder),
             opened => opened,
         };
-        let file = file.map_err(|error| StorageError::new(&path, "opening", error))?;
+        let file = file.during("opening", &path)?;
         // Shared, so that two that only look don't take each other for a run. It is given back at once.
-        Ok(match attempt(&path, file.try_lock_shared()) {
-            Ok(true) => LockState::Free,
-            Ok(false) => LockState::Held,
-            Err(error) => LockState::Unsupported(error),
-        })
+        Ok(!attempt(&path, file.try_lock_shared())?)
     }
 
     /// Takes the lock; waits for another run up to `patience`. The folder must exist.
@@ -62,7 +44,7 @@ impl Lock {
             let file = open(&path)?;
             if attempt(&path, file.try_lock())? {
                 // Who deletes the file while it is waited for, or just before, leaves a lock that nobody else can see.
-                if is_at(&path, &file).map_err(|error| failed(&path, error))? {
+                if is_at(&path, &file).during("locking", &path)? {
                     return Ok(Lock { file, path });
                 }
             } else if since.elapsed() < patience {
@@ -78,10 +60,10 @@ impl Lock {
     /// # Errors
     /// [`StorageError::Disturbed`] when somebody deleted or replaced the file: another run may be at work by now.
     pub(crate) fn check(&self) -> Result<(), StorageError> {
-        match is_at(&self.path, &self.file) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(StorageError::disturbed(&self.path)),
-            Err(error) => Err(failed(&self.path, error)),
+        if is_at(&self.path, &self.file).during("locking", &self.path)? {
+            Ok(())
+        } else {
+            Err(StorageError::disturbed(&self.path))
         }
     }
 }
@@ -92,7 +74,7 @@ fn open(path: &Path) -> Result<File, StorageError> {
     sys::no_follow(sys::private(&mut options))
         .open(path)
         .and_then(only_a_file)
-        .map_err(|error| StorageError::new(path, "opening", error))
+        .during("opening", path)
 }
 
 /// Whether a lock was got. False: somebody has it.
@@ -105,10 +87,6 @@ fn attempt(path: &Path, outcome: Result<(), TryLockError>) -> Result<bool, Stora
         Err(TryLockError::Error(source)) if sys::is_unknown_lock(&source) => {
             Err(StorageError::no_locks(path, &source))
         }
-        Err(TryLockError::Error(error)) => Err(failed(path, error)),
+        Err(TryLockError::Error(error)) => Err(error).during("locking", path),
     }
-}
-
-fn failed(path: &Path, error: io::Error) -> StorageError {
-    StorageError::new(path, "locking", error)
 }

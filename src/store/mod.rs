@@ -35,6 +35,6 @@ pub(crate) use disk::Disk;
 pub(crate) use error::StorageError;
 pub(crate) use folder::Folder;
 pub(crate) use local::{Aside, LocalStore};
-pub(crate) use lock::{Lock, LockState};
+pub(crate) use lock::Lock;
 pub(crate) use named::Named;
 pub(crate) use own::{open_own, read_own};

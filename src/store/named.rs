@@ -4,10 +4,10 @@
 //! itself: a name that was given is the name of the file at hand, or the step failed.
 
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::own::remove;
 use super::sys::{self, is_at};
 
@@ -55,12 +55,9 @@ impl<'a> Named<'a> {
     /// Moves it to a name that may be taken, and takes it from who has it.
     pub(crate) fn move_over(self, to: &Path) -> Result<(), StorageError> {
         self.must_be_at(self.path)?;
-        match std::fs::rename(self.path, to) {
-            Ok(()) => self.must_be_at(to),
-            // It was there a moment ago.
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(StorageError::disturbed(to)),
-            Err(error) => Err(StorageError::new(to, "renaming", error)),
-        }
+        // It was there a moment ago.
+        disturbed_if(ErrorKind::NotFound, std::fs::rename(self.path, to), to)?;
+        self.must_be_at(to)
     }
 
     /// As [`move_over`](Named::move_over), if `is_known` recognises what has the name. Where the file system can exchange two
@@ -71,22 +68,19 @@ impl<'a> Named<'a> {
         is_known: impl Fn(&Path) -> Result<bool, StorageError>,
     ) -> Result<(), StorageError> {
         match sys::exchange(self.path, to) {
-            Ok(()) => {
-                if self.is_at(to)? && is_known(self.path)? {
-                    return remove(self.path);
-                }
-                let _ = sys::exchange(self.path, to);
-                Err(StorageError::disturbed(to))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(StorageError::disturbed(to)),
             Err(error) if error.kind() == ErrorKind::Unsupported => {
                 if !is_known(to)? {
                     return Err(StorageError::disturbed(to));
                 }
-                self.move_over(to)
+                return self.move_over(to);
             }
-            Err(error) => Err(StorageError::new(to, "renaming", error)),
+            outcome => disturbed_if(ErrorKind::NotFound, outcome, to)?,
         }
+        if self.is_at(to)? && is_known(self.path)? {
+            return remove(self.path);
+        }
+        let _ = sys::exchange(self.path, to);
+        Err(StorageError::disturbed(to))
     }
 
     /// Takes its name away, if that is still its own: what came to nothing leaves no litter.
@@ -110,21 +104,19 @@ impl<'a> Named<'a> {
     }
 
     fn is_at(self, path: &Path) -> Result<bool, StorageError> {
-        is_at(path, self.file).map_err(|error| StorageError::new(path, "checking", error))
+        is_at(path, self.file).during("checking", path)
     }
 }
 
-/// Renames, and refuses to replace. Where the file system has no such rename, a look before it has to do.
+/// Renames, and refuses to replace.
 pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), StorageError> {
-    match sys::rename_new(from, to) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(StorageError::disturbed(to)),
-        Err(error) if error.kind() == ErrorKind::Unsupported => {
-            if to.symlink_metadata().is_ok() {
-                return Err(StorageError::disturbed(to));
-            }
-            std::fs::rename(from, to).map_err(|error| StorageError::new(to, "renaming", error))
-        }
-        Err(error) => Err(StorageError::new(to, "renaming", error)),
+    disturbed_if(ErrorKind::AlreadyExists, sys::rename_new(from, to), to)
+}
+
+/// One kind of failure shows that somebody else is at work.
+fn disturbed_if(kind: ErrorKind, outcome: io::Result<()>, to: &Path) -> Result<(), StorageError> {
+    match outcome {
+        Err(error) if error.kind() == kind => Err(StorageError::disturbed(to)),
+        outcome => outcome.during("renaming", to),
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use super::error::StorageError;
+use super::error::{During, StorageError};
 use super::sys;
 use crate::integrity::digest::Digester;
 
@@ -50,7 +50,7 @@ pub(super) fn only_a_file(file: File) -> io::Result<File> {
 /// Opens a file of ours to read and write; nothing when it is not there.
 pub(super) fn reopen(path: &Path) -> Result<Option<File>, StorageError> {
     let opened = sys::no_follow(OpenOptions::new().read(true).write(true)).open(path);
-    unless_missing(opened).map_err(|error| StorageError::new(path, "opening", error))
+    unless_missing(opened).during("opening", path)
 }
 
 /// An empty file, to read and write, in the place of an older one.
@@ -61,14 +61,14 @@ pub(super) fn create(path: &Path) -> Result<File, StorageError> {
     sys::private(options.read(true).write(true).create_new(true));
     sys::no_follow(&mut options)
         .open(path)
-        .map_err(|error| StorageError::new(path, "creating", error))
+        .during("creating", path)
 }
 
 /// Removes a file or a symbolic link of ours; that it was not there is fine.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     unless_missing(std::fs::remove_file(path))
         .map(|_| ())
-        .map_err(|error| StorageError::new(path, "removing", error))
+        .during("removing", path)
 }
 
 /// The digest of a file; nothing when it is not there.
@@ -81,7 +81,7 @@ pub(super) fn digest(path: &Path) -> Result<Option<String>, StorageError> {
         io::copy(&mut file, &mut digester)?;
         Ok(Some(digester.finish()))
     };
-    digest().map_err(|error| StorageError::new(path, "reading", error))
+    digest().during("reading", path)
 }
 
 /// Refuses what stands at `path` unless it is a plain file, or nothing.

@@ -9,7 +9,7 @@ use crate::output::units;
 use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{Entry, Manifest, SetState};
-use crate::store::{Destination, Lock, LockState, StorageError};
+use crate::store::{Destination, Lock, StorageError};
 
 use super::report::{Found, Report, ok, span};
 
@@ -38,8 +38,8 @@ pub(super) fn look(
         Err(error) => return Ok(report.add("folder", Err(error.into()))?),
     };
     let saved = Saved::below(out, org, selects);
-    let lock = locks.then(|| Lock::look(&destination.nearest));
-    let is_held = matches!(lock, Some(Ok(LockState::Held)));
+    let lock = locks.then(|| Lock::is_held(&destination.nearest));
+    let is_held = matches!(lock, Some(Ok(true)));
     report.add("folder", Ok(folder(out, &destination)))?;
     report.add("space", Ok(space(destination.free, saved.newest_size())))?;
     report.add("lock", lock_state(lock))?;
@@ -80,12 +80,11 @@ fn space(free: Option<u64>, last: Option<u64>) -> Found {
         .warn("free some space, or choose another folder")
 }
 
-fn lock_state(state: Option<Result<LockState, StorageError>>) -> anyhow::Result<Found> {
-    match state.transpose()? {
+fn lock_state(is_held: Option<Result<bool, StorageError>>) -> anyhow::Result<Found> {
+    match is_held.transpose()? {
         None => Ok(ok("not used, as the profile says")),
-        Some(LockState::Free) => Ok(ok("free")),
-        Some(LockState::Held) => Ok(ok("held: another run is working in this folder")),
-        Some(LockState::Unsupported(error)) => Err(error.into()),
+        Some(false) => Ok(ok("free")),
+        Some(true) => Ok(ok("held: another run is working in this folder")),
     }
 }
 

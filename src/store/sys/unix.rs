@@ -141,10 +141,19 @@ pub(crate) fn journal_name(stream: impl AsStream) -> Option<String> {
 
 // Names.
 
-/// Renames, and never replaces anything: [`io::ErrorKind::AlreadyExists`]; [`io::ErrorKind::Unsupported`] where the file system has
-/// no such call.
+/// Renames, and never replaces anything: [`io::ErrorKind::AlreadyExists`]. Where the file system has no such rename, a look
+/// before it has to do.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE).map_err(unless_unknown)
+    let renamed = rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE);
+    match renamed.map_err(unless_unknown) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            if to.symlink_metadata().is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            std::fs::rename(from, to)
+        }
+        outcome => outcome,
+    }
 }
 
 /// Exchanges two names in one step; [`io::ErrorKind::Unsupported`] where the file system has no such call.
