@@ -1,11 +1,10 @@
 //! What the system lets this process have: open files and threads.
 
-use std::fs;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::store::sys::most_open_files;
+use crate::store::sys::{most_open_files, running_threads};
 
 /// What to do about too few open files.
 pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
@@ -72,7 +71,7 @@ pub(crate) fn open_files() -> String {
 /// How many of `wanted` threads can be there at once, found out by starting them. One that can't be started later would
 /// be a panic or a wait without an end.
 pub(crate) fn threads(wanted: usize) -> usize {
-    let before = running();
+    let before = running_threads();
     let mut parked = Vec::new();
     for _ in 0..wanted {
         let (release, released) = mpsc::channel::<()>();
@@ -92,15 +91,10 @@ pub(crate) fn threads(wanted: usize) -> usize {
     }
     // The limit still counts a thread for a moment after it was joined, until it has gone from this list.
     let end = Instant::now() + Duration::from_secs(1);
-    while running() > before && Instant::now() < end {
+    while running_threads() > before && Instant::now() < end {
         thread::sleep(Duration::from_millis(1));
     }
     there
-}
-
-/// The threads of this process, where the system tells.
-fn running() -> Option<usize> {
-    Some(fs::read_dir("/proc/self/task").ok()?.count())
 }
 
 #[cfg(test)]

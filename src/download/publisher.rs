@@ -150,7 +150,8 @@ impl Publisher {
     }
 
     pub(crate) fn is_saved(&self) -> Result<bool, StorageError> {
-        self.store.holds(&self.manifest())
+        let manifest = self.manifest().clone();
+        self.store.holds(&manifest)
     }
 
     pub(crate) fn confirm(&self) -> Result<(), StorageError> {

@@ -346,6 +346,11 @@ pub(crate) fn process_started(pid: u32) -> Option<u64> {
     }
 }
 
+/// The threads of this process, where the system tells.
+pub(crate) fn running_threads() -> Option<usize> {
+    Some(std::fs::read_dir("/proc/self/task").ok()?.count())
+}
+
 // Signals.
 
 /// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
