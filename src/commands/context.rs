@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::auth::TokenSource;
+use crate::auth::{Accounts, TokenSource};
 use crate::cli::Global;
 use crate::download::stop::Stop;
 use crate::event::Observer;
@@ -47,6 +47,13 @@ impl Context {
         let settings = self.sources()?.settings()?;
         let api = connect(&settings, &self.terminal.notices())?;
         Ok((settings, api))
+    }
+
+    /// The accounts server, for a login or a logout.
+    pub(super) fn accounts(&self, settings: &Settings) -> Accounts {
+        let client = Client::new(settings.client.clone());
+        let observer = self.terminal.notices();
+        Accounts::new(client, &settings.accounts, settings.retry, observer)
     }
 
     /// Says something that `--quiet` hides.

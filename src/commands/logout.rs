@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use crate::auth::{Accounts, forget_token};
+use crate::auth::forget_token;
 use crate::cli::LogoutOptions;
 use crate::exit::Exit;
-use crate::http::Client;
 use crate::problem::Problem;
 use crate::settings::{Account, Environment};
 
@@ -34,10 +33,7 @@ pub(super) async fn logout(context: &Context, args: &LogoutOptions) -> anyhow::R
     }
     let mut not_revoked = None;
     if let Some(token) = &token {
-        let client = Client::new(settings.client.clone());
-        let observer = context.terminal.notices();
-        let accounts = Accounts::new(client, &settings.accounts, settings.retry, observer);
-        match accounts.revoke(token).await {
+        match context.accounts(&settings).revoke(token).await {
             Err(error) if args.forget => not_revoked = Some(error),
             revoked => revoked?,
         }

@@ -1,7 +1,6 @@
 //! `download --dry-run`: what a run would fetch. Creates nothing.
 
 use std::path::Path;
-use std::time::Instant;
 
 use crate::commands::outcome::Outcome;
 use crate::commands::sizes::{self, Sizes};
@@ -15,11 +14,11 @@ use super::fetch::Fetch;
 use super::report::Report;
 use super::room;
 
-pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Result<Outcome> {
-    let context = fetch.context;
+pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
+    let setup = fetch.setup;
+    let context = setup.context;
     let place = fetch.place().await?;
-    let out = fetch.out;
-    let folder = out.join(place.name);
+    let folder = setup.out.join(place.name);
     let is_saved = |file: &BackupFile| {
         place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
     };
@@ -28,7 +27,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Resu
     let files = missing
         .iter()
         .map(|file| Some((file.name.clone(), file.url.clone())));
-    let sizes = sizes::ask(&fetch.api, files.collect(), fetch.jobs()).await;
+    let sizes = sizes::ask(&setup.api, files.collect(), setup.jobs()).await;
     for (file, size) in missing.iter().zip(&sizes.each) {
         let printed = context.terminal.dry_run(&file.name, file.kind, *size);
         printed.map_err(problem::output)?;
@@ -36,19 +35,17 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>, started: Instant) -> anyhow::Resu
     for warning in sizes.warnings() {
         context.warn(&warning);
     }
-    let work = Work::of(&missing, &sizes, &folder, fetch.resumes())?;
+    let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
     let saved = match fetch.wanted.len() - missing.len() {
         0 => String::new(),
         saved => format!("; {} already there", units::files(saved)),
     };
     let words = work.words(&folder, &sizes);
-    context
-        .terminal
-        .note(&format!("{words}{saved}; nothing was created"));
-    room::check(work.needed, out)?;
+    context.note(&format!("{words}{saved}; nothing was created"));
+    room::check(work.needed, &setup.out)?;
     let listed = &fetch.backup.files;
     let verified = listed.iter().filter(|it| is_saved(it)).count();
-    let mut report = Report::new(&folder, started);
+    let mut report = Report::new(&folder, setup.started);
     report.count_dry_run(verified, missing.len(), listed.len());
     Ok(Outcome::dry_run(report.summary()))
 }

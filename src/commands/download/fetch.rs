@@ -1,41 +1,33 @@
 //! A download from the choice of its folder to the last look at the list.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::cli::{DownloadOptions, LockMode, Rate};
-use crate::commands::context::Context;
+use crate::cli::{LockMode, Rate};
 use crate::commands::{links, sizes};
 use crate::download::identity::{self, Place};
 use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
 use crate::download::{DownloadError, Job, Part, rebuild, survey};
-use crate::event::{Event, Kept, ListedFile, Observer};
+use crate::event::{Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
-use crate::settings::Settings;
 use crate::store::{Folder, LocalStore, Lock};
-use crate::zoho::ZohoApi;
 
 use super::report::Report;
+use super::setup::Setup;
 use super::{room, selection};
 
 /// All that a run needs, checked.
 pub(super) struct Fetch<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) options: &'a DownloadOptions,
-    pub(super) out: &'a Path,
+    pub(super) setup: &'a Setup<'a>,
     pub(super) backup: &'a Backup,
     pub(super) wanted: Vec<BackupFile>,
     /// When the links expired, if they did.
     pub(super) expired: Option<&'a Expiry>,
-    pub(super) api: ZohoApi,
-    pub(super) observer: Arc<dyn Observer>,
-    pub(super) context: &'a Context,
 }
 
 /// The set that a run works on. It may grow.
@@ -50,14 +42,10 @@ struct Set {
 type ToFetch = (BackupFile, Option<Part>);
 
 impl Fetch<'_> {
-    pub(super) fn jobs(&self) -> usize {
-        self.options.jobs.unwrap_or_default().into()
-    }
-
-    pub(super) async fn run(&self, started: Instant) -> anyhow::Result<Report> {
-        let context = self.context;
+    pub(super) async fn run(&self) -> anyhow::Result<Report> {
+        let context = self.setup.context;
         let mut set = context.until_stopped(self.open()).await?;
-        let mut report = Report::new(set.publisher.folder().path(), started);
+        let mut report = Report::new(set.publisher.folder().path(), self.setup.started);
         loop {
             let files = context.until_stopped(self.survey(&set, &mut report));
             let files = files.await?;
@@ -104,25 +92,26 @@ impl Fetch<'_> {
 
     /// Opens the folder of the set, alone in it.
     async fn open(&self) -> anyhow::Result<Set> {
-        let options = self.options;
-        let out = Folder::create(self.out)?;
-        let lock = match options.lock.unwrap_or_default() {
+        let setup = self.setup;
+        let out = Folder::create(&setup.out)?;
+        let lock = match setup.options.lock.unwrap_or_default() {
             LockMode::None => None,
             LockMode::Flock => {
-                let patience = options.wait_lock.map_or(Duration::ZERO, |time| time.0);
+                let patience = setup.options.wait_lock;
+                let patience = patience.map_or(Duration::ZERO, |time| time.0);
                 Some(Lock::take(out.path(), patience).await?)
             }
         };
         self.rebuild().await?;
         if let Some(expiry) = self.expired
-            && !identity::is_begun(self.out, self.backup)?
+            && !identity::is_begun(&setup.out, self.backup)?
         {
             return Err(links::expired(expiry).into());
         }
         let place = self.place().await?;
         let folder = out.subfolder(&place.name)?;
         if folder.is_exposed() {
-            self.context.warn(&format!(
+            setup.context.warn(&format!(
                 "others can read what is saved in {}: its file system ignores file modes; mount it with umask=077 or similar",
                 folder.path().display()
             ));
@@ -131,11 +120,11 @@ impl Fetch<'_> {
         let publisher = Publisher::new(store, place.manifest, place.known);
         Ok(Set {
             links: Arc::new(Links::new(
-                self.api.clone(),
-                self.settings.client.trusted.clone(),
+                setup.api.clone(),
+                setup.settings.client.trusted.clone(),
                 self.backup.clone(),
                 publisher.clone(),
-                Arc::clone(&self.observer),
+                Arc::clone(&setup.observer),
             )),
             publisher,
             wanted: self.wanted.clone(),
@@ -145,16 +134,16 @@ impl Fetch<'_> {
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
     async fn rebuild(&self) -> anyhow::Result<()> {
-        let (out, backup) = (self.out.to_owned(), self.backup.clone());
-        let observer = Arc::clone(&self.observer);
+        let (out, backup) = (self.setup.out.clone(), self.backup.clone());
+        let observer = Arc::clone(&self.setup.observer);
         let rebuild = move || rebuild::rebuild(&out, &backup, observer.as_ref());
         Ok(tokio::task::spawn_blocking(rebuild).await??)
     }
 
     /// Where this set belongs, and what is known of it.
     pub(super) async fn place(&self) -> Result<Place, DownloadError> {
-        let observer = self.observer.as_ref();
-        identity::place_for(self.out, self.backup, &self.api, observer).await
+        let setup = self.setup;
+        identity::place_for(&setup.out, self.backup, &setup.api, setup.observer.as_ref()).await
     }
 
     /// Nothing is fetched with links that have expired.
@@ -165,16 +154,11 @@ impl Fetch<'_> {
         }
     }
 
-    /// Whether what earlier runs left is gone on with.
-    pub(super) fn resumes(&self) -> bool {
-        !self.options.no_resume && !self.options.no_ranges
-    }
-
     /// The files to fetch. What a crash left is verified, which may take its time.
     async fn survey(&self, set: &Set, report: &mut Report) -> anyhow::Result<Vec<ToFetch>> {
         let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
-        let observer = Arc::clone(&self.observer);
-        let allow_unverified = self.options.allow_unverified;
+        let observer = Arc::clone(&self.setup.observer);
+        let allow_unverified = self.setup.options.allow_unverified;
         let survey =
             move || survey::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
         let found = tokio::task::spawn_blocking(survey).await??;
@@ -189,7 +173,7 @@ impl Fetch<'_> {
             }
             match self.still_refused(set, &file).await {
                 Some(problem) => report.failed(file.name, problem),
-                None => files.push((file, leftover.filter(|_| self.resumes()))),
+                None => files.push((file, leftover.filter(|_| self.setup.resumes()))),
             }
         }
         if !files.is_empty() {
@@ -203,11 +187,12 @@ impl Fetch<'_> {
 
     /// Why a file that came before is not fetched again: it was refused, and the server still has it as it was.
     async fn still_refused(&self, set: &Set, file: &BackupFile) -> Option<Problem> {
-        if self.options.refetch {
+        let options = &self.setup.options;
+        if options.refetch {
             return None;
         }
         let entry = set.publisher.manifest().entry(&file.name).cloned()?;
-        identity::still_refused(&entry, file, self.options.allow_unverified, &self.api).await
+        identity::still_refused(&entry, file, options.allow_unverified, &self.setup.api).await
     }
 
     /// Whether the rest of what earlier runs began fits, as far as that is known; the engine looks at each file as it learns
@@ -223,7 +208,7 @@ impl Fetch<'_> {
             return Ok(());
         }
         let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
-        let sizes = sizes::ask(&self.api, asked.collect(), self.jobs()).await;
+        let sizes = sizes::ask(&self.setup.api, asked.collect(), self.setup.jobs()).await;
         let confirmed = begun().zip(sizes.each);
         let confirmed = confirmed.map(|((_, leftover), size)| (leftover, size));
         Ok(room::check(room::needed(confirmed)?, folder)?)
@@ -231,6 +216,7 @@ impl Fetch<'_> {
 
     /// The engine's part, which begins here.
     fn job(&self, set: &Set, files: Vec<ToFetch>) -> Job {
+        let (setup, options) = (self.setup, &self.setup.options);
         let id = set.listed.id.as_ref();
         let listed = files.iter().map(|(file, _)| ListedFile {
             kind: file.kind,
@@ -245,8 +231,8 @@ impl Fetch<'_> {
             })
         });
         let expiry = set.listed.expiry.as_ref();
-        let ahead = self.api.clock_ahead().unwrap_or_default();
-        self.observer.event(Event::Start {
+        let ahead = setup.api.clock_ahead().unwrap_or_default();
+        setup.observer.event(Event::Start {
             org: id.map(|id| id.org.clone()),
             job: id.map(|id| id.job.clone()),
             folder: set.publisher.folder().path().to_owned(),
@@ -256,34 +242,34 @@ impl Fetch<'_> {
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
         Job {
-            api: self.api.clone(),
+            api: setup.api.clone(),
             links: set.links.clone(),
             publisher: set.publisher.clone(),
             files,
-            jobs: self.jobs(),
-            retry: self.settings.retry,
-            limit_rate: self.options.limit_rate.map(|Rate(rate)| rate),
-            ignore_expiry: self.options.ignore_expiry,
-            no_ranges: self.options.no_ranges,
-            allow_unverified: self.options.allow_unverified,
-            observer: Arc::clone(&self.observer),
-            stop: self.context.stop.clone(),
+            jobs: setup.jobs(),
+            retry: setup.settings.retry,
+            limit_rate: options.limit_rate.map(|Rate(rate)| rate),
+            ignore_expiry: options.ignore_expiry,
+            no_ranges: options.no_ranges,
+            allow_unverified: options.allow_unverified,
+            observer: Arc::clone(&setup.observer),
+            stop: setup.context.stop.clone(),
         }
     }
 
     /// Reads the list once more, unless the run is stopped meanwhile. True: it has files that are new.
     async fn list_again(&self, set: &mut Set) -> Result<bool, DownloadError> {
-        let stop = &self.context.stop;
+        let context = self.setup.context;
         let listed = tokio::select! {
             listed = set.links.ask() => listed,
-            _ = stop.wait() => return Ok(false),
+            _ = context.stop.wait() => return Ok(false),
         };
         let listed = match listed {
             Ok(listed) => listed,
             // A file that is listed and refused is a file that is not here: this run must not end green.
             Err(error) if error.problem().exit == Exit::Integrity => return Err(error),
             Err(error) => {
-                self.context.warn(&match error {
+                context.warn(&match error {
                     DownloadError::Newer(_) => format!("{error}: run again to fetch that one"),
                     error => {
                         format!("the list of links could not be read again at the end: {error}")
@@ -294,13 +280,13 @@ impl Fetch<'_> {
         };
         let taken = tokio::select! {
             taken = set.links.take_in(listed.clone()) => taken,
-            _ = stop.wait() => return Ok(false),
+            _ = context.stop.wait() => return Ok(false),
         };
         if listed != set.listed {
             set.publisher.save()?;
         }
         taken?;
-        set.wanted = selection::chosen(self.options, &listed);
+        set.wanted = selection::chosen(&self.setup.options, &listed);
         let known: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
         let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;

@@ -1,21 +1,20 @@
 //! What is asked for of a list, and everything that can be refused before anything is created or fetched.
 
-use std::path::Path;
-
 use crate::cli::{DownloadOptions, selects};
-use crate::commands::context::Context;
 use crate::commands::links;
 use crate::download::identity;
 use crate::model::{Backup, BackupFile, Expiry};
 use crate::output::units;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::SettingsError;
 use crate::untrusted::printable;
-use crate::zoho::ZohoApi;
+
+use super::setup::Setup;
 
 /// Names that are shown when none was meant.
 const SHOWN_NAMES: usize = 5;
 
-pub(super) fn check(settings: &Settings, backup: &Backup, context: &Context) -> anyhow::Result<()> {
+pub(super) fn check(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<()> {
+    let (context, settings) = (setup.context, &setup.settings);
     let theirs = backup.id.as_ref().map(|id| id.org.as_str());
     links::check_organisation(settings.org.as_deref(), theirs)?;
     links::check_hosts(settings, backup)?;
@@ -31,23 +30,18 @@ pub(super) fn check(settings: &Settings, backup: &Backup, context: &Context) -> 
 
 /// When the links expired, if nothing may be fetched with them any more: then a set that is saved already is a good end,
 /// and everything else is none.
-pub(super) fn expired(
-    options: &DownloadOptions,
-    out: &Path,
-    backup: &Backup,
-    api: &ZohoApi,
-    context: &Context,
-) -> anyhow::Result<Option<Expiry>> {
-    let is_past = |expiry: &&Expiry| expiry.is_past(api.now());
+pub(super) fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Option<Expiry>> {
+    let is_past = |expiry: &&Expiry| expiry.is_past(setup.api.now());
     let Some(expiry) = backup.expiry.as_ref().filter(is_past) else {
         return Ok(None);
     };
-    if options.ignore_expiry {
+    if setup.options.ignore_expiry {
         let at = printable(&expiry.text);
+        let context = setup.context;
         context.warn(&format!("the links expired on {at}; trying them anyway"));
         return Ok(None);
     }
-    if identity::is_begun(out, backup)? {
+    if identity::is_begun(&setup.out, backup)? {
         Ok(Some(expiry.clone()))
     } else {
         Err(links::expired(expiry).into())

@@ -9,7 +9,7 @@ use chrono::Utc;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use crate::auth::{Accounts, Code, Grant, other_data_center};
+use crate::auth::{Code, Grant, other_data_center};
 use crate::cli::{LoginOptions, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
@@ -25,17 +25,7 @@ use questions::Questions;
 
 pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Result<Outcome> {
     context.watch_signals();
-    if args.print && context.global.json {
-        return Err(SettingsError::new(
-            "--print prints a secret, which --json never does",
-            "use one of them",
-        )
-        .into());
-    }
-    let mut account = Account::to_log_in(&context.global, Environment::of_process())?;
-    if !args.print {
-        account.check_that_it_can_be_kept(args.keyring)?;
-    }
+    let mut account = account(context, args)?;
     let questions = Questions::new(&context.terminal, args);
     if !(args.yes || args.print) {
         questions.replacement(&account).await?;
@@ -48,19 +38,13 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
         None => (questions.code(&account).await?, None),
     };
     let settings = account.settings()?;
-    let accounts = Accounts::new(
-        Client::new(settings.client.clone()),
-        &settings.accounts,
-        settings.retry,
-        context.terminal.notices(),
-    );
     let code = Code {
         client_id: &client.0,
         client_secret: &client.1,
         code: &code,
         redirect_uri: redirect_uri.as_deref(),
     };
-    let grant = accounts.exchange(&code).await?;
+    let grant = context.accounts(&settings).exchange(&code).await?;
     check_data_center(&account, &settings, &grant)?;
     let org = try_it(&settings, &grant, context).await?;
     warn_of_gaps(args.scope, &grant, context);
@@ -82,6 +66,21 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
         Ok(()) => outcome,
         Err(error) => outcome.warning(error.to_string()),
     })
+}
+
+/// The profile to log in, which can be written while the code is not spent yet.
+fn account(context: &Context, args: &LoginOptions) -> Result<Account, SettingsError> {
+    if args.print && context.global.json {
+        return Err(SettingsError::new(
+            "--print prints a secret, which --json never does",
+            "use one of them",
+        ));
+    }
+    let account = Account::to_log_in(&context.global, Environment::of_process())?;
+    if !args.print {
+        account.check_that_it_can_be_kept(args.keyring)?;
+    }
+    Ok(account)
 }
 
 /// The reply may name another data centre than the one in use: there the token is worth nothing.

@@ -1,0 +1,94 @@
+//! What a download is to do and with what, as far as that is settled before the list is read.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::cli::DownloadOptions;
+use crate::commands::context::{Context, connect};
+use crate::commands::request::Request;
+use crate::commands::wait::Wait;
+use crate::download::stop::Stop;
+use crate::event::Observer;
+use crate::exit::Exit;
+use crate::model::Listing;
+use crate::settings::Settings;
+use crate::store::{check_folder, sys};
+use crate::zoho::ZohoApi;
+
+pub(super) struct Setup<'a> {
+    pub(super) context: &'a Context,
+    pub(super) settings: Settings,
+    pub(super) options: DownloadOptions,
+    pub(super) out: PathBuf,
+    pub(super) api: ZohoApi,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) started: Instant,
+}
+
+impl Setup<'_> {
+    /// From here on the clock of `--max-duration` runs, and signals are watched for.
+    pub(super) fn new(context: &Context) -> anyhow::Result<Setup<'_>> {
+        let started = Instant::now();
+        let sources = context.sources()?;
+        let mut settings = sources.settings()?;
+        let options: DownloadOptions = sources.options()?;
+        let out = options.folder()?.to_owned();
+        let max_duration = options.max_duration.map(|time| time.0);
+        let until = max_duration.map(|time| started.checked_add(time));
+        settings.retry.until = until.flatten();
+        check_folder(&out)?;
+        sys::let_large_writes_fail();
+        let observer = context.terminal.observer();
+        let mut api = connect(&settings, &observer)?;
+        if options.no_ranges {
+            api = api.without_ranges();
+        }
+        context.watch_signals();
+        if let Some(time) = max_duration {
+            end_after(time, context.stop.clone());
+        }
+        Ok(Setup {
+            context,
+            settings,
+            options,
+            out,
+            api,
+            observer,
+            started,
+        })
+    }
+
+    /// The links, those of a backup that is asked or waited for first if that is wanted.
+    pub(super) async fn listing(&self) -> anyhow::Result<Option<Listing>> {
+        let (context, api) = (self.context, &self.api);
+        let waiting = self.options.waiting;
+        let mut wait = Wait::new(waiting, api, context);
+        if self.options.request {
+            let request = Request::new(context, api, &self.settings, true, self.options.yes);
+            let (before, _) = request.make().await?;
+            return Ok(Some(wait.for_new_links(&before).await?));
+        }
+        if waiting.wait.is_some() {
+            wait.until_idle().await?;
+        }
+        Ok(api.listing().await?)
+    }
+
+    pub(super) fn jobs(&self) -> usize {
+        self.options.jobs.unwrap_or_default().into()
+    }
+
+    /// Whether what earlier runs left is gone on with.
+    pub(super) fn resumes(&self) -> bool {
+        !self.options.no_resume && !self.options.no_ranges
+    }
+}
+
+/// `--max-duration`, counted from the start of the command.
+fn end_after(time: Duration, stop: Stop) {
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        stop.request(Exit::TimeUp);
+    });
+}
