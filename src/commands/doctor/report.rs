@@ -9,7 +9,8 @@ use crate::output::{Terminal, units};
 use crate::problem::{self, Problem};
 use crate::settings::Verdict;
 
-/// What a check found that did not fail.
+/// What a check found.
+#[derive(Serialize)]
 pub(super) struct Found {
     state: Verdict,
     message: String,
@@ -47,9 +48,8 @@ impl Found {
 #[derive(Serialize)]
 pub(super) struct Check {
     check: &'static str,
-    state: Verdict,
-    message: String,
-    hint: Option<String>,
+    #[serde(flatten)]
+    found: Found,
     /// How a run would end because of it.
     #[serde(skip)]
     exit: Exit,
@@ -69,13 +69,7 @@ impl Check {
                 (problem.exit, found)
             }
         };
-        Check {
-            check,
-            state: found.state,
-            message: found.message,
-            hint: found.hint,
-            exit,
-        }
+        Check { check, found, exit }
     }
 }
 
@@ -116,15 +110,16 @@ impl Report {
         found: anyhow::Result<Found>,
     ) -> Result<(), Problem> {
         let mut check = Check::new(name, found);
+        let found = &mut check.found;
         for (secret, shown) in &self.hidden {
-            check.message = check.message.replace(secret, shown);
-            check.hint = check.hint.map(|hint| hint.replace(secret, shown));
+            found.message = found.message.replace(secret, shown);
+            found.hint = found.hint.take().map(|hint| hint.replace(secret, shown));
         }
-        let is_hidden = self.terminal.is_json() || (self.quiet && check.state == Verdict::Fine);
+        let is_hidden = self.terminal.is_json() || (self.quiet && found.state == Verdict::Fine);
         if !is_hidden {
-            let hint = check.hint.as_deref();
+            let hint = found.hint.as_deref();
             self.terminal
-                .verdict(check.state, name, &check.message, hint)
+                .verdict(found.state, name, &found.message, hint)
                 .map_err(problem::output)?;
         }
         self.checks.push(check);
@@ -132,7 +127,10 @@ impl Report {
     }
 
     pub(super) fn count(&self, state: Verdict) -> usize {
-        let of_it = self.checks.iter().filter(|check| check.state == state);
+        let of_it = self
+            .checks
+            .iter()
+            .filter(|check| check.found.state == state);
         of_it.count()
     }
 
@@ -183,7 +181,7 @@ mod tests {
         report.hide("1000.secret", "…");
         let found = ok("no 1000.secret here").warn("not 1000.secret");
         report.add("a", Ok(found)).unwrap();
-        assert_eq!(report.checks[0].message, "no … here");
-        assert_eq!(report.checks[0].hint.as_deref(), Some("not …"));
+        assert_eq!(report.checks[0].found.message, "no … here");
+        assert_eq!(report.checks[0].found.hint.as_deref(), Some("not …"));
     }
 }
