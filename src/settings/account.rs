@@ -162,7 +162,7 @@ impl Account {
     }
 
     fn source(&self, secret: &Secret) -> Option<Source> {
-        secret.in_profile(&self.sources.profile_secrets()).cloned()
+        self.sources.profile_secrets().source(secret).cloned()
     }
 
     /// Whether the profile has a refresh token.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::environment::Environment;
 use super::error::SettingsError;
-use super::file::{ConfigFile, Fault, Profile};
+use super::faults::{self, Fault};
+use super::file::{ConfigFile, Profile};
 use super::hosts::{self, Hosts};
 use super::place::{self, Place};
 use super::resolve::Sources;
@@ -98,10 +99,10 @@ fn of_file(file: &ConfigFile, wanted: Option<&str>, environment: &Environment) -
         .iter()
         .map(|error| Finding::failed(None, error))
         .collect();
-    let mut faults = file.faults_outside_profiles();
+    let mut faults = faults::outside_profiles(file);
     let mut of_profiles = Vec::new();
     for name in file.names() {
-        let of_profile = file.faults(&name).into_iter();
+        let of_profile = faults::of_profile(file, &name).into_iter();
         let (of_shape, of_values) = of_profile.partition::<Vec<_>, _>(|fault| fault.is_of_shape);
         faults.extend(of_shape);
         of_profiles.push((name, of_values));
@@ -209,16 +210,15 @@ fn problems(sources: &Sources) -> Vec<SettingsError> {
     // Hosts of a data centre that does not exist are checked all the same.
     let hosts = Hosts::new(&global, center.as_ref().unwrap_or(&&DataCenter::all()[0]));
     let secrets = sources.profile_secrets();
-    let of_secrets =
-        SECRETS
-            .into_iter()
-            .filter_map(|secret| match secret.in_profile(&secrets)? {
-                Source::Command(_) => None,
-                _ => sources
-                    .secret(secret)
-                    .err()
-                    .map(|error| (secret.key, error)),
-            });
+    let of_secrets = SECRETS
+        .iter()
+        .filter_map(|secret| match secrets.source(secret)? {
+            Source::Command(_) => None,
+            _ => sources
+                .secret(secret)
+                .err()
+                .map(|error| (secret.key, error)),
+        });
     let of_hosts = [
         ("api_domain", hosts.api.err()),
         ("accounts_url", hosts.accounts.err()),
@@ -249,8 +249,8 @@ fn remarks(profile: &Profile, secrets: &ProfileSecrets) -> Vec<Finding> {
             )
         });
     };
-    for secret in SECRETS {
-        if let Some(Source::Command(_)) = secret.in_profile(secrets) {
+    for secret in &SECRETS {
+        if let Some(Source::Command(_)) = secrets.source(secret) {
             let message = format!("{} comes from a command, which was not run", secret.key);
             add(Verdict::Fine, &message, profile.line(secret.key));
         }

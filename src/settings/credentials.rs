@@ -64,7 +64,7 @@ impl Places<'_> {
             }
             return Ok(Some(found));
         }
-        let Some((profile, source)) = self.profile.zip(secret.in_profile(&self.secrets)) else {
+        let Some((profile, source)) = self.profile.zip(self.secrets.source(secret)) else {
             return Ok(None);
         };
         let found = source.read(&profile.name, secret.key, self.environment);
@@ -93,7 +93,7 @@ impl Places<'_> {
         if self.environment.get(&variable).is_some() {
             return Some((format!("the variable {variable}"), false));
         }
-        let source = secret.in_profile(&self.secrets)?;
+        let source = self.secrets.source(secret)?;
         Some((source.place(), source.is_file()))
     }
 }
@@ -101,10 +101,11 @@ impl Places<'_> {
 /// Makes credentials of what was found. What could not be had counts as not given; what makes tokens must be whole, or not
 /// there at all.
 pub(crate) fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
-    let [client_id, client_secret, refresh_token, access_token] = SECRETS.map(|secret| {
-        let found = found.iter().find(|found| found.secret == secret)?;
-        found.outcome.as_ref().ok().cloned()
-    });
+    let [client_id, client_secret, refresh_token, access_token] =
+        SECRETS.each_ref().map(|secret| {
+            let found = found.iter().find(|found| found.secret == secret)?;
+            found.outcome.as_ref().ok().cloned()
+        });
     let parts = [&client_id, &client_secret, &refresh_token];
     let named = |there: bool| {
         let parts = SECRETS

@@ -1,24 +1,16 @@
-//! The configuration file (`design.md` section 6): what stands in it, and everything that is wrong with that.
-//!
-//! Each key is read alone, by the options or secrets that have it: what is wrong with one hides nothing of another. Keys
-//! that nobody knows and values of the wrong kind make the whole file unusable; a value that is refused harms only the
-//! commands that need it.
+//! The configuration file (`design.md` section 6): its profiles, and their keys with their places.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, Deserializer};
 
 use super::environment::Environment;
 use super::error::SettingsError;
-use super::keys::keys;
-use super::secrets::{self, ProfileSecrets, SECRETS, Secret};
+use super::secrets::{self, SECRETS, Secret};
 use super::words;
-use crate::cli::{DownloadOptions, Global, ValueError};
-use crate::untrusted::printable;
 
 /// The text of a file that is there.
 #[derive(Clone)]
@@ -49,66 +41,6 @@ pub(super) fn unplaced<T>(value: T) -> Spanned<T> {
     Spanned::new(0..0, value)
 }
 
-/// A key, or the value of one, that is wrong.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) error: SettingsError,
-    /// The key or the kind of its value is wrong, not just what the value says.
-    pub(super) is_of_shape: bool,
-}
-
-/// Who reads some of the keys in a table.
-struct Reader {
-    keys: &'static [&'static str],
-    read: fn(DeTable<'_>) -> Option<toml::de::Error>,
-}
-
-impl Reader {
-    fn of<T: DeserializeOwned>() -> Reader {
-        Reader {
-            keys: keys::<T>(),
-            read: |table| read::<T>(table).err(),
-        }
-    }
-}
-
-/// What stands at the top of the file, as far as it is of interest there.
-#[derive(Deserialize)]
-#[expect(
-    dead_code,
-    clippy::zero_sized_map_values,
-    reason = "only the shape counts"
-)]
-struct Top {
-    default_profile: Option<String>,
-    profiles: Option<BTreeMap<String, AnyProfile>>,
-}
-
-#[derive(Deserialize)]
-struct AnyProfile {}
-
-/// Part of the contract, so it is no unknown key, and its shape is checked; no command here removes anything.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "only the shape counts")]
-struct ForPrune {
-    keep: Option<Keep>,
-}
-
-/// How many saved backups are kept, by restic's rules.
-#[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a table such as { last = 4, monthly = 12 }"
-)]
-#[expect(dead_code, reason = "only the shape counts")]
-struct Keep {
-    last: Option<u32>,
-    daily: Option<u32>,
-    weekly: Option<u32>,
-    monthly: Option<u32>,
-    yearly: Option<u32>,
-}
-
 /// Reads what a table holds.
 pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>) -> Result<T, toml::de::Error> {
     T::deserialize(Deserializer::from(unplaced(table)))
@@ -123,6 +55,11 @@ pub(super) fn read_what_is_right<T: DeserializeOwned + Default>(table: DeTable<'
 }
 
 impl ConfigFile {
+    #[cfg(test)]
+    pub(super) fn of(path: PathBuf, text: String) -> ConfigFile {
+        ConfigFile { path, text }
+    }
+
     /// Nothing when it is not there and nobody named it.
     pub(super) fn read(path: &Path, named: bool) -> Result<Option<ConfigFile>, SettingsError> {
         let failed = |why: String, hint: &str| {
@@ -148,43 +85,13 @@ impl ConfigFile {
         }
     }
 
-    /// The same, and it must be sound as a whole.
-    pub(super) fn read_sound(
-        path: &Path,
-        named: bool,
-    ) -> Result<Option<ConfigFile>, SettingsError> {
-        let Some(file) = ConfigFile::read(path, named)? else {
-            return Ok(None);
-        };
-        if let Some(error) = file.unusable() {
-            return Err(error);
-        }
-        file.refuse_exposed(&Environment::default())?;
-        Ok(Some(file))
-    }
-
-    /// What keeps every profile from being used.
-    fn unusable(&self) -> Option<SettingsError> {
-        // All of it, numbers and dates included: what looks like an unknown key may be a secret where the syntax is broken.
-        if let Err(error) = toml::from_str::<toml::Table>(&self.text) {
-            return Some(self.complaint(&error));
-        }
-        let profiles = self.names();
-        let faults = profiles.iter().flat_map(|name| self.faults(name));
-        let faults = self.faults_outside_profiles().into_iter().chain(faults);
-        let of_shape = faults.filter(|fault| fault.is_of_shape);
-        of_shape
-            .map(|fault| fault.error)
-            .min_by_key(SettingsError::line)
-    }
-
     /// Refuses to read secrets that others could read, too.
     pub(super) fn refuse_exposed(&self, environment: &Environment) -> Result<(), SettingsError> {
         let mut profiles = self
             .names()
             .into_iter()
             .filter_map(|name| self.profile(&name));
-        let is_plain = |secret: &&Secret, profile: &DeTable<'_>| {
+        let is_plain = |secret: &Secret, profile: &DeTable<'_>| {
             let value = profile.get(secret.key).map(Spanned::get_ref);
             secret.is_confidential() && value.is_some_and(DeValue::is_str)
         };
@@ -207,13 +114,18 @@ impl ConfigFile {
             .collect()
     }
 
-    fn top(&self) -> DeTable<'_> {
+    /// Whether it is TOML in all of it, numbers and dates included.
+    pub(super) fn parse(&self) -> Result<toml::Table, toml::de::Error> {
+        toml::from_str(&self.text)
+    }
+
+    pub(super) fn top(&self) -> DeTable<'_> {
         let (table, _) = DeTable::parse_recoverable(&self.text);
         table.into_inner()
     }
 
     /// The keys of a profile.
-    fn profile(&self, name: &str) -> Option<DeTable<'_>> {
+    pub(super) fn profile(&self, name: &str) -> Option<DeTable<'_>> {
         let mut top = self.top();
         let DeValue::Table(profiles) = top.get_mut("profiles")?.get_mut() else {
             return None;
@@ -258,71 +170,11 @@ impl ConfigFile {
         Some((name, self.line_at(key.span().start)))
     }
 
-    fn line_at(&self, place: usize) -> usize {
+    pub(super) fn line_at(&self, place: usize) -> usize {
         self.text[..place.min(self.text.len())]
             .matches('\n')
             .count()
             + 1
-    }
-
-    pub(super) fn faults_outside_profiles(&self) -> Vec<Fault> {
-        let mut top = self.top();
-        if let Some(DeValue::Table(profiles)) = top.get_mut("profiles").map(Spanned::get_mut) {
-            for (_, profile) in profiles.iter_mut() {
-                if let DeValue::Table(profile) = profile.get_mut() {
-                    profile.clear();
-                }
-            }
-        }
-        self.faults_in(&top, &[Reader::of::<Top>()])
-    }
-
-    pub(super) fn faults(&self, profile: &str) -> Vec<Fault> {
-        let readers = [
-            Reader::of::<Global>(),
-            Reader::of::<DownloadOptions>(),
-            Reader::of::<ProfileSecrets>(),
-            Reader::of::<ForPrune>(),
-        ];
-        let table = self.profile(profile).unwrap_or_default();
-        self.faults_in(&table, &readers)
-    }
-
-    fn faults_in(&self, table: &DeTable<'_>, readers: &[Reader]) -> Vec<Fault> {
-        let mut faults: Vec<Fault> = Vec::new();
-        for (key, value) in table {
-            let name: &str = key.get_ref();
-            let Some(reader) = readers.iter().find(|reader| reader.keys.contains(&name)) else {
-                let all: Vec<&str> = readers
-                    .iter()
-                    .flat_map(|reader| reader.keys)
-                    .copied()
-                    .collect();
-                let error = SettingsError::new(
-                    format!("unknown key `{}`", printable(name)),
-                    words::nearest(name, &all),
-                );
-                faults.push(Fault {
-                    error: error.at(&self.path, self.line_at(key.span().start)),
-                    is_of_shape: true,
-                });
-                continue;
-            };
-            for piece in pieces(key, value) {
-                let Some(error) = (reader.read)(piece) else {
-                    continue;
-                };
-                let fault = Fault {
-                    error: self.complaint(&error),
-                    is_of_shape: ValueError::passed_on(error.message()).is_none(),
-                };
-                let is_told = |told: &Fault| told.error.to_string() == fault.error.to_string();
-                if !faults.iter().any(is_told) {
-                    faults.push(fault);
-                }
-            }
-        }
-        faults
     }
 
     /// What serde says of a value, with its place.
@@ -358,129 +210,5 @@ impl Profile {
             Some(line) => error.at(&self.file.path, line),
             None => error,
         }
-    }
-}
-
-/// A table with one key, which has one key itself if it is a table: several things can be wrong in there.
-fn pieces<'i>(key: &Key<'i>, value: &Value<'i>) -> Vec<DeTable<'i>> {
-    let piece = |value| DeTable::from_iter([(key.clone(), value)]);
-    match value.get_ref() {
-        DeValue::Table(inner) if !inner.is_empty() => inner
-            .iter()
-            .map(|(key, inner)| DeTable::from_iter([(key.clone(), inner.clone())]))
-            .map(|inner| piece(Spanned::new(value.span(), DeValue::Table(inner))))
-            .collect(),
-        _ => vec![piece(value.clone())],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wrong_with(text: &str) -> Option<SettingsError> {
-        let file = ConfigFile {
-            path: "config.toml".into(),
-            text: text.to_owned(),
-        };
-        file.unusable()
-    }
-
-    fn complaint(text: &str) -> (String, String) {
-        let error = wrong_with(text).expect("it is wrong");
-        (error.to_string(), error.hint().to_owned())
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_its_line_and_the_nearest_right_one() {
-        let (message, hint) =
-            complaint("[profiles.main]\ndc = \"eu\"\nclient_idd = \"1000.ABC\"\n");
-        assert!(
-            message == "config.toml:3: unknown key `client_idd`",
-            "{message}"
-        );
-        assert_eq!(hint, "did you mean `client_id`?");
-    }
-
-    #[test]
-    fn a_syntax_error_does_not_quote_the_file() {
-        let (message, _) = complaint("[profiles.main]\nclient_secret = \"s3cret\n");
-        assert!(message.starts_with("config.toml:2: "), "{message}");
-        assert!(!message.contains("s3cret"));
-    }
-
-    #[test]
-    fn what_looks_like_a_key_where_quotes_are_amiss_is_not_quoted() {
-        for text in [
-            "[profiles.a]\n\"\"\"access_token = \"a\" s3cret=",
-            "[s3cret]\njobs = 0o\n",
-        ] {
-            let (message, _) = complaint(text);
-            assert!(!message.contains("s3cret"), "{message}");
-        }
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_is_not_quoted() {
-        let (message, _) = complaint("[profiles.main]\nclient_secret = 100061109725\n");
-        assert!(!message.contains("100061109725"), "{message}");
-        assert_eq!(
-            message,
-            "config.toml:2: client_secret: it must be a string in quotes or a table such as { file = \"/run/secrets/zoho\" }, not a number"
-        );
-    }
-
-    #[test]
-    fn what_a_value_must_be_is_said_in_plain_words() {
-        for (value, words) in [
-            (
-                "jobs = 300",
-                "jobs: it must be a whole number from 0 to 255",
-            ),
-            (
-                "jobs = \"4\"",
-                "jobs: it must be a whole number from 0 to 255, not a string",
-            ),
-            (
-                "org = 757345985",
-                "org: it must be a string in quotes, not a number",
-            ),
-            (
-                "require_new = \"yes\"",
-                "require_new: it must be true or false, not a string",
-            ),
-            (
-                "keep = 4",
-                "keep: it must be a table such as { last = 4, monthly = 12 }, not a number",
-            ),
-            (
-                "download_domain = 5",
-                "download_domain: it must be a string in quotes, or a list of them",
-            ),
-            (
-                "out = [\"a\"]",
-                "out: it must be a string in quotes, not a list",
-            ),
-        ] {
-            let (message, _) = complaint(&format!("[profiles.main]\n{value}\n"));
-            assert_eq!(message, format!("config.toml:2: {words}"), "{value}");
-        }
-    }
-
-    #[test]
-    fn the_example_of_the_contract_is_read() {
-        let text = r#"
-            default_profile = "main"
-            [profiles.main]
-            dc = "eu"
-            org = "757345985"
-            out = "/srv/backups/zoho"
-            jobs = 4
-            client_id = "1000.ABC"
-            client_secret = { file = "/run/secrets/zoho_client_secret" }
-            refresh_token = { command = ["pass", "show", "zoho/refresh"] }
-            keep = { last = 4, monthly = 12 }
-        "#;
-        assert!(wrong_with(text).is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! What will be done: flags over environment over profile over defaults (`design.md` section 6), and checked.
 //!
-//! `place` finds the configuration file and the profile, `file` reads it, `resolve` lays the sources of each option over one
+//! `place` finds the configuration file and the profile, `file` reads it, `faults` is everything wrong
+//! with it, `resolve` lays the sources of each option over one
 //! another, `hosts` and `credentials` make of the result whom to ask and what to be let in with. `account` and
 //! `credential_files` are for who logs in, `check` for who wants to know everything that is wrong.
 
@@ -10,6 +11,7 @@ mod credential_files;
 mod credentials;
 mod environment;
 mod error;
+mod faults;
 mod file;
 mod hosts;
 mod keyring;

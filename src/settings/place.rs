@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::SettingsError;
+use super::faults;
 use super::file::{ConfigFile, Profile};
 use crate::cli::{self, Global, UserPath};
 
@@ -65,7 +66,7 @@ impl Place {
     /// The profile to use, which must be there; nothing when there is none at all.
     pub(super) fn existing_profile(&self) -> Result<Option<Profile>, SettingsError> {
         let path = self.config()?;
-        let file = ConfigFile::read_sound(path, self.named)?;
+        let file = faults::read_sound(path, self.named)?;
         let Some(file) = file else {
             return match &self.profile {
                 None => Ok(None),
@@ -92,7 +93,7 @@ impl Place {
 
     /// For who logs in and so makes the profile and its file, where they are not there: the file, if it is, and the name.
     pub(super) fn profile_to_be(&self) -> Result<(Option<ConfigFile>, String), SettingsError> {
-        let file = ConfigFile::read_sound(self.config()?, false)?;
+        let file = faults::read_sound(self.config()?, false)?;
         let name = match &file {
             Some(file) => pick(file, self.profile.as_ref())?,
             None => self.profile.clone(),

@@ -137,7 +137,7 @@ impl Sources {
         let secrets = SECRETS.iter().filter(|secret| secret.key == key);
         let options = HOSTS.iter().chain([&OUT]).filter(|(its, _)| *its == key);
         let variables = options.map(|(_, variable)| (*variable).to_owned());
-        let mut variables = variables.chain(secrets.flat_map(|secret| secret.variables()));
+        let mut variables = variables.chain(secrets.flat_map(Secret::variables));
         let is_above =
             self.flags.have(key) || variables.any(|name| self.environment.get(&name).is_some());
         match &self.profile {
@@ -239,7 +239,7 @@ impl Sources {
     pub(crate) fn find_secrets(&self) -> Vec<Found> {
         let places = self.places();
         SECRETS
-            .into_iter()
+            .iter()
             .filter_map(|secret| places.find(secret))
             .collect()
     }

@@ -19,44 +19,32 @@ use crate::store::sys;
 const LARGEST: u64 = 64 << 10;
 
 /// A secret that can be given; the client id is treated as one.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Secret {
     /// In words.
     pub(crate) name: &'static str,
-    /// There is another one with the suffix `_FILE`.
-    pub(super) variable: &'static str,
     /// In a profile, and as the name of the file that `login` makes.
     pub(super) key: &'static str,
-    in_profile: fn(&ProfileSecrets) -> Option<&Source>,
+    /// There is another one with the suffix `_FILE`.
+    pub(super) variable: &'static str,
 }
 
-pub(crate) static CLIENT_ID: Secret = Secret {
-    name: "client id",
-    variable: "ZOHO_CLIENT_ID",
-    key: "client_id",
-    in_profile: |profile| profile.client_id.as_ref(),
-};
-pub(super) static CLIENT_SECRET: Secret = Secret {
-    name: "client secret",
-    variable: "ZOHO_CLIENT_SECRET",
-    key: "client_secret",
-    in_profile: |profile| profile.client_secret.as_ref(),
-};
-pub(super) static REFRESH_TOKEN: Secret = Secret {
-    name: "refresh token",
-    variable: "ZOHO_REFRESH_TOKEN",
-    key: "refresh_token",
-    in_profile: |profile| profile.refresh_token.as_ref(),
-};
-pub(super) static ACCESS_TOKEN: Secret = Secret {
-    name: "access token",
-    variable: "ZOHO_ACCESS_TOKEN",
-    key: "access_token",
-    in_profile: |profile| profile.access_token.as_ref(),
-};
+const fn secret(name: &'static str, key: &'static str, variable: &'static str) -> Secret {
+    Secret {
+        name,
+        key,
+        variable,
+    }
+}
 
-pub(super) static SECRETS: [&Secret; 4] =
-    [&CLIENT_ID, &CLIENT_SECRET, &REFRESH_TOKEN, &ACCESS_TOKEN];
+pub(crate) const CLIENT_ID: Secret = secret("client id", "client_id", "ZOHO_CLIENT_ID");
+pub(super) const CLIENT_SECRET: Secret =
+    secret("client secret", "client_secret", "ZOHO_CLIENT_SECRET");
+pub(super) const REFRESH_TOKEN: Secret =
+    secret("refresh token", "refresh_token", "ZOHO_REFRESH_TOKEN");
+pub(super) const ACCESS_TOKEN: Secret = secret("access token", "access_token", "ZOHO_ACCESS_TOKEN");
+
+pub(super) static SECRETS: [Secret; 4] = [CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, ACCESS_TOKEN];
 
 /// What a profile says of them.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -135,17 +123,20 @@ impl<'de> Deserialize<'de> for Source {
     }
 }
 
-impl PartialEq for Secret {
-    fn eq(&self, other: &Secret) -> bool {
-        self.key == other.key
+impl ProfileSecrets {
+    pub(super) fn source(&self, secret: &Secret) -> Option<&Source> {
+        let sources = [
+            &self.client_id,
+            &self.client_secret,
+            &self.refresh_token,
+            &self.access_token,
+        ];
+        let index = SECRETS.iter().position(|its| its == secret)?;
+        sources[index].as_ref()
     }
 }
 
 impl Secret {
-    pub(super) fn in_profile<'a>(&self, profile: &'a ProfileSecrets) -> Option<&'a Source> {
-        (self.in_profile)(profile)
-    }
-
     /// The variables that name it.
     pub(super) fn variables(&self) -> [String; 2] {
         [self.variable.to_owned(), format!("{}_FILE", self.variable)]

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::environment::{Environment, HOSTS};
 use super::error::SettingsError;
-use super::file::ConfigFile;
+use super::faults;
 use super::place::Place;
-use super::secrets::SECRETS;
+use super::secrets::{SECRETS, Secret};
 use crate::cli::Global;
 
 /// The names of all profiles, in their order in the file; none where there is no file.
@@ -58,14 +58,14 @@ pub(crate) fn several_profiles(
 }
 
 fn all(config: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
-    let file = ConfigFile::read_sound(config, named)?;
+    let file = faults::read_sound(config, named)?;
     Ok(file.map(|file| file.names_in_order()).unwrap_or_default())
 }
 
 /// Two organisations must never mix.
 fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), SettingsError> {
     let flag = HOSTS.iter().find(|(key, _)| global.flags.have(key));
-    let secrets = SECRETS.iter().flat_map(|secret| secret.variables());
+    let secrets = SECRETS.iter().flat_map(Secret::variables);
     let mut variables = HOSTS
         .iter()
         .map(|(_, variable)| (*variable).to_owned())
