@@ -70,7 +70,6 @@ pub(crate) fn other_data_center(ours: &DataCenter, theirs: &DataCenter) -> Probl
 }
 
 /// A token that was made a moment ago: when it is refused, another one will be, too.
-#[derive(Debug)]
 struct Fresh(SecretString);
 
 impl Authorize for Fresh {

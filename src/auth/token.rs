@@ -75,12 +75,6 @@ struct Maker {
     has_warned: AtomicBool,
 }
 
-impl std::fmt::Debug for TokenSource {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("TokenSource")
-    }
-}
-
 impl TokenSource {
     /// `cache_folder` holds the token across runs, `accounts` is the server that makes it.
     pub(crate) fn new(

@@ -3,13 +3,13 @@
 //! It tries once. Who wants more tries decides that by the error (`retry`), because only there it is known whether
 //! something was gained meanwhile.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::RequestBuilder;
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -30,8 +30,7 @@ const MOST_REDIRECTS: usize = 5;
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the token comes from.
-pub(crate) trait Authorize: Send + Sync + fmt::Debug {
-    /// The token in force.
+pub(crate) trait Authorize: Send + Sync {
     fn token(&self) -> BoxFuture<'_, Result<SecretString, Problem>>;
 
     /// A token other than `refused`, which a server did not take.
@@ -49,24 +48,20 @@ pub(crate) trait Authorize: Send + Sync + fmt::Debug {
 pub(crate) struct ClientOptions {
     /// Certificates to trust besides the system's.
     pub(crate) ca_certs: Option<CaCerts>,
-    /// Which proxy leads where.
     pub(crate) proxies: Proxies,
-    /// Maximum time to establish a connection.
     pub(crate) connect_timeout: Duration,
     /// How long a server may send nothing.
     pub(crate) stall_timeout: Duration,
-    /// Who gets the token.
     pub(crate) trusted: TrustedHosts,
 }
 
 /// Sends requests. Cheap to clone; the clones share their connections.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Client {
     shared: Arc<Shared>,
     authorize: Option<Arc<dyn Authorize>>,
 }
 
-#[derive(Debug)]
 struct Shared {
     options: ClientOptions,
     ca_certs: Vec<reqwest::Certificate>,
@@ -78,7 +73,6 @@ struct Shared {
 /// A request for a file or a part of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FileRequest<'a> {
-    /// The link.
     pub(crate) url: &'a Url,
     /// Nothing: the whole file.
     pub(crate) range: Option<ByteRange>,
@@ -87,7 +81,6 @@ pub(crate) struct FileRequest<'a> {
 }
 
 impl Client {
-    /// Connects to nothing yet.
     pub(crate) fn new(options: ClientOptions) -> Client {
         let ca_certs = options.ca_certs.as_ref();
         Client {
@@ -129,10 +122,7 @@ impl Client {
         }
     }
 
-    /// Sends a GET without a body.
-    ///
-    /// # Errors
-    /// [`HttpError`]. A reply with any status is no error here.
+    /// A reply with any status is no error here.
     pub(crate) async fn get(&self, url: &Url) -> Result<Reply, HttpError> {
         self.follow(url, HeaderMap::new()).await
     }
@@ -140,22 +130,19 @@ impl Client {
     /// Asks for a file or a part of it. `identity`: a compressed body would have other ranges than the file.
     pub(crate) async fn file(&self, request: FileRequest<'_>) -> Result<Reply, HttpError> {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_static("identity"),
-        );
+        let mut insert = |name, value: &str| {
+            let value = HeaderValue::from_str(value).ok();
+            headers.extend(value.map(|value| (name, value)));
+        };
+        insert(header::ACCEPT_ENCODING, "identity");
         if let Some(range) = request.range {
-            headers.extend(value(header::RANGE, &range.header()));
-            headers.extend(
-                request
-                    .if_range
-                    .and_then(|validator| value(header::IF_RANGE, validator)),
-            );
+            insert(header::RANGE, &range.header());
+            if let Some(validator) = request.if_range {
+                insert(header::IF_RANGE, validator);
+            }
         }
-        self.follow(request.url, headers)
-            .await?
-            .uncompressed()
-            .await
+        let reply = self.follow(request.url, headers).await?;
+        reply.uncompressed().await
     }
 
     /// Sends a form, with no token and no redirects: what it holds goes to this one place.
@@ -189,46 +176,37 @@ impl Client {
             .await
     }
 
+    /// With the token in force, where the host gets it.
     async fn send_authorized(
         &self,
         url: &Url,
-        mut request: reqwest::RequestBuilder,
+        mut request: RequestBuilder,
     ) -> Result<Reply, HttpError> {
-        let token = self.token_for(url).await?;
-        if let Some(token) = &token {
-            request = request.header(header::AUTHORIZATION, authorization(token)?);
+        let mut token = None;
+        if let Some(authorize) = &self.authorize
+            && self.trusts(url)
+        {
+            let secret = authorize.token().await?;
+            request = request.header(header::AUTHORIZATION, authorization(&secret)?);
+            token = Some(secret);
         }
         self.send(url, request, token).await
-    }
-
-    /// The token in force, for a host that gets it.
-    async fn token_for(&self, url: &Url) -> Result<Option<SecretString>, HttpError> {
-        match &self.authorize {
-            Some(authorize) if self.trusts(url) => Ok(Some(authorize.token().await?)),
-            _ => Ok(None),
-        }
     }
 
     /// Follows redirects by hand, so that each hop is judged by itself.
     async fn follow(&self, first: &Url, headers: HeaderMap) -> Result<Reply, HttpError> {
         let mut url = first.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let token = self.token_for(&url).await?;
-            let mut request = self
-                .client_for(&url)?
-                .get(url.clone())
-                .headers(headers.clone());
-            if let Some(token) = &token {
-                request = request.header(header::AUTHORIZATION, authorization(token)?);
+            let request = self.client_for(&url)?.get(url.clone());
+            let reply = self
+                .send_authorized(&url, request.headers(headers.clone()))
+                .await?;
+            match &reply.location {
+                Some(location) if matches!(reply.status, 301 | 302 | 303 | 307 | 308) => {
+                    url = next_hop(&url, location)?;
+                }
+                _ => return Ok(reply),
             }
-            let reply = self.send(&url, request, token).await?;
-            if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
-                return Ok(reply);
-            }
-            let Some(location) = &reply.location else {
-                return Ok(reply);
-            };
-            url = next_hop(&url, location)?;
         }
         Err(HttpError::new(
             &REDIRECTS,
@@ -242,23 +220,16 @@ impl Client {
     async fn send(
         &self,
         url: &Url,
-        request: reqwest::RequestBuilder,
+        request: RequestBuilder,
         token: Option<SecretString>,
     ) -> Result<Reply, HttpError> {
         let stall_timeout = self.shared.options.stall_timeout;
         let shown = safe_url(url);
         let started = Instant::now();
-        let with = if token.is_some() {
-            ", with the token"
-        } else {
-            ""
-        };
+        let with = token.as_ref().map_or("", |_| ", with the token");
         tracing::debug!("asking {shown}{with}");
-        let waited = tokio::time::timeout(
-            stall_timeout + self.shared.options.connect_timeout,
-            request.send(),
-        );
-        let response = match waited.await {
+        let at_most = stall_timeout + self.shared.options.connect_timeout;
+        let response = match tokio::time::timeout(at_most, request.send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
                 let error = self.no_reply(url, error).await;
@@ -297,16 +268,15 @@ impl Client {
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
         // What is on this machine is never reached through a proxy.
         let local = is_loopback(url);
-        let slot = if local {
-            &self.shared.direct
-        } else {
-            &self.shared.proxied
-        };
-        if let Some(client) = slot.get() {
+        let Shared {
+            direct, proxied, ..
+        } = &*self.shared;
+        let client = if local { direct } else { proxied };
+        if let Some(client) = client.get() {
             return Ok(client);
         }
-        let client = self.build(local)?;
-        Ok(slot.get_or_init(|| client))
+        let built = self.build(local)?;
+        Ok(client.get_or_init(|| built))
     }
 
     fn build(&self, local: bool) -> Result<reqwest::Client, HttpError> {
@@ -381,8 +351,4 @@ fn authorization(token: &SecretString) -> Result<HeaderValue, HttpError> {
         })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn value(name: HeaderName, text: &str) -> Option<(HeaderName, HeaderValue)> {
-    Some((name, HeaderValue::from_str(text).ok()?))
 }

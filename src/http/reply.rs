@@ -37,19 +37,15 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// The head of a reply; its body comes in chunks.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// HTTP status.
     pub(crate) status: u16,
     /// What stands behind the status, where it is not the usual words; some of Zoho's servers put their code there.
     pub(crate) reason: Option<String>,
     /// Where it came from in the end, without its query.
     pub(crate) url: String,
-    /// Length of the body.
     pub(crate) content_length: Option<u64>,
-    /// Which part of the file it is.
     pub(crate) content_range: Option<ContentRange>,
     /// Whether the server says that it serves ranges; nothing when it does not say.
     pub(crate) accepts_ranges: Option<bool>,
-    /// Which version of the file it is.
     pub(crate) validator: Validator,
     /// Lower case, without parameters.
     pub(crate) content_type: Option<String>,
@@ -113,12 +109,8 @@ impl Reply {
                 text(header::DATE),
             ),
             content_type: text(header::CONTENT_TYPE).map(|value| {
-                value
-                    .split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_ascii_lowercase()
+                let kind = value.split_once(';').map_or(value, |(kind, _)| kind);
+                kind.trim().to_ascii_lowercase()
             }),
             location: headers
                 .get(header::LOCATION)
@@ -148,17 +140,10 @@ impl Reply {
             }
             ContentRange::Outside { total } => format!("no such range of {total}"),
         }));
-        let Validator {
-            etag,
-            last_modified,
-            ..
-        } = &self.validator;
-        parts.extend(etag.iter().map(|tag| format!("ETag {}", printable(tag))));
-        parts.extend(
-            last_modified
-                .iter()
-                .map(|date| format!("Last-Modified {}", printable(date))),
-        );
+        let (tag, date) = (&self.validator.etag, &self.validator.last_modified);
+        let told = |name, value: &String| format!("{name} {}", printable(value));
+        parts.extend(tag.iter().map(|tag| told("ETag", tag)));
+        parts.extend(date.iter().map(|date| told("Last-Modified", date)));
         parts.join(", ")
     }
 
