@@ -58,14 +58,6 @@ struct Expected {
     state: String,
 }
 
-/// What a request is.
-#[derive(Debug)]
-enum Visit {
-    Good(Callback),
-    Refused(String),
-    Wrong,
-}
-
 impl Listener {
     /// Opens the port: the one that is given, else that of the redirect URI, else the usual one.
     pub(crate) async fn open(
@@ -120,10 +112,7 @@ impl Listener {
         let (good, mut came) = mpsc::channel(1);
         let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let accept = async {
-            loop {
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-                    return;
-                };
+            while let Ok(place) = Arc::clone(&places).acquire_owned().await {
                 let Ok((stream, _)) = self.port.accept().await else {
                     // Too many open files, or a peer that has gone: neither passes by asking at once.
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -133,13 +122,10 @@ impl Listener {
                 tokio::spawn(async move {
                     let visit = tokio::time::timeout(PATIENCE, answer(stream, &expected)).await;
                     drop(place);
-                    match visit {
-                        Ok(Ok(Visit::Wrong) | Err(_)) | Err(_) => {
-                            tracing::debug!("a request that is not the callback");
-                        }
-                        Ok(Ok(visit)) => {
-                            let _ = good.try_send(visit);
-                        }
+                    if let Ok(Some(visit)) = visit {
+                        let _ = good.try_send(visit);
+                    } else {
+                        tracing::debug!("a request that is not the callback");
                     }
                 });
             }
@@ -149,11 +135,7 @@ impl Listener {
             visit = came.recv() => visit,
             () = tokio::time::sleep(at_most) => None,
         };
-        match visit {
-            Some(Visit::Good(callback)) => Ok(callback),
-            Some(Visit::Refused(said)) => Err(refused(&said)),
-            Some(Visit::Wrong) | None => Err(nobody_came(&self.redirect_uri, at_most)),
-        }
+        visit.unwrap_or_else(|| Err(nobody_came(&self.redirect_uri, at_most)))
     }
 }
 
@@ -191,22 +173,20 @@ impl Callback {
     }
 }
 
-/// Reads one request and answers it. The page is the same whatever the request held.
-async fn answer(mut stream: TcpStream, expected: &Expected) -> std::io::Result<Visit> {
-    let visit = match head(&mut stream).await? {
-        Some(head) => judge(&head, expected),
-        None => Visit::Wrong,
-    };
+/// Reads one request and answers it. The page is the same whatever the request held. Nothing when it is not the callback.
+async fn answer(mut stream: TcpStream, expected: &Expected) -> Option<Result<Callback, Problem>> {
+    let head = head(&mut stream).await.ok()?;
+    let visit = head.and_then(|head| judge(&head, expected));
     let (status, page) = match &visit {
-        Visit::Good(_) => (
+        Some(Ok(_)) => (
             "200 OK",
             "backup-fetch has its code. Close this window and go back to the terminal.",
         ),
-        Visit::Refused(_) => (
+        Some(Err(_)) => (
             "200 OK",
             "Access was refused. Close this window and go back to the terminal.",
         ),
-        Visit::Wrong => (
+        None => (
             "400 Bad Request",
             "This is not the reply that backup-fetch is waiting for.",
         ),
@@ -219,7 +199,7 @@ async fn answer(mut stream: TcpStream, expected: &Expected) -> std::io::Result<V
     // The code is here, whether or not the browser still reads.
     let _ = stream.write_all(reply.as_bytes()).await;
     let _ = stream.shutdown().await;
-    Ok(visit)
+    visit
 }
 
 /// The head of a request; nothing when it is too long or breaks off.
@@ -236,41 +216,38 @@ async fn head(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
     Ok(String::from_utf8(bytes).ok())
 }
 
-/// Whether this is the callback.
-fn judge(head: &str, expected: &Expected) -> Visit {
-    let line = head.split("\r\n").next().unwrap_or_default();
+/// The callback, if this is it.
+fn judge(head: &str, expected: &Expected) -> Option<Result<Callback, Problem>> {
+    let line = head.split("\r\n").next()?;
     let parts: Vec<&str> = line.split(' ').collect();
     let ["GET", target, "HTTP/1.1" | "HTTP/1.0"] = parts[..] else {
-        return Visit::Wrong;
+        return None;
     };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut fields = HashMap::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if fields
-            .insert(name.into_owned(), value.into_owned())
-            .is_some()
-        {
-            return Visit::Wrong;
+    for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
+        // A field that comes twice is nobody's callback.
+        if fields.insert(name, value).is_some() {
+            return None;
         }
     }
     if path != expected.path || fields.get("state") != Some(&expected.state) {
-        return Visit::Wrong;
+        return None;
     }
     if let Some(error) = fields.get("error") {
-        return Visit::Refused(printable(error));
+        return Some(Err(refused(&printable(error))));
     }
-    match fields.remove("code") {
-        Some(code) if !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            let code = SecretString::from(code);
-            crate::redaction::hide(&code);
-            Visit::Good(Callback {
-                code,
-                location: fields.remove("location"),
-                server: fields.remove("accounts-server"),
-            })
-        }
-        _ => Visit::Wrong,
+    let code = fields.remove("code")?;
+    if code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
     }
+    let code = SecretString::from(code);
+    crate::redaction::hide(&code);
+    Some(Ok(Callback {
+        code,
+        location: fields.remove("location"),
+        server: fields.remove("accounts-server"),
+    }))
 }
 
 fn not_loopback(uri: &str) -> Problem {
