@@ -6,6 +6,7 @@ pub(crate) mod callback;
 mod endpoint;
 mod grant;
 mod refusals;
+mod reply;
 mod token;
 
 pub(crate) use endpoint::{Accounts, Code, RefreshCredentials};
@@ -14,6 +15,6 @@ pub(crate) use token::{Credentials, InForce, Origin, TokenSource, no_credentials
 #[cfg(fuzzing)]
 pub(crate) use {
     access_token::AccessToken,
-    endpoint::{Refused, parse_reply},
     refusals::REFRESH,
+    reply::{Refused, parse_reply},
 };
