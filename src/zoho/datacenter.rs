@@ -1,13 +1,11 @@
 //! Zoho's data centres (`zoho-api.md` section 4).
 
-/// One data centre: where tokens, calls and files come from.
+/// One data centre: the hosts that tokens, calls and files come from.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DataCenter {
     /// As `--dc` takes it.
     pub(crate) code: &'static str,
-    /// Host of the accounts server.
     pub(crate) accounts: &'static str,
-    /// Host of the API.
     pub(crate) api: &'static str,
     /// Hosts that links may point to.
     pub(crate) downloads: &'static [&'static str],
@@ -16,7 +14,7 @@ pub(crate) struct DataCenter {
 }
 
 macro_rules! data_center {
-    ($code:literal, $domain:literal, $api:literal, $console:expr $(, $further:literal)*) => {
+    ($code:literal, $domain:literal, $api:literal $(, $further:literal)*) => {
         DataCenter {
             code: $code,
             accounts: concat!("accounts.", $domain),
@@ -26,50 +24,29 @@ macro_rules! data_center {
                 concat!("download.", $domain),
                 $($further),*
             ],
-            console: $console,
+            console: Some(concat!("api-console.", $domain)),
         }
     };
 }
 
 /// All of them, the one used by default first.
 static ALL: [DataCenter; 11] = [
-    data_center!("us", "zoho.com", "com", Some("api-console.zoho.com")),
-    data_center!("eu", "zoho.eu", "eu", Some("api-console.zoho.eu")),
-    data_center!("in", "zoho.in", "in", Some("api-console.zoho.in")),
-    data_center!(
-        "au",
-        "zoho.com.au",
-        "com.au",
-        Some("api-console.zoho.com.au")
-    ),
-    data_center!("jp", "zoho.jp", "jp", Some("api-console.zoho.jp")),
-    data_center!("ca", "zohocloud.ca", "ca", Some("api-console.zohocloud.ca")),
+    data_center!("us", "zoho.com", "com"),
+    data_center!("eu", "zoho.eu", "eu"),
+    data_center!("in", "zoho.in", "in"),
+    data_center!("au", "zoho.com.au", "com.au"),
+    data_center!("jp", "zoho.jp", "jp"),
+    data_center!("ca", "zohocloud.ca", "ca"),
     // Zoho's page on downloads of WorkDrive, whose servers these are, and its SDKs name `files` for these two; that it has
     // an accelerated twin as all others do is a guess (`zoho-api.md`, "Added later").
-    data_center!(
-        "sa",
-        "zoho.sa",
-        "sa",
-        Some("api-console.zoho.sa"),
-        "files.zoho.sa",
-        "files-accl.zoho.sa"
-    ),
-    data_center!(
-        "cn",
-        "zoho.com.cn",
-        "com.cn",
-        Some("api-console.zoho.com.cn")
-    ),
-    data_center!("uk", "zoho.uk", "uk", Some("api-console.zoho.uk")),
-    data_center!(
-        "ae",
-        "zoho.ae",
-        "ae",
-        Some("api-console.zoho.ae"),
-        "files.zoho.ae",
-        "files-accl.zoho.ae"
-    ),
-    data_center!("sg", "zoho.sg", "sg", None),
+    data_center!("sa", "zoho.sa", "sa", "files.zoho.sa", "files-accl.zoho.sa"),
+    data_center!("cn", "zoho.com.cn", "com.cn"),
+    data_center!("uk", "zoho.uk", "uk"),
+    data_center!("ae", "zoho.ae", "ae", "files.zoho.ae", "files-accl.zoho.ae"),
+    DataCenter {
+        console: None,
+        ..data_center!("sg", "zoho.sg", "sg")
+    },
 ];
 
 impl DataCenter {
