@@ -8,7 +8,8 @@ use serde_json::json;
 use url::Url;
 
 use super::body::may_be_a_file;
-use super::error::{self, ZohoError};
+use super::error::ZohoError;
+use super::refusal::from_body;
 use super::wire::{Page, Success, parse_job, parse_listing};
 use crate::event::Observer;
 use crate::http::range::{ByteRange, ContentRange, Validator};
@@ -219,7 +220,7 @@ impl ZohoApi {
             if let Some(success) = Success::parse(&said).filter(|_| is_2xx) {
                 return Ok(Asked::Taken(success.id));
             }
-            let refusal = error::from_body(&reply, &said, "an answer");
+            let refusal = from_body(&reply, &said, "an answer");
             // A fault at the server may come after the job was made; 429 says that nothing was done.
             let is_odd = is_2xx && refusal.code.is_empty();
             let error = ZohoError::from(refusal);
@@ -243,7 +244,7 @@ impl ZohoApi {
             if matches!(reply.status, 200..300) && Success::parse(&said).is_some() {
                 return Ok(());
             }
-            Err(error::from_body(&reply, &said, "an answer").into())
+            Err(from_body(&reply, &said, "an answer").into())
         };
         self.retrying(None, |attempts| {
             let cancelled = self.with_fresh_token(put);
@@ -272,7 +273,7 @@ impl ZohoApi {
                 return Ok(reply);
             }
             let (body, _) = reply.body_start(LARGEST_ERROR).await?;
-            Err(error::from_body(&reply, &body, "a zip").into())
+            Err(from_body(&reply, &body, "a zip").into())
         })
         .await
     }
@@ -304,7 +305,11 @@ impl ZohoApi {
             let body = reply.body(LARGEST_JSON).await?;
             match read(&body) {
                 Some(read) if reply.status == 200 => Ok(Some(read)),
-                _ => Err(error::from_body(&reply, &body, "an answer").or_not_understood(wanted)),
+                _ => {
+                    let refusal = from_body(&reply, &body, "an answer");
+                    let not_understood = refusal.not_understood(wanted);
+                    Err(not_understood.map_or_else(|| refusal.into(), ZohoError::from))
+                }
             }
         })
         .await

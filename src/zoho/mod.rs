@@ -5,9 +5,10 @@ mod body;
 mod codes;
 pub(crate) mod datacenter;
 mod error;
+mod refusal;
 mod wire;
 
 pub(crate) use api::{Asked, Probe, ZohoApi};
 pub(crate) use error::ZohoError;
 #[cfg(fuzzing)]
-pub(crate) use {error::parse_error, wire::parse_listing};
+pub(crate) use {refusal::parse_error, wire::parse_listing};
