@@ -9,7 +9,7 @@
 //!  -> commands       run: each profile, its signals and its end; one command each, top to bottom
 //!  -> auth           a token, made once however many wait for it
 //!  -> zoho           the list of links, as our nouns (model)
-//!  -> download       plan -> queue -> worker -> transfer -> journal, and a verifier beside it (integrity)
+//!  -> download       survey -> state -> worker -> attempt -> transfer -> part, and a verifier beside it (integrity)
 //!  -> store          part file, fsync, rename, fsync of the folder
 //!                    manifest.json and SHA256SUMS vouch for what is there
 //!  -> output         progress on the way (event)

@@ -220,13 +220,7 @@ impl<'a> Attempt<'a> {
             return Err(AttemptError::BadRange(reason.into()));
         }
         let if_range = part.validator().if_range().filter(|_| !by_bytes);
-        // Where nothing else tells that it is still the same file, the bytes before the cut come once more and are compared.
-        let compared = std::mem::take(&mut self.compared) || if_range.is_some();
-        let from = if self.is_retry && !compared {
-            overlap(&part.held(), claim.at)
-        } else {
-            claim.at
-        };
+        let from = self.first_byte(&part, claim, if_range.is_some());
         let Some(range) = ByteRange::new(from, end) else {
             return Ok(());
         };
@@ -260,6 +254,17 @@ impl<'a> Attempt<'a> {
                 self.doubt(part, claim).await
             }
             _ => self.whole_instead(part, claim, reply).await,
+        }
+    }
+
+    /// Where the request for a claim begins: where nothing else tells that it is still the same file, the bytes before the cut
+    /// come once more and are compared.
+    fn first_byte(&mut self, part: &Part, claim: Claim, has_validator: bool) -> u64 {
+        let compared = std::mem::take(&mut self.compared) || has_validator;
+        if self.is_retry && !compared {
+            overlap(&part.held(), claim.at)
+        } else {
+            claim.at
         }
     }
 

@@ -29,7 +29,7 @@ use crate::zoho::ZohoApi;
 pub(crate) struct Job {
     pub(crate) api: ZohoApi,
     pub(crate) links: Arc<Links>,
-    pub(crate) publisher: Publisher,
+    pub(crate) publisher: Arc<Publisher>,
     /// The files to fetch, in their order, with what earlier runs left of them.
     pub(crate) files: Vec<(BackupFile, Option<Part>)>,
     /// Connections at most.

@@ -34,10 +34,10 @@ pub(crate) struct Header {
     schema: u32,
     pub(crate) name: FileName,
     /// The link without its query.
-    pub(crate) link: String,
+    pub(super) link: String,
     /// Length of the whole file, where the server told it.
     pub(crate) length: Option<u64>,
-    pub(crate) validator: Validator,
+    pub(super) validator: Validator,
     /// The start of the machine; where it is empty only what was synced counts.
     boot: String,
     #[serde(default)]
@@ -46,7 +46,7 @@ pub(crate) struct Header {
 
 impl Header {
     /// Describes the version that a part file is about to hold.
-    pub(crate) fn new(
+    pub(super) fn new(
         name: FileName,
         link: String,
         length: Option<u64>,
@@ -63,7 +63,7 @@ impl Header {
         }
     }
 
-    pub(crate) fn writer(&self) -> Standing {
+    pub(super) fn writer(&self) -> Standing {
         match &self.writer {
             Some(writer) if !self.boot.is_empty() && self.boot == boot_id() => writer.standing(),
             _ => Standing::Unknown,
@@ -80,7 +80,7 @@ pub(crate) struct Promise {
     pub(crate) held: RangeSet,
     /// Those of them that were synced, which no power cut can have cost.
     pub(crate) synced: RangeSet,
-    pub(crate) digest: String,
+    pub(super) digest: String,
 }
 
 /// Why a journal can't be used. The part file beside it is then of no use either.
@@ -192,14 +192,14 @@ fn opening(header: &Header, held: &RangeSet) -> std::io::Result<String> {
 
 /// A journal that is being written.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub(super) struct Journal {
     file: File,
     length: u64,
 }
 
 impl Journal {
     /// A new journal in the place of an older one, of a part of which nothing is there.
-    pub(crate) fn create(folder: &Folder, header: &Header) -> Result<Journal, StorageError> {
+    pub(super) fn create(folder: &Folder, header: &Header) -> Result<Journal, StorageError> {
         let name = file_name(&header.name);
         // A crash may have left what was to replace the older ones.
         folder.remove_replacement(&name)?;
@@ -238,17 +238,17 @@ impl Journal {
     }
 
     /// How long the journal is now: what [`synced`](Journal::synced) takes once the data that it promises is synced.
-    pub(crate) fn length(&self) -> u64 {
+    pub(super) fn length(&self) -> u64 {
         self.length
     }
 
     /// Notes that what the first `length` bytes of the journal promise is on the disk itself.
-    pub(crate) fn synced(&mut self, length: u64) -> std::io::Result<()> {
+    pub(super) fn synced(&mut self, length: u64) -> std::io::Result<()> {
         self.append(&synced_line(length))
     }
 
     /// Another handle on the same file, to sync it without holding up who writes.
-    pub(crate) fn handle(&self) -> std::io::Result<File> {
+    pub(super) fn handle(&self) -> std::io::Result<File> {
         self.file.try_clone()
     }
 

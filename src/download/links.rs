@@ -21,7 +21,7 @@ pub(crate) struct Links {
     api: ZohoApi,
     trusted: TrustedHosts,
     /// Of the set that the links are for.
-    publisher: Publisher,
+    publisher: Arc<Publisher>,
     observer: Arc<dyn Observer>,
     current: Mutex<Current>,
     /// One look at the list however many connections met a refused link.
@@ -62,7 +62,7 @@ impl Links {
         api: ZohoApi,
         trusted: TrustedHosts,
         backup: Backup,
-        publisher: Publisher,
+        publisher: Arc<Publisher>,
         observer: Arc<dyn Observer>,
     ) -> Links {
         Links {

@@ -16,13 +16,13 @@ use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::store::{Aside, Folder, LocalStore, StorageError, Store};
 
 /// The manifest of the set as it grows, and the place it describes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Publisher {
-    store: Arc<LocalStore>,
-    manifest: Arc<Mutex<Arc<Manifest>>>,
+    store: LocalStore,
+    manifest: Mutex<Arc<Manifest>>,
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
     /// at a time, and the newest last.
-    known: Arc<Mutex<Option<String>>>,
+    known: Mutex<Option<String>>,
 }
 
 /// A verified file that gets its final name, or has it already.
@@ -48,9 +48,9 @@ impl Publisher {
     /// For a set of which the manifest says what is there. `known`: the digest of the manifest on the disk, if there is one.
     pub(crate) fn new(store: LocalStore, manifest: Manifest, known: Option<String>) -> Publisher {
         Publisher {
-            store: Arc::new(store),
-            manifest: Arc::new(Mutex::new(Arc::new(manifest))),
-            known: Arc::new(Mutex::new(known)),
+            store,
+            manifest: Mutex::new(Arc::new(manifest)),
+            known: Mutex::new(known),
         }
     }
 

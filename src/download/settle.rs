@@ -144,7 +144,7 @@ impl Settle<'_> {
             part,
         } = self;
         part.abandon();
-        let publisher = context.job.publisher.clone();
+        let publisher = Arc::clone(&context.job.publisher);
         let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
         let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
         match kept.await {
@@ -162,7 +162,7 @@ impl Settle<'_> {
 }
 
 async fn publish(context: &Context, indexes: &[usize], files: Vec<(Arc<Part>, Finished)>) {
-    let publisher = context.job.publisher.clone();
+    let publisher = Arc::clone(&context.job.publisher);
     let outcome = tokio::task::spawn_blocking(move || {
         let saved = publisher.publish(&files);
         (files, saved)

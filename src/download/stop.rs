@@ -36,7 +36,7 @@ impl Stop {
         self.cause.borrow().map(|(cause, _)| cause)
     }
 
-    pub(crate) fn elapsed(&self) -> Option<Duration> {
+    pub(super) fn elapsed(&self) -> Option<Duration> {
         self.cause.borrow().map(|(_, at)| at.elapsed())
     }
 

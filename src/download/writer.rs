@@ -9,7 +9,7 @@ use crate::store::sys::{process_namespace, process_started};
 
 /// A process, told from every other one of this start of the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Writer {
+pub(super) struct Writer {
     /// A process id means nothing outside of its namespace, such as a container.
     namespace: String,
     pid: u32,
@@ -18,7 +18,7 @@ pub(crate) struct Writer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(super) enum Standing {
     /// It has ended, or is this process.
     Gone,
     AtWork,
@@ -28,7 +28,7 @@ pub(crate) enum Standing {
 
 impl Writer {
     /// This process; nothing where the system does not tell.
-    pub(crate) fn this() -> Option<Writer> {
+    pub(super) fn this() -> Option<Writer> {
         let pid = std::process::id();
         Some(Writer {
             namespace: process_namespace()?,
@@ -38,7 +38,7 @@ impl Writer {
     }
 
     /// What is known of it, if it is of this start of the machine.
-    pub(crate) fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> Standing {
         match Writer::this() {
             Some(this) if this == *self => Standing::Gone,
             Some(this) if this.namespace == self.namespace => match process_started(self.pid) {

@@ -32,7 +32,7 @@ pub(super) struct Fetch<'a> {
 
 /// The set that a run works on. It may grow.
 struct Set {
-    publisher: Publisher,
+    publisher: Arc<Publisher>,
     links: Arc<Links>,
     wanted: Vec<BackupFile>,
     listed: Backup,
@@ -117,7 +117,7 @@ impl Fetch<'_> {
             ));
         }
         let store = LocalStore::new(folder, lock);
-        let publisher = Publisher::new(store, place.manifest, place.known);
+        let publisher = Arc::new(Publisher::new(store, place.manifest, place.known));
         Ok(Set {
             links: Arc::new(Links::new(
                 setup.api.clone(),
