@@ -13,7 +13,7 @@ use super::journal::Header;
 use super::links::Link;
 use super::part::Part;
 use super::ranges::Claim;
-use super::state::{FIRST, Opening};
+use super::state::{FIRST, FirstReply};
 use super::transfer::Transfer;
 use crate::event::Event;
 use crate::http::Reply;
@@ -119,7 +119,7 @@ impl<'a> Attempt<'a> {
             Ok(reply) => {
                 if let Ok((sent, total)) = part_of(&reply, first) {
                     self.context.state().ranges_proven();
-                    let opening = Opening::Part(sent.len());
+                    let opening = FirstReply::Part(sent.len());
                     return self.take_new(reply, Some(total), opening).await;
                 }
                 // An empty file has no first piece; and a server whose ranges are wrong may well have the file.
@@ -147,7 +147,7 @@ impl<'a> Attempt<'a> {
     async fn take_whole(&mut self, reply: Reply) -> Result<(), AttemptError> {
         if reply.status == 200 {
             let length = reply.content_length;
-            return self.take_new(reply, length, Opening::Whole).await;
+            return self.take_new(reply, length, FirstReply::Whole).await;
         }
         let what = format!("status {} to the first request of a file", reply.status);
         Err(error::not_understood(&what).into())
@@ -175,7 +175,7 @@ impl<'a> Attempt<'a> {
             state.ranges_proven();
             state.file_mut(self.index).one_stream = false;
         }
-        let opening = Opening::Part(sent.len());
+        let opening = FirstReply::Part(sent.len());
         self.take_new(reply, Some(total), opening).await
     }
 
@@ -195,7 +195,7 @@ impl<'a> Attempt<'a> {
             }
             self.compared = true;
         }
-        let piece = self.open(missing, true, Opening::Nothing);
+        let piece = self.open(missing, true, FirstReply::Nothing);
         self.context.verifiers.follow(self.index, &part);
         let Some(piece) = piece else {
             return Ok(());
@@ -409,7 +409,7 @@ impl<'a> Attempt<'a> {
         part.make_room(self.context.folder()).await?;
         self.context.length_known(self.index, total);
         let missing = part.held().missing(total);
-        match self.open(missing, true, Opening::Part(sent.len())) {
+        match self.open(missing, true, FirstReply::Part(sent.len())) {
             Some(piece) => self.take(part, piece.into(), reply, sent.end()).await,
             None => Ok(()),
         }
@@ -452,7 +452,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<(), AttemptError> {
         self.start_over(reason, one_stream)?;
         let length = reply.content_length;
-        self.take_new(reply, length, Opening::Whole).await
+        self.take_new(reply, length, FirstReply::Whole).await
     }
 
     /// Throws away what is here of the file. `one_stream`: it did not change on the server, only its ranges can't be trusted.
@@ -485,7 +485,7 @@ impl<'a> Attempt<'a> {
         &mut self,
         reply: Reply,
         length: Option<u64>,
-        opening: Opening,
+        opening: FirstReply,
     ) -> Result<(), AttemptError> {
         let context = self.context;
         let name = context.name(self.index);
@@ -513,14 +513,14 @@ impl<'a> Attempt<'a> {
             (None, _) => Claim { at: 0, end: None },
         };
         let upto = match opening {
-            Opening::Part(bytes) => bytes,
-            Opening::Whole | Opening::Nothing => TO_THE_END,
+            FirstReply::Part(bytes) => bytes,
+            FirstReply::Whole | FirstReply::Nothing => TO_THE_END,
         };
         self.take(part, claim, reply, upto).await
     }
 
     /// The missing bytes are known: hands them out, the first piece to this connection.
-    fn open(&self, missing: Vec<ByteRange>, split: bool, opening: Opening) -> Option<ByteRange> {
+    fn open(&self, missing: Vec<ByteRange>, split: bool, opening: FirstReply) -> Option<ByteRange> {
         let mut state = self.context.state();
         let piece = state.opened(self.index, missing, split, opening);
         drop(state);

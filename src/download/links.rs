@@ -23,12 +23,12 @@ pub(crate) struct Links {
     /// Of the set that the links are for.
     publisher: Arc<Publisher>,
     observer: Arc<dyn Observer>,
-    current: Mutex<Current>,
+    current: Mutex<Listed>,
     /// One look at the list however many connections met a refused link.
     asking: tokio::sync::Mutex<()>,
 }
 
-struct Current {
+struct Listed {
     backup: Backup,
     /// Where each file stands on the list.
     places: HashMap<FileName, usize>,
@@ -36,13 +36,13 @@ struct Current {
     generation: u64,
 }
 
-impl Current {
-    fn new(backup: Backup, generation: u64) -> Current {
+impl Listed {
+    fn new(backup: Backup, generation: u64) -> Listed {
         let files = backup.files.iter().enumerate();
         let places = files
             .map(|(place, file)| (file.name.clone(), place))
             .collect();
-        Current {
+        Listed {
             backup,
             places,
             generation,
@@ -70,7 +70,7 @@ impl Links {
             trusted,
             publisher,
             observer,
-            current: Mutex::new(Current::new(backup, 0)),
+            current: Mutex::new(Listed::new(backup, 0)),
             asking: tokio::sync::Mutex::new(()),
         }
     }
@@ -154,7 +154,7 @@ impl Links {
             expires: expires.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
         let mut current = self.current();
-        *current = Current::new(backup, current.generation + 1);
+        *current = Listed::new(backup, current.generation + 1);
     }
 
     /// The list as it is now, checked like the first one.
@@ -181,7 +181,7 @@ impl Links {
         Ok(backup)
     }
 
-    fn current(&self) -> MutexGuard<'_, Current> {
+    fn current(&self) -> MutexGuard<'_, Listed> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

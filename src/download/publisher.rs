@@ -36,7 +36,7 @@ pub(super) struct Finished {
 }
 
 /// A file that came, and is not to have its final name.
-pub(super) struct Refused {
+pub(super) struct Rejected {
     pub(super) state: FileState,
     pub(super) reason: String,
     /// If all of it came.
@@ -109,7 +109,11 @@ impl Publisher {
     }
 
     /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.
-    pub(super) fn keep_aside(&self, part: &Part, refused: Refused) -> Result<String, StorageError> {
+    pub(super) fn keep_aside(
+        &self,
+        part: &Part,
+        refused: Rejected,
+    ) -> Result<String, StorageError> {
         let kind = match refused.state {
             FileState::Unverified => Aside::Unverified,
             _ => Aside::Corrupt,

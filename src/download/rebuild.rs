@@ -106,7 +106,7 @@ impl DamagedSet {
         &self,
         file: &BackupFile,
         observer: &dyn Observer,
-    ) -> Result<Option<Found>, DownloadError> {
+    ) -> Result<Option<Saved>, DownloadError> {
         let path = self.store.file(&file.name);
         if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
             return Ok(None);
@@ -159,4 +159,4 @@ impl DamagedSet {
 }
 
 /// What is saved, and why not all of it can be tested.
-type Found = (Verified, Option<String>);
+type Saved = (Verified, Option<String>);

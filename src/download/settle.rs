@@ -8,9 +8,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::context::Context;
 use super::error::{self, DownloadError};
 use super::part::Part;
-use super::publisher::{Finished, Refused};
+use super::publisher::{Finished, Rejected};
 use super::state::AfterCorrupt;
-use super::verifier::{Judged, Verdict};
+use super::verifier::{Judged, Judgement};
 use crate::event::Event;
 use crate::integrity::{Corrupt, Untested, Verified};
 use crate::store::manifest::FileState;
@@ -27,7 +27,7 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
             let Judged {
                 index,
                 part,
-                verdict,
+                judgement,
             } = judged;
             let context = &context;
             let settle = Settle {
@@ -35,9 +35,9 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
                 index,
                 part,
             };
-            match verdict {
-                Ok(verdict) => {
-                    if let Some(file) = settle.run(verdict).await {
+            match judgement {
+                Ok(judgement) => {
+                    if let Some(file) = settle.run(judgement).await {
                         indexes.push(index);
                         files.push(file);
                     }
@@ -60,17 +60,17 @@ struct Settle<'a> {
 
 impl Settle<'_> {
     /// Settles what is not to get its final name, and gives back what is.
-    async fn run(self, verdict: Verdict) -> Option<(Arc<Part>, Finished)> {
-        match verdict {
-            Verdict::Sound(verified) => return self.seal(verified, None),
-            Verdict::Untested(zip) if self.context.job.allow_unverified => {
+    async fn run(self, judgement: Judgement) -> Option<(Arc<Part>, Finished)> {
+        match judgement {
+            Judgement::Sound(verified) => return self.seal(verified, None),
+            Judgement::Untested(zip) if self.context.job.allow_unverified => {
                 let message = format!("accepted without verification: {}", zip.reason);
                 self.context.warn(Some(self.part.name()), message);
                 return self.seal(zip.file, Some(zip.reason));
             }
-            Verdict::Untested(zip) => self.untested(*zip).await,
-            Verdict::Corrupt(found) => self.corrupt(found).await,
-            Verdict::Abandoned => {}
+            Judgement::Untested(zip) => self.untested(*zip).await,
+            Judgement::Corrupt(found) => self.corrupt(found).await,
+            Judgement::Abandoned => {}
         }
         None
     }
@@ -97,7 +97,7 @@ impl Settle<'_> {
     /// Another fetch would bring the same, so it is kept beside the others at once.
     async fn untested(self, zip: Untested) {
         if self.context.state().take_back(self.index, &self.part) {
-            self.keep_aside(Refused {
+            self.keep_aside(Rejected {
                 state: FileState::Unverified,
                 reason: zip.reason,
                 sha256: Some(zip.file.sha256),
@@ -126,7 +126,7 @@ impl Settle<'_> {
                 self.context.changed();
             }
             Some(AfterCorrupt::GiveUp { repeated }) => {
-                self.keep_aside(Refused {
+                self.keep_aside(Rejected {
                     state: FileState::Corrupt,
                     reason: found.reason,
                     sha256: found.sha256,
@@ -137,7 +137,7 @@ impl Settle<'_> {
         }
     }
 
-    async fn keep_aside(self, refused: Refused) {
+    async fn keep_aside(self, refused: Rejected) {
         let Settle {
             context,
             index,

@@ -78,7 +78,7 @@ struct Pieces {
 }
 
 /// One file of the run.
-pub(super) struct File<P> {
+pub(super) struct Tracked<P> {
     pub(super) name: FileName,
     life: Life,
     part: Option<Arc<P>>,
@@ -95,7 +95,7 @@ pub(super) struct File<P> {
     pub(super) length: Option<u64>,
 }
 
-impl<P> File<P> {
+impl<P> Tracked<P> {
     /// Whether several connections may fetch it at once.
     pub(super) fn may_split(&self) -> bool {
         !self.one_stream && self.corrupt_before.is_none()
@@ -144,7 +144,7 @@ pub(super) enum Extension {
 
 /// What came with the reply that told the length of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Opening {
+pub(super) enum FirstReply {
     /// No body: an earlier run left the length.
     Nothing,
     /// So many bytes from the start.
@@ -166,7 +166,7 @@ pub(super) enum AfterCorrupt {
 /// All that the connections of a run have to agree on.
 pub(super) struct State<P> {
     jobs: u64,
-    files: Vec<File<P>>,
+    files: Vec<Tracked<P>>,
     /// Before these all are settled, and behind them all are waiting: there can be tens of thousands, and every connection
     /// looks through them for each piece.
     active: Range<usize>,
@@ -187,7 +187,7 @@ impl<P> State<P> {
         jobs: usize,
         room: usize,
     ) -> State<P> {
-        let files = files.map(|(name, part)| File {
+        let files = files.map(|(name, part)| Tracked {
             name,
             life: Life::Waiting,
             part,
@@ -219,11 +219,11 @@ impl<P> State<P> {
         self
     }
 
-    pub(super) fn file(&self, index: usize) -> &File<P> {
+    pub(super) fn file(&self, index: usize) -> &Tracked<P> {
         &self.files[index]
     }
 
-    pub(super) fn file_mut(&mut self, index: usize) -> &mut File<P> {
+    pub(super) fn file_mut(&mut self, index: usize) -> &mut Tracked<P> {
         &mut self.files[index]
     }
 
@@ -379,7 +379,7 @@ impl<P> State<P> {
     }
 
     /// The files in work, and those among them that are settled or wait for another turn.
-    fn in_work(&self) -> impl Iterator<Item = &File<P>> {
+    fn in_work(&self) -> impl Iterator<Item = &Tracked<P>> {
         self.files[self.active.clone()].iter()
     }
 
@@ -429,7 +429,7 @@ impl<P> State<P> {
         index: usize,
         missing: Vec<ByteRange>,
         split: bool,
-        opening: Opening,
+        opening: FirstReply,
     ) -> Option<ByteRange> {
         // Whoever resumes has several gaps, and no server that can't do ranges can fill the second.
         let split = split && self.ranges != Ranges::Refused;
@@ -437,7 +437,7 @@ impl<P> State<P> {
             end: missing.last().map_or(0, |range| range.end()),
             unclaimed: missing.into(),
             split,
-            streaming: opening == Opening::Whole,
+            streaming: opening == FirstReply::Whole,
         };
         self.small = total(&pieces.unclaimed) <= LARGEST;
         self.set(index, Life::Open(pieces));
@@ -447,9 +447,9 @@ impl<P> State<P> {
         };
         match opening {
             // A reply that is not read to its end costs its connection.
-            Opening::Part(bytes) if size >= LARGEST => pieces.take_up_to(bytes, bytes),
-            Opening::Part(bytes) => pieces.take_up_to(size.min(bytes), bytes.min(size + REST)),
-            Opening::Whole | Opening::Nothing => pieces.take(size),
+            FirstReply::Part(bytes) if size >= LARGEST => pieces.take_up_to(bytes, bytes),
+            FirstReply::Part(bytes) => pieces.take_up_to(size.min(bytes), bytes.min(size + REST)),
+            FirstReply::Whole | FirstReply::Nothing => pieces.take(size),
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn survey(
 ) -> Result<Vec<(BackupFile, Option<Part>)>, DownloadError> {
     let mut to_fetch = Vec::new();
     for file in wanted {
-        let look = Look {
+        let look = FileSurvey {
             publisher,
             file,
             allow_unverified,
@@ -42,15 +42,15 @@ pub(crate) fn survey(
     Ok(to_fetch)
 }
 
-/// A look at one file.
-struct Look<'a> {
+/// What of one file is on disk.
+struct FileSurvey<'a> {
     publisher: &'a Publisher,
     file: &'a BackupFile,
     allow_unverified: bool,
     observer: &'a dyn Observer,
 }
 
-impl Look<'_> {
+impl FileSurvey<'_> {
     /// Whether it has its final name by now.
     fn is_saved(&self) -> Result<bool, DownloadError> {
         let name = &self.file.name;
@@ -117,7 +117,7 @@ impl Look<'_> {
         Ok(fits && store.drop_second_name(name, &part_file::file_name(name))?)
     }
 
-    /// Whether a final name without a journal is what a crash left of [`accept`](Look::accept).
+    /// Whether a final name without a journal is what a crash left of [`accept`](FileSurvey::accept).
     fn was_being_accepted(&self, length: u64) -> bool {
         let manifest = self.publisher.manifest();
         let entry = manifest.entry(&self.file.name);

@@ -22,7 +22,7 @@ const TURN: u64 = 4 << 20;
 
 /// How a verification ended.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum Judgement {
     /// The file is whole and a sound zip.
     Sound(Verified),
     /// It is whole and nothing is wrong with it, but not all of it can be tested.
@@ -38,7 +38,7 @@ pub(super) struct Judged {
     /// Its place in the set.
     pub(super) index: usize,
     pub(super) part: Arc<Part>,
-    pub(super) verdict: Result<Verdict, DownloadError>,
+    pub(super) judgement: Result<Judgement, DownloadError>,
 }
 
 /// The threads that verify. They end when nothing is left to verify after [`Verifiers::finish`].
@@ -73,7 +73,7 @@ struct Followed {
 impl Verifiers {
     /// At most this many parts are read at once. What they say comes out of the receiver, until all is said.
     pub(super) fn start(threads: usize) -> Result<(Verifiers, UnboundedReceiver<Judged>), Problem> {
-        let (judged, verdicts) = mpsc::unbounded_channel();
+        let (judged, judgements) = mpsc::unbounded_channel();
         let shared = Arc::<Shared>::default();
         let start = |_: &usize| {
             let (shared, judged) = (Arc::clone(&shared), judged.clone());
@@ -82,7 +82,7 @@ impl Verifiers {
         };
         match (0..threads).filter(start).count() {
             0 => Err(error::no_thread()),
-            _ => Ok((Verifiers { shared }, verdicts)),
+            _ => Ok((Verifiers { shared }, judgements)),
         }
     }
 
@@ -133,14 +133,14 @@ impl Shared {
         let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
         while let Some((mut followed, growth)) = self.next() {
             let advance = || followed.advance(growth, &mut buffer, &mut scratch);
-            let verdict = match catch_unwind(AssertUnwindSafe(advance)) {
+            let judgement = match catch_unwind(AssertUnwindSafe(advance)) {
                 Ok(Ok(None)) => {
                     self.put(followed);
                     continue;
                 }
                 // What was thrown away can't be read any more.
-                Ok(_) if followed.part.is_abandoned() => Ok(Verdict::Abandoned),
-                Ok(Ok(Some(verdict))) => Ok(verdict),
+                Ok(_) if followed.part.is_abandoned() => Ok(Judgement::Abandoned),
+                Ok(Ok(Some(judgement))) => Ok(judgement),
                 Ok(Err(error)) => Err(error.into()),
                 // A bug of ours must not look like a file that is merely missing.
                 Err(_) => Err(DownloadError::unexpected("no thread verifies any more")),
@@ -149,7 +149,7 @@ impl Shared {
             let _ = judged.send(Judged {
                 index,
                 part,
-                verdict,
+                judgement,
             });
         }
         // The others may wait for what this one has brought to its end.
@@ -182,14 +182,14 @@ impl Followed {
         growth: Growth,
         buffer: &mut [u8],
         scratch: &mut Scratch,
-    ) -> Result<Option<Verdict>, StorageError> {
+    ) -> Result<Option<Judgement>, StorageError> {
         match growth {
             Growth::To(upto) => {
                 let corrupt = self.read(upto.min(self.at + TURN), buffer, scratch)?;
-                Ok(corrupt.map(Verdict::Corrupt))
+                Ok(corrupt.map(Judgement::Corrupt))
             }
             Growth::Whole(length) => self.finish(length).map(Some),
-            Growth::Abandoned => Ok(Some(Verdict::Abandoned)),
+            Growth::Abandoned => Ok(Some(Judgement::Abandoned)),
         }
     }
 
@@ -213,19 +213,19 @@ impl Followed {
         Ok(None)
     }
 
-    fn finish(&mut self, length: u64) -> Result<Verdict, StorageError> {
+    fn finish(&mut self, length: u64) -> Result<Judgement, StorageError> {
         let file = self.part.file();
-        let verdict = match std::mem::take(&mut self.verifier).finish(file.file(), length) {
-            Ok(sound) => Verdict::Sound(sound),
+        let judgement = match std::mem::take(&mut self.verifier).finish(file.file(), length) {
+            Ok(sound) => Judgement::Sound(sound),
             // It may get its final name all the same.
-            Err(FinishError::Untested(untested)) => Verdict::Untested(untested),
-            Err(FinishError::Corrupt(corrupt)) => return Ok(Verdict::Corrupt(corrupt)),
+            Err(FinishError::Untested(untested)) => Judgement::Untested(untested),
+            Err(FinishError::Corrupt(corrupt)) => return Ok(Judgement::Corrupt(corrupt)),
             Err(FinishError::Io(error)) => {
                 return Err(StorageError::new(file.path(), "reading", error));
             }
         };
         // A final name promises bytes that survive a power cut.
         file.settle()?;
-        Ok(verdict)
+        Ok(judgement)
     }
 }

@@ -25,7 +25,7 @@ fn at_the_start_each_connection_opens_a_file_and_then_about_two_are_in_work() {
     assert_eq!(queue.first_piece(0), None, "one asks as anybody would");
     for index in 0..4 {
         queue
-            .opened(index, whole(20 * MIB), true, Opening::Whole)
+            .opened(index, whole(20 * MIB), true, FirstReply::Whole)
             .unwrap();
     }
     queue.ranges_proven();
@@ -43,7 +43,7 @@ fn the_first_range_of_a_file_is_fetched_to_its_end_so_that_the_connection_stays(
     for index in 0..4 {
         queue.next_task();
         let asked = queue.first_piece(index);
-        let came = asked.map_or(Opening::Whole, |range| Opening::Part(range.len()));
+        let came = asked.map_or(FirstReply::Whole, |range| FirstReply::Part(range.len()));
         let first = queue.opened(index, whole(100 * MIB), true, came).unwrap();
         assert!(
             asked.is_none_or(|asked| asked == first),
@@ -59,11 +59,11 @@ fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_
         queue.next_task();
     }
     queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     let came = queue.first_piece(1).unwrap().end();
     let first = queue
-        .opened(1, whole(20 * MIB), true, Opening::Part(came))
+        .opened(1, whole(20 * MIB), true, FirstReply::Part(came))
         .unwrap();
     let mut at = first.end();
     while let Extension::Piece(more) = queue.extend(1, at, came) {
@@ -77,7 +77,7 @@ fn a_first_range_goes_on_to_its_end_and_no_further_while_nobody_else_takes_what_
 fn what_came_of_a_first_range_is_never_exceeded() {
     let mut queue = files(10, 4);
     queue.next_task();
-    let first = queue.opened(0, whole(17 * MIB), true, Opening::Part(16 * MIB));
+    let first = queue.opened(0, whole(17 * MIB), true, FirstReply::Part(16 * MIB));
     assert_eq!(first.unwrap().len(), 16 * MIB);
     assert_eq!(
         queue.next_task(),
@@ -92,12 +92,12 @@ fn a_server_that_ignores_the_range_of_a_first_request_is_asked_for_whole_files()
     assert_eq!(queue.next_task(), Next::Open(1));
     assert!(queue.first_piece(1).is_some());
     let first = queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     queue.ranges_ignored();
     assert_eq!(
         queue
-            .opened(1, whole(50 * MIB), true, Opening::Whole)
+            .opened(1, whole(50 * MIB), true, FirstReply::Whole)
             .unwrap()
             .len(),
         50 * MIB
@@ -120,7 +120,7 @@ fn announced_ranges_are_asked_for_by_all_at_once() {
     queue.next_task();
     queue.ranges_announced();
     queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     assert!(matches!(queue.next_task(), Next::Piece(0, _)));
     assert!(matches!(queue.next_task(), Next::Piece(0, _)));
@@ -131,7 +131,7 @@ fn one_range_request_learns_whether_there_are_ranges() {
     let mut queue = files(1, 8);
     assert_eq!(queue.next_task(), Next::Open(0));
     let first = queue
-        .opened(0, whole(1000 * MIB), true, Opening::Whole)
+        .opened(0, whole(1000 * MIB), true, FirstReply::Whole)
         .unwrap();
     assert_eq!((first.start(), first.len()), (0, LARGEST));
     let Next::Piece(0, piece) = queue.next_task() else {
@@ -152,7 +152,7 @@ fn small_files_are_opened_as_fast_as_connections_ask() {
     let mut queue = files(10, 8);
     assert_eq!(queue.next_task(), Next::Open(0));
     queue
-        .opened(0, whole(200_000), true, Opening::Whole)
+        .opened(0, whole(200_000), true, FirstReply::Whole)
         .unwrap();
     for index in 1..10 {
         assert_eq!(queue.next_task(), Next::Open(index));
@@ -168,7 +168,12 @@ fn the_pieces_of_all_files_are_disjoint_and_cover_them_and_get_finer_at_the_end(
     loop {
         match queue.next_task() {
             Next::Open(index) => {
-                got[index].extend(queue.opened(index, whole(lengths[index]), true, Opening::Whole));
+                got[index].extend(queue.opened(
+                    index,
+                    whole(lengths[index]),
+                    true,
+                    FirstReply::Whole,
+                ));
             }
             Next::Piece(index, piece) => got[index].push(piece),
             Next::Wait | Next::Nothing => break,
@@ -193,7 +198,7 @@ fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
     let mut queue = files(3, 3);
     assert_eq!(queue.next_task(), Next::Open(0));
     queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     let Next::Piece(0, piece) = queue.next_task() else {
         panic!()
@@ -209,7 +214,7 @@ fn a_server_without_ranges_gets_one_stream_per_file_on_every_connection() {
     assert_eq!(at, 100 * MIB);
     assert_eq!(
         queue
-            .opened(1, whole(50 * MIB), true, Opening::Whole)
+            .opened(1, whole(50 * MIB), true, FirstReply::Whole)
             .unwrap()
             .len(),
         50 * MIB
@@ -221,7 +226,7 @@ fn one_asks_whether_there_are_ranges() -> (State<()>, ByteRange, ByteRange) {
     let mut queue = files(1, 2);
     queue.next_task();
     let first = queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     let Next::Piece(0, asked) = queue.next_task() else {
         panic!("a range is tried");
@@ -248,7 +253,7 @@ fn a_single_connection_fetches_a_file_in_one_request() {
     assert_eq!(queue.next_task(), Next::Open(0));
     assert_eq!(
         queue
-            .opened(0, whole(5000 * MIB), true, Opening::Whole)
+            .opened(0, whole(5000 * MIB), true, FirstReply::Whole)
             .unwrap()
             .len(),
         5000 * MIB
@@ -281,7 +286,7 @@ fn a_file_that_starts_over_leaves_nobody_waiting_for_an_answer_about_its_ranges(
     let part = Arc::new(());
     queue.install(0, &part);
     queue.start_over(0, &part, false);
-    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
+    queue.opened(0, whole(100 * MIB), true, FirstReply::Whole);
     assert!(matches!(queue.next_task(), Next::Piece(0, _)));
 }
 
@@ -292,7 +297,7 @@ fn a_file_that_was_given_up_does_not_come_back_with_a_connection_that_learns_it_
     queue.install(0, &part);
     queue.give_up(0, problem());
     assert_eq!(queue.start_over(0, &part, false), None);
-    queue.opened(0, whole(100 * MIB), true, Opening::Whole);
+    queue.opened(0, whole(100 * MIB), true, FirstReply::Whole);
     queue.wait_again(0);
     assert_eq!(queue.next_task(), Next::Nothing);
 }
@@ -303,7 +308,7 @@ fn announced_ranges_that_are_refused_to_one_after_the_other_go_back_to_the_strea
     queue.next_task();
     queue.ranges_announced();
     let first = queue
-        .opened(0, whole(100 * MIB), true, Opening::Whole)
+        .opened(0, whole(100 * MIB), true, FirstReply::Whole)
         .unwrap();
     let mut asked = Vec::new();
     for _ in 0..2 {
@@ -345,7 +350,7 @@ fn without_ranges_nothing_but_whole_files_is_asked_for() {
     for index in 0..2 {
         assert_eq!(queue.next_task(), Next::Open(index));
         assert_eq!(queue.first_piece(index), None);
-        let stretch = queue.opened(index, whole(100 * MIB), true, Opening::Whole);
+        let stretch = queue.opened(index, whole(100 * MIB), true, FirstReply::Whole);
         assert_eq!(stretch.map(ByteRange::len), Some(100 * MIB));
     }
     assert_eq!(queue.next_task(), Next::Wait);
@@ -357,7 +362,7 @@ fn open_file() -> (State<()>, Arc<()>) {
     state.next_task();
     let part = Arc::new(());
     assert!(state.install(0, &part));
-    state.opened(0, whole(100 * MIB), true, Opening::Whole);
+    state.opened(0, whole(100 * MIB), true, FirstReply::Whole);
     (state, part)
 }
 
