@@ -8,7 +8,7 @@ use crate::store::StorageError;
 use crate::zoho::ZohoError;
 
 /// What went wrong, in the words that people and scripts see. What is none of ours is a bug (`design.md` section 3).
-pub(crate) fn problem(error: &anyhow::Error) -> Problem {
+pub(super) fn problem(error: &anyhow::Error) -> Problem {
     let known = error.downcast_ref::<Problem>().cloned();
     known
         .or_else(|| error.downcast_ref().map(SettingsError::problem))

@@ -112,8 +112,9 @@ fn sum_up(all: &[(String, Outcome)], as_events: bool, terminal: &Terminal) -> io
     if terminal.is_json() {
         let code = exit.code();
         if as_events {
-            let part = |(name, outcome): &(String, Outcome)| json!({ "profile": name, "exit_code": outcome.exit });
-            let parts: Vec<Value> = all.iter().map(part).collect();
+            let parts = all.iter();
+            let parts = parts.map(|(name, it)| json!({ "profile": name, "exit_code": it.exit }));
+            let parts: Vec<Value> = parts.collect();
             terminal.event(&json!({ "event": "summary", "profiles": parts, "exit_code": code }))?;
         } else {
             let parts: Vec<Value> = all.iter().map(|(name, it)| it.part(name)).collect();
@@ -124,8 +125,7 @@ fn sum_up(all: &[(String, Outcome)], as_events: bool, terminal: &Terminal) -> io
     Ok(exit)
 }
 
-/// The run for one profile, from the first look at its settings to its last word. Whatever it ended with, also before its
-/// first request, it comes by the end of this.
+/// The run for one profile, from the first look at its settings to its last word.
 async fn for_profile(context: &Context, command: &Command) -> Outcome {
     let run = caught(Box::pin(dispatch(context, command)));
     let outcome = match command {
@@ -134,6 +134,7 @@ async fn for_profile(context: &Context, command: &Command) -> Outcome {
         _ => context.until_stopped(run).await,
     };
     let alone = !context.one_of_several || prints_events(command);
+    // What must happen at the end of every run belongs here: also one that failed before its first request comes by.
     end(outcome, &context.terminal, alone)
 }
 

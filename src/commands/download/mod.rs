@@ -15,7 +15,6 @@ use crate::exit::Exit;
 use crate::model::Backup;
 use crate::problem::Problem;
 use crate::untrusted::printable;
-use crate::zoho::ZohoError;
 
 use super::context::Context;
 use super::links;
@@ -62,7 +61,7 @@ async fn no_backup(setup: &Setup<'_>) -> anyhow::Result<Outcome> {
     if setup.options.require_new {
         return Err(nothing_new("Zoho offers none").into());
     }
-    let why = async { Ok::<_, ZohoError>(links::explain_none(&setup.api).await) };
+    let why = async { anyhow::Ok(links::explain_none(&setup.api).await) };
     let why = setup.context.until_stopped(why).await?;
     let report = Report::new(&setup.out, setup.started);
     Ok(Outcome::download(report.summary()).note(why))

@@ -35,8 +35,7 @@ impl Setup<'_> {
         let options: DownloadOptions = sources.options()?;
         let out = options.folder()?.to_owned();
         let max_duration = options.max_duration.map(|time| time.0);
-        let until = max_duration.map(|time| started.checked_add(time));
-        settings.retry.until = until.flatten();
+        settings.retry.until = max_duration.and_then(|time| started.checked_add(time));
         check_folder(&out)?;
         sys::let_large_writes_fail();
         let observer = context.terminal.observer();
