@@ -2,7 +2,6 @@
 
 use clap::{Args, ValueEnum};
 
-/// Options of `login`.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct LoginOptions {
@@ -35,7 +34,6 @@ pub(crate) struct LoginOptions {
     pub(crate) keyring: bool,
 }
 
-/// Options of `logout`.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct LogoutOptions {
     /// Delete the token here even if Zoho does not revoke it

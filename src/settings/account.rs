@@ -8,7 +8,7 @@ use super::environment::Environment;
 use super::error::SettingsError;
 use super::file::Profile;
 use super::hosts;
-use super::place::Place;
+use super::location::Location;
 use super::resolve::{Settings, Sources};
 use super::secrets::{
     ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, Secret, Source, from_variable,
@@ -22,7 +22,6 @@ use crate::zoho::datacenter::DataCenter;
 pub(crate) struct Account {
     sources: Sources,
     files: CredentialFiles,
-    /// What the profile is called.
     pub(crate) name: String,
     /// In the place of what is configured.
     center: Option<Center>,
@@ -33,7 +32,6 @@ pub(crate) struct Account {
 pub(crate) struct NewCredentials<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) client_secret: &'a SecretString,
-    /// Made just now.
     pub(crate) refresh_token: &'a SecretString,
     /// The organisation of the links, where there are any.
     pub(crate) org: Option<&'a str>,
@@ -45,7 +43,7 @@ impl Account {
         global: &Global,
         environment: Environment,
     ) -> Result<Account, SettingsError> {
-        let place = Place::find(global, &environment)?;
+        let place = Location::find(global, &environment)?;
         let (file, name) = place.profile_to_be()?;
         let profile = file.map(|file| Profile {
             file,
@@ -54,12 +52,11 @@ impl Account {
         Account::new(global, environment, place, profile, name)
     }
 
-    /// Finds the profile, which must be there.
     pub(crate) fn to_log_out(
         global: &Global,
         environment: Environment,
     ) -> Result<Account, SettingsError> {
-        let place = Place::find(global, &environment)?;
+        let place = Location::find(global, &environment)?;
         let profile = place.existing_profile()?;
         let name = profile.as_ref().map(|profile| profile.name.clone());
         Account::new(
@@ -74,7 +71,7 @@ impl Account {
     fn new(
         global: &Global,
         environment: Environment,
-        place: Place,
+        place: Location,
         profile: Option<Profile>,
         name: String,
     ) -> Result<Account, SettingsError> {
@@ -113,7 +110,6 @@ impl Account {
         self.center = Some(Center(center));
     }
 
-    /// The data centre in force.
     pub(crate) fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
         hosts::center(&self.global()?)
     }
@@ -128,13 +124,11 @@ impl Account {
         self.sources.settings_of(self.global()?)
     }
 
-    /// From the environment, or the profile.
     pub(crate) fn client_id(&self) -> Result<Option<String>, SettingsError> {
         let id = self.sources.secret(&CLIENT_ID)?;
         Ok(id.map(|id| id.expose_secret().to_owned()))
     }
 
-    /// From the environment, or the profile.
     pub(crate) fn client_secret(&self) -> Result<Option<SecretString>, SettingsError> {
         match self.source(&CLIENT_SECRET) {
             // A file of ours that has gone is made anew.
@@ -145,7 +139,6 @@ impl Account {
         }
     }
 
-    /// The code of the API console.
     pub(crate) fn code(&self) -> Result<Option<SecretString>, SettingsError> {
         from_variable("ZOHO_GRANT_CODE", &self.sources.environment)
     }
@@ -165,7 +158,6 @@ impl Account {
         self.sources.profile_secrets().source(secret).cloned()
     }
 
-    /// Whether the profile has a refresh token.
     pub(crate) fn has_token(&self) -> bool {
         self.source(&REFRESH_TOKEN).is_some()
     }
@@ -243,7 +235,6 @@ impl Account {
         source.is_some_and(|source| !self.files.own(&source, &CLIENT_SECRET))
     }
 
-    /// Where it is kept.
     pub(crate) fn files(&self) -> &CredentialFiles {
         &self.files
     }
@@ -254,7 +245,7 @@ impl Account {
             profile: None,
             ..self.sources.clone()
         };
-        sources.options_that_are_right()
+        sources.valid_options()
     }
 
     /// What belongs into the profile besides the secrets: where the account is, and of which organisation.

@@ -10,7 +10,7 @@ use super::error::SettingsError;
 use super::faults::{self, Fault};
 use super::file::{ConfigFile, Profile};
 use super::hosts::{self, Hosts};
-use super::place::{self, Place};
+use super::location::{self, Location};
 use super::resolve::Sources;
 use super::secrets::{
     ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, ProfileSecrets, REFRESH_TOKEN, SECRETS, Secret, Source,
@@ -18,7 +18,6 @@ use super::secrets::{
 use crate::cli::{Flags, Global};
 use crate::zoho::datacenter::DataCenter;
 
-/// How one thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
@@ -26,24 +25,19 @@ pub(crate) enum Verdict {
     Fine,
     /// It works, but perhaps not as intended.
     Warning,
-    /// It does not work.
     Failed,
 }
 
-/// One thing that was looked at.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) verdict: Verdict,
-    /// The profile it is about, if it is about one.
     pub(crate) profile: Option<String>,
-    /// The line of the file, where it is one of them.
     pub(crate) line: Option<usize>,
     /// What was found. Safe for a terminal as far as the file is.
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
 }
 
-/// A configuration file that was checked.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) path: PathBuf,
@@ -74,7 +68,7 @@ impl Finding {
 /// Checks the whole file, without a network and without running the commands of secrets. What flags and the environment
 /// would say in the place of the file does not count.
 pub(crate) fn check(global: &Global, environment: &Environment) -> Result<Checked, SettingsError> {
-    let place = Place::find(global, environment)?;
+    let place = Location::find(global, environment)?;
     let path = place.config()?.clone();
     let mut findings = match ConfigFile::read(&path, place.named) {
         Err(error) => vec![Finding::failed(None, &error)],
@@ -159,7 +153,7 @@ fn of_profile(profile: &Profile, faults: Vec<Fault>, environment: &Environment) 
 /// Which profiles there are, and which of them is used.
 fn of_profiles_as_a_whole(file: &ConfigFile, wanted: Option<&str>, is_whole: bool) -> Vec<Finding> {
     let (names, path) = (file.names(), file.path.display());
-    let all = place::listed(&names);
+    let all = location::listed(&names);
     let mut findings = Vec::new();
     let mut add = |verdict, message: String, hint: String| {
         findings.push(Finding {
@@ -205,7 +199,7 @@ fn of_profiles_as_a_whole(file: &ConfigFile, wanted: Option<&str>, is_whole: boo
 
 /// What a run would stumble over besides single values: hosts, and what is to be read from files.
 fn problems(sources: &Sources) -> Vec<SettingsError> {
-    let global: Global = sources.options_that_are_right();
+    let global: Global = sources.valid_options();
     let center = hosts::center(&global);
     // Hosts of a data centre that does not exist are checked all the same.
     let hosts = Hosts::new(&global, center.as_ref().unwrap_or(&&DataCenter::all()[0]));

@@ -47,7 +47,6 @@ impl CredentialFiles {
         })
     }
 
-    /// The configuration file.
     pub(crate) fn config(&self) -> &Path {
         &self.config
     }
@@ -102,7 +101,6 @@ impl CredentialFiles {
         if keyring { keyring::check() } else { Ok(()) }
     }
 
-    /// Puts the secrets into the keyring.
     pub(crate) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), SettingsError> {
         secrets
             .iter()

@@ -12,7 +12,7 @@ use crate::auth::{Credentials, RefreshCredentials};
 
 /// Where secrets are looked for.
 #[derive(Debug)]
-pub(super) struct Places<'a> {
+pub(super) struct Lookup<'a> {
     pub(super) environment: &'a Environment,
     pub(super) profile: Option<&'a Profile>,
     /// What the profile says of them.
@@ -21,7 +21,7 @@ pub(super) struct Places<'a> {
 
 /// A secret that is given, and whether it can be had.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct FoundSecret {
     pub(crate) secret: &'static Secret,
     /// Where it is, for people.
     pub(crate) origin: String,
@@ -30,10 +30,10 @@ pub(crate) struct Found {
     pub(crate) outcome: Result<SecretString, SettingsError>,
 }
 
-impl Places<'_> {
-    pub(super) fn find(&self, secret: &'static Secret) -> Option<Found> {
+impl Lookup<'_> {
+    pub(super) fn find(&self, secret: &'static Secret) -> Option<FoundSecret> {
         let (origin, in_file) = self.origin(secret)?;
-        Some(Found {
+        Some(FoundSecret {
             secret,
             origin,
             in_file,
@@ -47,9 +47,10 @@ impl Places<'_> {
         let mut found = Vec::new();
         for one in SECRETS.iter().filter_map(|secret| self.find(secret)) {
             let outcome = Ok(one.outcome?);
-            found.push(Found { outcome, ..one });
+            found.push(FoundSecret { outcome, ..one });
         }
-        let is_part = |found: &Found| [&CLIENT_SECRET, &REFRESH_TOKEN].contains(&found.secret);
+        let is_part =
+            |found: &FoundSecret| [&CLIENT_SECRET, &REFRESH_TOKEN].contains(&found.secret);
         if !found.iter().any(is_part) && !self.is_in_environment(&CLIENT_ID) {
             // What a logout leaves is no half of a set: nobody is logged in.
             found.retain(|found| found.secret != &CLIENT_ID);
@@ -100,7 +101,7 @@ impl Places<'_> {
 
 /// Makes credentials of what was found. What could not be had counts as not given; what makes tokens must be whole, or not
 /// there at all.
-pub(crate) fn credentials(found: &[Found]) -> Result<Credentials, SettingsError> {
+pub(crate) fn credentials(found: &[FoundSecret]) -> Result<Credentials, SettingsError> {
     let [client_id, client_secret, refresh_token, access_token] =
         SECRETS.each_ref().map(|secret| {
             let found = found.iter().find(|found| found.secret == secret)?;

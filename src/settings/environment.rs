@@ -37,7 +37,6 @@ const HTTP_PROXY: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_pro
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 impl Environment {
-    /// Of this process.
     pub(crate) fn of_process() -> Environment {
         let mut environment = Environment::default();
         for (name, value) in std::env::vars_os() {
@@ -59,7 +58,6 @@ impl Environment {
         environment
     }
 
-    /// With these variables alone.
     pub(super) fn of(variables: HashMap<String, String>) -> Environment {
         Environment {
             variables,
@@ -67,7 +65,6 @@ impl Environment {
         }
     }
 
-    /// With this variable alone.
     pub(super) fn only(&self, name: &str) -> Environment {
         let variable = self.get(name).map(|value| (name.to_owned(), value));
         Environment::of(variable.into_iter().collect())
@@ -106,10 +103,7 @@ impl Environment {
         any(&["DISPLAY", "WAYLAND_DISPLAY"])
     }
 
-    /// The proxies that the variables name.
-    ///
-    /// # Errors
-    /// One that would be used is no address of a proxy. It is named without its value, which may hold a password.
+    /// One that is no address of a proxy is named without its value, which may hold a password.
     pub(crate) fn proxies(&self) -> Result<Proxies, SettingsError> {
         Ok(Proxies::new(
             self.proxy(&HTTPS_PROXY)?,

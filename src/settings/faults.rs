@@ -30,14 +30,14 @@ pub(super) struct Fault {
 }
 
 /// Who reads some of the keys in a table.
-struct Reader {
+struct KeyReader {
     keys: &'static [&'static str],
     read: fn(DeTable<'_>) -> Option<toml::de::Error>,
 }
 
-impl Reader {
-    fn of<T: DeserializeOwned>() -> Reader {
-        Reader {
+impl KeyReader {
+    fn of<T: DeserializeOwned>() -> KeyReader {
+        KeyReader {
             keys: keys::<T>(),
             read: |table| read::<T>(table).err(),
         }
@@ -117,21 +117,21 @@ pub(super) fn outside_profiles(file: &ConfigFile) -> Vec<Fault> {
             }
         }
     }
-    in_table(file, &top, &[Reader::of::<Top>()])
+    in_table(file, &top, &[KeyReader::of::<Top>()])
 }
 
 pub(super) fn of_profile(file: &ConfigFile, profile: &str) -> Vec<Fault> {
     let readers = [
-        Reader::of::<Global>(),
-        Reader::of::<DownloadOptions>(),
-        Reader::of::<ProfileSecrets>(),
-        Reader::of::<ForPrune>(),
+        KeyReader::of::<Global>(),
+        KeyReader::of::<DownloadOptions>(),
+        KeyReader::of::<ProfileSecrets>(),
+        KeyReader::of::<ForPrune>(),
     ];
     let table = file.profile(profile).unwrap_or_default();
     in_table(file, &table, &readers)
 }
 
-fn in_table(file: &ConfigFile, table: &DeTable<'_>, readers: &[Reader]) -> Vec<Fault> {
+fn in_table(file: &ConfigFile, table: &DeTable<'_>, readers: &[KeyReader]) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for (key, value) in table {
         let name: &str = key.get_ref();

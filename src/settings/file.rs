@@ -47,7 +47,7 @@ pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>) -> Result<T, toml::d
 }
 
 /// The same without what is wrong in it.
-pub(super) fn read_what_is_right<T: DeserializeOwned + Default>(table: DeTable<'_>) -> T {
+pub(super) fn read_valid<T: DeserializeOwned + Default>(table: DeTable<'_>) -> T {
     let is_right = |(key, value): &(Key<'_>, Value<'_>)| {
         read::<T>(DeTable::from_iter([(key.clone(), value.clone())])).is_ok()
     };

@@ -6,7 +6,6 @@ use secrecy::SecretString;
 
 use super::error::SettingsError;
 
-/// Gets the secret of a profile.
 #[cfg(feature = "keyring")]
 pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, SettingsError> {
     let entry = entry(profile, key)?;
@@ -15,7 +14,6 @@ pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, SettingsErr
     super::secrets::checked(key, "the keyring's entry", &secret)
 }
 
-/// Puts it there, or replaces it.
 #[cfg(feature = "keyring")]
 pub(super) fn write(profile: &str, key: &str, secret: &SecretString) -> Result<(), SettingsError> {
     use secrecy::ExposeSecret;

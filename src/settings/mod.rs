@@ -1,6 +1,6 @@
 //! What will be done: flags over environment over profile over defaults (`design.md` section 6), and checked.
 //!
-//! `place` finds the configuration file and the profile, `file` reads it, `faults` is everything wrong
+//! `location` finds the configuration file and the profile, `file` reads it, `faults` is everything wrong
 //! with it, `resolve` lays the sources of each option over one
 //! another, `hosts` and `credentials` make of the result whom to ask and what to be let in with. `account` and
 //! `credential_files` are for who logs in, `check` for who wants to know everything that is wrong.
@@ -16,8 +16,8 @@ mod file;
 mod hosts;
 mod keyring;
 mod keys;
+mod location;
 mod output;
-mod place;
 mod resolve;
 mod secrets;
 mod several;
@@ -30,8 +30,8 @@ pub(crate) use check::{Finding, Verdict, check};
 pub(crate) use credentials::credentials;
 pub(crate) use environment::Environment;
 pub(crate) use error::SettingsError;
+pub(crate) use location::one_profile;
 pub(crate) use output::Output;
-pub(crate) use place::one_profile;
 pub(crate) use resolve::{Settings, Sources};
 pub(crate) use secrets::{CLIENT_ID, checked as one_line, client_id};
 pub(crate) use several::{profile_names, several_profiles};

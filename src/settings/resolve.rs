@@ -7,12 +7,12 @@ use secrecy::SecretString;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::credentials::{Found, Places};
+use super::credentials::{FoundSecret, Lookup};
 use super::environment::{Environment, HOSTS, OUT};
 use super::error::SettingsError;
-use super::file::{Key, Profile, Value, read, read_what_is_right, unplaced};
+use super::file::{Key, Profile, Value, read, read_valid, unplaced};
 use super::hosts::{self, Hosts};
-use super::place::Place;
+use super::location::Location;
 use super::secrets::{ProfileSecrets, SECRETS, Secret};
 use super::words;
 use crate::auth::Credentials;
@@ -30,13 +30,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Zoho's own connectors give up after 60 s of silence (`zoho-api.md` section 5).
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What every command needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) data_center: &'static DataCenter,
-    /// Root of the API.
     pub(crate) api: Url,
-    /// Root of the accounts server.
     pub(crate) accounts: Url,
     /// Such as `v8`.
     pub(crate) api_version: String,
@@ -65,7 +62,7 @@ impl Sources {
         global: &Global,
         environment: Environment,
     ) -> Result<Sources, SettingsError> {
-        let place = Place::find(global, &environment)?;
+        let place = Location::find(global, &environment)?;
         let profile = match &place.config {
             None if place.profile.is_none() => None,
             _ => place.existing_profile()?,
@@ -98,8 +95,8 @@ impl Sources {
     }
 
     /// The same for who wants no more than a look: what is wrong counts as not given.
-    pub(crate) fn options_that_are_right<T: Options>(&self) -> T {
-        self.flags.over(read_what_is_right(self.below_flags()))
+    pub(crate) fn valid_options<T: Options>(&self) -> T {
+        self.flags.over(read_valid(self.below_flags()))
     }
 
     /// What the profile says, with the environment in its place and without what the flags say.
@@ -146,10 +143,9 @@ impl Sources {
         }
     }
 
-    /// What every command needs.
     pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
         let mut settings = self.without_credentials()?;
-        settings.credentials = self.places().credentials()?;
+        settings.credentials = self.lookup().credentials()?;
         Ok(settings)
     }
 
@@ -198,7 +194,6 @@ impl Sources {
         })
     }
 
-    /// The certificates in the file that is named.
     pub(super) fn ca_certs(&self, global: &Global) -> Result<Option<CaCerts>, SettingsError> {
         let Some(UserPath(path)) = &global.ca_cert else {
             return Ok(None);
@@ -224,11 +219,11 @@ impl Sources {
     }
 
     pub(super) fn profile_secrets(&self) -> ProfileSecrets {
-        read_what_is_right(self.profile.as_ref().map(Profile::keys).unwrap_or_default())
+        read_valid(self.profile.as_ref().map(Profile::keys).unwrap_or_default())
     }
 
-    fn places(&self) -> Places<'_> {
-        Places {
+    fn lookup(&self) -> Lookup<'_> {
+        Lookup {
             environment: &self.environment,
             profile: self.profile.as_ref(),
             secrets: self.profile_secrets(),
@@ -236,16 +231,16 @@ impl Sources {
     }
 
     /// Every secret that is given, each read once: what stands behind a command may ask for a key to be touched.
-    pub(crate) fn find_secrets(&self) -> Vec<Found> {
-        let places = self.places();
+    pub(crate) fn find_secrets(&self) -> Vec<FoundSecret> {
+        let lookup = self.lookup();
         SECRETS
             .iter()
-            .filter_map(|secret| places.find(secret))
+            .filter_map(|secret| lookup.find(secret))
             .collect()
     }
 
     pub(super) fn secret(&self, secret: &Secret) -> Result<Option<SecretString>, SettingsError> {
-        self.places().read(secret)
+        self.lookup().read(secret)
     }
 
     /// The configuration file in use, if there is one, and the profile in it.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::environment::{Environment, HOSTS};
 use super::error::SettingsError;
 use super::faults;
-use super::place::Place;
+use super::location::Location;
 use super::secrets::{SECRETS, Secret};
 use crate::cli::Global;
 
@@ -14,7 +14,7 @@ pub(crate) fn profile_names(
     global: &Global,
     environment: &Environment,
 ) -> Result<Vec<String>, SettingsError> {
-    let place = Place::find(global, environment)?;
+    let place = Location::find(global, environment)?;
     match &place.config {
         Some(config) => all(config, place.named),
         None => Ok(Vec::new()),
@@ -40,7 +40,7 @@ pub(crate) fn several_profiles(
         all_profiles: false,
         ..global.clone()
     };
-    let place = Place::find(&whole, environment)?;
+    let place = Location::find(&whole, environment)?;
     let config = place.config()?;
     let all = all(config, place.named)?;
     if global.all_profiles {

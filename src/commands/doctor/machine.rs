@@ -99,7 +99,7 @@ pub(super) fn hosts(settings: &Settings) -> Found {
 }
 
 pub(super) fn certificates(sources: &Sources) -> Found {
-    let global: Global = sources.options_that_are_right();
+    let global: Global = sources.valid_options();
     match global.ca_cert {
         Some(UserPath(file)) => ok(format!("the system's, and those of {}", file.display())),
         None => ok("the system's"),

@@ -86,7 +86,7 @@ async fn examine(
         org = theirs.or(settings.org);
     }
     let options: DoctorOptions = match &sources {
-        Some(sources) => sources.options_that_are_right(),
+        Some(sources) => sources.valid_options(),
         None => typed.clone(),
     };
     let out = options.out.map(|OutFolder(out)| out);

@@ -13,7 +13,7 @@ const FIRST_PROFILE: &str = "main";
 
 /// Files and folders, and the profile that was named.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Location {
     /// Nothing where there is no home folder to look in, and nobody named a file.
     pub(super) config: Option<PathBuf>,
     /// The user named the configuration file.
@@ -23,8 +23,11 @@ pub(super) struct Place {
     pub(super) state_folder: Option<PathBuf>,
 }
 
-impl Place {
-    pub(super) fn find(global: &Global, environment: &Environment) -> Result<Place, SettingsError> {
+impl Location {
+    pub(super) fn find(
+        global: &Global,
+        environment: &Environment,
+    ) -> Result<Location, SettingsError> {
         environment.refuse_unreadable()?;
         // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
         let base = |variable: &str, below_home: &str| {
@@ -43,7 +46,7 @@ impl Place {
             }
             (None, None) => None,
         };
-        Ok(Place {
+        Ok(Location {
             named: named.is_some(),
             config: named.or_else(|| Some(base("XDG_CONFIG_HOME", ".config")?.join("config.toml"))),
             profile: one_profile(global)?
