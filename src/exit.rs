@@ -27,7 +27,7 @@ pub(crate) enum Exit {
 }
 
 /// The order in which the most serious of several failures decides (`design.md` section 3): a stop, then what a person
-/// must mend, then what a later run mends by itself.
+/// must fix, then what a later run may fix by itself.
 const MOST_SERIOUS_FIRST: [Exit; 14] = [
     Exit::HungUp,
     Exit::Interrupted,

@@ -138,7 +138,7 @@ impl<'a> Wait<'a> {
             let job = self.api.job().await?;
             let status = job.as_ref().map(|job| job.status.clone());
             seen_under_way |= status == Some(Status::InProgress);
-            if let Some(job) = job.filter(|job| job.status.is_dead())
+            if let Some(job) = job.filter(|job| job.status.yields_nothing())
                 // Before the new run is seen, it may still be the end of the former one.
                 && (seen_under_way || before.differs_from(&job))
             {

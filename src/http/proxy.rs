@@ -129,7 +129,7 @@ pub(super) fn place(proxy: &Url) -> String {
     format!("{}{port}", proxy.host_str().unwrap_or_default())
 }
 
-/// The status that a proxy answers to the wish for a tunnel. Nothing where it can't be asked by hand.
+/// The status that a proxy answers to the request for a tunnel. Nothing where it can't be asked by hand.
 pub(super) async fn ask_for_tunnel(proxy: &Url, url: &Url) -> Option<u16> {
     if proxy.scheme() != "http" {
         return None;

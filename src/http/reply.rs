@@ -50,7 +50,7 @@ pub(crate) struct Reply {
     /// Lower case, without parameters.
     pub(crate) content_type: Option<String>,
     /// How the body is compressed, if it is. Nothing here asks for that.
-    pub(super) encoding: Option<String>,
+    encoding: Option<String>,
     /// Nothing but the end of the connection tells where the body ends.
     ends_with_the_connection: bool,
     /// Where a redirect leads.
@@ -92,9 +92,7 @@ impl Reply {
                 status => status,
             },
             content_length,
-            encoding: text(header::CONTENT_ENCODING)
-                .map(|value| value.trim().to_ascii_lowercase())
-                .filter(|value| COMPRESSIONS.contains(&value.as_str())),
+            encoding: text(header::CONTENT_ENCODING).and_then(compression),
             ends_with_the_connection: !is_chunked && content_length.is_none(),
             reason: response
                 .extensions()
@@ -108,10 +106,7 @@ impl Reply {
                 text(header::LAST_MODIFIED),
                 text(header::DATE),
             ),
-            content_type: text(header::CONTENT_TYPE).map(|value| {
-                let kind = value.split_once(';').map_or(value, |(kind, _)| kind);
-                kind.trim().to_ascii_lowercase()
-            }),
+            content_type: text(header::CONTENT_TYPE).map(media_type),
             location: headers
                 .get(header::LOCATION)
                 .map(|value| value.as_bytes().to_vec()),
@@ -125,6 +120,14 @@ impl Reply {
             unread: None,
             received: 0,
             stall_timeout,
+        }
+    }
+
+    /// Whether the body begins where the file does.
+    pub(crate) fn starts_the_file(&self) -> bool {
+        match self.content_range {
+            Some(ContentRange::Part { range, .. }) => range.start() == 0,
+            _ => self.status == 200,
         }
     }
 
@@ -255,11 +258,7 @@ impl Reply {
         let Some(encoding) = self.encoding.clone() else {
             return Ok(self);
         };
-        let from_the_start = match self.content_range {
-            Some(ContentRange::Part { range, .. }) => range.start() == 0,
-            _ => self.status == 200,
-        };
-        if !from_the_start {
+        if !self.starts_the_file() {
             return Ok(self);
         }
         let mut start: Vec<u8> = Vec::new();
@@ -276,4 +275,16 @@ impl Reply {
         }
         Err(self.compressed(&encoding))
     }
+}
+
+/// How a `Content-Encoding` changes the bytes, if it does.
+fn compression(encoding: &str) -> Option<String> {
+    let name = encoding.trim().to_ascii_lowercase();
+    COMPRESSIONS.contains(&&*name).then_some(name)
+}
+
+/// A `Content-Type` without its parameters.
+fn media_type(value: &str) -> String {
+    let kind = value.split_once(';').map_or(value, |(kind, _)| kind);
+    kind.trim().to_ascii_lowercase()
 }

@@ -73,7 +73,7 @@ impl Status {
     }
 
     /// Whether no backup will come of it.
-    pub(crate) fn is_dead(&self) -> bool {
+    pub(crate) fn yields_nothing(&self) -> bool {
         matches!(
             self,
             Status::Failed | Status::PaymentFailed | Status::Stopped
@@ -180,7 +180,7 @@ pub(crate) fn explain_no_links(job: Option<&Job>, log: &[LogEntry], now: DateTim
             Some(date) => format!("the next backup is scheduled for {date}"),
             None => "a backup is scheduled".to_owned(),
         }),
-        Some((_, status)) if status.is_dead() => Some(status.meaning().to_owned()),
+        Some((_, status)) if status.yields_nothing() => Some(status.meaning().to_owned()),
         Some((_, Status::Other(word))) => Some(format!("the state of the backup is {word}")),
         _ => None,
     };
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(Status::parse("inprogress"), Status::InProgress);
         let strange = Status::parse("On_Hold");
         assert_eq!(strange.to_string(), "On_Hold");
-        assert!(!strange.is_dead());
+        assert!(!strange.yields_nothing());
     }
 
     #[test]

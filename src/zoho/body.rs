@@ -2,7 +2,6 @@
 
 use super::error::ZohoError;
 use crate::http::Reply;
-use crate::http::range::ContentRange;
 use crate::integrity::Opening;
 
 /// An error page does not begin with more white space than this.
@@ -11,11 +10,7 @@ const MOST_SPACE: usize = 64;
 /// Whether a body that begins where the file does may be one. What is read for that is put back. The type decides only
 /// about what begins neither like a zip nor like JSON or HTML: a text is an error reply, and anything else a corrupt file.
 pub(super) async fn may_be_a_file(reply: &mut Reply) -> Result<bool, ZohoError> {
-    let begins = match reply.content_range {
-        Some(ContentRange::Part { range, .. }) => range.start() == 0,
-        _ => reply.status == 200,
-    };
-    if !begins {
+    if !reply.starts_the_file() {
         return Ok(true);
     }
     let mut start: Vec<u8> = Vec::new();

@@ -165,7 +165,7 @@ pub(super) fn recognise(code: &str, reason: &str, body: &str) -> Option<&'static
     };
     let (behind_status, in_body) = (in_text(reason), in_text(body));
     let all = || behind_status.iter().chain(&in_body).copied();
-    // A throttle comes as the message of an internal error, a dead link beside a bare "Forbidden".
+    // A throttle comes as the message of an internal error, an expired link beside a bare "Forbidden".
     let says_more = |known: &&'static Known| {
         known.class == Class::Pushback || known.code.contains(' ') || known.code == "R008"
     };

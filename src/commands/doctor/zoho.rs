@@ -187,7 +187,7 @@ fn state(job: Option<&Job>) -> Found {
     };
     let word = printable(&job.status.to_string());
     let found = ok(format!("GET backup: {} ({word})", job.status.meaning()));
-    if job.status.is_dead() {
+    if job.status.yields_nothing() {
         return found.warn(
             "see `backup-fetch history`, and Zoho's Setup > Data Administration > Data Backup",
         );
