@@ -227,6 +227,55 @@ mod tests {
         assert!(!short.has_time_for(seconds(601)));
     }
 
+    struct Silent;
+
+    impl Observer for Silent {
+        fn event(&self, _: Event) {}
+    }
+
+    /// The outcome of a call that fails `failures` times: its attempts, or those after which it was given up.
+    async fn attempts_of(
+        policy: RetryPolicy,
+        failures: u32,
+        backoff: Option<Backoff>,
+    ) -> Result<u32, GaveUp<u32>> {
+        let call = |before| async move {
+            if before < failures {
+                Err(before)
+            } else {
+                Ok(before + 1)
+            }
+        };
+        run(&policy, &Silent, None, |_| backoff, call).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_temporary_is_tried_again_and_no_more_often_than_allowed() {
+        let temporary = Some(own(false));
+        assert_eq!(attempts_of(POLICY, 0, temporary).await.unwrap(), 1);
+        assert_eq!(attempts_of(POLICY, 10, temporary).await.unwrap(), 11);
+        let last = attempts_of(POLICY, 11, temporary).await.unwrap_err();
+        assert_eq!((last.error, last.attempts, last.too_long), (10, 11, None));
+        let last = attempts_of(POLICY, 11, None).await.unwrap_err();
+        assert_eq!((last.error, last.attempts), (0, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_is_longer_than_the_run_is_not_begun() {
+        let until = Instant::now().checked_add(seconds(600));
+        let short = RetryPolicy { until, ..POLICY };
+        let asked = |time| {
+            let retry_after = Some(seconds(time));
+            Some(Backoff {
+                retry_after,
+                is_pushback: true,
+            })
+        };
+        let last = attempts_of(short, 1, asked(3600)).await.unwrap_err();
+        assert_eq!((last.attempts, last.too_long), (1, Some(seconds(3601))));
+        assert_eq!(attempts_of(short, 1, asked(60)).await.unwrap(), 2);
+    }
+
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: DateTime<Utc> = "2026-11-24T08:00:00Z".parse().unwrap();
