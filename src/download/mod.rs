@@ -5,7 +5,7 @@
 //! ```text
 //! identity   is the set one that is saved already? (rebuild: its manifest is damaged)
 //! survey     what is there of each file: saved, a part (leftover), or nothing
-//! run        starts the connections, the verifiers, and what settles their verdicts
+//! run        starts the connections, the verifiers, and what settles the files they have judged
 //! worker     one connection: asks the state for a task, attempts it, waits, attempts it again
 //! attempt    one request, and what is made of its reply (compare: is it still the same file?)
 //! transfer   the body of a reply, in batches, to the part
@@ -13,6 +13,10 @@
 //! verifier   reads behind the connections
 //! settle     a final name (publisher), another attempt, or a place beside the others
 //! ```
+//!
+//! Beside the way: `context` is what all of these share, `links` knows where files are and asks again when a link is refused,
+//! `limits` slows all connections, `stop` ends everything early, `error` has the words of each failure; a part stands on
+//! `part_file`, `journal` (which names its `writer`) and `ranges`.
 //!
 //! # The life of a file (`state`)
 //!
@@ -26,9 +30,9 @@
 //!
 //! # Who owns what
 //!
-//! The `context` is what all connections of a run share: what never changes, and the `state` behind one lock with one
-//! notification of its changes. A `worker` owns its `attempt`, which owns the reply. A `part` belongs to the state for as long as it
-//! counts; who still holds it after that finds it abandoned. Only `settle` writes to the `publisher` during a run.
+//! The `context` has what never changes during a run, and the `state` behind one lock with one notification of its changes.
+//! A `worker` owns its `attempt`, which owns the reply. A `part` belongs to the state for as long as it counts; who still
+//! holds it after that finds it abandoned. Only `settle` writes to the `publisher` during a run.
 //!
 //! # Order of locks
 //!

@@ -24,25 +24,20 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
     while judged.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
         let (mut indexes, mut files) = (Vec::new(), Vec::new());
         for judged in batch.drain(..) {
-            let Judged {
-                index,
-                part,
-                judgement,
-            } = judged;
-            let context = &context;
+            let index = judged.index;
             let settle = Settle {
-                context,
+                context: &context,
                 index,
-                part,
+                part: judged.part,
             };
-            match judgement {
+            match judged.judgement {
+                Err(error) => context.end(error),
                 Ok(judgement) => {
                     if let Some(file) = settle.run(judgement).await {
                         indexes.push(index);
                         files.push(file);
                     }
                 }
-                Err(error) => context.end(error),
             }
         }
         if !files.is_empty() {
