@@ -1,16 +1,18 @@
 //! Where backups are kept: a folder on a local disk that only its owner can read.
 //!
 //! ```text
-//! backend    what a place for a set has to do: publish verified files, replace the manifest
-//! local      such a place: the folder of one set
-//! manifest   what a set holds; the commit mark, written last
-//! catalog    which sets are there below an output folder
-//! lock       one run at a time in an output folder
+//! backend      what a place for a set has to do: publish verified files, replace the manifest
+//! local        such a place: the folder of one set
+//! manifest     what a set holds; the commit mark, written last
+//! catalog      which sets are there below an output folder
+//! lock         one run at a time in an output folder
 //! destination  whether a folder could be written at all, told without writing
-//! folder     a private folder: small files that are replaced in one step, on a disk that may not sync
-//! named      names for an open file, whatever others do to names meanwhile
-//! own        files that are ours, and refusing what is not
-//! sys        the operating system
+//! folder       a private folder, and small files in it that are replaced in one step
+//! disk         what its file system makes of a sync
+//! named        names for an open file, whatever others do to names meanwhile
+//! own          files that are ours; what is not is refused
+//! error        what goes wrong, as a person reads it
+//! sys          the operating system
 //! ```
 //!
 //! Nothing here follows a symbolic link under a name that is about to be written, and nothing replaces a file that is

@@ -89,7 +89,7 @@ pub(super) fn refuse_unless_file(path: &Path) -> Result<(), StorageError> {
     refuse_unless(path, Metadata::is_file, "something that is not a file")
 }
 
-/// Refuses what stands at `path` unless it is a real folder, or nothing. Says whether there is one.
+/// Refuses what stands at `path` unless it is a real folder, or nothing.
 pub(super) fn refuse_unless_folder(path: &Path) -> Result<(), StorageError> {
     refuse_unless(path, Metadata::is_dir, "something that is not a folder")
 }
