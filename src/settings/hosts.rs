@@ -64,11 +64,7 @@ impl Named<'_> {
     }
 }
 
-/// The data centre of the hosts that are named: the others follow it, as a token and a secret of one are none of another's
-/// business.
-pub(super) fn center_of_hosts(
-    global: &Global,
-) -> Result<Option<&'static DataCenter>, SettingsError> {
+fn named(global: &Global) -> Vec<Named<'_>> {
     let api = global.api_domain.iter().map(|host| (API, host));
     let accounts = global.accounts_url.iter().map(|host| (ACCOUNTS, host));
     // Further download hosts stand beside those of a data centre that was chosen.
@@ -79,12 +75,20 @@ pub(super) fn center_of_hosts(
     let given = api
         .chain(accounts)
         .chain(downloads.map(|host| ("the download host", host)));
-    let named: Vec<Named<'_>> = given
+    given
         .filter_map(|(what, host)| {
             let center = DataCenter::find(host)?;
             Some(Named { what, host, center })
         })
-        .collect();
+        .collect()
+}
+
+/// The data centre of the hosts that are named: the others follow it, as a token and a secret of one are none of another's
+/// business.
+pub(super) fn center_of_hosts(
+    global: &Global,
+) -> Result<Option<&'static DataCenter>, SettingsError> {
+    let named = named(global);
     if let Some(Center(chosen)) = global.dc {
         return match named.iter().find(|named| named.center != chosen) {
             None => Ok(None),

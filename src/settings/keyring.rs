@@ -9,9 +9,8 @@ use super::error::SettingsError;
 #[cfg(feature = "keyring")]
 pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, SettingsError> {
     let entry = entry(profile, key)?;
-    let secret = entry.get_password();
-    let secret = secret.map_err(|error| failed(profile, key, &error))?;
-    super::secrets::checked(key, "the keyring's entry", &secret)
+    let secret = entry.get_password().map(SecretString::from);
+    secret.map_err(|error| failed(profile, key, &error))
 }
 
 #[cfg(feature = "keyring")]

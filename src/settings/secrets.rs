@@ -187,7 +187,10 @@ impl Source {
                     "run it from a systemd unit with LoadCredential=, or use a file instead",
                 )),
             },
-            Source::Keyring => keyring::read(profile, key),
+            Source::Keyring => {
+                let found = keyring::read(profile, key)?;
+                checked(key, "the keyring's entry", found.expose_secret())
+            }
             Source::Unclear => Err(SettingsError::new(
                 format!("{key}: it must name exactly one of file, command, credential, keyring"),
                 "for example: { file = \"/run/secrets/zoho\" }",
