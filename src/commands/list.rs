@@ -1,10 +1,11 @@
 //! `list`: the links of the latest backup, as Zoho gave them.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::cli::ListOptions;
 use crate::model::{
-    Backup, ListedLink, Listing, NAME_REFUSED, SetId, mixed, name_of, parse_link, set_id,
+    Backup, Expiry, ListedLink, Listing, NAME_REFUSED, SetId, mixed, name_of, parse_link, set_id,
 };
 use crate::output::units;
 use crate::settings::Settings;
@@ -33,7 +34,8 @@ pub(super) async fn list(context: &Context) -> anyhow::Result<Outcome> {
     links::check_organisation(settings.org.as_deref(), org)?;
     let listed = listing.distinct_links();
     let expiry = listing.expiry.as_ref();
-    let expired = expiry.map(|expiry| expiry.is_past(api.now()));
+    let now = api.now();
+    let expired = expiry.map(|expiry| expiry.is_past(now));
     links::warn_of_guess(expiry, context);
     let jobs = options.jobs.unwrap_or_default().into();
     let sizes = if options.long {
@@ -59,15 +61,20 @@ pub(super) async fn list(context: &Context) -> anyhow::Result<Outcome> {
         counted = format!("{counted}, {}", sizes.in_all());
         outcome = sizes.warnings().into_iter().fold(outcome, Outcome::warning);
     }
-    Ok(match expiry {
-        Some(expiry) if expired == Some(true) => outcome.error(links::expired(expiry)),
+    Ok(close(outcome, &counted, expiry, now))
+}
+
+/// Says how many links there are, and how long they are valid.
+fn close(outcome: Outcome, counted: &str, expiry: Option<&Expiry>, now: DateTime<Utc>) -> Outcome {
+    match expiry {
+        Some(expiry) if expiry.is_past(now) => outcome.error(links::expired(expiry)),
         Some(expiry) => outcome.note(format!(
             "{counted}, valid until {} ({} left)",
             expiry.text,
-            units::span(expiry.left(api.now()).to_std().unwrap_or_default())
+            units::span(expiry.left(now).to_std().unwrap_or_default())
         )),
         None => outcome.warning(format!("{counted}; Zoho does not say when they expire")),
-    })
+    }
 }
 
 /// `design.md` section 3.
