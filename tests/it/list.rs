@@ -171,6 +171,7 @@ fn what_is_no_link_or_of_two_backups_is_not_understood() {
         reply(&zoho, &links, "null");
         let run = zoho.run(["list"]);
         assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run}");
+        assert!(!zoho.requests_to(Role::Api).is_empty(), "{run}");
         assert!(!run.stderr.contains('\u{1b}'), "{run}");
     }
 }
@@ -198,6 +199,7 @@ fn a_link_of_another_scheme_or_with_an_odd_host_is_refused() {
             assert!(!run.stderr.contains('\u{1b}'), "{run}");
             assert!(run.stderr.contains("\nhint: "), "{run}");
         }
+        assert!(!zoho.requests_to(Role::Api).is_empty(), "{link:?}");
         assert!(zoho.requests_to(Role::Downloads).is_empty(), "{link:?}");
         assert!(!zoho.home().join("out").exists(), "{link:?}");
     }

@@ -433,5 +433,6 @@ fn the_backup_of_another_organisation_is_not_spent() {
     let config = config.to_str().expect("plain letters");
     let run = zoho.run(["request", "--config", config]);
     assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains("the profile names 1"), "{run}");
     assert!(posts(&zoho).is_empty(), "{run}");
 }

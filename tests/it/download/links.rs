@@ -58,6 +58,7 @@ fn what_is_no_date_is_not_understood_and_creates_nothing() {
     reply(&zoho, &[zoho.link("Data_001.zip")], "", &json!("soon"));
     let run = zoho.download([]);
     assert_eq!(run.code, 5, "{run}");
+    assert!(run.stderr.contains("soon"), "{run}");
     assert!(!zoho.home().join("out").exists());
 }
 
