@@ -70,7 +70,10 @@ impl Stopped {
             pid.is_some() || ended
         });
         match pid {
-            Some(pid) if !ended => Ok(Stopped { tracer, pid }),
+            Some(thread) if !ended => Ok(Stopped {
+                tracer,
+                pid: process_of(thread),
+            }),
             _ => Err(tracer.wait()),
         }
     }
@@ -85,6 +88,14 @@ impl Stopped {
         });
         self.tracer.wait()
     }
+}
+
+/// The process of a thread: the thread may be gone when the process is to go on, for each of them counts its calls by
+/// itself, and a second one may stop it again.
+fn process_of(thread: u32) -> u32 {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let process = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
+    process.map_or(thread, |it| it.trim().parse().expect("a number"))
 }
 
 /// What a run that ended with 0 has promised.
@@ -106,7 +117,9 @@ fn second(zoho: &Zoho, blindness: Blindness) -> Run {
     if blindness == Elsewhere {
         for name in [DATA, MORE] {
             let journal = zoho.saved().join(format!(".{name}.journal"));
-            if let Ok(text) = fs::read_to_string(&journal) {
+            let text = fs::read_to_string(&journal).unwrap_or_default();
+            // It may have been stopped before the first line was there.
+            if !text.is_empty() {
                 let moved = text.replacen("pid:[4", "pid:[5", 1);
                 assert_ne!(moved, text, "it says where its run is");
                 fs::write(&journal, moved).expect("it is ours");
