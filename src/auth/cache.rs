@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::access_token::AccessToken;
+use super::token::AccessToken;
 use crate::exit::Exit;
 use crate::integrity::digest::short_name;
 use crate::problem::Problem;

@@ -10,10 +10,10 @@ use chrono::Utc;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::access_token::AccessToken;
+use super::codes::{EXCHANGE, REFRESH, no_refresh_token, not_revoked};
 use super::grant::Grant;
-use super::refusals::{EXCHANGE, REFRESH, no_refresh_token, not_revoked};
 use super::reply::parse_reply;
+use super::token::AccessToken;
 use crate::event::Observer;
 use crate::http::retry::{self, Backoff, RetryPolicy};
 use crate::http::{Client, HttpError};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
-use super::access_token::AccessToken;
 use super::cache::Cache;
+use super::token::AccessToken;
 use crate::exit::Exit;
 use crate::http::{Authorize, BoxFuture};
 use crate::problem::Problem;

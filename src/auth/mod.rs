@@ -1,20 +1,20 @@
 //! Where the access token comes from (`design.md` section 6), and how a login makes what makes it.
 
-mod access_token;
 mod cache;
 pub(crate) mod callback;
+mod codes;
 mod endpoint;
 mod grant;
-mod refusals;
 mod reply;
+mod source;
 mod token;
 
 pub(crate) use endpoint::{Accounts, Code, RefreshCredentials};
 pub(crate) use grant::{Grant, forget_token, other_data_center};
-pub(crate) use token::{Credentials, InForce, Origin, TokenSource, no_credentials};
+pub(crate) use source::{Credentials, InForce, Origin, TokenSource, no_credentials};
 #[cfg(fuzzing)]
 pub(crate) use {
-    access_token::AccessToken,
-    refusals::REFRESH,
+    codes::REFRESH,
     reply::{Refused, parse_reply},
+    token::AccessToken,
 };

@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::access_token::AccessToken;
-use super::refusals::Request;
+use super::codes::Request;
+use super::token::AccessToken;
 use crate::problem::Problem;
 use crate::redaction;
 use crate::untrusted::{instead, printable, printable_whole};
@@ -175,7 +175,7 @@ fn lifetime(
 
 #[cfg(test)]
 mod tests {
-    use super::super::refusals::REFRESH;
+    use super::super::codes::REFRESH;
     use super::*;
     use serde_json::json;
 

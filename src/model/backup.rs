@@ -7,7 +7,7 @@ use url::Url;
 use super::expiry::Expiry;
 use super::file::{FileKind, FileName};
 use super::listing::{Listing, name_of, parse_link};
-use super::refusal;
+use super::refused_listing;
 use crate::integrity::digest::short_name;
 use crate::problem::Problem;
 
@@ -52,12 +52,12 @@ impl Backup {
             if let Some(known) = &id
                 && *known != this
             {
-                return Err(refusal::mixed(&files[0].url, &url));
+                return Err(refused_listing::mixed(&files[0].url, &url));
             }
             id = Some(this);
             match by_name.get(&name.as_str().to_ascii_lowercase()) {
                 Some(&first) if files[first].url == url => continue,
-                Some(_) => return Err(refusal::name_clash(name.as_str())),
+                Some(_) => return Err(refused_listing::name_clash(name.as_str())),
                 None => by_name.insert(name.as_str().to_ascii_lowercase(), files.len()),
             };
             files.push(BackupFile {

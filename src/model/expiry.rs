@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-use super::refusal;
+use super::refused_listing;
 use crate::problem::Problem;
 
 /// When the links of a backup expire.
@@ -17,7 +17,7 @@ pub(crate) struct Expiry {
 
 impl Expiry {
     pub(crate) fn parse(text: &str) -> Result<Expiry, Problem> {
-        let (at, is_guessed) = read_date(text).ok_or_else(|| refusal::not_a_date(text))?;
+        let (at, is_guessed) = read_date(text).ok_or_else(|| refused_listing::not_a_date(text))?;
         Ok(Expiry {
             text: text.to_owned(),
             at,

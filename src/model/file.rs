@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::refusal;
+use super::refused_listing;
 use crate::problem::Problem;
 
 /// What a zip of a backup holds (`zoho-api.md` section 1.1).
@@ -47,7 +47,7 @@ impl FileName {
         {
             Ok(FileName(name.into()))
         } else {
-            Err(refusal::name(name))
+            Err(refused_listing::name(name))
         }
     }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::expiry::Expiry;
 use super::file::{FileKind, FileName};
-use super::refusal;
+use super::refused_listing;
 use crate::problem::Problem;
 
 /// One link, as Zoho gave it.
@@ -38,10 +38,10 @@ impl Listing {
 
 /// An absolute http or https URL, written without characters that a URL parser would silently drop or decode.
 pub(crate) fn parse_link(text: &str) -> Result<Url, Problem> {
-    let refused = |reason| refusal::link(text, reason);
+    let refused = |reason| refused_listing::link(text, reason);
     let scheme = text.trim_start().split_once(':').map(|(scheme, _)| scheme);
     let Some(scheme) = scheme.filter(|scheme| is_scheme(scheme)) else {
-        return Err(refusal::not_a_link(text));
+        return Err(refused_listing::not_a_link(text));
     };
     if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
         return Err(refused("it is not an https link"));
@@ -87,7 +87,7 @@ pub(crate) fn name_of(text: &str) -> Result<FileName, Problem> {
     for segment in path.split(['/', '\\']).skip(1) {
         let decoded = percent_decode_str(segment).decode_utf8_lossy();
         if decoded == "." || decoded == ".." {
-            return Err(refusal::name(path));
+            return Err(refused_listing::name(path));
         }
         last = segment;
     }

@@ -5,11 +5,11 @@ mod expiry;
 mod file;
 pub(crate) mod job;
 mod listing;
-mod refusal;
+mod refused_listing;
 pub(crate) mod rrule;
 
 pub(crate) use backup::{Backup, BackupFile, SetId, set_id};
 pub(crate) use expiry::Expiry;
 pub(crate) use file::{FileKind, FileName};
 pub(crate) use listing::{ListedLink, Listing, name_of, parse_link};
-pub(crate) use refusal::{NAME_REFUSED, mixed};
+pub(crate) use refused_listing::{NAME_REFUSED, mixed};

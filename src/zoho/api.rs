@@ -9,7 +9,7 @@ use url::Url;
 
 use super::body::may_be_a_file;
 use super::error::ZohoError;
-use super::refusal::from_body;
+use super::error_reply::from_body;
 use super::wire::{Page, Success, parse_job, parse_listing};
 use crate::event::Observer;
 use crate::http::range::{ByteRange, ContentRange, Validator};

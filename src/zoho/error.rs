@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Local;
 
 use super::codes::Class;
-use super::refusal::Refusal;
+use super::error_reply::Refusal;
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::http::retry::{Backoff, GaveUp};
@@ -131,7 +131,7 @@ impl From<Refusal> for ZohoError {
 #[cfg(test)]
 mod tests {
     use super::super::codes::KNOWN;
-    use super::super::refusal::parse_error;
+    use super::super::error_reply::parse_error;
     use super::*;
     use serde_json::json;
 

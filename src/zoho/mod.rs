@@ -5,10 +5,10 @@ mod body;
 mod codes;
 pub(crate) mod datacenter;
 mod error;
-mod refusal;
+mod error_reply;
 mod wire;
 
 pub(crate) use api::{Asked, Probe, ZohoApi};
 pub(crate) use error::ZohoError;
 #[cfg(fuzzing)]
-pub(crate) use {refusal::parse_error, wire::parse_listing};
+pub(crate) use {error_reply::parse_error, wire::parse_listing};
