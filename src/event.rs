@@ -249,12 +249,8 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn failure() -> Problem {
-        Problem {
-            exit: Exit::Integrity,
-            code: "corrupt",
-            message: "Data_001.zip: bad CRC-32 after 2 attempts".to_owned(),
-            hint: Some("run it again".to_owned()),
-        }
+        let message = "Data_001.zip: bad CRC-32 after 2 attempts";
+        Problem::new(Exit::Integrity, "corrupt", message).hint("run it again")
     }
 }
 

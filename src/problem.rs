@@ -22,6 +22,9 @@ pub(crate) struct Problem {
     /// How the process ends because of it.
     #[serde(rename = "exit_code")]
     pub(crate) exit: Exit,
+    /// In the configuration file, where it is about one.
+    #[serde(skip)]
+    pub(crate) line: Option<usize>,
 }
 
 impl Problem {
@@ -32,7 +35,13 @@ impl Problem {
             code,
             message: message.into(),
             hint: None,
+            line: None,
         }
+    }
+
+    /// What was typed, set or configured is wrong.
+    pub(crate) fn configuration(message: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(Exit::Usage, "configuration", message).hint(hint)
     }
 
     /// The same after so many attempts; that there was one goes without saying.

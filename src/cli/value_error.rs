@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::exit::Exit;
 use crate::problem::Problem;
 
 const README: &str = "see the configuration in the README";
@@ -62,8 +61,8 @@ impl ValueError {
     pub(crate) fn of_key(&self, key: &str) -> Problem {
         let goes_on = [" = ", ": "].iter().any(|way| self.text.starts_with(way));
         let key = if goes_on { key } else { "" };
-        let problem = Problem::new(Exit::Usage, "configuration", format!("{key}{}", self.text));
-        problem.hint(self.hint.as_deref().unwrap_or(README))
+        let hint = self.hint.as_deref().unwrap_or(README);
+        Problem::configuration(format!("{key}{}", self.text), hint)
     }
 
     /// For the value of a flag. Nothing where clap tells it.

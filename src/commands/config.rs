@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::settings::{self, Environment, Finding, SettingsError, Verdict};
+use crate::problem::Problem;
+use crate::settings::{self, Environment, Finding, Verdict};
 use crate::untrusted::printable;
 
 use super::context::Context;
@@ -27,11 +28,11 @@ pub(super) fn check(context: &Context) -> anyhow::Result<Outcome> {
         return Ok(outcome);
     }
     let things = if failed == 1 { "problem" } else { "problems" };
-    let error = SettingsError::new(
+    let error = Problem::configuration(
         format!("{}: {failed} {things} to fix", checked.path.display()),
         "each line that begins with `failed` says how",
     );
-    Ok(outcome.error(error.problem()))
+    Ok(outcome.error(error))
 }
 
 fn document(finding: &Finding) -> Value {

@@ -3,7 +3,6 @@
 use crate::download::DownloadError;
 use crate::http::HttpError;
 use crate::problem::{self, Problem};
-use crate::settings::SettingsError;
 use crate::store::StorageError;
 use crate::zoho::ZohoError;
 
@@ -11,7 +10,6 @@ use crate::zoho::ZohoError;
 pub(super) fn problem(error: &anyhow::Error) -> Problem {
     let known = error.downcast_ref::<Problem>().cloned();
     known
-        .or_else(|| error.downcast_ref().map(SettingsError::problem))
         .or_else(|| error.downcast_ref().map(HttpError::problem))
         .or_else(|| error.downcast_ref().map(ZohoError::problem))
         .or_else(|| error.downcast_ref().map(StorageError::problem))

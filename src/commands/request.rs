@@ -7,8 +7,8 @@ use crate::cli::RequestOptions;
 use crate::model::Listing;
 use crate::model::job::{LogEntry, Status};
 use crate::output::units;
-use crate::problem;
-use crate::settings::{Settings, SettingsError};
+use crate::problem::{self, Problem};
+use crate::settings::Settings;
 use crate::untrusted::printable;
 use crate::zoho::ZohoApi;
 
@@ -145,7 +145,7 @@ impl<'a> Request<'a> {
             "no backup was requested: it may have to be paid for, and there is no terminal to ask on"
         };
         let hint = "--yes requests it without asking; `backup-fetch history` shows what was made";
-        Err(SettingsError::new(why, hint).into())
+        Err(Problem::configuration(why, hint).into())
     }
 
     /// What a request would meet, without one.

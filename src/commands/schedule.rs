@@ -7,7 +7,6 @@ use crate::cli::ScheduleOptions;
 use crate::model::job::{Job, Status};
 use crate::model::rrule::Rule;
 use crate::problem::Problem;
-use crate::settings::SettingsError;
 use crate::untrusted::printable;
 use crate::zoho::{ZohoApi, ZohoError};
 
@@ -26,7 +25,7 @@ pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyho
         .map(|date| format!("{} {date}", date.weekday()))
         .collect();
     if dates.is_empty() {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{rule}: no such day ever comes"),
             "use a day up to 28, which every month has, or a shorter interval",
         )
@@ -88,7 +87,7 @@ async fn set(context: &Context, rule: &Rule) -> anyhow::Result<Option<String>> {
     let is_ours = |job: &Job| job.status == Status::Scheduled && has_rule(job);
     let asked = ask.until_known(Some(rule), is_ours).await;
     asked.map_err(|error| match error.downcast_ref() {
-        Some(ZohoError::Refusal(refusal)) if refusal.code == "INVALID_DATA" => SettingsError::new(
+        Some(ZohoError::Refusal(refusal)) if refusal.code == "INVALID_DATA" => Problem::configuration(
             format!("Zoho rejects the rule {rule}: {}", printable(&refusal.text)),
             "Zoho's own pages offer weekly, every two weeks, and monthly by date or by the nth weekday",
         )
@@ -102,7 +101,7 @@ pub(super) async fn cancel(context: &Context, id: Option<&str>) -> anyhow::Resul
     let (_, api) = context.api()?;
     let id = match id {
         Some(id) if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!("{id:?} is not a job id"),
                 "it is the number that `backup-fetch status` shows",
             )

@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::exit::Exit;
 use crate::problem::Problem;
 
 /// Zoho's limit for weeks and months alike.
@@ -30,7 +29,7 @@ const DAILY_HINT: &str = "weekly is the most often: --weekly mon, or FREQ=WEEKLY
 
 /// No rule that Zoho would take: which part is wrong, why, and what to write instead.
 fn refused(message: impl Into<String>, hint: &str) -> Problem {
-    Problem::new(Exit::Usage, "configuration", message).hint(hint)
+    Problem::configuration(message, hint)
 }
 
 fn daily() -> Problem {

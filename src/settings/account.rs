@@ -5,7 +5,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::credential_files::CredentialFiles;
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::file::Profile;
 use super::hosts;
 use super::location::Location;
@@ -14,6 +13,7 @@ use super::secrets::{
     ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, Secret, Source, from_variable,
 };
 use crate::cli::{Center, Global};
+use crate::problem::Problem;
 use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
@@ -39,10 +39,7 @@ pub(crate) struct NewCredentials<'a> {
 
 impl Account {
     /// Finds the profile; one that is not there will be made.
-    pub(crate) fn to_log_in(
-        global: &Global,
-        environment: Environment,
-    ) -> Result<Account, SettingsError> {
+    pub(crate) fn to_log_in(global: &Global, environment: Environment) -> Result<Account, Problem> {
         let place = Location::find(global, &environment)?;
         let (file, name) = place.profile_to_be()?;
         let profile = file.map(|file| Profile {
@@ -55,7 +52,7 @@ impl Account {
     pub(crate) fn to_log_out(
         global: &Global,
         environment: Environment,
-    ) -> Result<Account, SettingsError> {
+    ) -> Result<Account, Problem> {
         let place = Location::find(global, &environment)?;
         let profile = place.existing_profile()?;
         let name = profile.as_ref().map(|profile| profile.name.clone());
@@ -74,7 +71,7 @@ impl Account {
         place: Location,
         profile: Option<Profile>,
         name: String,
-    ) -> Result<Account, SettingsError> {
+    ) -> Result<Account, Problem> {
         Ok(Account {
             files: CredentialFiles::new(place.config()?, &name)?,
             sources: Sources {
@@ -88,7 +85,7 @@ impl Account {
         })
     }
 
-    fn global(&self) -> Result<Global, SettingsError> {
+    fn global(&self) -> Result<Global, Problem> {
         let global: Global = self.sources.options()?;
         Ok(Global {
             dc: self.center.or(global.dc),
@@ -110,7 +107,7 @@ impl Account {
         self.center = Some(Center(center));
     }
 
-    pub(crate) fn data_center(&self) -> Result<&'static DataCenter, SettingsError> {
+    pub(crate) fn data_center(&self) -> Result<&'static DataCenter, Problem> {
         hosts::center(&self.global()?)
     }
 
@@ -120,16 +117,16 @@ impl Account {
     }
 
     /// How to reach Zoho, with nothing to be let in with.
-    pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         self.sources.settings_of(self.global()?)
     }
 
-    pub(crate) fn client_id(&self) -> Result<Option<String>, SettingsError> {
+    pub(crate) fn client_id(&self) -> Result<Option<String>, Problem> {
         let id = self.sources.secret(&CLIENT_ID)?;
         Ok(id.map(|id| id.expose_secret().to_owned()))
     }
 
-    pub(crate) fn client_secret(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn client_secret(&self) -> Result<Option<SecretString>, Problem> {
         match self.source(&CLIENT_SECRET) {
             // A file of ours that has gone is made anew.
             Some(source) if self.files.lack(&source, &CLIENT_SECRET) => {
@@ -139,12 +136,12 @@ impl Account {
         }
     }
 
-    pub(crate) fn code(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn code(&self) -> Result<Option<SecretString>, Problem> {
         from_variable("ZOHO_GRANT_CODE", &self.sources.environment)
     }
 
     /// The refresh token of the profile; that of the environment where the profile has none.
-    pub(crate) fn refresh_token(&self) -> Result<Option<SecretString>, SettingsError> {
+    pub(crate) fn refresh_token(&self) -> Result<Option<SecretString>, Problem> {
         let environment = &self.sources.environment;
         match self.source(&REFRESH_TOKEN) {
             Some(source) => source
@@ -200,14 +197,14 @@ impl Account {
     }
 
     /// Checks that the profile may be written, while the code is not spent yet.
-    pub(crate) fn check_that_it_can_be_kept(&self, keyring: bool) -> Result<(), SettingsError> {
+    pub(crate) fn check_that_it_can_be_kept(&self, keyring: bool) -> Result<(), Problem> {
         let elsewhere = |secret| {
             self.source(secret)
                 .filter(|source| !self.files.own(source, secret))
         };
         let name = &self.name;
         if let Some(source) = elsewhere(&REFRESH_TOKEN) {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!(
                     "the profile {name} reads its refresh token from {}, which login does not write",
                     source.place()
@@ -218,7 +215,7 @@ impl Account {
         let mut variables = CLIENT_SECRET.variables().into_iter();
         let variable = variables.find(|name| self.sources.environment.get(name).is_some());
         if let (Some(source), Some(variable)) = (elsewhere(&CLIENT_SECRET), variable) {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!(
                     "{variable} is set, but the profile {name} reads its client secret from {}, which login does not write",
                     source.place()

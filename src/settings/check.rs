@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::faults::{self, Fault};
 use super::file::{ConfigFile, Profile};
 use super::hosts::{self, Hosts};
@@ -16,6 +15,7 @@ use super::secrets::{
     ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, ProfileSecrets, REFRESH_TOKEN, SECRETS, Secret, Source,
 };
 use crate::cli::{Flags, Global};
+use crate::problem::Problem;
 use crate::zoho::datacenter::DataCenter;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,10 +56,10 @@ impl Finding {
         }
     }
 
-    fn failed(profile: Option<&str>, error: &SettingsError) -> Finding {
+    fn failed(profile: Option<&str>, error: &Problem) -> Finding {
         Finding {
-            line: error.line(),
-            hint: Some(error.hint().to_owned()),
+            line: error.line,
+            hint: error.hint.clone(),
             ..Finding::new(Verdict::Failed, profile, error.to_string())
         }
     }
@@ -67,7 +67,7 @@ impl Finding {
 
 /// Checks the whole file, without a network and without running the commands of secrets. What flags and the environment
 /// would say in the place of the file does not count.
-pub(crate) fn check(global: &Global, environment: &Environment) -> Result<Checked, SettingsError> {
+pub(crate) fn check(global: &Global, environment: &Environment) -> Result<Checked, Problem> {
     let place = Location::find(global, environment)?;
     let path = place.config()?.clone();
     let mut findings = match ConfigFile::read(&path, place.named) {
@@ -88,7 +88,7 @@ pub(crate) fn check(global: &Global, environment: &Environment) -> Result<Checke
 fn of_file(file: &ConfigFile, wanted: Option<&str>, environment: &Environment) -> Vec<Finding> {
     let syntax = file.syntax_errors();
     // What is found on a line that is no TOML follows from that.
-    let broken: BTreeSet<_> = syntax.iter().map(SettingsError::line).collect();
+    let broken: BTreeSet<_> = syntax.iter().map(|error| error.line).collect();
     let mut findings: Vec<Finding> = syntax
         .iter()
         .map(|error| Finding::failed(None, error))
@@ -107,7 +107,7 @@ fn of_file(file: &ConfigFile, wanted: Option<&str>, environment: &Environment) -
         findings.push(Finding::new(Verdict::Fine, None, message));
     }
     let faults = faults.iter().map(|fault| &fault.error);
-    let faults = faults.filter(|error| !broken.contains(&error.line()));
+    let faults = faults.filter(|error| !broken.contains(&error.line));
     findings.extend(faults.map(|error| Finding::failed(None, error)));
     findings.extend(of_profiles_as_a_whole(file, wanted, is_whole));
     let exposed = file.refuse_exposed(environment).err();
@@ -198,7 +198,7 @@ fn of_profiles_as_a_whole(file: &ConfigFile, wanted: Option<&str>, is_whole: boo
 }
 
 /// What a run would stumble over besides single values: hosts, and what is to be read from files.
-fn problems(sources: &Sources) -> Vec<SettingsError> {
+fn problems(sources: &Sources) -> Vec<Problem> {
     let global: Global = sources.valid_options();
     let center = hosts::center(&global);
     // Hosts of a data centre that does not exist are checked all the same.

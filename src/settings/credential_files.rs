@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, value};
 
-use super::error::SettingsError;
 use super::keyring;
 use super::secrets::{Secret, Source};
+use crate::problem::Problem;
 use crate::store::{Folder, StorageError, sys};
 
 /// The place for one profile.
@@ -25,9 +25,9 @@ pub(crate) type Named<'a> = (&'static str, &'a SecretString);
 
 impl CredentialFiles {
     /// `config` is the configuration file, which need not be there.
-    pub(crate) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, SettingsError> {
+    pub(crate) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, Problem> {
         let absolute = std::path::absolute(config).map_err(|error| {
-            SettingsError::new(
+            Problem::configuration(
                 format!("{}: {error}", config.display()),
                 "name a file with --config",
             )
@@ -66,7 +66,7 @@ impl CredentialFiles {
     }
 
     /// What can be known before anything is written.
-    pub(super) fn check(&self, keyring: bool) -> Result<(), SettingsError> {
+    pub(super) fn check(&self, keyring: bool) -> Result<(), Problem> {
         let is_plain = |name: &str| {
             name.len() <= 100
                 && name.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -75,7 +75,7 @@ impl CredentialFiles {
                     .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
         if !is_plain(&self.profile) {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!(
                     "the profile name {:?} can't be the name of a folder",
                     self.profile
@@ -84,7 +84,7 @@ impl CredentialFiles {
             ));
         }
         if self.folder.to_str().is_none() {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!("{}: the path is not UTF-8", self.folder.display()),
                 "choose another configuration file with --config",
             ));
@@ -93,7 +93,7 @@ impl CredentialFiles {
         if let Some(there) = there
             && sys::check_writable(there).is_err()
         {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!("{}: not writable", there.display()),
                 "check who owns it; or choose another configuration file with --config, or use --print",
             ));
@@ -101,7 +101,7 @@ impl CredentialFiles {
         if keyring { keyring::check() } else { Ok(()) }
     }
 
-    pub(crate) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), SettingsError> {
+    pub(crate) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), Problem> {
         secrets
             .iter()
             .try_for_each(|(key, secret)| keyring::write(&self.profile, key, secret))

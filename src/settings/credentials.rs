@@ -3,12 +3,12 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::file::Profile;
 use super::secrets::{
     self, CLIENT_ID, CLIENT_SECRET, ProfileSecrets, REFRESH_TOKEN, SECRETS, Secret,
 };
 use crate::auth::{Credentials, RefreshCredentials};
+use crate::problem::Problem;
 
 /// Where secrets are looked for.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct FoundSecret {
     pub(crate) origin: String,
     /// It is in a file, which nobody else can read.
     pub(crate) in_file: bool,
-    pub(crate) outcome: Result<SecretString, SettingsError>,
+    pub(crate) outcome: Result<SecretString, Problem>,
 }
 
 impl Lookup<'_> {
@@ -43,7 +43,7 @@ impl Lookup<'_> {
     }
 
     /// For a run, which nothing may be wrong for.
-    pub(super) fn credentials(&self) -> Result<Credentials, SettingsError> {
+    pub(super) fn credentials(&self) -> Result<Credentials, Problem> {
         let mut found = Vec::new();
         for one in SECRETS.iter().filter_map(|secret| self.find(secret)) {
             let outcome = Ok(one.outcome?);
@@ -58,7 +58,7 @@ impl Lookup<'_> {
         credentials(&found)
     }
 
-    pub(super) fn read(&self, secret: &Secret) -> Result<Option<SecretString>, SettingsError> {
+    pub(super) fn read(&self, secret: &Secret) -> Result<Option<SecretString>, Problem> {
         if let Some(found) = secrets::from_variable(secret.variable, self.environment)? {
             if *secret == CLIENT_ID {
                 secrets::client_id(secret.variable, "the variable", found.expose_secret())?;
@@ -101,7 +101,7 @@ impl Lookup<'_> {
 
 /// Makes credentials of what was found. What could not be had counts as not given; what makes tokens must be whole, or not
 /// there at all.
-pub(crate) fn credentials(found: &[FoundSecret]) -> Result<Credentials, SettingsError> {
+pub(crate) fn credentials(found: &[FoundSecret]) -> Result<Credentials, Problem> {
     let [client_id, client_secret, refresh_token, access_token] =
         SECRETS.each_ref().map(|secret| {
             let found = found.iter().find(|found| found.secret == secret)?;
@@ -125,7 +125,7 @@ pub(crate) fn credentials(found: &[FoundSecret]) -> Result<Credentials, Settings
         (None, None, None) => None,
         _ => {
             let are = if given.len() == 1 { "is" } else { "are" };
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!(
                     "{} {are} given, but not {}",
                     given.join(" and "),

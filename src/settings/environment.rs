@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::error::SettingsError;
 use crate::http::{Proxies, proxy_url};
+use crate::problem::Problem;
 use crate::redaction::hide_login_of;
 use crate::store::sys;
 use crate::untrusted::safe_url;
@@ -71,7 +71,7 @@ impl Environment {
     }
 
     /// A variable of ours that is no text would silently count as not set.
-    pub(super) fn refuse_unreadable(&self) -> Result<(), SettingsError> {
+    pub(super) fn refuse_unreadable(&self) -> Result<(), Problem> {
         let is_ours = |name: &&String| {
             ["ZOHO_", "BACKUP_FETCH_"]
                 .iter()
@@ -82,7 +82,7 @@ impl Environment {
         };
         match self.unreadable.iter().find(is_ours) {
             None => Ok(()),
-            Some(name) => Err(SettingsError::new(
+            Some(name) => Err(Problem::configuration(
                 format!("{name}: the variable is not valid UTF-8"),
                 "set it again in UTF-8; a secret or a path in another encoding can also come from the profile",
             )),
@@ -104,7 +104,7 @@ impl Environment {
     }
 
     /// One that is no address of a proxy is named without its value, which may hold a password.
-    pub(crate) fn proxies(&self) -> Result<Proxies, SettingsError> {
+    pub(crate) fn proxies(&self) -> Result<Proxies, Problem> {
         Ok(Proxies::new(
             self.proxy(&HTTPS_PROXY)?,
             self.proxy(&HTTP_PROXY)?,
@@ -128,7 +128,7 @@ impl Environment {
     }
 
     /// A variable that names certificates and leads nowhere would leave no server to be trusted.
-    pub(super) fn check_ca_store(&self) -> Result<(), SettingsError> {
+    pub(super) fn check_ca_store(&self) -> Result<(), Problem> {
         let (file, folders) = ("SSL_CERT_FILE", "SSL_CERT_DIR");
         let text = |variable| self.get(variable).unwrap_or_default();
         let holds_some = |folder: PathBuf| {
@@ -143,7 +143,7 @@ impl Environment {
         let variable = [file, folders].into_iter().find(is_set);
         match variable.filter(|_| !one_is_good) {
             None => Ok(()),
-            Some(variable) => Err(SettingsError::new(
+            Some(variable) => Err(Problem::configuration(
                 format!(
                     "{variable}: there are no CA certificates at {:?}",
                     text(variable)
@@ -153,12 +153,12 @@ impl Environment {
         }
     }
 
-    fn proxy(&self, names: &[&'static str]) -> Result<Option<Url>, SettingsError> {
+    fn proxy(&self, names: &[&'static str]) -> Result<Option<Url>, Problem> {
         let Some((name, value)) = self.first(names) else {
             return Ok(None);
         };
         proxy_url(&value).map(Some).map_err(|reason| {
-            SettingsError::new(
+            Problem::configuration(
                 format!("{name}: not a valid proxy address: {reason}"),
                 "write it like http://proxy.example:3128, or socks5h://…; special characters in a user name or password are written as %40 for @, %23 for #",
             )

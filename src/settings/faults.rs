@@ -13,18 +13,18 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::file::{ConfigFile, Key, Value, read};
 use super::keys::keys;
 use super::secrets::ProfileSecrets;
 use super::words;
 use crate::cli::{DownloadOptions, Global, ValueError};
+use crate::problem::Problem;
 use crate::untrusted::printable;
 
 /// A key, or the value of one, that is wrong.
 #[derive(Debug)]
 pub(super) struct Fault {
-    pub(super) error: SettingsError,
+    pub(super) error: Problem,
     /// The key or the kind of its value is wrong, not just what the value says.
     pub(super) is_of_shape: bool,
 }
@@ -82,7 +82,7 @@ struct Keep {
 }
 
 /// Reads a file that must be sound as a whole; nothing when it is not there and nobody named it.
-pub(super) fn read_sound(path: &Path, named: bool) -> Result<Option<ConfigFile>, SettingsError> {
+pub(super) fn read_sound(path: &Path, named: bool) -> Result<Option<ConfigFile>, Problem> {
     let Some(file) = ConfigFile::read(path, named)? else {
         return Ok(None);
     };
@@ -94,7 +94,7 @@ pub(super) fn read_sound(path: &Path, named: bool) -> Result<Option<ConfigFile>,
 }
 
 /// What keeps every profile from being used.
-fn unusable(file: &ConfigFile) -> Option<SettingsError> {
+fn unusable(file: &ConfigFile) -> Option<Problem> {
     // All of it, numbers and dates included: what looks like an unknown key may be a secret where the syntax is broken.
     if let Err(error) = file.parse() {
         return Some(file.complaint(&error));
@@ -105,7 +105,7 @@ fn unusable(file: &ConfigFile) -> Option<SettingsError> {
     let of_shape = faults.filter(|fault| fault.is_of_shape);
     of_shape
         .map(|fault| fault.error)
-        .min_by_key(SettingsError::line)
+        .min_by_key(|error| error.line)
 }
 
 pub(super) fn outside_profiles(file: &ConfigFile) -> Vec<Fault> {
@@ -141,12 +141,12 @@ fn in_table(file: &ConfigFile, table: &DeTable<'_>, readers: &[KeyReader]) -> Ve
                 .flat_map(|reader| reader.keys)
                 .copied()
                 .collect();
-            let error = SettingsError::new(
+            let error = Problem::configuration(
                 format!("unknown key `{}`", printable(name)),
                 words::nearest(name, &all),
             );
             faults.push(Fault {
-                error: error.at(&file.path, file.line_at(key.span().start)),
+                error: file.at(file.line_at(key.span().start), error),
                 is_of_shape: true,
             });
             continue;
@@ -185,14 +185,14 @@ fn pieces<'i>(key: &Key<'i>, value: &Value<'i>) -> Vec<DeTable<'i>> {
 mod tests {
     use super::*;
 
-    fn wrong_with(text: &str) -> Option<SettingsError> {
+    fn wrong_with(text: &str) -> Option<Problem> {
         let file = ConfigFile::of("config.toml".into(), text.to_owned());
         unusable(&file)
     }
 
     fn complaint(text: &str) -> (String, String) {
         let error = wrong_with(text).expect("it is wrong");
-        (error.to_string(), error.hint().to_owned())
+        (error.to_string(), error.hint.unwrap_or_default())
     }
 
     #[test]

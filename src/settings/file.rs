@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, Deserializer};
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::secrets::{self, SECRETS, Secret};
 use super::words;
+use crate::problem::Problem;
 
 /// The text of a file that is there.
 #[derive(Clone)]
@@ -61,9 +61,9 @@ impl ConfigFile {
     }
 
     /// Nothing when it is not there and nobody named it.
-    pub(super) fn read(path: &Path, named: bool) -> Result<Option<ConfigFile>, SettingsError> {
+    pub(super) fn read(path: &Path, named: bool) -> Result<Option<ConfigFile>, Problem> {
         let failed = |why: String, hint: &str| {
-            SettingsError::new(
+            Problem::configuration(
                 format!("{}: the configuration file {why}", path.display()),
                 hint,
             )
@@ -86,7 +86,7 @@ impl ConfigFile {
     }
 
     /// Refuses to read secrets that others could read, too.
-    pub(super) fn refuse_exposed(&self, environment: &Environment) -> Result<(), SettingsError> {
+    pub(super) fn refuse_exposed(&self, environment: &Environment) -> Result<(), Problem> {
         let mut profiles = self
             .names()
             .into_iter()
@@ -102,16 +102,14 @@ impl ConfigFile {
     }
 
     /// Everything that is no TOML, one error a line: what follows there follows from the first.
-    pub(super) fn syntax_errors(&self) -> Vec<SettingsError> {
+    pub(super) fn syntax_errors(&self) -> Vec<Problem> {
         let (_, errors) = DeTable::parse_recoverable(&self.text);
         let complaints = errors.iter().map(|error| {
             let complaint = words::complaint(error.message(), None);
             self.place(complaint, error)
         });
         let mut seen = BTreeSet::new();
-        complaints
-            .filter(|error| seen.insert(error.line()))
-            .collect()
+        complaints.filter(|error| seen.insert(error.line)).collect()
     }
 
     /// Whether it is TOML in all of it, numbers and dates included.
@@ -177,18 +175,33 @@ impl ConfigFile {
             + 1
     }
 
+    /// The problem with its line, if it has none yet.
+    pub(super) fn at(&self, line: usize, problem: Problem) -> Problem {
+        if problem.line.is_some() {
+            return problem;
+        }
+        Problem {
+            message: format!("{}:{line}: {problem}", self.path.display()),
+            line: Some(line),
+            ..problem
+        }
+    }
+
     /// What serde says of a value, with its place.
-    pub(super) fn complaint(&self, error: &toml::de::Error) -> SettingsError {
+    pub(super) fn complaint(&self, error: &toml::de::Error) -> Problem {
         let span = error.span();
         let key = span.and_then(|span| words::key_before(&self.text, span.start));
         let complaint = words::refused(error.message(), key.unwrap_or_default());
         self.place(complaint, error)
     }
 
-    fn place(&self, complaint: SettingsError, error: &toml::de::Error) -> SettingsError {
+    fn place(&self, complaint: Problem, error: &toml::de::Error) -> Problem {
         match error.span() {
-            Some(span) => complaint.at(&self.path, self.line_at(span.start)),
-            None => complaint.in_file(&self.path),
+            Some(span) => self.at(self.line_at(span.start), complaint),
+            None => Problem {
+                message: format!("{}: {complaint}", self.path.display()),
+                ..complaint
+            },
         }
     }
 }
@@ -205,9 +218,9 @@ impl Profile {
     }
 
     /// The error with the line of the key that it is about.
-    pub(super) fn at(&self, key: &str, error: SettingsError) -> SettingsError {
+    pub(super) fn at(&self, key: &str, error: Problem) -> Problem {
         match self.line(key) {
-            Some(line) => error.at(&self.file.path, line),
+            Some(line) => self.file.at(line, error),
             None => error,
         }
     }

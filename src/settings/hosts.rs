@@ -2,9 +2,9 @@
 
 use url::Url;
 
-use super::error::SettingsError;
 use crate::cli::{Center, Global};
 use crate::http::hosts::is_loopback;
+use crate::problem::Problem;
 use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
@@ -13,9 +13,9 @@ const ACCOUNTS: &str = "the accounts server";
 
 /// Each with what is wrong with it.
 pub(super) struct Hosts {
-    pub(super) api: Result<Url, SettingsError>,
-    pub(super) accounts: Result<Url, SettingsError>,
-    pub(super) downloads: Result<Vec<Url>, SettingsError>,
+    pub(super) api: Result<Url, Problem>,
+    pub(super) accounts: Result<Url, Problem>,
+    pub(super) downloads: Result<Vec<Url>, Problem>,
 }
 
 impl Hosts {
@@ -44,7 +44,7 @@ impl Hosts {
 }
 
 /// The data centre that is chosen, or that of the hosts that are named.
-pub(super) fn center(global: &Global) -> Result<&'static DataCenter, SettingsError> {
+pub(super) fn center(global: &Global) -> Result<&'static DataCenter, Problem> {
     let of_hosts = center_of_hosts(global)?;
     let chosen = global.dc.map(|Center(center)| center);
     Ok(chosen.or(of_hosts).unwrap_or(&DataCenter::all()[0]))
@@ -85,14 +85,12 @@ fn named(global: &Global) -> Vec<Named<'_>> {
 
 /// The data centre of the hosts that are named: the others follow it, as a token and a secret of one are none of another's
 /// business.
-pub(super) fn center_of_hosts(
-    global: &Global,
-) -> Result<Option<&'static DataCenter>, SettingsError> {
+pub(super) fn center_of_hosts(global: &Global) -> Result<Option<&'static DataCenter>, Problem> {
     let named = named(global);
     if let Some(Center(chosen)) = global.dc {
         return match named.iter().find(|named| named.center != chosen) {
             None => Ok(None),
-            Some(other) => Err(SettingsError::new(
+            Some(other) => Err(Problem::configuration(
                 format!("{}, but {} is chosen", other.words(), chosen.code),
                 format!(
                     "use --dc {} (or ZOHO_DC, or `dc` in the profile), or leave the host out",
@@ -106,7 +104,7 @@ pub(super) fn center_of_hosts(
     };
     match named.iter().find(|named| named.center != first.center) {
         None => Ok(Some(first.center)),
-        Some(other) => Err(SettingsError::new(
+        Some(other) => Err(Problem::configuration(
             format!(
                 "{}, but {} {} in {}",
                 first.words(),
@@ -123,7 +121,7 @@ pub(super) fn center_of_hosts(
 }
 
 /// A host with an optional scheme and port, as the root of URLs. Plain http only for this machine itself.
-fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsError> {
+fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, Problem> {
     let hint = "write it like https://www.zohoapis.eu; plain http is only for loopback addresses, and only if every host uses it";
     let whole = if text.contains("://") {
         text.to_owned()
@@ -132,12 +130,12 @@ fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsEr
     };
     let shown = printable(text);
     let url = Url::parse(&whole).map_err(|error| {
-        SettingsError::new(format!("{what} {shown:?} is not a URL: {error}"), hint)
+        Problem::configuration(format!("{what} {shown:?} is not a URL: {error}"), hint)
     })?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let nameless = url.username().is_empty() && url.password().is_none();
     if !bare || !nameless || url.host_str().is_none_or(str::is_empty) {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{what} must be a host and nothing else"),
             hint,
         ));
@@ -145,7 +143,7 @@ fn domain(what: &str, text: &str, plain_allowed: bool) -> Result<Url, SettingsEr
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) && plain_allowed => Ok(url),
-        _ => Err(SettingsError::new(
+        _ => Err(Problem::configuration(
             format!("{what} {shown:?} is refused: the token would be sent unencrypted"),
             hint,
         )),

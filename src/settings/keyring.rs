@@ -2,19 +2,18 @@
 //!
 //! An entry has the service `backup-fetch` and the user `PROFILE/KEY`.
 
+use crate::problem::Problem;
 use secrecy::SecretString;
 
-use super::error::SettingsError;
-
 #[cfg(feature = "keyring")]
-pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, SettingsError> {
+pub(super) fn read(profile: &str, key: &str) -> Result<SecretString, Problem> {
     let entry = entry(profile, key)?;
     let secret = entry.get_password().map(SecretString::from);
     secret.map_err(|error| failed(profile, key, &error))
 }
 
 #[cfg(feature = "keyring")]
-pub(super) fn write(profile: &str, key: &str, secret: &SecretString) -> Result<(), SettingsError> {
+pub(super) fn write(profile: &str, key: &str, secret: &SecretString) -> Result<(), Problem> {
     use secrecy::ExposeSecret;
 
     let entry = entry(profile, key)?;
@@ -24,7 +23,7 @@ pub(super) fn write(profile: &str, key: &str, secret: &SecretString) -> Result<(
 
 /// Takes it away; nothing there is no failure.
 #[cfg(feature = "keyring")]
-pub(super) fn delete(profile: &str, key: &str) -> Result<(), SettingsError> {
+pub(super) fn delete(profile: &str, key: &str) -> Result<(), Problem> {
     match entry(profile, key)?.delete_credential() {
         Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
         Err(error) => Err(failed(profile, key, &error)),
@@ -33,12 +32,12 @@ pub(super) fn delete(profile: &str, key: &str) -> Result<(), SettingsError> {
 
 /// Whether there is one, and open.
 #[cfg(feature = "keyring")]
-pub(super) fn check() -> Result<(), SettingsError> {
+pub(super) fn check() -> Result<(), Problem> {
     entry("main", "refresh_token").map(|_| ())
 }
 
 #[cfg(feature = "keyring")]
-fn entry(profile: &str, key: &str) -> Result<keyring::v1::Entry, SettingsError> {
+fn entry(profile: &str, key: &str) -> Result<keyring::v1::Entry, Problem> {
     if let Err(error) = keyring::v1::Entry::store_status() {
         return Err(failed(profile, key, error));
     }
@@ -48,40 +47,40 @@ fn entry(profile: &str, key: &str) -> Result<keyring::v1::Entry, SettingsError> 
 
 /// The library's words never hold the secret, other than the value that comes with one of its errors.
 #[cfg(feature = "keyring")]
-fn failed(profile: &str, key: &str, error: &keyring::Error) -> SettingsError {
+fn failed(profile: &str, key: &str, error: &keyring::Error) -> Problem {
     let said = match error {
         keyring::Error::BadEncoding(_) => "it is not text".to_owned(),
         error => crate::untrusted::printable(&error.to_string()),
     };
-    SettingsError::new(
+    Problem::configuration(
         format!("{profile}/{key} in the keyring: {said}"),
         "the keyring must be available and unlocked for the user who runs backup-fetch; a cron job rarely has one: use { file = \"…\" } there",
     )
 }
 
 #[cfg(not(feature = "keyring"))]
-pub(super) fn read(_: &str, _: &str) -> Result<SecretString, SettingsError> {
+pub(super) fn read(_: &str, _: &str) -> Result<SecretString, Problem> {
     Err(missing())
 }
 
 #[cfg(not(feature = "keyring"))]
-pub(super) fn write(_: &str, _: &str, _: &SecretString) -> Result<(), SettingsError> {
+pub(super) fn write(_: &str, _: &str, _: &SecretString) -> Result<(), Problem> {
     Err(missing())
 }
 
 #[cfg(not(feature = "keyring"))]
-pub(super) fn delete(_: &str, _: &str) -> Result<(), SettingsError> {
+pub(super) fn delete(_: &str, _: &str) -> Result<(), Problem> {
     Err(missing())
 }
 
 #[cfg(not(feature = "keyring"))]
-pub(super) fn check() -> Result<(), SettingsError> {
+pub(super) fn check() -> Result<(), Problem> {
     Err(missing())
 }
 
 #[cfg(not(feature = "keyring"))]
-fn missing() -> SettingsError {
-    SettingsError::new(
+fn missing() -> Problem {
+    Problem::configuration(
         "this build has no keyring: it was built without the feature `keyring`",
         "install it with `cargo install --locked --path . --features keyring`, or use { file = \"…\" } or { command = [\"…\"] } instead",
     )

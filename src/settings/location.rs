@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::faults;
 use super::file::{ConfigFile, Profile};
 use crate::cli::{self, Global, UserPath};
+use crate::problem::Problem;
 
 /// What `login` calls a profile where nothing else names one.
 const FIRST_PROFILE: &str = "main";
@@ -24,10 +24,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    pub(super) fn find(
-        global: &Global,
-        environment: &Environment,
-    ) -> Result<Location, SettingsError> {
+    pub(super) fn find(global: &Global, environment: &Environment) -> Result<Location, Problem> {
         environment.refuse_unreadable()?;
         // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
         let base = |variable: &str, below_home: &str| {
@@ -57,9 +54,9 @@ impl Location {
     }
 
     /// The configuration file, for who can't do without one.
-    pub(super) fn config(&self) -> Result<&PathBuf, SettingsError> {
+    pub(super) fn config(&self) -> Result<&PathBuf, Problem> {
         self.config.as_ref().ok_or_else(|| {
-            SettingsError::new(
+            Problem::configuration(
                 "no home folder is known in which the configuration file could be",
                 "set HOME or XDG_CONFIG_HOME, or name the file with --config",
             )
@@ -67,13 +64,13 @@ impl Location {
     }
 
     /// The profile to use, which must be there; nothing when there is none at all.
-    pub(super) fn existing_profile(&self) -> Result<Option<Profile>, SettingsError> {
+    pub(super) fn existing_profile(&self) -> Result<Option<Profile>, Problem> {
         let path = self.config()?;
         let file = faults::read_sound(path, self.named)?;
         let Some(file) = file else {
             return match &self.profile {
                 None => Ok(None),
-                Some(name) => Err(SettingsError::new(
+                Some(name) => Err(Problem::configuration(
                     format!(
                         "there is no profile \"{name}\": the configuration file {} does not exist",
                         path.display()
@@ -86,7 +83,7 @@ impl Location {
             return Ok(None);
         };
         if !file.names().contains(&name) {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!("{}: there is no profile \"{name}\"", path.display()),
                 format!("existing profiles: {}", listed(&file.names())),
             ));
@@ -95,7 +92,7 @@ impl Location {
     }
 
     /// For who logs in and so makes the profile and its file, where they are not there: the file, if it is, and the name.
-    pub(super) fn profile_to_be(&self) -> Result<(Option<ConfigFile>, String), SettingsError> {
+    pub(super) fn profile_to_be(&self) -> Result<(Option<ConfigFile>, String), Problem> {
         let file = faults::read_sound(self.config()?, false)?;
         let name = match &file {
             Some(file) => pick(file, self.profile.as_ref())?,
@@ -106,14 +103,14 @@ impl Location {
 }
 
 /// The name of the profile to use; nothing when there is none at all.
-fn pick(file: &ConfigFile, wanted: Option<&String>) -> Result<Option<String>, SettingsError> {
+fn pick(file: &ConfigFile, wanted: Option<&String>) -> Result<Option<String>, Problem> {
     let default = file.default_profile().map(|(name, _)| name);
     let names = file.names();
     match (wanted.cloned().or(default), &names[..]) {
         (Some(name), _) => Ok(Some(name)),
         (None, []) => Ok(None),
         (None, [only]) => Ok(Some(only.clone())),
-        (None, several) => Err(SettingsError::new(
+        (None, several) => Err(Problem::configuration(
             format!(
                 "{}: there are several profiles and no default_profile",
                 file.path.display()
@@ -132,15 +129,15 @@ pub(super) fn listed(names: &[String]) -> String {
 }
 
 /// The profile that was typed, for a command that takes one at most.
-pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, SettingsError> {
+pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, Problem> {
     match &global.profile[..] {
-        _ if global.all_profiles => Err(SettingsError::new(
+        _ if global.all_profiles => Err(Problem::configuration(
             "--all-profiles works only with list, download and status",
             "run this command once for each profile, with --profile NAME",
         )),
         [] => Ok(None),
         [name] => Ok(Some(name)),
-        _ => Err(SettingsError::new(
+        _ => Err(Problem::configuration(
             "only list, download and status take several profiles; this command takes one",
             "run this command once for each profile",
         )),

@@ -9,7 +9,6 @@ use url::Url;
 
 use super::credentials::{FoundSecret, Lookup};
 use super::environment::{Environment, HOSTS, OUT};
-use super::error::SettingsError;
 use super::file::{Key, Profile, Value, read, read_valid, unplaced};
 use super::hosts::{self, Hosts};
 use super::location::Location;
@@ -20,6 +19,7 @@ use crate::cli::{Flags, Global, Options, PositiveTime, UserPath};
 use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
 use crate::http::{CaCerts, ClientOptions};
+use crate::problem::Problem;
 use crate::zoho::datacenter::DataCenter;
 
 const RETRIES: u32 = 10;
@@ -58,10 +58,7 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// Finds the configuration file and the profile.
-    pub(crate) fn find(
-        global: &Global,
-        environment: Environment,
-    ) -> Result<Sources, SettingsError> {
+    pub(crate) fn find(global: &Global, environment: Environment) -> Result<Sources, Problem> {
         let place = Location::find(global, &environment)?;
         let profile = match &place.config {
             None if place.profile.is_none() => None,
@@ -81,7 +78,7 @@ impl Sources {
     }
 
     /// The options of a command, each from the first of flag, environment and profile that says something.
-    pub(crate) fn options<T: Options>(&self) -> Result<T, SettingsError> {
+    pub(crate) fn options<T: Options>(&self) -> Result<T, Problem> {
         for (variable, key, value) in self.variables() {
             // Alone, so that what is wrong is said of the variable.
             read::<T>(DeTable::from_iter([(key, value)]))
@@ -130,7 +127,7 @@ impl Sources {
     }
 
     /// The error with its line, if the value in force is from the profile.
-    pub(super) fn at(&self, key: &str, error: SettingsError) -> SettingsError {
+    pub(super) fn at(&self, key: &str, error: Problem) -> Problem {
         let secrets = SECRETS.iter().filter(|secret| secret.key == key);
         let options = HOSTS.iter().chain([&OUT]).filter(|(its, _)| *its == key);
         let variables = options.map(|(_, variable)| (*variable).to_owned());
@@ -143,18 +140,18 @@ impl Sources {
         }
     }
 
-    pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn settings(&self) -> Result<Settings, Problem> {
         let mut settings = self.without_credentials()?;
         settings.credentials = self.lookup().credentials()?;
         Ok(settings)
     }
 
     /// The same with nothing to be let in with: no secret is looked for.
-    pub(crate) fn without_credentials(&self) -> Result<Settings, SettingsError> {
+    pub(crate) fn without_credentials(&self) -> Result<Settings, Problem> {
         self.settings_of(self.options()?)
     }
 
-    pub(super) fn settings_of(&self, global: Global) -> Result<Settings, SettingsError> {
+    pub(super) fn settings_of(&self, global: Global) -> Result<Settings, Problem> {
         if global.ca_cert.is_none() {
             self.environment.check_ca_store()?;
         }
@@ -194,7 +191,7 @@ impl Sources {
         })
     }
 
-    pub(super) fn ca_certs(&self, global: &Global) -> Result<Option<CaCerts>, SettingsError> {
+    pub(super) fn ca_certs(&self, global: &Global) -> Result<Option<CaCerts>, Problem> {
         let Some(UserPath(path)) = &global.ca_cert else {
             return Ok(None);
         };
@@ -204,7 +201,7 @@ impl Sources {
             } else {
                 "ca_cert"
             };
-            let error = SettingsError::new(
+            let error = Problem::configuration(
                 format!("{name}: {} {why}", path.display()),
                 "it takes a file of one or more certificates in PEM (-----BEGIN CERTIFICATE-----), or of one in DER",
             );
@@ -239,7 +236,7 @@ impl Sources {
             .collect()
     }
 
-    pub(super) fn secret(&self, secret: &Secret) -> Result<Option<SecretString>, SettingsError> {
+    pub(super) fn secret(&self, secret: &Secret) -> Result<Option<SecretString>, Problem> {
         self.lookup().read(secret)
     }
 

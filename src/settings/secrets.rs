@@ -10,9 +10,9 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::keyring;
 use crate::cli;
+use crate::problem::Problem;
 use crate::store::sys;
 
 /// No secret of Zoho is longer.
@@ -173,14 +173,14 @@ impl Source {
         profile: &str,
         key: &str,
         environment: &Environment,
-    ) -> Result<SecretString, SettingsError> {
+    ) -> Result<SecretString, Problem> {
         match self {
             Source::Plain(secret) => checked(key, "the value", secret.expose_secret()),
             Source::File(path) => from_file(key, path, environment),
             Source::Command(argv) => from_command(key, argv),
             Source::Credential(name) => match environment.get("CREDENTIALS_DIRECTORY") {
                 Some(folder) => from_file(key, &Path::new(&folder).join(name), environment),
-                None => Err(SettingsError::new(
+                None => Err(Problem::configuration(
                     format!(
                         "{key}: it is a systemd credential, but CREDENTIALS_DIRECTORY is not set"
                     ),
@@ -191,7 +191,7 @@ impl Source {
                 let found = keyring::read(profile, key)?;
                 checked(key, "the keyring's entry", found.expose_secret())
             }
-            Source::Unclear => Err(SettingsError::new(
+            Source::Unclear => Err(Problem::configuration(
                 format!("{key}: it must name exactly one of file, command, credential, keyring"),
                 "for example: { file = \"/run/secrets/zoho\" }",
             )),
@@ -203,10 +203,10 @@ impl Source {
 pub(super) fn from_variable(
     variable: &str,
     environment: &Environment,
-) -> Result<Option<SecretString>, SettingsError> {
+) -> Result<Option<SecretString>, Problem> {
     let of_file = format!("{variable}_FILE");
     match (environment.get(variable), environment.get(&of_file)) {
-        (Some(_), Some(_)) => Err(SettingsError::new(
+        (Some(_), Some(_)) => Err(Problem::configuration(
             format!("both {variable} and {of_file} are set"),
             "unset one of them",
         )),
@@ -221,9 +221,9 @@ pub(super) fn from_file(
     name: &str,
     path: &Path,
     environment: &Environment,
-) -> Result<SecretString, SettingsError> {
+) -> Result<SecretString, Problem> {
     let failed = |error: std::io::Error| {
-        SettingsError::new(
+        Problem::configuration(
             format!("{name}: the file {} can't be read: {error}", path.display()),
             "check the path and its permissions",
         )
@@ -236,7 +236,7 @@ pub(super) fn from_file(
         .map_err(failed)?;
     let origin = format!("the file {}", path.display());
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{name}: {origin} is UTF-16 text"),
             "save it as UTF-8; in PowerShell: Set-Content -Encoding ascii",
         ));
@@ -245,9 +245,9 @@ pub(super) fn from_file(
 }
 
 /// The first thing that a program prints, without a shell in between.
-fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsError> {
+fn from_command(name: &str, argv: &[String]) -> Result<SecretString, Problem> {
     let Some((program, arguments)) = argv.split_first() else {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{name}: the command is empty"),
             "for example: { command = [\"pass\", \"show\", \"zoho\"] }",
         ));
@@ -260,13 +260,13 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| {
-            SettingsError::new(
+            Problem::configuration(
                 format!("{name}: the command {program} can't be run: {error}"),
                 hint,
             )
         })?;
     if !output.status.success() {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{name}: the command {program} failed ({})", output.status),
             hint,
         ));
@@ -277,17 +277,17 @@ fn from_command(name: &str, argv: &[String]) -> Result<SecretString, SettingsErr
 
 /// A secret is one line of plain characters. What editors, shells and `--env-file` leave around it is taken off: line
 /// breaks, blanks, a byte order mark, a pair of quotes.
-pub(crate) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, SettingsError> {
+pub(crate) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretString, Problem> {
     let text = bare(text);
     if text.is_empty() {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!("{name}: {origin} is empty"),
             "put the secret there, or remove the setting",
         ));
     }
     let is_of_secret = |byte: u8| byte.is_ascii_graphic() && !b"\"'`".contains(&byte);
     if !text.bytes().all(is_of_secret) {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             format!(
                 "{name}: {origin} contains a line break, a space, a quote, or another character that no Zoho secret has"
             ),
@@ -300,7 +300,7 @@ pub(crate) fn checked(name: &str, origin: &str, text: &str) -> Result<SecretStri
 }
 
 /// A client id, which has a known shape. It is not shown: in its place there may be a secret.
-pub(crate) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, SettingsError> {
+pub(crate) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, Problem> {
     let id = checked(name, origin, text)?.expose_secret().to_owned();
     let is_id = id.split_once('.').is_some_and(|(number, rest)| {
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -312,7 +312,7 @@ pub(crate) fn client_id(name: &str, origin: &str, text: &str) -> Result<String, 
         crate::redaction::show(&id);
         return Ok(id);
     }
-    Err(SettingsError::new(
+    Err(Problem::configuration(
         format!("{name}: {origin} does not hold a client id"),
         "copy the Client ID from Zoho's API console: it looks like 1000.ABC123, and is not the Client Secret",
     ))
@@ -329,14 +329,14 @@ fn bare(text: &str) -> &str {
 
 /// A regular file with secrets must be closed to all but its owner and its group. Pipes (`<(…)`) have no such
 /// permissions; what a container or a unit is given has those that its manager chose.
-pub(super) fn refuse_exposed(path: &Path, environment: &Environment) -> Result<(), SettingsError> {
+pub(super) fn refuse_exposed(path: &Path, environment: &Environment) -> Result<(), Problem> {
     let Ok(found) = std::fs::metadata(path) else {
         return Ok(());
     };
     match sys::exposed_to_all(&found) {
         Some(mode) if !sys::is_stream(found.file_type()) && !is_given(path, environment) => {
             let path = path.display();
-            Err(SettingsError::new(
+            Err(Problem::configuration(
                 format!("{path}: others can read it (mode {mode:03o}), and it holds secrets"),
                 format!("chmod 600 '{path}'"),
             ))
@@ -391,7 +391,7 @@ mod tests {
     fn a_file_that_others_can_read_is_refused_with_the_mend() {
         let file = file("1000.abc\n", 0o604);
         let error = from_file("x", file.path(), &Environment::default()).unwrap_err();
-        assert!(error.hint().starts_with("chmod 600"));
+        assert!(error.hint.as_ref().unwrap().starts_with("chmod 600"));
         assert!(!format!("{error:?}").contains("1000.abc"));
     }
 

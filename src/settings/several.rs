@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use super::environment::{Environment, HOSTS};
-use super::error::SettingsError;
 use super::faults;
 use super::location::Location;
 use super::secrets::{SECRETS, Secret};
 use crate::cli::Global;
+use crate::problem::Problem;
 
 /// The names of all profiles, in their order in the file; none where there is no file.
 pub(crate) fn profile_names(
     global: &Global,
     environment: &Environment,
-) -> Result<Vec<String>, SettingsError> {
+) -> Result<Vec<String>, Problem> {
     let place = Location::find(global, environment)?;
     match &place.config {
         Some(config) => all(config, place.named),
@@ -29,7 +29,7 @@ pub(crate) fn profile_names(
 pub(crate) fn several_profiles(
     global: &Global,
     environment: &Environment,
-) -> Result<Option<Vec<String>>, SettingsError> {
+) -> Result<Option<Vec<String>>, Problem> {
     let mut named = global.profile.clone();
     if !global.all_profiles && named.len() < 2 {
         return Ok(None);
@@ -45,7 +45,7 @@ pub(crate) fn several_profiles(
     let all = all(config, place.named)?;
     if global.all_profiles {
         if all.is_empty() {
-            return Err(SettingsError::new(
+            return Err(Problem::configuration(
                 format!("{}: there are no profiles", config.display()),
                 "add one as the README shows, or choose another file with --config",
             ));
@@ -57,13 +57,13 @@ pub(crate) fn several_profiles(
     Ok(Some(named))
 }
 
-fn all(config: &Path, named: bool) -> Result<Vec<String>, SettingsError> {
+fn all(config: &Path, named: bool) -> Result<Vec<String>, Problem> {
     let file = faults::read_sound(config, named)?;
     Ok(file.map(|file| file.names_in_order()).unwrap_or_default())
 }
 
 /// Two organisations must never mix.
-fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), SettingsError> {
+fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), Problem> {
     let flag = HOSTS.iter().find(|(key, _)| global.flags.have(key));
     let secrets = SECRETS.iter().flat_map(Secret::variables);
     let mut variables = HOSTS
@@ -76,7 +76,7 @@ fn refuse_shared(global: &Global, environment: &Environment) -> Result<(), Setti
         (None, Some(variable)) => format!("{variable} is set"),
         (None, None) => return Ok(()),
     };
-    Err(SettingsError::new(
+    Err(Problem::configuration(
         format!("{shared}, which would apply to several organisations"),
         "with several profiles, hosts and secrets come from the profiles alone: put it there",
     ))

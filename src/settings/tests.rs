@@ -9,16 +9,16 @@ use std::path::Path;
 use url::Url;
 
 use super::environment::Environment;
-use super::error::SettingsError;
 use super::resolve::{Settings, Sources};
 use crate::cli::{self, DownloadOptions, Global, UserPath};
+use crate::problem::Problem;
 
 /// Sources with these arguments, these variables and this profile file, which nobody else can read.
 fn sources_with(
     args: &[&str],
     variables: &[(&str, &str)],
     config: &str,
-) -> Result<Sources, SettingsError> {
+) -> Result<Sources, Problem> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(config.as_bytes()).unwrap();
     std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -35,7 +35,7 @@ fn sources_with(
     )
 }
 
-fn settings(variables: &[(&str, &str)], config: &str) -> Result<Settings, SettingsError> {
+fn settings(variables: &[(&str, &str)], config: &str) -> Result<Settings, Problem> {
     sources_with(&["list"], variables, config)?.settings()
 }
 
@@ -134,9 +134,19 @@ fn hosts_are_hosts_and_plain_http_is_for_loopback() {
 #[test]
 fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
     let error = sources_with(&["list", "--profile", "mian"], &[], PROFILE).unwrap_err();
-    assert!(error.hint().contains("main"), "{}", error.hint());
+    assert!(
+        error.hint.as_ref().unwrap().contains("main"),
+        "{}",
+        error.hint.as_ref().unwrap()
+    );
     let two = "[profiles.a]\n[profiles.b]\n";
-    assert!(settings(&[], two).unwrap_err().hint().contains("a, b"));
+    assert!(
+        settings(&[], two)
+            .unwrap_err()
+            .hint
+            .unwrap()
+            .contains("a, b")
+    );
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn a_configuration_with_secrets_that_others_can_read_is_refused() {
         ..Global::default()
     };
     let error = Sources::find(&global, Environment::default()).unwrap_err();
-    assert!(error.hint().starts_with("chmod 600"));
+    assert!(error.hint.as_ref().unwrap().starts_with("chmod 600"));
 }
 
 #[test]
@@ -179,7 +189,7 @@ fn what_a_profile_says_wrongly_harms_only_who_needs_it() {
     assert!(settings(&[], config).is_ok());
     let sources = sources_with(&["download"], &[], config).unwrap();
     let error = sources.options::<DownloadOptions>().unwrap_err();
-    assert_eq!(error.line(), Some(2), "{error}");
+    assert_eq!(error.line, Some(2), "{error}");
     let flags = ["download", "--jobs", "2", "--limit-rate", "1M"];
     let sources = sources_with(&flags, &[], config).unwrap();
     let options: DownloadOptions = sources.options().unwrap();
@@ -238,7 +248,11 @@ fn hosts_of_two_data_centres_are_refused_with_the_one_to_use() {
     ] {
         let error = settings(&[eu, others[0]], profile).unwrap_err();
         assert!(error.to_string().contains("data centre eu"), "{error}");
-        assert!(error.hint().contains(named), "{}", error.hint());
+        assert!(
+            error.hint.as_ref().unwrap().contains(named),
+            "{}",
+            error.hint.as_ref().unwrap()
+        );
     }
     let further = [
         ("ZOHO_DC", "eu"),

@@ -1,21 +1,21 @@
 //! What the parser of TOML says, in the words of the configuration: it speaks of the types of a programming language, and
 //! quotes values, which may be secrets.
 
-use super::error::SettingsError;
 use crate::cli::ValueError;
+use crate::problem::Problem;
 
 const README: &str = "see the configuration in the README";
 
 /// What serde passes on: what is wrong with the value of a key or a variable.
-pub(super) fn refused(message: &str, key: &str) -> SettingsError {
+pub(super) fn refused(message: &str, key: &str) -> Problem {
     match ValueError::passed_on(message) {
-        Some(refused) => refused.of_key(key).into(),
+        Some(refused) => refused.of_key(key),
         None => complaint(message, Some(key)),
     }
 }
 
 /// What is wrong, after the key whose value it is about. Nothing else of the text is quoted.
-pub(super) fn complaint(message: &str, key: Option<&str>) -> SettingsError {
+pub(super) fn complaint(message: &str, key: Option<&str>) -> Problem {
     // The first line names the thing; what follows would quote the file, secrets included.
     let message = message.lines().next().unwrap_or_default();
     let what = plain(message);
@@ -27,7 +27,7 @@ pub(super) fn complaint(message: &str, key: Option<&str>) -> SettingsError {
         (true, Some(wrong)) => nearest(wrong, &quoted.collect::<Vec<_>>()),
         _ => README.to_owned(),
     };
-    SettingsError::new(format!("{key}{what}"), hint)
+    Problem::configuration(format!("{key}{what}"), hint)
 }
 
 /// The right key that is nearest to a wrong one.

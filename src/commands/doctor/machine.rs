@@ -4,7 +4,8 @@ use secrecy::ExposeSecret;
 
 use crate::auth::{Credentials, no_credentials};
 use crate::cli::{Global, UserPath};
-use crate::settings::{CLIENT_ID, Environment, Settings, SettingsError, Sources, credentials};
+use crate::problem::Problem;
+use crate::settings::{CLIENT_ID, Environment, Settings, Sources, credentials};
 use crate::store::manifest;
 use crate::untrusted::safe_url;
 
@@ -49,8 +50,9 @@ pub(super) fn secrets(sources: &Sources, report: &mut Report) -> anyhow::Result<
                 Ok(ok(format!("{what} {from}: readable{private}")))
             }
             Err(error) => {
-                let text = format!("{what} {from}: {error}");
-                Err(SettingsError::new(text, error.hint()).into())
+                let message = format!("{what} {from}: {error}");
+                let error = error.clone();
+                Err(Problem { message, ..error }.into())
             }
         };
         report.add(name, checked)?;

@@ -5,7 +5,7 @@ use crate::commands::links;
 use crate::download::identity;
 use crate::model::{Backup, BackupFile, Expiry};
 use crate::output::units;
-use crate::settings::SettingsError;
+use crate::problem::Problem;
 use crate::untrusted::printable;
 
 use super::setup::Setup;
@@ -59,7 +59,7 @@ pub(super) fn chosen(options: &DownloadOptions, backup: &Backup) -> Vec<BackupFi
 pub(super) fn wanted(
     options: &DownloadOptions,
     backup: &Backup,
-) -> Result<Vec<BackupFile>, SettingsError> {
+) -> Result<Vec<BackupFile>, Problem> {
     let wanted = chosen(options, backup);
     if !wanted.is_empty() {
         return Ok(wanted);
@@ -77,7 +77,7 @@ pub(super) fn wanted(
         (Some(_), Some(_)) => "both --only and --match",
     };
     let files = units::files(backup.files.len());
-    Err(SettingsError::new(
+    Err(Problem::configuration(
         format!("no file matches {given} (the backup has {files})"),
         format!("the files are named like {}{more}", names.join(", ")),
     ))

@@ -14,8 +14,8 @@ use crate::cli::{LoginOptions, Scope};
 use crate::exit::Exit;
 use crate::http::Client;
 use crate::model::Backup;
-use crate::problem;
-use crate::settings::{Account, Environment, NewCredentials, Settings, SettingsError};
+use crate::problem::{self, Problem};
+use crate::settings::{Account, Environment, NewCredentials, Settings};
 use crate::zoho::datacenter::DataCenter;
 
 use super::context::{Context, api};
@@ -69,9 +69,9 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
 }
 
 /// The profile to log in, which can be written while the code is not spent yet.
-fn account(context: &Context, args: &LoginOptions) -> Result<Account, SettingsError> {
+fn account(context: &Context, args: &LoginOptions) -> Result<Account, Problem> {
     if args.print && context.global.json {
-        return Err(SettingsError::new(
+        return Err(Problem::configuration(
             "--print prints a secret, which --json never does",
             "use one of them",
         ));

@@ -4,7 +4,8 @@ use secrecy::SecretString;
 
 use crate::cli::{LoginOptions, Scope};
 use crate::output::Terminal;
-use crate::settings::{Account, SettingsError, client_id, one_line};
+use crate::problem::Problem;
+use crate::settings::{Account, client_id, one_line};
 use crate::zoho::datacenter::DataCenter;
 
 /// Finds out, or asks.
@@ -38,7 +39,7 @@ impl Questions<'_> {
         if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes") {
             return Ok(());
         }
-        Err(SettingsError::new(
+        Err(Problem::configuration(
             "the existing login was not replaced",
             "choose another profile with --profile to keep both; --yes replaces without asking",
         )
@@ -114,7 +115,7 @@ impl Questions<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(SettingsError::new(
+        Err(Problem::configuration(
             format!("login needs {}", missing.join(" and ")),
             "there is no terminal to ask on: set the variables, or the same with the suffix _FILE; id and secret may also come from the profile, and the code from stdin (--code-stdin)",
         )
@@ -172,11 +173,11 @@ impl Questions<'_> {
 
 fn read_client_id(answer: &str) -> Result<String, String> {
     let read = client_id("the client id", "the answer", answer);
-    read.map_err(|error| format!("{error}: {}", error.hint()))
+    read.map_err(|error| format!("{error}: {}", error.hint.as_deref().unwrap_or_default()))
 }
 
 /// "open https://…", or words for it where the address is not known.
-fn console_of(account: &Account) -> Result<String, SettingsError> {
+fn console_of(account: &Account) -> Result<String, Problem> {
     let center = account.data_center()?;
     Ok(match center.console {
         Some(host) => format!("open https://{host}"),
@@ -185,15 +186,15 @@ fn console_of(account: &Account) -> Result<String, SettingsError> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unreadable(error: std::io::Error) -> SettingsError {
-    SettingsError::new(
+fn unreadable(error: std::io::Error) -> Problem {
+    Problem::configuration(
         format!("stdin can't be read: {error}"),
         "to log in without questions, see `backup-fetch login --help`",
     )
 }
 
-fn given_up(question: &str) -> SettingsError {
-    SettingsError::new(
+fn given_up(question: &str) -> Problem {
+    Problem::configuration(
         format!("no answer to {:?}", question.trim_end_matches([':', ' '])),
         "run login again; nothing was sent and nothing was stored",
     )

@@ -7,7 +7,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use crate::cli::{Global, UserPath};
-use crate::settings::{Environment, SettingsError, Sources};
+use crate::problem::Problem;
+use crate::settings::{Environment, Sources};
 use rustix::fs::{MemfdFlags, memfd_create};
 use toml::{Table, Value};
 
@@ -69,8 +70,8 @@ fn secrets_in(value: &Value, secret: &str) -> usize {
 }
 
 fn shown(text: &str) -> String {
-    let shown_error = |error: &SettingsError| {
-        let (message, hint) = (error.to_string(), error.hint());
+    let shown_error = |error: &Problem| {
+        let (message, hint) = (error.to_string(), error.hint.clone().unwrap_or_default());
         assert!(!message.is_empty() && !hint.is_empty());
         format!("{message}\n{hint}\n{error:?}")
     };
@@ -88,7 +89,7 @@ fn shown(text: &str) -> String {
     }
 }
 
-fn find(text: &str) -> Result<Sources, SettingsError> {
+fn find(text: &str) -> Result<Sources, Problem> {
     FILE.with(|file| {
         file.set_len(0).unwrap();
         file.write_all_at(text.as_bytes(), 0).unwrap();
