@@ -48,9 +48,9 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
+use cli::OutputOptions;
 use exit::Exit;
 use output::Terminal;
-use settings::Output;
 
 /// Does what the arguments say, the program's name among them, and says how that went.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -65,7 +65,7 @@ fn exit(args: &[OsString]) -> Exit {
     };
     store::sys::make_files_private();
     store::sys::raise_open_files();
-    let terminal = Terminal::new(&Output::new(&cli.global));
+    let terminal = Terminal::new(cli.global.output);
     terminal.start_logs();
     commands::run(&cli, &terminal)
 }
@@ -73,11 +73,11 @@ fn exit(args: &[OsString]) -> Exit {
 /// Help and version are no errors; everything else is wrong usage, which a script that asked for JSON reads as JSON.
 fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
     if let Some(problem) = cli::problem(args, error) {
-        let output = Output {
+        let output = OutputOptions {
             json: args.iter().any(|arg| arg == "--json"),
-            ..Output::default()
+            ..OutputOptions::default()
         };
-        Terminal::new(&output).error(&problem);
+        Terminal::new(output).error(&problem);
         return problem.exit;
     }
     // A reader that has gone is no reason to fail.

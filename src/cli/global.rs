@@ -1,10 +1,11 @@
 //! Options of every command.
 
+use clap::Args;
 use clap::ValueHint::AnyPath;
-use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
 
 use super::flags::Flags;
+use super::output::OutputOptions;
 use super::values::{ApiVersion, Center, Org, PositiveTime, Time, UserPath, one_or_many};
 
 /// The options of every command. What a profile can hold has no `serde(skip)`.
@@ -68,46 +69,9 @@ pub(crate) struct Global {
     #[arg(long, value_name = "TIME", global = true)]
     pub(crate) stall_timeout: Option<PositiveTime>,
 
-    /// Print JSON on stdout: one document, or one event per line for download and request
     #[serde(skip)]
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-
-    /// Print only warnings and errors on stderr
-    #[serde(skip)]
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-
-    /// Log more on stderr; -vv logs every request
-    #[serde(skip)]
-    #[arg(short, long, action = ArgAction::Count, global = true)]
-    pub(crate) verbose: u8,
-
-    /// How progress is shown
-    #[serde(skip)]
-    #[arg(
-        long,
-        value_name = "HOW",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        global = true,
-        help = "How to show progress: auto, bar, plain or none"
-    )]
-    pub(crate) progress: ProgressMode,
-
-    /// When colour is used
-    #[serde(skip)]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_possible_values = true,
-        global = true,
-        help = "When to use colour: auto, always or never"
-    )]
-    pub(crate) color: ColorMode,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 
     /// Only in profiles: links of another organisation are refused.
     #[arg(skip)]
@@ -117,30 +81,4 @@ pub(crate) struct Global {
     #[arg(skip)]
     #[serde(skip)]
     pub(crate) flags: Flags,
-}
-
-/// How progress is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum ProgressMode {
-    /// Bars on a terminal, plain lines elsewhere
-    #[default]
-    Auto,
-    /// Bars, even without a terminal
-    Bar,
-    /// One line per finished file, and a status line every minute
-    Plain,
-    /// Nothing
-    None,
-}
-
-/// When colour is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum ColorMode {
-    /// On a terminal, unless `NO_COLOR` is set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }

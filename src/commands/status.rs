@@ -125,7 +125,7 @@ pub(super) async fn history(context: &Context, limit: Option<u32>) -> anyhow::Re
     let log = api.history(most.unwrap_or(usize::MAX)).await?;
     let entries: Vec<Value> = log.iter().map(entry_document).collect();
     let document = json!({ "schema": 1, "entries": entries });
-    if log.is_empty() && !context.global.json {
+    if log.is_empty() && !context.global.output.json {
         return Ok(Outcome::nothing().note("Zoho's log of the last year is empty"));
     }
     Ok(Outcome::report(log_lines(&log), document))

@@ -16,17 +16,17 @@ use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
 use super::summary::{self, Summary};
 use super::{log, stdin, units};
-use crate::cli::{ColorMode, ProgressMode};
+use crate::cli::{ColorMode, OutputOptions, ProgressMode};
 use crate::event::{Event, Observer};
 use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
-use crate::settings::{Environment, Output, Verdict};
+use crate::settings::{Environment, Verdict};
 use crate::store::sys::HiddenInput;
 
 /// The process's stdin, stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
 pub(crate) struct Terminal {
-    output: Output,
+    output: OutputOptions,
     streams: Arc<Streams>,
     stderr: Stderr,
     /// stdout is JSON Lines, so that warnings are events too.
@@ -47,10 +47,10 @@ pub(super) struct Stderr {
 
 impl Terminal {
     /// The terminal of this process.
-    pub(crate) fn new(output: &Output) -> Terminal {
+    pub(crate) fn new(output: OutputOptions) -> Terminal {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let is_screen = stdout.is_terminal();
-        let paint = paint(*output, &stderr);
+        let paint = paint(output, &stderr);
         let about = Stderr {
             is_terminal: stderr.is_terminal(),
             is_journal: Environment::of_process().is_journal(io::stderr()),
@@ -58,10 +58,10 @@ impl Terminal {
             screen: Screen::new(Term::buffered_stderr()),
         };
         let streams = Streams::new(Box::new(stdout), Box::new(stderr), is_screen, paint);
-        Terminal::from_parts(*output, streams, about)
+        Terminal::from_parts(output, streams, about)
     }
 
-    pub(super) fn from_parts(output: Output, streams: Streams, stderr: Stderr) -> Terminal {
+    pub(super) fn from_parts(output: OutputOptions, streams: Streams, stderr: Stderr) -> Terminal {
         Terminal {
             output,
             streams: Arc::new(streams),
@@ -73,7 +73,7 @@ impl Terminal {
 
     /// Sends the log of this process to stderr, as much of it as `-v` asks for. A log that was set up before stays.
     pub(crate) fn start_logs(&self) {
-        let log = log::subscriber(self.output.verbosity, self.streams.clone());
+        let log = log::subscriber(self.output.verbose, self.streams.clone());
         let _ = tracing::subscriber::set_global_default(log);
     }
 
@@ -190,7 +190,7 @@ impl Terminal {
                 stderr.screen.clone(),
                 Look {
                     paint: streams.paint,
-                    unicode: output.unicode,
+                    unicode: Environment::of_process().is_unicode(),
                 },
             )),
             Shown::Lines => View::Lines,
@@ -199,7 +199,7 @@ impl Terminal {
         let show = Show {
             view,
             json: output.json,
-            verbose: output.verbosity > 0,
+            verbose: output.verbose > 0,
             timed: !stderr.is_terminal && !stderr.is_journal,
         };
         let run = Run::start(Arc::clone(streams), show);
@@ -299,7 +299,7 @@ struct WouldFetch<'a> {
 }
 
 /// Whether this stream is coloured.
-fn paint(output: Output, stream: &impl RawStream) -> Paint {
+fn paint(output: OutputOptions, stream: &impl RawStream) -> Paint {
     Paint(match output.color {
         ColorMode::Always => true,
         ColorMode::Never => false,
@@ -316,7 +316,7 @@ pub(super) enum Shown {
     Nothing,
 }
 
-pub(super) fn shown(output: Output, is_terminal: bool, is_dumb: bool) -> Shown {
+pub(super) fn shown(output: OutputOptions, is_terminal: bool, is_dumb: bool) -> Shown {
     match output.progress {
         _ if output.quiet => Shown::Nothing,
         ProgressMode::None => Shown::Nothing,

@@ -14,10 +14,9 @@ use super::renderer::{Renderer, Show, View};
 use super::streams::Streams;
 use super::summary::tests::summary;
 use super::terminal::{Shown, Stderr, shown};
-use crate::cli::{ColorMode, ProgressMode};
+use crate::cli::{ColorMode, OutputOptions, ProgressMode};
 use crate::event::samples::{failure, file_done, name, retry, start};
 use crate::event::{Event, Observer};
-use crate::settings::Output;
 
 /// Stands for stdout and stderr and keeps what was written.
 #[derive(Default)]
@@ -55,7 +54,7 @@ impl Captured {
         Streams::new(out, err, false, Paint(false))
     }
 
-    fn terminal(&self, output: Output) -> Terminal {
+    fn terminal(&self, output: OutputOptions) -> Terminal {
         Terminal::from_parts(output, self.plain_streams(), no_terminal())
     }
 
@@ -90,27 +89,26 @@ impl Write for Failing {
     }
 }
 
-fn terminal_on(out: Failing, output: Output) -> Terminal {
+fn terminal_on(out: Failing, output: OutputOptions) -> Terminal {
     let streams = Streams::new(Box::new(out), Box::new(io::sink()), false, Paint(false));
     Terminal::from_parts(output, streams, no_terminal())
 }
 
-const JSON: Output = Output {
+const JSON: OutputOptions = OutputOptions {
     json: true,
     quiet: false,
-    verbosity: 0,
+    verbose: 0,
     progress: ProgressMode::None,
     color: ColorMode::Never,
-    unicode: true,
 };
 
-const QUIET: Output = Output {
+const QUIET: OutputOptions = OutputOptions {
     json: false,
     quiet: true,
     ..JSON
 };
 
-const PLAIN: Output = Output {
+const PLAIN: OutputOptions = OutputOptions {
     json: false,
     progress: ProgressMode::Auto,
     ..JSON
@@ -218,7 +216,7 @@ fn control_characters_are_shown_and_not_obeyed() {
 
 #[test]
 fn bars_need_a_terminal_that_can_move_its_cursor_or_a_wish() {
-    let with = |progress| Output { progress, ..PLAIN };
+    let with = |progress| OutputOptions { progress, ..PLAIN };
     assert_eq!(shown(with(ProgressMode::Auto), true, false), Shown::Bars);
     assert_eq!(shown(with(ProgressMode::Auto), true, true), Shown::Lines);
     assert_eq!(shown(with(ProgressMode::Auto), false, false), Shown::Lines);

@@ -24,7 +24,7 @@ use report::Report;
 
 pub(super) async fn doctor(context: &Context, typed: &DoctorOptions) -> anyhow::Result<Outcome> {
     let strict = typed.strict;
-    let mut report = Report::new(context.terminal.clone(), context.global.quiet);
+    let mut report = Report::new(context.terminal.clone(), context.global.output.quiet);
     examine(&mut report, context, typed).await?;
     let all = report.checks.len();
     let failed = report.count(Verdict::Failed);

@@ -152,14 +152,14 @@ pub(super) fn span(time: TimeDelta) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Output;
+    use crate::cli::OutputOptions;
 
     fn report() -> Report {
-        let output = Output {
+        let output = OutputOptions {
             json: true,
-            ..Output::default()
+            ..OutputOptions::default()
         };
-        Report::new(Terminal::new(&output), false)
+        Report::new(Terminal::new(output), false)
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
 
 /// The profile to log in, which can be written while the code is not spent yet.
 fn account(context: &Context, args: &LoginOptions) -> Result<Account, Problem> {
-    if args.print && context.global.json {
+    if args.print && context.global.output.json {
         return Err(Problem::configuration(
             "--print prints a secret, which --json never does",
             "use one of them",
