@@ -62,7 +62,7 @@ impl Context {
     }
 
     pub(super) fn warn(&self, text: &str) {
-        self.terminal.warning(None, text);
+        self.terminal.warning(text);
     }
 
     /// Prints an event of `--json`.

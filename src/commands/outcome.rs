@@ -129,7 +129,7 @@ impl Outcome {
         for closing in &self.closing {
             match closing {
                 Closing::Note(text) => terminal.note(text),
-                Closing::Warning(text) => terminal.warning(None, text),
+                Closing::Warning(text) => terminal.warning(text),
                 Closing::Error(problem) => terminal.error_beside_data(problem),
             }
         }

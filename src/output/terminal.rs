@@ -143,9 +143,9 @@ impl Terminal {
     }
 
     /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
-    pub(crate) fn warning(&self, name: Option<&FileName>, text: &str) {
+    pub(crate) fn warning(&self, text: &str) {
         let event = Event::Warning {
-            name: name.cloned(),
+            name: None,
             message: text.to_owned(),
         };
         if self.has_events.load(Ordering::Relaxed) {

@@ -142,7 +142,7 @@ fn quiet_hides_notes_and_progress_but_no_warning_and_no_error() {
     let observer = terminal.observer();
     observer.event(start(&["Data_001.zip"]));
     observer.event(file_done("Data_001.zip", 0));
-    terminal.warning(None, "no expiry date");
+    terminal.warning("no expiry date");
     terminal.error(&failure());
     assert_eq!(
         captured.err(),
@@ -168,7 +168,7 @@ fn an_error_is_an_object_on_stdout_too_when_it_is_json() {
 fn a_warning_is_an_event_only_where_stdout_is_json_lines() {
     let document = Captured::default();
     let terminal = document.terminal(JSON);
-    terminal.warning(None, "no expiry date");
+    terminal.warning("no expiry date");
     terminal.notices().event(retry("a.zip"));
     assert_eq!(document.out(), "");
     assert!(
@@ -179,14 +179,22 @@ fn a_warning_is_an_event_only_where_stdout_is_json_lines() {
 
     let lines = Captured::default();
     let terminal = lines.terminal(JSON);
-    let _observer = terminal.observer();
-    terminal.warning(Some(&name("a.zip")), "odd");
+    terminal.observer().event(Event::Warning {
+        name: Some(name("a.zip")),
+        message: "odd".to_owned(),
+    });
     assert!(
         lines.out().starts_with(
             "{\"event\":\"warning\",\"name\":\"a.zip\",\"message\":\"odd\",\"time\":\""
         )
     );
     assert_eq!(lines.err(), "warning: a.zip: odd\n");
+    terminal.warning("no expiry date");
+    assert!(
+        lines
+            .out()
+            .contains(r#""name":null,"message":"no expiry date""#)
+    );
 }
 
 #[test]
@@ -210,7 +218,7 @@ fn the_summary_is_the_last_line_whatever_comes_late() {
 #[test]
 fn control_characters_are_shown_and_not_obeyed() {
     let captured = Captured::default();
-    captured.terminal(PLAIN).warning(None, "evil\u{1b}[2J\u{7}");
+    captured.terminal(PLAIN).warning("evil\u{1b}[2J\u{7}");
     assert_eq!(captured.err(), "warning: evil\\u{1b}[2J\\u{7}\n");
 }
 
