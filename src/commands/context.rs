@@ -67,9 +67,6 @@ impl Context {
 
     /// Prints an event of `--json`.
     pub(super) fn event(&self, event: &Value) -> Result<(), Problem> {
-        if !self.terminal.is_json() {
-            return Ok(());
-        }
         self.terminal.event(event).map_err(problem::output)
     }
 

@@ -27,8 +27,6 @@ enum Data {
     LastLine(Value),
     /// The same for a download, and its closing words on stderr.
     Download(Box<Summary>),
-    /// The same for a download that fetched nothing and has no such words.
-    DryRun(Box<Summary>),
     /// With `--json` the error.
     Failed(Problem),
 }
@@ -75,10 +73,6 @@ impl Outcome {
 
     pub(super) fn download(summary: Summary) -> Outcome {
         Outcome::new(summary.exit, Data::Download(Box::new(summary)))
-    }
-
-    pub(super) fn dry_run(summary: Summary) -> Outcome {
-        Outcome::new(Exit::Done, Data::DryRun(Box::new(summary)))
     }
 
     /// Of a run for a profile whose turn never came.
@@ -134,9 +128,8 @@ impl Outcome {
             }
         }
         match &self.data {
-            Data::LastLine(line) if is_json => terminal.event(line)?,
+            Data::LastLine(line) => terminal.event(line)?,
             Data::Download(summary) => terminal.summary(summary)?,
-            Data::DryRun(summary) => terminal.summary_event(summary)?,
             Data::Failed(problem) if alone => terminal.error(problem),
             Data::Failed(problem) => terminal.error_beside_data(problem),
             _ => {}

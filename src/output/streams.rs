@@ -88,7 +88,7 @@ impl Streams {
     }
 
     /// Writes a value as one line of JSON to stdout. After a failure nothing more is written, so that what is there
-    /// stays readable, and [`Streams::lost`] tells.
+    /// stays readable, and the next [`Streams::event`] tells.
     pub(super) fn json(&self, value: &impl Serialize) {
         self.on_out(|out| {
             if out.lost.is_none() {
@@ -97,19 +97,14 @@ impl Streams {
         });
     }
 
-    /// The same for a command's own events, whose failure is the command's.
+    /// The same for a command's own events, whose failure is the command's. Fails, too, when a line before is missing.
     pub(super) fn event(&self, event: &impl Serialize) -> io::Result<()> {
-        self.on_out(|out| out.json(event))
+        self.on_out(|out| out.lost.take().map_or_else(|| out.json(event), Err))
     }
 
     /// Whose lines the next ones are.
     pub(super) fn set_profile(&self, profile: Option<&str>) {
         locked(&self.out).profile = profile.map(str::to_owned);
-    }
-
-    /// Why events are missing on stdout, if any are.
-    pub(super) fn lost(&self) -> io::Result<()> {
-        locked(&self.out).lost.take().map_or(Ok(()), Err)
     }
 
     fn on_out<R>(&self, write: impl FnOnce(&mut Out) -> R) -> R {

@@ -15,10 +15,9 @@ use super::paint::{Paint, Tint};
 use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
 use super::summary::{self, Summary};
-use super::{log, stdin, units};
+use super::{log, stdin};
 use crate::cli::{ColorMode, OutputOptions, ProgressMode};
 use crate::event::{Event, Observer};
-use crate::model::{FileKind, FileName};
 use crate::problem::Problem;
 use crate::settings::{Environment, Verdict};
 use crate::store::sys::HiddenInput;
@@ -87,9 +86,13 @@ impl Terminal {
         self.streams.data_as_it_is(line)
     }
 
-    /// Prints an event of `--json` that is a command's own.
+    /// Prints an event of a command's own, with `--json` only.
     pub(crate) fn event(&self, event: &impl Serialize) -> io::Result<()> {
-        self.streams.event(event)
+        if self.output.json {
+            self.streams.event(event)
+        } else {
+            Ok(())
+        }
     }
 
     /// In a run for several profiles, whose lines of JSON the next ones are.
@@ -226,30 +229,7 @@ impl Terminal {
         for problem in summary::problems(summary) {
             self.error_beside_data(&problem);
         }
-        self.summary_event(summary)
-    }
-
-    /// Only the last line of `--json`, for a run that did nothing.
-    pub(crate) fn summary_event(&self, summary: &Summary) -> io::Result<()> {
-        self.end_progress();
-        if self.output.json {
-            self.streams.json(summary);
-        }
-        self.streams.lost()
-    }
-
-    /// A file that would be fetched.
-    pub(crate) fn dry_run(
-        &self,
-        name: &FileName,
-        kind: FileKind,
-        size: Option<u64>,
-    ) -> io::Result<()> {
-        if self.output.json {
-            self.streams.json(&WouldFetch { kind, name, size });
-            return Ok(());
-        }
-        self.data(&format!("{}  {name}", units::size_column(size)))
+        self.event(summary)
     }
 
     /// Prints how a check went, to stdout, and below it what to do about it.
@@ -287,15 +267,6 @@ impl Terminal {
 struct Failed<'a> {
     #[serde(flatten)]
     problem: &'a Problem,
-}
-
-/// A file that `--dry-run` found missing.
-#[derive(Serialize)]
-#[serde(tag = "event", rename = "would_fetch")]
-struct WouldFetch<'a> {
-    kind: FileKind,
-    name: &'a FileName,
-    size: Option<u64>,
 }
 
 /// Whether this stream is coloured.

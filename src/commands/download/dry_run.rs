@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::commands::outcome::Outcome;
 use crate::commands::sizes::{self, Sizes};
 use crate::download::leftover;
@@ -29,8 +31,14 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         .map(|file| Some((file.name.clone(), file.url.clone())));
     let sizes = sizes::ask(&setup.api, files.collect(), setup.jobs()).await;
     for (file, size) in missing.iter().zip(&sizes.each) {
-        let printed = context.terminal.dry_run(&file.name, file.kind, *size);
-        printed.map_err(problem::output)?;
+        let name = &file.name;
+        context.event(
+            &json!({ "event": "would_fetch", "kind": file.kind, "name": name, "size": size }),
+        )?;
+        if !context.terminal.is_json() {
+            let line = format!("{}  {name}", units::size_column(*size));
+            context.terminal.data(&line).map_err(problem::output)?;
+        }
     }
     for warning in sizes.warnings() {
         context.warn(&warning);
@@ -47,7 +55,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let verified = listed.iter().filter(|it| is_saved(it)).count();
     let mut report = Report::new(&folder, setup.started);
     report.count_dry_run(verified, missing.len(), listed.len());
-    Ok(Outcome::dry_run(report.summary()))
+    Ok(Outcome::last_line(json!(report.summary())))
 }
 
 /// What there is to be done.
