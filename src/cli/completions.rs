@@ -9,17 +9,16 @@ use clap_complete::Shell;
 use super::command::Cli;
 
 /// The completion script for a shell.
-pub(crate) fn completions(shell: Shell) -> Vec<u8> {
+pub(crate) fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "backup-fetch", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
-    let script = match shell {
+    match shell {
         Shell::Bash => bash(&script),
         Shell::Zsh => zsh(&script),
         Shell::Fish => fish(&script),
         _ => script,
-    };
-    script.into_bytes()
+    }
 }
 
 fn bash(script: &str) -> String {

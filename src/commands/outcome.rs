@@ -21,8 +21,6 @@ enum Data {
     Nothing,
     /// Lines, or with `--json` one document.
     Report(Vec<String>, Value),
-    /// Lines, with `--json` too.
-    Text(Vec<String>),
     /// With `--json` the last of many lines.
     LastLine(Value),
     /// The same for a download, and its closing words on stderr.
@@ -60,11 +58,6 @@ impl Outcome {
     /// Of a command that has nothing for stdout without `--json`.
     pub(super) fn document(document: Value) -> Outcome {
         Outcome::report(Vec::new(), document)
-    }
-
-    pub(super) fn text(text: &str) -> Outcome {
-        let lines = text.lines().map(str::to_owned).collect();
-        Outcome::new(Exit::Done, Data::Text(lines))
     }
 
     pub(super) fn last_line(line: Value) -> Outcome {
@@ -115,7 +108,7 @@ impl Outcome {
                 terminal.data(&document.to_string())?;
             }
             Data::Report(..) if is_json => {}
-            Data::Report(lines, _) | Data::Text(lines) => {
+            Data::Report(lines, _) => {
                 lines.iter().try_for_each(|line| terminal.data(line))?;
             }
             _ => {}

@@ -175,7 +175,9 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::Doctor(options) => doctor::doctor(context, options).await,
         Command::Completions { shell } => {
             let script = cli::completions(*shell);
-            Ok(Outcome::text(&String::from_utf8_lossy(&script)))
+            let printed = context.terminal.data(script.trim_end());
+            printed.map_err(problem::output)?;
+            Ok(Outcome::nothing())
         }
     }
 }
