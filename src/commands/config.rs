@@ -1,6 +1,6 @@
 //! `config`: everything that is wrong with the configuration file, while nothing else works yet, and its profiles.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -19,10 +19,9 @@ pub(super) fn check(context: &Context) -> anyhow::Result<Outcome> {
         .filter(|finding| finding.verdict == Verdict::Failed);
     let failed = failed.count();
     let exit = if failed == 0 { Exit::Done } else { Exit::Usage };
-    let checks: Vec<Value> = findings.iter().map(document).collect();
     let outcome = Outcome::report(
         findings.iter().map(line).collect(),
-        json!({ "schema": 1, "file": checked.path, "checks": checks, "exit_code": exit.code() }),
+        json!({ "schema": 1, "file": checked.path, "checks": findings, "exit_code": exit.code() }),
     );
     if failed == 0 {
         return Ok(outcome);
@@ -35,33 +34,15 @@ pub(super) fn check(context: &Context) -> anyhow::Result<Outcome> {
     Ok(outcome.error(error))
 }
 
-fn document(finding: &Finding) -> Value {
-    json!({
-        "state": state(finding.verdict),
-        "profile": finding.profile,
-        "line": finding.line,
-        "message": finding.message,
-        "hint": finding.hint,
-    })
-}
-
 fn line(finding: &Finding) -> String {
     let hint = finding.hint.as_deref();
     let hint = hint.map(|hint| format!("; {}", printable(hint)));
     format!(
         "{:<8} {}{}",
-        state(finding.verdict),
+        finding.verdict.label(),
         printable(&finding.message),
         hint.unwrap_or_default()
     )
-}
-
-fn state(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Fine => "ok",
-        Verdict::Warning => "warning",
-        Verdict::Failed => "failed",
-    }
 }
 
 /// `config profiles`: for scripts and completions.

@@ -241,12 +241,12 @@ impl Terminal {
         hint: Option<&str>,
     ) -> io::Result<()> {
         let paint = paint(self.output, &io::stdout());
-        let (tint, label) = match verdict {
-            Verdict::Fine => (Tint::Good, "ok     "),
-            Verdict::Warning => (Tint::Warning, "warning"),
-            Verdict::Failed => (Tint::Error, "failed "),
+        let tint = match verdict {
+            Verdict::Fine => Tint::Good,
+            Verdict::Warning => Tint::Warning,
+            Verdict::Failed => Tint::Error,
         };
-        let label = paint.tint(tint, label);
+        let label = paint.tint(tint, &format!("{:<7}", verdict.label()));
         self.data(&format!("{label}  {what:<14}{}", visible(message)))?;
         hint.map_or(Ok(()), |hint| {
             let label = paint.tint(Tint::Hint, "hint:");

@@ -28,14 +28,26 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Finding {
+    #[serde(rename = "state")]
     pub(crate) verdict: Verdict,
     pub(crate) profile: Option<String>,
     pub(crate) line: Option<usize>,
     /// What was found. Safe for a terminal as far as the file is.
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+}
+
+impl Verdict {
+    /// As it is printed.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Verdict::Fine => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Failed => "failed",
+        }
+    }
 }
 
 #[derive(Debug)]
