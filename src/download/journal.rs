@@ -21,7 +21,7 @@ use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
 use crate::model::FileName;
 use crate::store::sys::boot_id;
-use crate::store::{Folder, StorageError, read_own};
+use crate::store::{During, Folder, StorageError, read_own};
 
 /// Raised when a reader of this version could misread the file.
 const SCHEMA: u32 = 1;
@@ -205,8 +205,7 @@ impl Journal {
         folder.remove_replacement(&name)?;
         folder.remove_replacement(&part_file::file_name(&header.name))?;
         let file = folder.create_file(&name)?;
-        Journal::start(file, header)
-            .map_err(|error| StorageError::new(&folder.join(&name), "writing", error))
+        Journal::start(file, header).during("writing", &folder.join(&name))
     }
 
     fn start(file: File, header: &Header) -> std::io::Result<Journal> {
@@ -224,8 +223,7 @@ impl Journal {
         digest: &str,
     ) -> Result<Journal, StorageError> {
         let name = file_name(&header.name);
-        let opening = opening(header, held)
-            .map_err(|error| StorageError::new(&folder.join(&name), "writing", error))?;
+        let opening = opening(header, held).during("writing", &folder.join(&name))?;
         Ok(Journal {
             file: folder.replace_known(&name, opening.as_bytes(), Some(digest))?,
             length: opening.len() as u64,

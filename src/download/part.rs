@@ -13,7 +13,7 @@ use super::part_file::PartFile;
 use super::ranges::RangeSet;
 use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
-use crate::store::{Folder, Staged, StorageError};
+use crate::store::{During, Folder, Staged, StorageError};
 
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;
@@ -179,10 +179,8 @@ impl Part {
         };
         self.file.write_at(at, pieces)?;
         let mut written = self.written();
-        written
-            .journal
-            .written(range)
-            .map_err(|error| self.journal_failed(error))?;
+        let noted = written.journal.written(range);
+        noted.during("writing the journal", self.file.path())?;
         let prefix = written.held.prefix();
         written.held.insert(range);
         written.unsynced += bytes;
@@ -275,16 +273,15 @@ impl Part {
             let journal = &written.journal;
             (journal.length(), written.unsynced, journal.handle())
         };
-        let handle = handle.map_err(|error| self.journal_failed(error))?;
+        let handle = handle.during("writing the journal", self.file.path())?;
         self.file.sync()?;
         {
             let mut written = self.written();
             let noted = written.journal.synced(promised);
-            noted.map_err(|error| self.journal_failed(error))?;
+            noted.during("writing the journal", self.file.path())?;
             written.unsynced -= bytes;
         }
-        let synced = self.file.sync_journal(&handle);
-        synced.map_err(|error| self.journal_failed(error))
+        self.file.sync_journal(&handle)
     }
 
     /// What there is to do for who has read up to `read`; nothing at the moment.
@@ -310,10 +307,6 @@ impl Part {
         if let Some(tell) = self.grown.get() {
             tell();
         }
-    }
-
-    fn journal_failed(&self, error: std::io::Error) -> StorageError {
-        StorageError::new(self.file.path(), "writing the journal", error)
     }
 
     fn written(&self) -> MutexGuard<'_, Written> {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::ranges::RangeSet;
 use crate::model::FileName;
 use crate::store::sys::{self, Stamp};
-use crate::store::{Disk, Folder, Named, Staged, StorageError};
+use crate::store::{Disk, During, Folder, Named, Staged, StorageError};
 
 /// Below this a file is not worth a call that reserves its space.
 const WORTH_RESERVING: u64 = 1 << 20;
@@ -72,7 +72,7 @@ impl PartFile {
         };
         named.move_over(&copy.path)?;
         let synced = copy.disk.sync_name(&copy.file);
-        synced.map_err(|error| copy.failed("syncing", error))?;
+        synced.during("syncing", &copy.path)?;
         Ok(Some(copy))
     }
 
@@ -90,9 +90,7 @@ impl PartFile {
     }
 
     fn metadata(&self) -> Result<std::fs::Metadata, StorageError> {
-        self.file
-            .metadata()
-            .map_err(|error| StorageError::new(&self.path, "reading", error))
+        self.file.metadata().during("reading", &self.path)
     }
 
     /// Reserves the room for `length` bytes where the file system can, so that a full disk is met now and not after an
@@ -105,7 +103,7 @@ impl PartFile {
             }
             sys::reserve(&self.file, length)
         };
-        reserve().map_err(|error| self.failed("reserving space", error))
+        reserve().during("reserving space", &self.path)
     }
 
     /// Gives back the room that was reserved beyond what was written, as far as the file system can.
@@ -142,17 +140,17 @@ impl PartFile {
             target.seek(SeekFrom::Start(start))?;
             io::copy(&mut source.take(end - start), &mut target)
         };
-        match copy() {
-            Ok(bytes) if bytes == end - start => Ok(()),
-            Ok(_) => Err(StorageError::disturbed(&from.path)),
-            Err(error) => Err(self.failed("copying", error)),
+        if copy().during("copying", &self.path)? == end - start {
+            Ok(())
+        } else {
+            Err(StorageError::disturbed(&from.path))
         }
     }
 
     /// It is verified: makes it durable, and remembers it as it is now. Only as such it gets a final name.
     pub(super) fn settle(&self) -> Result<(), StorageError> {
         self.sync()?;
-        let stamp = Stamp::of(&self.file).map_err(|error| self.failed("reading", error))?;
+        let stamp = Stamp::of(&self.file).during("reading", &self.path)?;
         self.settled.get_or_init(|| stamp);
         Ok(())
     }
@@ -165,28 +163,24 @@ impl PartFile {
         }
     }
 
-    fn failed(&self, doing: &'static str, error: io::Error) -> StorageError {
-        StorageError::new(&self.path, doing, error)
-    }
-
     /// Writes all of the pieces, one after the other, from `at` on.
     pub(super) fn write_at(&self, at: u64, pieces: &[&[u8]]) -> Result<(), StorageError> {
-        sys::write_all_at(&self.file, pieces, at).map_err(|error| self.failed("writing", error))
+        sys::write_all_at(&self.file, pieces, at).during("writing", &self.path)
     }
 
     pub(super) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), StorageError> {
-        sys::read_exact_at(&self.file, buffer, at).map_err(|error| self.failed("reading", error))
+        sys::read_exact_at(&self.file, buffer, at).during("reading", &self.path)
     }
 
     /// Waits until what was written is on the disk itself.
     pub(super) fn sync(&self) -> Result<(), StorageError> {
-        self.disk
-            .sync_data(&self.file)
-            .map_err(|error| self.failed("syncing", error))
+        let synced = self.disk.sync_data(&self.file);
+        synced.during("syncing", &self.path)
     }
 
-    pub(super) fn sync_journal(&self, journal: &File) -> io::Result<()> {
-        self.disk.sync_data(journal)
+    pub(super) fn sync_journal(&self, journal: &File) -> Result<(), StorageError> {
+        let synced = self.disk.sync_data(journal);
+        synced.during("writing the journal", &self.path)
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -16,7 +16,7 @@ use crate::integrity::{FinishError, Verified, verify_file};
 use crate::model::{Backup, BackupFile};
 use crate::store::catalog::{self, sibling};
 use crate::store::manifest::{self, Manifest};
-use crate::store::{Folder, LocalStore, StorageError, Store, open_own, read_own};
+use crate::store::{During, Folder, LocalStore, StorageError, Store, open_own, read_own};
 
 /// Makes the damaged manifests of a backup's folders below `out` anew. Blocks.
 pub(crate) fn rebuild(
@@ -51,8 +51,7 @@ impl DamagedSet {
     fn open(path: &Path) -> Result<DamagedSet, DownloadError> {
         let read = |name: &str| {
             let path = path.join(name);
-            let content = read_own(&path, manifest::LARGEST)
-                .map_err(|error| StorageError::new(&path, "reading", error))?;
+            let content = read_own(&path, manifest::LARGEST).during("reading", &path)?;
             Ok::<_, StorageError>(content.unwrap_or_default())
         };
         let content = read(manifest::NAME)?;

@@ -164,7 +164,7 @@ impl StorageError {
 }
 
 /// Says on what a step failed.
-pub(super) trait During<T> {
+pub(crate) trait During<T> {
     fn during(self, doing: &str, path: &Path) -> Result<T, StorageError>;
 }
 

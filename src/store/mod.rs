@@ -34,7 +34,7 @@ pub(crate) mod sys;
 pub(crate) use backend::{Staged, Store};
 pub(crate) use destination::{Destination, check_folder};
 pub(crate) use disk::Disk;
-pub(crate) use error::StorageError;
+pub(crate) use error::{During, StorageError};
 pub(crate) use folder::Folder;
 pub(crate) use local::{Aside, LocalStore};
 pub(crate) use lock::Lock;
