@@ -12,7 +12,7 @@ use super::journal;
 use super::publisher::note_saved;
 use crate::event::{Event, Observer};
 use crate::integrity::digest;
-use crate::integrity::{FinishError, Verified, verify_file};
+use crate::integrity::{Judgement, Verified, verify_file};
 use crate::model::{Backup, BackupFile};
 use crate::store::catalog::{self, sibling};
 use crate::store::manifest::{self, Manifest};
@@ -110,21 +110,20 @@ impl DamagedSet {
         if !path.symlink_metadata().is_ok_and(|found| found.is_file()) {
             return Ok(None);
         }
-        let reading = |error| StorageError::new(&path, "reading", error);
-        let reason = match verify_file(&open_own(&path).map_err(reading)?) {
-            Ok(verified) => match self.digest_of(file) {
+        let found = open_own(&path).and_then(|file| verify_file(&file));
+        let reason = match found.during("reading", &path)? {
+            Judgement::Sound(verified) => match self.digest_of(file) {
                 Some(known) if known != verified.sha256 => {
                     "it is not what SHA256SUMS says".to_owned()
                 }
                 _ => return Ok(Some((verified, None))),
             },
-            Err(FinishError::Corrupt(corrupt)) => corrupt.to_string(),
+            Judgement::Corrupt(corrupt) => corrupt.reason,
             // It was accepted as it is, or its digest would stand nowhere.
-            Err(FinishError::Untested(zip)) if self.digest_of(file) == Some(&zip.file.sha256) => {
+            Judgement::Untested(zip) if self.digest_of(file) == Some(&zip.file.sha256) => {
                 return Ok(Some((zip.file, Some(zip.reason))));
             }
-            Err(FinishError::Untested(zip)) => zip.reason,
-            Err(FinishError::Io(error)) => return Err(reading(error).into()),
+            Judgement::Untested(zip) => zip.reason,
         };
         if !self.is_ours(file) {
             let what = "a file that backup-fetch did not write";

@@ -10,9 +10,9 @@ use super::error::{self, DownloadError};
 use super::part::Part;
 use super::publisher::{Finished, Rejected};
 use super::state::AfterCorrupt;
-use super::verifier::{Judged, Judgement};
+use super::verifier::Judged;
 use crate::event::Event;
-use crate::integrity::{Corrupt, Untested, Verified};
+use crate::integrity::{Corrupt, Judgement, Untested, Verified};
 use crate::store::manifest::FileState;
 
 /// Files that are published together at most.
@@ -65,7 +65,6 @@ impl Settle<'_> {
             }
             Judgement::Untested(zip) => self.untested(*zip).await,
             Judgement::Corrupt(found) => self.corrupt(found).await,
-            Judgement::Abandoned => {}
         }
         None
     }

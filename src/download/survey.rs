@@ -9,10 +9,10 @@ use super::publisher::{Finished, Publisher};
 use super::{identity, journal, leftover, part_file};
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::{FinishError, verify_file};
+use crate::integrity::{Judgement, verify_file};
 use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{FileState, Manifest};
-use crate::store::{Aside, StorageError, open_own};
+use crate::store::{Aside, During, StorageError, open_own};
 
 /// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
 /// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order. Blocks.
@@ -128,20 +128,17 @@ impl FileSurvey<'_> {
     fn adopt(&self) -> Result<(), DownloadError> {
         let name = &self.file.name;
         let path = self.publisher.store().file(name);
-        let reading = |error| StorageError::new(&path, "reading", error);
-        let (verified, untested) = match verify_file(&open_own(&path).map_err(reading)?) {
-            Ok(verified) => (verified, None),
-            Err(FinishError::Untested(zip)) if self.allow_unverified => {
-                (zip.file, Some(zip.reason))
-            }
-            Err(FinishError::Untested(zip)) => {
+        let found = open_own(&path).and_then(|file| verify_file(&file));
+        let (verified, untested) = match found.during("reading", &path)? {
+            Judgement::Sound(verified) => (verified, None),
+            Judgement::Untested(zip) if self.allow_unverified => (zip.file, Some(zip.reason)),
+            Judgement::Untested(zip) => {
                 let kept = path.display().to_string();
                 return Err(error::unverified(&zip.reason, &kept).into());
             }
-            Err(FinishError::Corrupt(corrupt)) => {
+            Judgement::Corrupt(corrupt) => {
                 return Err(error::not_as_manifest(&path, &corrupt.reason).into());
             }
-            Err(FinishError::Io(error)) => return Err(reading(error).into()),
         };
         let validator = match journal::load(self.publisher.folder().path(), name) {
             Ok(Some(Ok(promise))) => promise.header.validator,
@@ -170,13 +167,8 @@ impl FileSurvey<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(StorageError::new(&path, "opening", error).into()),
         };
-        let zip = match verify_file(&kept) {
-            Err(FinishError::Untested(zip)) if entry.sha256.as_ref() == Some(&zip.file.sha256) => {
-                zip
-            }
-            Err(FinishError::Io(error)) => {
-                return Err(StorageError::new(&path, "reading", error).into());
-            }
+        let zip = match verify_file(&kept).during("reading", &path)? {
+            Judgement::Untested(zip) if entry.sha256.as_ref() == Some(&zip.file.sha256) => zip,
             _ => return Ok(false),
         };
         store.accept_aside(name, &kept)?;

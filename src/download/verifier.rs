@@ -10,28 +10,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::error::{self, DownloadError};
 use super::part::{Growth, Part};
-use crate::integrity::{Corrupt, FinishError, Scratch, Untested, Verified, Verifier};
+use crate::integrity::{Corrupt, Judgement, Scratch, Verifier};
 use crate::problem::Problem;
-use crate::store::StorageError;
+use crate::store::{During, StorageError};
 
 /// Read at a time. Fits in the second-level cache together with what the inflater puts out.
 const STEP: usize = 128 << 10;
 
 /// So much of one file is read before a file that comes before it gets its turn.
 const TURN: u64 = 4 << 20;
-
-/// How a verification ended.
-#[derive(Debug)]
-pub(super) enum Judgement {
-    /// The file is whole and a sound zip.
-    Sound(Verified),
-    /// It is whole and nothing is wrong with it, but not all of it can be tested.
-    Untested(Box<Untested>),
-    /// It is not, and more bytes can't mend it.
-    Corrupt(Corrupt),
-    /// Nobody wants to know any more.
-    Abandoned,
-}
 
 /// What was verified, and what came of it.
 pub(super) struct Judged {
@@ -134,12 +121,12 @@ impl Shared {
         while let Some((mut followed, growth)) = self.next() {
             let advance = || followed.advance(growth, &mut buffer, &mut scratch);
             let judgement = match catch_unwind(AssertUnwindSafe(advance)) {
+                // Nobody wants to know any more, and what was thrown away can't be read.
+                Ok(_) if followed.part.is_abandoned() => continue,
                 Ok(Ok(None)) => {
                     self.put(followed);
                     continue;
                 }
-                // What was thrown away can't be read any more.
-                Ok(_) if followed.part.is_abandoned() => Ok(Judgement::Abandoned),
                 Ok(Ok(Some(judgement))) => Ok(judgement),
                 Ok(Err(error)) => Err(error.into()),
                 // A bug of ours must not look like a file that is merely missing.
@@ -189,7 +176,7 @@ impl Followed {
                 Ok(corrupt.map(Judgement::Corrupt))
             }
             Growth::Whole(length) => self.finish(length).map(Some),
-            Growth::Abandoned => Ok(Some(Judgement::Abandoned)),
+            Growth::Abandoned => Ok(None),
         }
     }
 
@@ -215,17 +202,12 @@ impl Followed {
 
     fn finish(&mut self, length: u64) -> Result<Judgement, StorageError> {
         let file = self.part.file();
-        let judgement = match std::mem::take(&mut self.verifier).finish(file.file(), length) {
-            Ok(sound) => Judgement::Sound(sound),
-            // It may get its final name all the same.
-            Err(FinishError::Untested(untested)) => Judgement::Untested(untested),
-            Err(FinishError::Corrupt(corrupt)) => return Ok(Judgement::Corrupt(corrupt)),
-            Err(FinishError::Io(error)) => {
-                return Err(StorageError::new(file.path(), "reading", error));
-            }
-        };
-        // A final name promises bytes that survive a power cut.
-        file.settle()?;
+        let judgement = std::mem::take(&mut self.verifier).finish(file.file(), length);
+        let judgement = judgement.during("reading", file.path())?;
+        // A final name promises bytes that survive a power cut; what is untested may get one, too.
+        if !matches!(judgement, Judgement::Corrupt(_)) {
+            file.settle()?;
+        }
         Ok(judgement)
     }
 }

@@ -13,5 +13,5 @@ mod verifier;
 mod zip;
 
 pub(crate) use opening::Opening;
-pub(crate) use verifier::{Corrupt, FinishError, Untested, Verified, Verifier, verify_file};
+pub(crate) use verifier::{Corrupt, Judgement, Untested, Verified, Verifier, verify_file};
 pub(crate) use zip::Scratch;

@@ -24,8 +24,7 @@ pub(crate) struct Verified {
 }
 
 /// A file that is no sound zip.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Corrupt {
     /// What is wrong with it; safe for a terminal.
     pub(crate) reason: String,
@@ -35,26 +34,19 @@ pub(crate) struct Corrupt {
 
 /// A zip in which nothing is wrong, but of which not every entry can be tested: it is encrypted, or packed by a method
 /// that is not known here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Untested {
     /// Why; safe for a terminal.
     pub(crate) reason: String,
     pub(crate) file: Verified,
 }
 
-/// Why a file does not count as verified.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum FinishError {
-    /// Exit: Integrity.
-    #[error(transparent)]
-    Corrupt(#[from] Corrupt),
-    /// Exit: Integrity.
-    #[error(transparent)]
-    Untested(#[from] Box<Untested>),
-    /// Exit: Storage.
-    #[error(transparent)]
-    Io(#[from] io::Error),
+/// What a file is found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    Sound(Verified),
+    Untested(Box<Untested>),
+    Corrupt(Corrupt),
 }
 
 #[derive(Debug)]
@@ -117,21 +109,20 @@ impl Verifier {
 
     /// All bytes were fed. The central directory is read from the file and compared with what was seen, and after a refusal
     /// so is the whole file.
-    pub(crate) fn finish(self, file: &File, length: u64) -> Result<Verified, FinishError> {
+    pub(crate) fn finish(self, file: &File, length: u64) -> io::Result<Judgement> {
         let sha256 = self.digest.finish();
-        let corrupt = |reason: String| {
-            FinishError::Corrupt(Corrupt {
-                reason,
-                sha256: Some(sha256.clone()),
-            })
+        let outcome = if self.size == length {
+            judge(self.zip, file, length)
+        } else {
+            Err(Refused::Zip(format!("{} of {length} bytes", self.size)))
         };
-        if self.size != length {
-            return Err(corrupt(format!("{} of {length} bytes", self.size)));
-        }
-        let passed = match judge(self.zip, file, length) {
+        let passed = match outcome {
             Ok(passed) => passed,
-            Err(Refused::Zip(why)) => return Err(corrupt(why)),
-            Err(Refused::Io(error)) => return Err(FinishError::Io(error)),
+            Err(Refused::Zip(reason)) => {
+                let sha256 = Some(sha256);
+                return Ok(Judgement::Corrupt(Corrupt { reason, sha256 }));
+            }
+            Err(Refused::Io(error)) => return Err(error),
         };
         let verified = Verified {
             size: length,
@@ -139,13 +130,13 @@ impl Verifier {
             entries: passed.entries,
             warnings: passed.warnings,
         };
-        match passed.untested {
-            None => Ok(verified),
-            Some(reason) => Err(FinishError::Untested(Box::new(Untested {
+        Ok(match passed.untested {
+            None => Judgement::Sound(verified),
+            Some(reason) => Judgement::Untested(Box::new(Untested {
                 reason,
                 file: verified,
-            }))),
-        }
+            })),
+        })
     }
 }
 
@@ -181,7 +172,7 @@ fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Ref
 }
 
 /// Verifies a file at rest.
-pub(crate) fn verify_file(file: &File) -> Result<Verified, FinishError> {
+pub(crate) fn verify_file(file: &File) -> io::Result<Judgement> {
     let length = file.metadata()?.len();
     let mut verifier = Verifier::default();
     let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
@@ -189,7 +180,9 @@ pub(crate) fn verify_file(file: &File) -> Result<Verified, FinishError> {
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
         read_exact_at(file, &mut buffer[..step], at)?;
-        verifier.feed(&buffer[..step], &mut scratch)?;
+        if let Err(corrupt) = verifier.feed(&buffer[..step], &mut scratch) {
+            return Ok(Judgement::Corrupt(corrupt));
+        }
         at += step as u64;
     }
     verifier.finish(file, length)

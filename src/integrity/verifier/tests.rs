@@ -165,22 +165,34 @@ fn sample() -> Vec<u8> {
     ])
 }
 
-fn verify_in(bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
+fn verify_in(bytes: &[u8], step: usize) -> Result<Verified, Judgement> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     let (mut verifier, mut scratch) = (Verifier::default(), Scratch::default());
     for piece in bytes.chunks(step.max(1)) {
-        verifier.feed(piece, &mut scratch)?;
+        verifier
+            .feed(piece, &mut scratch)
+            .map_err(Judgement::Corrupt)?;
     }
-    verifier.finish(&file, bytes.len() as u64)
+    match verifier.finish(&file, bytes.len() as u64).unwrap() {
+        Judgement::Sound(file) => Ok(file),
+        refused => Err(refused),
+    }
 }
 
-fn verify(bytes: &[u8]) -> Result<Verified, FinishError> {
+fn verify(bytes: &[u8]) -> Result<Verified, Judgement> {
     verify_in(bytes, 1 << 20)
 }
 
 fn complaint(bytes: &[u8]) -> String {
-    verify(bytes).unwrap_err().to_string()
+    reason(verify(bytes))
+}
+
+fn reason(result: Result<Verified, Judgement>) -> String {
+    match result.unwrap_err() {
+        Judgement::Corrupt(corrupt) => corrupt.reason,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -230,7 +242,7 @@ fn a_directory_at_a_place_that_no_file_has_is_corrupt_and_no_fault_of_the_disk()
         b"PK\x05\x06\0\0\0\0\x02\0\x02\0fP\xb7\x06\x06\0\0\0\0\0".as_slice(),
     ]
     .concat();
-    assert!(matches!(verify(&bytes), Err(FinishError::Corrupt(_))));
+    assert!(matches!(verify(&bytes), Err(Judgement::Corrupt(_))));
 }
 
 #[test]
@@ -494,7 +506,7 @@ fn a_unicode_name_that_the_directory_has_otherwise_is_corrupt() {
         let mut flipped = FIELD.to_vec();
         flipped[place] ^= 1;
         for result in [with(FIELD, &flipped), with(&flipped, FIELD)] {
-            assert!(result.unwrap_err().to_string().contains("name in Unicode"));
+            assert!(reason(result).contains("name in Unicode"));
         }
     }
 }
@@ -719,7 +731,7 @@ fn what_cannot_be_tested_is_not_called_corrupt_and_all_else_is_judged() {
         let at = places(&bytes, *signature)[0];
         bytes[at + flags] |= 1;
     }
-    let Err(FinishError::Untested(untested)) = verify(&bytes) else {
+    let Err(Judgement::Untested(untested)) = verify(&bytes) else {
         panic!("it is encrypted");
     };
     assert!(untested.reason.contains("encrypted"), "{}", untested.reason);
@@ -727,7 +739,7 @@ fn what_cannot_be_tested_is_not_called_corrupt_and_all_else_is_judged() {
     assert_eq!(untested.file.size, bytes.len() as u64);
     let second = places(&bytes, *b"PK\x03\x04")[1];
     bytes[second + 60] ^= 1;
-    assert!(matches!(verify(&bytes), Err(FinishError::Corrupt(_))));
+    assert!(matches!(verify(&bytes), Err(Judgement::Corrupt(_))));
     for (method, name) in [
         (9, "Deflate64"),
         (12, "bzip2"),
@@ -735,7 +747,7 @@ fn what_cannot_be_tested_is_not_called_corrupt_and_all_else_is_judged() {
         (77, "method 77"),
     ] {
         let bytes = zip(&[entry("a", method, Form::Plain, b"bytes")]);
-        let Err(FinishError::Untested(untested)) = verify(&bytes) else {
+        let Err(Judgement::Untested(untested)) = verify(&bytes) else {
             panic!("{method} is not known");
         };
         assert!(untested.reason.contains(name), "{}", untested.reason);

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
-use crate::integrity::{FinishError, Scratch, Verified, Verifier, verify_file};
+use crate::integrity::{Judgement, Scratch, Verified, Verifier, verify_file};
 use rustix::fs::{MemfdFlags, memfd_create};
 
 thread_local! {
@@ -15,10 +15,10 @@ pub fn zip(input: (u8, &[u8])) {
     let (step, bytes) = (1 + usize::from(input.0), input.1);
     FILE.with(|file| {
         write(file, bytes);
-        let whole = verify_file(file);
+        let whole = verify_file(file).unwrap();
         let pieces = in_pieces(file, bytes, step);
         assert_eq!(shown(&whole), shown(&pieces), "in pieces of {step} bytes");
-        let Ok(verified) = whole else {
+        let Judgement::Sound(verified) = whole else {
             return;
         };
         assert_eq!(verified.size, bytes.len() as u64);
@@ -34,11 +34,15 @@ pub fn zip(input: (u8, &[u8])) {
                 continue;
             }
             write(file, &bytes[..length]);
-            assert!(verify_file(file).is_err(), "cut to {length} bytes");
+            assert!(!is_sound(file), "cut to {length} bytes");
         }
         write(file, &[bytes, b"x"].concat());
-        assert!(verify_file(file).is_err(), "a byte more");
+        assert!(!is_sound(file), "a byte more");
     });
+}
+
+fn is_sound(file: &File) -> bool {
+    matches!(verify_file(file).unwrap(), Judgement::Sound(_))
 }
 
 fn write(file: &File, bytes: &[u8]) {
@@ -46,28 +50,25 @@ fn write(file: &File, bytes: &[u8]) {
     file.write_all_at(bytes, 0).unwrap();
 }
 
-fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Result<Verified, FinishError> {
+fn in_pieces(file: &File, bytes: &[u8], step: usize) -> Judgement {
     let (mut verifier, mut scratch) = (Verifier::default(), Scratch::default());
     for piece in bytes.chunks(step) {
-        verifier.feed(piece, &mut scratch)?;
+        if let Err(corrupt) = verifier.feed(piece, &mut scratch) {
+            return Judgement::Corrupt(corrupt);
+        }
     }
-    verifier.finish(file, bytes.len() as u64)
+    // A zip that is no good is no failure of the disk.
+    verifier.finish(file, bytes.len() as u64).unwrap()
 }
 
-/// The verdict; a zip that is no good is no failure of the disk. How much is shown of what is no zip depends on how much of
-/// it there was when that became clear.
-fn shown(verdict: &Result<Verified, FinishError>) -> Result<&Verified, String> {
-    match verdict {
-        Ok(verified) => Ok(verified),
-        Err(FinishError::Corrupt(why)) => {
-            let why = why.to_string();
-            Err(why
-                .split(" it begins with")
-                .next()
-                .unwrap_or_default()
-                .to_owned())
+/// How much is shown of what is no zip depends on how much of it there was when that became clear.
+fn shown(judgement: &Judgement) -> Result<&Verified, &str> {
+    match judgement {
+        Judgement::Sound(verified) => Ok(verified),
+        Judgement::Corrupt(corrupt) => {
+            let reason = corrupt.reason.split(" it begins with").next();
+            Err(reason.unwrap_or_default())
         }
-        Err(FinishError::Untested(why)) => Err(why.to_string()),
-        Err(FinishError::Io(error)) => panic!("{error}"),
+        Judgement::Untested(zip) => Err(&zip.reason),
     }
 }
