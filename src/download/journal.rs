@@ -83,16 +83,7 @@ pub(crate) struct Promise {
     pub(super) digest: String,
 }
 
-/// Why a journal can't be used. The part file beside it is then of no use either.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unusable {
-    #[error("its journal is damaged")]
-    Damaged,
-    #[error("its journal was written by a later version (schema {0})")]
-    Later(u32),
-    #[error("its journal is of another file ({0})")]
-    OtherFile(FileName),
-}
+const DAMAGED: &str = "its journal is damaged";
 
 /// All of a header that another version of this program is sure to understand.
 #[derive(Deserialize)]
@@ -101,16 +92,21 @@ struct Schema {
 }
 
 /// Reads a journal. `boot` is the id of the running kernel.
-pub(crate) fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, Unusable> {
+///
+/// # Errors
+/// Why it can't be used. The part file beside it is then of no use either.
+pub(crate) fn parse(content: &[u8], name: &FileName, boot: &str) -> Result<Promise, String> {
     let mut lines = content.split_inclusive(|byte| *byte == b'\n');
-    let first = lines.next().ok_or(Unusable::Damaged)?;
-    let found: Schema = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
-    if found.schema > SCHEMA {
-        return Err(Unusable::Later(found.schema));
+    let first = lines.next().ok_or(DAMAGED)?;
+    let Schema { schema } = serde_json::from_slice(first).map_err(|_| DAMAGED)?;
+    if schema > SCHEMA {
+        return Err(format!(
+            "its journal was written by a later version (schema {schema})"
+        ));
     }
-    let header: Header = serde_json::from_slice(first).map_err(|_| Unusable::Damaged)?;
+    let header: Header = serde_json::from_slice(first).map_err(|_| DAMAGED)?;
     if header.name != *name {
-        return Err(Unusable::OtherFile(header.name));
+        return Err(format!("its journal is of another file ({})", header.name));
     }
     let survives = !boot.is_empty() && header.boot == boot;
     let mut written = Vec::new();
@@ -163,12 +159,12 @@ fn parse_line(line: &[u8]) -> Option<Line> {
 pub(super) fn load(
     folder: &Path,
     name: &FileName,
-) -> Result<Option<Result<Promise, Unusable>>, StorageError> {
+) -> Result<Option<Result<Promise, String>>, StorageError> {
     let path = folder.join(file_name(name));
     match read_own(&path, LARGEST) {
         Ok(content) => Ok(content.map(|content| parse(&content, name, &boot_id()))),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Ok(Some(Err(Unusable::Damaged)))
+            Ok(Some(Err(DAMAGED.to_owned())))
         }
         Err(error) => Err(StorageError::new(&path, "reading", error)),
     }
@@ -335,19 +331,13 @@ mod tests {
     #[test]
     fn garbage_other_files_and_later_versions_are_told_apart() {
         let text = String::from_utf8(written_journal()).unwrap();
-        let parse = |text: &str| parse(text.as_bytes(), &name(), "").map(|_| ());
-        assert_eq!(parse(""), Err(Unusable::Damaged));
-        assert_eq!(parse("{}\n"), Err(Unusable::Damaged));
-        assert_eq!(
-            parse(&text.replace("Data_001", "Data_002")),
-            Err(Unusable::OtherFile(
-                FileName::parse("Data_002.zip").unwrap()
-            ))
-        );
-        assert_eq!(
-            parse(&text.replace("\"schema\":1", "\"schema\":2")),
-            Err(Unusable::Later(2))
-        );
+        let why = |text: &str| parse(text.as_bytes(), &name(), "").unwrap_err();
+        assert_eq!(why(""), DAMAGED);
+        assert_eq!(why("{}\n"), DAMAGED);
+        let other = why(&text.replace("Data_001", "Data_002"));
+        assert_eq!(other, "its journal is of another file (Data_002.zip)");
+        let later = why(&text.replace("\"schema\":1", "\"schema\":2"));
+        assert!(later.ends_with("by a later version (schema 2)"), "{later}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::journal::{self, Header, Journal, Promise, Unusable};
+use super::journal::{self, Header, Journal, Promise};
 use super::part::Part;
 use super::part_file::{self, PartFile};
 use super::writer::Standing;
@@ -53,7 +53,7 @@ pub(crate) fn resumable(
 pub(super) fn own_journal(
     folder: &Folder,
     name: &FileName,
-) -> Result<Option<Result<Promise, Unusable>>, StorageError> {
+) -> Result<Option<Result<Promise, String>>, StorageError> {
     let read = journal::load(folder.path(), name)?;
     match &read {
         Some(Ok(promise)) if promise.header.writer() == Standing::AtWork => {
@@ -80,7 +80,7 @@ pub(super) fn take(
     }
     let reason = match read {
         None => "there is no journal beside it".to_owned(),
-        Some(Err(unusable)) => unusable.to_string(),
+        Some(Err(unusable)) => unusable,
         Some(Ok(mut promise)) => {
             let lost = drop_what_was_lost(&mut promise, on_disk);
             if lost > 0 {
