@@ -88,28 +88,27 @@ impl DownloadError {
 }
 
 /// What came between a connection and its task.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum AttemptError {
     /// Zoho or the network said no; maybe for now, maybe for good.
-    Zoho(ZohoError),
+    #[error(transparent)]
+    Zoho(#[from] ZohoError),
     /// The body ended cleanly after `got` bytes of the file, and should have gone on to `want`.
+    #[error("the connection was closed at {got} of {want} bytes")]
     Short { got: u64, want: u64 },
     /// A reply to a range request that can't be: no range of this server is to be trusted for this file.
+    #[error("{0}")]
     BadRange(String),
     /// The server has another version now.
+    #[error("{0}")]
     Changed(String),
-    /// Another connection starts the file over, or gave it up.
+    #[error("another connection starts the file over, or gave it up")]
     Superseded,
-    /// The run ends.
+    #[error("the run ends")]
     Stopped,
     /// Nothing more to try.
-    Final(DownloadError),
-}
-
-impl From<DownloadError> for AttemptError {
-    fn from(error: DownloadError) -> AttemptError {
-        AttemptError::Final(error)
-    }
+    #[error(transparent)]
+    Final(#[from] DownloadError),
 }
 
 impl From<Problem> for AttemptError {
@@ -121,12 +120,6 @@ impl From<Problem> for AttemptError {
 impl From<StorageError> for AttemptError {
     fn from(error: StorageError) -> AttemptError {
         AttemptError::Final(error.into())
-    }
-}
-
-impl From<ZohoError> for AttemptError {
-    fn from(error: ZohoError) -> AttemptError {
-        AttemptError::Zoho(error)
     }
 }
 

@@ -138,23 +138,18 @@ impl<'a> Worker<'a> {
 
     /// Waits where another attempt is worth it, turns to zero where the file has to start over, gives up otherwise.
     async fn react(&mut self, error: AttemptError) -> Result<(), AttemptError> {
-        let reason = match &error {
-            AttemptError::Zoho(error) if error.is_temporary() => error.to_string(),
-            AttemptError::Short { got, want } => {
-                format!("the connection was closed at {got} of {want} bytes")
+        match &error {
+            AttemptError::Zoho(cause) if !cause.is_temporary() => Err(error),
+            AttemptError::Zoho(_) | AttemptError::Short { .. } => {
+                self.wait_before_retry(error).await
             }
-            AttemptError::BadRange(reason) => return self.attempt.start_over(reason, true),
-            AttemptError::Changed(reason) => return self.attempt.start_over(reason, false),
-            _ => return Err(error),
-        };
-        self.wait_before_retry(reason, error).await
+            AttemptError::BadRange(reason) => self.attempt.start_over(reason, true),
+            AttemptError::Changed(reason) => self.attempt.start_over(reason, false),
+            _ => Err(error),
+        }
     }
 
-    async fn wait_before_retry(
-        &mut self,
-        reason: String,
-        error: AttemptError,
-    ) -> Result<(), AttemptError> {
+    async fn wait_before_retry(&mut self, error: AttemptError) -> Result<(), AttemptError> {
         let Context { job, permits, .. } = &**self.context;
         self.failures += 1;
         let backoff = match &error {
@@ -179,7 +174,7 @@ impl<'a> Worker<'a> {
             attempt: self.failures,
             attempts: job.retry.retries,
             wait,
-            reason,
+            reason: error.to_string(),
         });
         self.context.unless_stopped(tokio::time::sleep(wait)).await
     }
