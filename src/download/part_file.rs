@@ -66,11 +66,7 @@ impl PartFile {
             copy.take_over(self, range.start(), range.end())?;
         }
         copy.sync()?;
-        let named = Named {
-            file: &copy.file,
-            path: &temporary,
-        };
-        named.move_over(&copy.path)?;
+        Named::new(&copy.file, &temporary).move_over(&copy.path)?;
         let synced = copy.disk.sync_name(&copy.file);
         synced.during("syncing", &copy.path)?;
         Ok(Some(copy))
@@ -126,10 +122,7 @@ impl PartFile {
     }
 
     fn named(&self) -> Named<'_> {
-        Named {
-            file: &self.file,
-            path: &self.path,
-        }
+        Named::new(&self.file, &self.path)
     }
 
     /// Copies a stretch of another part, which shares its blocks where the file system can.
