@@ -60,6 +60,11 @@ fn room_in(open_files: usize, jobs: usize) -> Room {
     }
 }
 
+/// What is said of an error that [`sys::is_about_open_files`](crate::store::sys::is_about_open_files).
+pub(crate) fn too_many_open_files() -> String {
+    format!("too many open files ({})", open_files())
+}
+
 /// The limit on open files, in words.
 pub(crate) fn open_files() -> String {
     match most_open_files() {

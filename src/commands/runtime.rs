@@ -65,6 +65,6 @@ fn builder() -> Result<Builder, Problem> {
 }
 
 fn too_many_open_files() -> Problem {
-    let message = format!("too many open files ({})", limits::open_files());
+    let message = limits::too_many_open_files();
     Problem::new(Exit::Storage, "too_many_open_files", message).hint(limits::MORE_FILES)
 }

@@ -164,9 +164,8 @@ impl HttpError {
                 (&HANDSHAKE, format!("no TLS connection: {reason}"))
             }
             None if chain(&error).any(is_limit) => {
-                let limit = limits::open_files();
-                let what = format!("no connection: too many open files ({limit})");
-                (&NO_HANDLE, what)
+                let what = limits::too_many_open_files();
+                (&NO_HANDLE, format!("no connection: {what}"))
             }
             None => {
                 let reason = in_our_words(chain(&error).last());

@@ -53,7 +53,7 @@ impl StorageError {
             return StorageError::in_the_way(path, "a symbolic link");
         }
         if sys::is_about_open_files(&source) {
-            let what = format!("too many open files ({})", limits::open_files());
+            let what = limits::too_many_open_files();
             return other(path, "too_many_open_files", what, limits::MORE_FILES);
         }
         match source.kind() {
