@@ -7,7 +7,7 @@ use std::time::Instant;
 use url::Url;
 
 use super::compare::{compare, long_tail, overlap, tail};
-use super::context::{Context, Task};
+use super::engine::{Engine, Task};
 use super::error::{self, AttemptError};
 use super::journal::Header;
 use super::links::Link;
@@ -29,7 +29,7 @@ const MOST_CHANGES: u32 = 3;
 
 /// One task, and what the next attempt has to know of the ones before it.
 pub(super) struct Attempt<'a> {
-    context: &'a Arc<Context>,
+    engine: &'a Arc<Engine>,
     pub(super) index: usize,
     pub(super) task: Task,
     /// Nothing: the file is not on the list any more.
@@ -45,9 +45,9 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(context: &'a Arc<Context>, index: usize, task: Task) -> Attempt<'a> {
+    pub(super) fn new(engine: &'a Arc<Engine>, index: usize, task: Task) -> Attempt<'a> {
         Attempt {
-            context,
+            engine,
             index,
             reached: task.at(),
             task,
@@ -70,7 +70,7 @@ impl<'a> Attempt<'a> {
                 if self.begin(part.resumed_bytes())?
                     && let Some(length) = part.length()
                 {
-                    self.context.length_known(self.index, length);
+                    self.engine.length_known(self.index, length);
                 }
                 self.resume(part).await
             }
@@ -80,21 +80,21 @@ impl<'a> Attempt<'a> {
 
     /// The first request of a file goes out. True the first time.
     fn begin(&self, resumed: u64) -> Result<bool, AttemptError> {
-        let job = &self.context.job;
-        if !job.ignore_expiry
-            && let Some(expiry) = job.links.expiry()
-            && job.links.have_expired()
+        let plan = &self.engine.plan;
+        if !plan.ignore_expiry
+            && let Some(expiry) = plan.links.expiry()
+            && plan.links.have_expired()
         {
             return Err(error::expired(expiry.at).into());
         }
-        let mut state = self.context.state();
+        let mut state = self.engine.state();
         let file = state.file_mut(self.index);
         let is_first = file.started.is_none();
         file.started.get_or_insert_with(Instant::now);
         let name = file.name.clone();
         drop(state);
         if is_first {
-            self.context.event(Event::FileStart { name, resumed });
+            self.engine.event(Event::FileStart { name, resumed });
         }
         Ok(is_first)
     }
@@ -103,7 +103,7 @@ impl<'a> Attempt<'a> {
     async fn first_request(&mut self) -> Result<(), AttemptError> {
         // A first piece leaves the connection whole for the next one; an ordinary request would have to be cut off there.
         // Without ranges the whole file comes all the same.
-        let Some(first) = self.context.state().first_piece(self.index) else {
+        let Some(first) = self.engine.state().first_piece(self.index) else {
             return match self.ask(None, None).await {
                 Err(AttemptError::Zoho(error)) if self.may_miss_the_range(&error) => {
                     self.range_instead(error).await
@@ -113,12 +113,12 @@ impl<'a> Attempt<'a> {
         };
         let is_refused = match self.ask(Some(first), None).await {
             Ok(reply) if reply.status == 200 => {
-                self.context.state().ranges_ignored();
+                self.engine.state().ranges_ignored();
                 return self.take_whole(reply).await;
             }
             Ok(reply) => {
                 if let Ok((sent, total)) = part_of(&reply, first) {
-                    self.context.state().ranges_proven();
+                    self.engine.state().ranges_proven();
                     let opening = FirstReply::Part(sent.len());
                     return self.take_new(reply, Some(total), opening).await;
                 }
@@ -139,7 +139,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn without_ranges(&self) {
-        let mut state = self.context.state();
+        let mut state = self.engine.state();
         state.ranges_ignored();
         state.file_mut(self.index).one_stream = true;
     }
@@ -155,7 +155,7 @@ impl<'a> Attempt<'a> {
 
     /// Whether an ordinary request may have been refused for being one.
     fn may_miss_the_range(&self, error: &ZohoError) -> bool {
-        !self.context.job.no_ranges && !error.is_temporary() && error.may_be_about_the_range()
+        !self.engine.plan.no_ranges && !error.is_temporary() && error.may_be_about_the_range()
     }
 
     /// An ordinary request was refused, and maybe a range is not.
@@ -171,7 +171,7 @@ impl<'a> Attempt<'a> {
             return Err(refused.into());
         };
         {
-            let mut state = self.context.state();
+            let mut state = self.engine.state();
             state.ranges_proven();
             state.file_mut(self.index).one_stream = false;
         }
@@ -196,7 +196,7 @@ impl<'a> Attempt<'a> {
             self.compared = true;
         }
         let piece = self.open(missing, true, FirstReply::Nothing);
-        self.context.verifiers.follow(self.index, &part);
+        self.engine.verifiers.follow(self.index, &part);
         let Some(piece) = piece else {
             return Ok(());
         };
@@ -208,7 +208,7 @@ impl<'a> Attempt<'a> {
     /// Asks for the rest of a stretch, and takes it if the reply is right in every respect.
     async fn fetch(&mut self, part: Arc<Part>, claim: Claim) -> Result<(), AttemptError> {
         let (one_stream, by_bytes) = {
-            let state = self.context.state_of(self.index, &part)?;
+            let state = self.engine.state_of(self.index, &part)?;
             let file = state.file(self.index);
             (file.one_stream, file.by_bytes)
         };
@@ -278,9 +278,9 @@ impl<'a> Attempt<'a> {
     ) -> Result<(), AttemptError> {
         self.ranges_proven();
         if let Some(known) = ByteRange::new(from, claim.at) {
-            compare(self.context, &part, known, &mut reply).await?;
+            compare(self.engine, &part, known, &mut reply).await?;
         }
-        part.make_room(self.context.folder()).await?;
+        part.make_room(self.engine.folder()).await?;
         let upto = claim.end.unwrap_or(TO_THE_END);
         self.take(part, claim, reply, upto).await
     }
@@ -294,7 +294,7 @@ impl<'a> Attempt<'a> {
         if !error.is_temporary() {
             return true;
         }
-        let state = self.context.state();
+        let state = self.engine.state();
         if state.has_proven_ranges() {
             return false;
         }
@@ -313,7 +313,7 @@ impl<'a> Attempt<'a> {
     ) -> Result<(), AttemptError> {
         {
             // One that is under way has told it already.
-            let mut state = self.context.state_of(self.index, &part)?;
+            let mut state = self.engine.state_of(self.index, &part)?;
             if state.is_streaming(self.index)
                 && let Some(rest) = claim.rest()
                 && state.ranges_refused(self.index, rest)
@@ -332,7 +332,7 @@ impl<'a> Attempt<'a> {
     /// name may each have validators of their own, and some answer every `If-Range` with the whole file.
     fn may_doubt(&self, part: &Part, reply: &Reply) -> bool {
         let same = !part.validator().contradicts(&reply.validator);
-        let is_streaming = same && self.context.state().is_streaming(self.index);
+        let is_streaming = same && self.engine.state().is_streaming(self.index);
         reply.content_length == part.length() && !is_streaming && long_tail(&part.held()).is_some()
     }
 
@@ -343,7 +343,7 @@ impl<'a> Attempt<'a> {
             return self.whole_instead(part, claim, reply).await;
         }
         tracing::info!(name = %part.name(), "another validator, but the same bytes");
-        self.context.state().file_mut(self.index).by_bytes = true;
+        self.engine.state().file_mut(self.index).by_bytes = true;
         Box::pin(self.fetch(part, claim)).await
     }
 
@@ -377,7 +377,7 @@ impl<'a> Attempt<'a> {
             }
         }
         self.ranges_proven();
-        compare(self.context, part, range, &mut reply).await?;
+        compare(self.engine, part, range, &mut reply).await?;
         Ok(None)
     }
 
@@ -404,10 +404,10 @@ impl<'a> Attempt<'a> {
         if part.validator().contradicts(&reply.validator) {
             return Err(changed());
         }
-        self.context.state().ranges_proven();
+        self.engine.state().ranges_proven();
         part.set_length(total);
-        part.make_room(self.context.folder()).await?;
-        self.context.length_known(self.index, total);
+        part.make_room(self.engine.folder()).await?;
+        self.engine.length_known(self.index, total);
         let missing = part.held().missing(total);
         match self.open(missing, true, FirstReply::Part(sent.len())) {
             Some(piece) => self.take(part, piece.into(), reply, sent.end()).await,
@@ -428,7 +428,7 @@ impl<'a> Attempt<'a> {
             return self.take(part, claim, reply, TO_THE_END).await;
         }
         let goes_on = {
-            let mut state = self.context.state_of(self.index, &part)?;
+            let mut state = self.engine.state_of(self.index, &part)?;
             let rest = claim.rest().filter(|_| same);
             rest.is_some_and(|rest| state.ranges_refused(self.index, rest))
         };
@@ -464,15 +464,12 @@ impl<'a> Attempt<'a> {
         let Some(part) = self.task.part() else {
             return Ok(());
         };
-        let restarts = self
-            .context
-            .state()
-            .start_over(self.index, part, one_stream);
+        let restarts = self.engine.state().start_over(self.index, part, one_stream);
         let restarts = restarts.ok_or(AttemptError::Superseded)?;
-        self.context.discard(part, reason.to_owned());
+        self.engine.discard(part, reason.to_owned());
         self.task = Task::Open;
         if !one_stream {
-            if restarts > self.context.job.retry.retries.min(MOST_CHANGES) {
+            if restarts > self.engine.plan.retry.retries.min(MOST_CHANGES) {
                 return Err(error::keeps_changing(restarts).into());
             }
             self.reached = 0;
@@ -487,12 +484,12 @@ impl<'a> Attempt<'a> {
         length: Option<u64>,
         opening: FirstReply,
     ) -> Result<(), AttemptError> {
-        let context = self.context;
-        let name = context.name(self.index);
+        let engine = self.engine;
+        let name = engine.name(self.index);
         let header = Header::new(name, safe_url(self.url()?), length, reply.validator.clone());
-        let part = Arc::new(Part::fresh(context.folder(), &header)?);
+        let part = Arc::new(Part::fresh(engine.folder(), &header)?);
         let split = {
-            let mut state = context.state();
+            let mut state = engine.state();
             if !state.install(self.index, &part) {
                 return Err(AttemptError::Superseded);
             }
@@ -502,11 +499,11 @@ impl<'a> Attempt<'a> {
             state.file(self.index).may_split() && reply.accepts_ranges != Some(false)
         };
         if let Some(size) = length {
-            context.length_known(self.index, size);
+            engine.length_known(self.index, size);
         }
         let missing = ByteRange::new(0, length.unwrap_or_default());
         let piece = self.open(missing.into_iter().collect(), split, opening);
-        context.verifiers.follow(self.index, &part);
+        engine.verifiers.follow(self.index, &part);
         let claim = match (length, piece) {
             (Some(_), Some(piece)) => piece.into(),
             (Some(_), None) => return Ok(()),
@@ -521,10 +518,10 @@ impl<'a> Attempt<'a> {
 
     /// The missing bytes are known: hands them out, the first piece to this connection.
     fn open(&self, missing: Vec<ByteRange>, split: bool, opening: FirstReply) -> Option<ByteRange> {
-        let mut state = self.context.state();
+        let mut state = self.engine.state();
         let piece = state.opened(self.index, missing, split, opening);
         drop(state);
-        self.context.changed();
+        self.engine.changed();
         piece
     }
 
@@ -536,7 +533,7 @@ impl<'a> Attempt<'a> {
         upto: u64,
     ) -> Result<(), AttemptError> {
         let transfer = Transfer {
-            context: self.context,
+            engine: self.engine,
             index: self.index,
             part: &part,
             claim: &mut claim,
@@ -545,13 +542,13 @@ impl<'a> Attempt<'a> {
         let outcome = transfer.run(&mut reply).await;
         if upto == TO_THE_END
             && outcome.is_err()
-            && let Ok(mut state) = self.context.state_of(self.index, &part)
+            && let Ok(mut state) = self.engine.state_of(self.index, &part)
         {
             state.stream_ended(self.index);
         }
         if outcome.is_ok() && part.is_whole() {
             let name = part.name().clone();
-            self.context.event(Event::Verifying { name });
+            self.engine.event(Event::Verifying { name });
         }
         self.task = Task::Fetch(part, claim);
         outcome
@@ -562,7 +559,7 @@ impl<'a> Attempt<'a> {
         range: Option<ByteRange>,
         if_range: Option<&str>,
     ) -> Result<Reply, AttemptError> {
-        self.context.ask(self.url()?, range, if_range).await
+        self.engine.ask(self.url()?, range, if_range).await
     }
 
     fn url(&self) -> Result<&Url, AttemptError> {
@@ -571,8 +568,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn ranges_proven(&self) {
-        self.context.state().ranges_proven();
-        self.context.changed();
+        self.engine.state().ranges_proven();
+        self.engine.changed();
     }
 }
 

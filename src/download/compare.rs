@@ -1,7 +1,7 @@
 //! What is on disk against what the server sends, where no validator tells that it is the same file
 //! (`design.md` section 7 rule 6).
 
-use super::context::Context;
+use super::engine::Engine;
 use super::error::AttemptError;
 use super::part::Part;
 use super::ranges::RangeSet;
@@ -13,14 +13,14 @@ const TAIL: u64 = 64 << 10;
 
 /// Compares what a body begins with to what is on disk there.
 pub(super) async fn compare(
-    context: &Context,
+    engine: &Engine,
     part: &Part,
     range: ByteRange,
     reply: &mut Reply,
 ) -> Result<(), AttemptError> {
     let mut at = range.start();
     while at < range.end() {
-        let Some(mut chunk) = context.chunk(reply).await? else {
+        let Some(mut chunk) = engine.chunk(reply).await? else {
             let want = range.end();
             return Err(AttemptError::Short { got: at, want });
         };

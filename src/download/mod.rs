@@ -14,8 +14,8 @@
 //! settle     a final name (publisher), another attempt, or a place beside the others
 //! ```
 //!
-//! Beside the way: `context` is what all of these share, `links` knows where files are and asks again when a link is refused,
-//! `limits` slows all connections, `stop` ends everything early, `error` has the words of each failure; a part stands on
+//! Beside the way: `engine` is what all of these share, `links` knows where files are and asks again when a link is refused,
+//! `throttle` slows all connections, `stop` ends everything early, `error` has the words of each failure; a part stands on
 //! `part_file`, `journal` (which names its `writer`) and `ranges`.
 //!
 //! # The life of a file (`state`)
@@ -30,25 +30,24 @@
 //!
 //! # Who owns what
 //!
-//! The `context` has what never changes during a run, and the `state` behind one lock with one notification of its changes.
+//! The `engine` has what never changes during a run, and the `state` behind one lock with one notification of its changes.
 //! A `worker` owns its `attempt`, which owns the reply. A `part` belongs to the state for as long as it counts; who still
 //! holds it after that finds it abandoned. Only `settle` writes to the `publisher` during a run.
 //!
 //! # Order of locks
 //!
 //! Who holds one may take one further down, never one above: `publisher` (known, then manifest), `links`, `verifier`, `state`,
-//! `part`. The `limits` stand alone. No lock is held over a request. Over the disk there are two: the publisher's
+//! `part`. The `throttle` stand alone. No lock is held over a request. Over the disk there are two: the publisher's
 //! `known`, for which nobody waits on the way of a file, so that one manifest is written at a time; and that of a
 //! part, for the line that its journal gets.
 
 mod attempt;
 mod compare;
-mod context;
+mod engine;
 mod error;
 pub(crate) mod identity;
 pub(crate) mod journal;
 pub(crate) mod leftover;
-mod limits;
 pub(crate) mod links;
 mod part;
 mod part_file;
@@ -60,11 +59,12 @@ mod settle;
 mod state;
 pub(crate) mod stop;
 pub(crate) mod survey;
+mod throttle;
 mod transfer;
 mod verifier;
 mod worker;
 mod writer;
 
-pub(crate) use context::Job;
+pub(crate) use engine::Plan;
 pub(crate) use error::{DownloadError, host_refused, vanished};
 pub(crate) use part::Part;

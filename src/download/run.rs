@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::context::{Context, Job};
+use super::engine::{Engine, Plan};
 use super::error::DownloadError;
 use super::settle::settle_all;
 use super::verifier::Verifiers;
@@ -24,7 +24,7 @@ const LAST_SYNC: Duration = Duration::from_millis(1800);
 
 /// How a run went.
 #[derive(Default)]
-pub(crate) struct Outcome {
+pub(crate) struct RunResult {
     /// Files that were given up, and why.
     pub(crate) failed: Vec<(FileName, Problem)>,
     /// What ended the run as a whole.
@@ -37,82 +37,82 @@ pub(crate) struct Outcome {
     pub(crate) kept_bytes: u64,
 }
 
-/// Fetches, verifies and publishes the files of a job; ends when each is settled or the run is stopped.
-pub(crate) async fn run(job: Job) -> Outcome {
-    let room = limits::room_for(job.jobs);
-    let too_many = (room.connections < job.jobs).then_some(job.jobs);
+/// Fetches, verifies and publishes the files of a plan; ends when each is settled or the run is stopped.
+pub(crate) async fn run(plan: Plan) -> RunResult {
+    let room = limits::room_for(plan.jobs);
+    let too_many = (room.connections < plan.jobs).then_some(plan.jobs);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let (verifiers, judged) = match Verifiers::start(cores) {
         Ok(started) => started,
         Err(problem) => {
-            return Outcome {
+            return RunResult {
                 ended_by: Some(problem),
-                ..Outcome::default()
+                ..RunResult::default()
             };
         }
     };
-    let context = Context::new(job, room.connections, room.files, verifiers);
-    let context = Arc::new(context);
+    let engine = Engine::new(plan, room.connections, room.files, verifiers);
+    let engine = Arc::new(engine);
     if let Some(jobs) = too_many {
         let message = format!(
             "using --jobs {} instead of {jobs}: the limit on open files is too low ({})",
             room.connections,
             limits::open_files()
         );
-        context.warn(None, message);
+        engine.warn(None, message);
     }
-    let settling = tokio::spawn(settle_all(Arc::clone(&context), judged));
-    let looking_after = tokio::spawn(look_after(Arc::clone(&context)));
+    let settling = tokio::spawn(settle_all(Arc::clone(&engine), judged));
+    let looking_after = tokio::spawn(look_after(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
     for _ in 0..room.connections {
-        connections.spawn(worker::work(Arc::clone(&context)));
+        connections.spawn(worker::work(Arc::clone(&engine)));
     }
     // One that is stuck in a write does not hold up a stop for long.
-    unless_out_of_patience(&context, all_end(&context, &mut connections)).await;
+    unless_out_of_patience(&engine, all_end(&engine, &mut connections)).await;
     looking_after.abort();
-    unless_out_of_patience(&context, keep_parts(&context)).await;
-    if is_in_a_hurry(&context) {
+    unless_out_of_patience(&engine, keep_parts(&engine)).await;
+    if is_in_a_hurry(&engine) {
         // One may be at the sync of a whole file, which the next run verifies again.
-        for part in context.parts() {
+        for part in engine.parts() {
             part.abandon();
         }
     }
     // What is verified gets its final name. Whatever step it is at after a stop, the next run takes it up there.
-    context.verifiers.finish();
-    unless_out_of_patience(&context, settling).await;
-    outcome(&context)
+    engine.verifiers.finish();
+    unless_out_of_patience(&engine, settling).await;
+    result(&engine)
 }
 
-fn outcome(context: &Context) -> Outcome {
-    let mut state = context.state();
+fn result(engine: &Engine) -> RunResult {
+    let mut state = engine.state();
     let kept = state.parts().into_iter().map(|part| part.held().total());
     let kept: Vec<u64> = kept.filter(|bytes| *bytes > 0).collect();
-    Outcome {
+    RunResult {
         failed: std::mem::take(&mut state.failed),
         ended_by: state.fatal.take().map(|error| error.problem()),
-        fetched: context.fetched(),
+        fetched: engine.fetched(),
         kept_files: kept.len(),
         kept_bytes: kept.iter().sum(),
     }
 }
 
-async fn all_end(context: &Context, connections: &mut JoinSet<()>) {
+async fn all_end(engine: &Engine, connections: &mut JoinSet<()>) {
     while let Some(ended) = connections.join_next().await {
         if let Err(panic) = ended {
-            context.end(DownloadError::unexpected(&panic.to_string()));
+            engine.end(DownloadError::unexpected(&panic.to_string()));
         }
     }
 }
 
 /// Nobody writes any more: syncs what is unfinished for the next run.
-async fn keep_parts(context: &Context) {
-    let mut parts = context.parts();
+async fn keep_parts(engine: &Engine) {
+    let mut parts = engine.parts();
     parts.retain(|part| !part.is_whole());
     for part in &parts {
         part.abandon();
     }
     let is_full = matches!(
-        context.state().fatal,
+        engine.state().fatal,
         Some(DownloadError::Storage(StorageError::Full(_)))
     );
     for part in parts {
@@ -121,19 +121,19 @@ async fn keep_parts(context: &Context) {
     }
 }
 
-async fn unless_out_of_patience<T>(context: &Context, work: impl Future<Output = T>) {
+async fn unless_out_of_patience<T>(engine: &Engine, work: impl Future<Output = T>) {
     tokio::select! {
         biased;
         _ = work => {}
-        () = out_of_patience(context) => {}
+        () = out_of_patience(engine) => {}
     }
 }
 
 /// Ends when the disk has had its time since somebody asked the run to stop.
-async fn out_of_patience(context: &Context) {
-    let stop = &context.job.stop;
+async fn out_of_patience(engine: &Engine) {
+    let stop = &engine.plan.stop;
     stop.wait().await;
-    if !is_in_a_hurry(context) {
+    if !is_in_a_hurry(engine) {
         return std::future::pending().await;
     }
     let elapsed = stop.elapsed().unwrap_or_default();
@@ -142,21 +142,21 @@ async fn out_of_patience(context: &Context) {
 
 /// Whether it was a signal, the clock or the disk that ended the run. If not, whatever is whole is brought to its end:
 /// after a newer backup nobody would come back for it.
-fn is_in_a_hurry(context: &Context) -> bool {
-    let state = context.state();
+fn is_in_a_hurry(engine: &Engine) -> bool {
+    let state = engine.state();
     let by_us = state.fatal.as_ref();
     let by_disk = |error: &DownloadError| matches!(error, DownloadError::Storage(_));
-    context.job.stop.requested().is_some() && by_us.is_none_or(by_disk)
+    engine.plan.stop.requested().is_some() && by_us.is_none_or(by_disk)
 }
 
 /// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them.
-async fn look_after(context: Arc<Context>) {
+async fn look_after(engine: Arc<Engine>) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         tick.tick().await;
-        for part in context.parts() {
+        for part in engine.parts() {
             if part.wants_sync() {
-                context.sync_soon(&part);
+                engine.sync_soon(&part);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::context::Context;
+use super::engine::Engine;
 use super::error::{self, DownloadError};
 use super::part::Part;
 use super::publisher::{Finished, Rejected};
@@ -19,19 +19,19 @@ use crate::store::manifest::FileState;
 const PUBLISHED_AT_ONCE: usize = 64;
 
 /// Settles what was verified, in batches, until nothing more can come.
-pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedReceiver<Judged>) {
+pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceiver<Judged>) {
     let mut batch = Vec::new();
     while judged.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
         let (mut indexes, mut files) = (Vec::new(), Vec::new());
         for judged in batch.drain(..) {
             let index = judged.index;
             let settle = Settle {
-                context: &context,
+                engine: &engine,
                 index,
                 part: judged.part,
             };
             match judged.judgement {
-                Err(error) => context.end(error),
+                Err(error) => engine.end(error),
                 Ok(judgement) => {
                     if let Some(file) = settle.run(judgement).await {
                         indexes.push(index);
@@ -41,14 +41,14 @@ pub(super) async fn settle_all(context: Arc<Context>, mut judged: UnboundedRecei
             }
         }
         if !files.is_empty() {
-            publish(&context, &indexes, files).await;
+            publish(&engine, &indexes, files).await;
         }
     }
 }
 
 /// A part that was verified.
 struct Settle<'a> {
-    context: &'a Context,
+    engine: &'a Engine,
     index: usize,
     part: Arc<Part>,
 }
@@ -58,9 +58,9 @@ impl Settle<'_> {
     async fn run(self, judgement: Judgement) -> Option<(Arc<Part>, Finished)> {
         match judgement {
             Judgement::Sound(verified) => return self.seal(verified, None),
-            Judgement::Untested(zip) if self.context.job.allow_unverified => {
+            Judgement::Untested(zip) if self.engine.plan.allow_unverified => {
                 let message = format!("accepted without verification: {}", zip.reason);
-                self.context.warn(Some(self.part.name()), message);
+                self.engine.warn(Some(self.part.name()), message);
                 return self.seal(zip.file, Some(zip.reason));
             }
             Judgement::Untested(zip) => self.untested(*zip).await,
@@ -73,11 +73,11 @@ impl Settle<'_> {
     /// not what was verified.
     fn seal(self, verified: Verified, untested: Option<String>) -> Option<(Arc<Part>, Finished)> {
         let part = self.part;
-        if !self.context.state().seal(self.index, &part) {
+        if !self.engine.state().seal(self.index, &part) {
             return None;
         }
         for warning in &verified.warnings {
-            self.context.warn(Some(part.name()), warning.clone());
+            self.engine.warn(Some(part.name()), warning.clone());
         }
         let finished = Finished {
             name: part.name().clone(),
@@ -90,7 +90,7 @@ impl Settle<'_> {
 
     /// Another fetch would bring the same, so it is kept beside the others at once.
     async fn untested(self, zip: Untested) {
-        if self.context.state().take_back(self.index, &self.part) {
+        if self.engine.state().take_back(self.index, &self.part) {
             self.keep_aside(Rejected {
                 state: FileState::Unverified,
                 reason: zip.reason,
@@ -104,20 +104,20 @@ impl Settle<'_> {
     /// A corrupt file is fetched again from the start, unless these very bytes came before; then it is kept beside the others
     /// (`design.md` rule 8).
     async fn corrupt(self, found: Corrupt) {
-        let manifest = self.context.job.publisher.manifest();
+        let manifest = self.engine.plan.publisher.manifest();
         let entry = manifest.entry(self.part.name());
         let entry = entry.filter(|entry| entry.state == FileState::Corrupt);
         let in_an_earlier_run = entry.and_then(|entry| entry.sha256.clone());
         drop(manifest);
         let (index, part) = (self.index, &self.part);
-        let next = (self.context.state()).corrupt(index, part, &found, in_an_earlier_run);
+        let next = (self.engine.state()).corrupt(index, part, &found, in_an_earlier_run);
         match next {
             None => {}
             Some(AfterCorrupt::FetchAgain) => {
                 let reason = format!("corrupt: {}", found.reason);
-                self.context.discard(&self.part, reason);
-                self.context.state().wait_again(self.index);
-                self.context.changed();
+                self.engine.discard(&self.part, reason);
+                self.engine.state().wait_again(self.index);
+                self.engine.changed();
             }
             Some(AfterCorrupt::GiveUp { repeated }) => {
                 self.keep_aside(Rejected {
@@ -133,12 +133,12 @@ impl Settle<'_> {
 
     async fn keep_aside(self, refused: Rejected) {
         let Settle {
-            context,
+            engine,
             index,
             part,
         } = self;
         part.abandon();
-        let publisher = Arc::clone(&context.job.publisher);
+        let publisher = Arc::clone(&engine.plan.publisher);
         let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
         let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
         match kept.await {
@@ -147,16 +147,16 @@ impl Settle<'_> {
                     FileState::Unverified => error::unverified(&reason, &kept),
                     _ => error::corrupt(&reason, &kept, repeated),
                 };
-                context.fail(index, problem.into());
+                engine.fail(index, problem.into());
             }
-            Ok(Err(error)) => context.end(error.into()),
-            Err(panic) => context.end(DownloadError::unexpected(&panic.to_string())),
+            Ok(Err(error)) => engine.end(error.into()),
+            Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
         }
     }
 }
 
-async fn publish(context: &Context, indexes: &[usize], files: Vec<(Arc<Part>, Finished)>) {
-    let publisher = Arc::clone(&context.job.publisher);
+async fn publish(engine: &Engine, indexes: &[usize], files: Vec<(Arc<Part>, Finished)>) {
+    let publisher = Arc::clone(&engine.plan.publisher);
     let outcome = tokio::task::spawn_blocking(move || {
         let saved = publisher.publish(&files);
         (files, saved)
@@ -164,19 +164,19 @@ async fn publish(context: &Context, indexes: &[usize], files: Vec<(Arc<Part>, Fi
     match outcome.await {
         Ok((files, Ok(()))) => {
             for (index, (part, finished)) in indexes.iter().zip(&files) {
-                let started = context.state().file(*index).started;
-                context.event(Event::FileDone {
+                let started = engine.state().file(*index).started;
+                engine.event(Event::FileDone {
                     name: finished.name.clone(),
                     size: finished.verified.size,
                     sha256: finished.verified.sha256.clone(),
                     took: started.map_or(Duration::ZERO, |started| started.elapsed()),
                     resumed: part.resumed_bytes(),
                 });
-                context.state().published(*index);
+                engine.state().published(*index);
             }
-            context.changed();
+            engine.changed();
         }
-        Ok((_, Err(error))) => context.end(error.into()),
-        Err(panic) => context.end(DownloadError::unexpected(&panic.to_string())),
+        Ok((_, Err(error))) => engine.end(error.into()),
+        Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
     }
 }

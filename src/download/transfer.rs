@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::context::Context;
+use super::engine::Engine;
 use super::error::AttemptError;
 use super::part::Part;
 use super::ranges::Claim;
@@ -66,7 +66,7 @@ impl Batch {
 
 /// What takes the body of a reply.
 pub(super) struct Transfer<'a> {
-    pub(super) context: &'a Arc<Context>,
+    pub(super) engine: &'a Arc<Engine>,
     pub(super) index: usize,
     pub(super) part: &'a Arc<Part>,
     pub(super) claim: &'a mut Claim,
@@ -85,7 +85,7 @@ impl Transfer<'_> {
         if outcome.is_ok() && self.claim.end.is_none() && !self.part.is_abandoned() {
             self.part.set_length(self.claim.at);
             self.claim.end = Some(self.claim.at);
-            self.context.length_known(self.index, self.claim.at);
+            self.engine.length_known(self.index, self.claim.at);
         }
         outcome
     }
@@ -112,7 +112,7 @@ impl Transfer<'_> {
             let belongs = usize::try_from(left).map_or(chunk.len(), |left| left.min(chunk.len()));
             reply.unread(chunk.split_off(belongs));
             batch.push(chunk);
-            self.context.count(belongs).await?;
+            self.engine.count(belongs).await?;
             if batch.is_due() {
                 self.flush(batch).await?;
                 if self.part.is_abandoned() {
@@ -139,18 +139,18 @@ impl Transfer<'_> {
         if let Some(wait) = batch.may_wait() {
             if !wait.is_zero() {
                 let waited = tokio::time::timeout(wait, &mut next);
-                if let Ok(chunk) = self.context.unless_stopped(waited).await? {
+                if let Ok(chunk) = self.engine.unless_stopped(waited).await? {
                     return Ok(chunk?);
                 }
             }
             self.flush(batch).await?;
         }
-        Ok(self.context.unless_stopped(next).await??)
+        Ok(self.engine.unless_stopped(next).await??)
     }
 
     /// Lets the claim of an open reply grow. False: it is at its end.
     async fn extend(&mut self, at: u64) -> Result<bool, AttemptError> {
-        let extension = self.context.when(|state| {
+        let extension = self.engine.when(|state| {
             // What the queue hands out may belong to a newer part by now.
             if !state.is_current(self.index, self.part) {
                 return Some(Err(AttemptError::Superseded));
@@ -177,15 +177,15 @@ impl Transfer<'_> {
         let bytes = batch.bytes() as u64;
         self.claim.at += bytes;
         *batch = Batch::default();
-        self.context.event(Event::Advanced {
+        self.engine.event(Event::Advanced {
             name: self.part.name().clone(),
             bytes,
         });
         if self.part.wants_sync() {
-            self.context.sync_soon(self.part);
+            self.engine.sync_soon(self.part);
         }
         // A sync that takes long, or has failed, must not hold up the end of the run.
-        let _ = self.context.unless_stopped(self.part.room()).await;
+        let _ = self.engine.unless_stopped(self.part.room()).await;
         Ok(())
     }
 }

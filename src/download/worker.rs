@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::attempt::Attempt;
-use super::context::{Context, Task};
+use super::engine::{Engine, Task};
 use super::error::{AttemptError, DownloadError};
-use super::limits::Permit;
 use super::links::Link;
+use super::throttle::Permit;
 use crate::event::Event;
 use crate::http::retry::Backoff;
 use crate::zoho::ZohoError;
@@ -16,28 +16,28 @@ use crate::zoho::ZohoError;
 const PROGRESS_WITHOUT_RANGES: u64 = 8;
 
 /// Works until nothing is left to do.
-pub(super) async fn work(context: Arc<Context>) {
-    while let Some((index, task)) = context.next().await {
+pub(super) async fn work(engine: Arc<Engine>) {
+    while let Some((index, task)) = engine.next().await {
         let mut worker = Worker {
-            context: &context,
-            attempt: Attempt::new(&context, index, task),
+            engine: &engine,
+            attempt: Attempt::new(&engine, index, task),
             failures: 0,
             looked: false,
         };
         match worker.run().await {
             Ok(()) | Err(AttemptError::Superseded | AttemptError::Stopped) => {}
             Err(error) => {
-                let only_whole = context.state().file(index).one_stream;
-                context.fail(index, error.into_error(worker.failures, only_whole));
+                let only_whole = engine.state().file(index).one_stream;
+                engine.fail(index, error.into_error(worker.failures, only_whole));
             }
         }
-        context.changed();
+        engine.changed();
     }
 }
 
 /// The attempts of one connection at one task.
 struct Worker<'a> {
-    context: &'a Arc<Context>,
+    engine: &'a Arc<Engine>,
     attempt: Attempt<'a>,
     /// Since it came farther than ever before.
     failures: u32,
@@ -58,32 +58,32 @@ impl<'a> Worker<'a> {
             let Err(error) = outcome else {
                 return Ok(());
             };
-            self.context.no_answer_about_ranges();
+            self.engine.no_answer_about_ranges();
             // What happens to requests for a part that counts no more means nothing for the file.
             if let Some(part) = self.attempt.task.part() {
-                drop(self.context.state_of(self.attempt.index, part)?);
+                drop(self.engine.state_of(self.attempt.index, part)?);
             }
             self.react(error).await?;
         }
     }
 
     fn least_progress(&self) -> u64 {
-        let state = self.context.state();
+        let state = self.engine.state();
         let file = state.file(self.attempt.index);
         let length = file.length.filter(|_| file.one_stream);
         length.map_or(0, |length| length / PROGRESS_WITHOUT_RANGES)
     }
 
     async fn attempt(&mut self) -> Result<(), AttemptError> {
-        let context = self.context;
-        let name = context.name(self.attempt.index);
+        let engine = self.engine;
+        let name = engine.name(self.attempt.index);
         loop {
             if self.goes_with_the_stream() {
                 return Ok(());
             }
             let permit = self.permit().await?;
-            self.attempt.link = context.job.links.of(&name);
-            self.attempt.is_last = self.failures >= context.job.retry.retries;
+            self.attempt.link = engine.plan.links.of(&name);
+            self.attempt.is_last = self.failures >= engine.plan.retry.retries;
             let outcome = self.attempt.run().await;
             drop(permit);
             match (outcome, self.attempt.link.take()) {
@@ -102,20 +102,20 @@ impl<'a> Worker<'a> {
             return false;
         };
         let index = self.attempt.index;
-        let state = self.context.state_of(index, part);
+        let state = self.engine.state_of(index, part);
         let rest = claim.rest();
         state
             .is_ok_and(|mut state| rest.is_some_and(|rest| state.goes_with_the_stream(index, rest)))
     }
 
     async fn permit(&self) -> Result<Permit<'a>, AttemptError> {
-        let context = self.context;
-        if let Some(permit) = context.permits.try_acquire() {
+        let engine = self.engine;
+        if let Some(permit) = engine.permits.try_acquire() {
             return Ok(permit);
         }
         // Who holds a permit may wait for what this request would tell.
-        context.no_answer_about_ranges();
-        context.unless_stopped(context.permits.acquire()).await
+        engine.no_answer_about_ranges();
+        engine.unless_stopped(engine.permits.acquire()).await
     }
 
     /// A refused link may have moved: one fresh look at the list, and another attempt if it has (`design.md` rule 7).
@@ -124,16 +124,16 @@ impl<'a> Worker<'a> {
         link: &Link,
         refusal: &ZohoError,
     ) -> Result<(), AttemptError> {
-        let Context { job, .. } = &**self.context;
-        let name = self.context.name(self.attempt.index);
-        let refreshed = job.links.refresh(&name, link);
-        let better = self.context.unless_stopped(refreshed).await??;
+        let Engine { plan, .. } = &**self.engine;
+        let name = self.engine.name(self.attempt.index);
+        let refreshed = plan.links.refresh(&name, link);
+        let better = self.engine.unless_stopped(refreshed).await??;
         // Links that are signed anew on each list are other ones each time, and no better.
         if better && !std::mem::replace(&mut self.looked, true) {
             self.failures += 1;
             return Ok(());
         }
-        Err(DownloadError::refused(refusal, job.links.have_expired()).into())
+        Err(DownloadError::refused(refusal, plan.links.have_expired()).into())
     }
 
     /// Waits where another attempt is worth it, turns to zero where the file has to start over, gives up otherwise.
@@ -150,32 +150,32 @@ impl<'a> Worker<'a> {
     }
 
     async fn wait_before_retry(&mut self, error: AttemptError) -> Result<(), AttemptError> {
-        let Context { job, permits, .. } = &**self.context;
+        let Engine { plan, permits, .. } = &**self.engine;
         self.failures += 1;
         let backoff = match &error {
             AttemptError::Zoho(error) => error.backoff().unwrap_or_default(),
             _ => Backoff::default(),
         };
-        let wait = job.retry.wait(self.failures, backoff, fastrand::f64());
+        let wait = plan.retry.wait(self.failures, backoff, fastrand::f64());
         if backoff.is_pushback {
             permits.pushback(wait);
         }
-        if self.failures > job.retry.retries {
+        if self.failures > plan.retry.retries {
             return Err(error);
         }
-        if let (Some(_), Some(first)) = (backoff.retry_after, self.context.comes_before(wait)) {
+        if let (Some(_), Some(first)) = (backoff.retry_after, self.engine.comes_before(wait)) {
             return Err(match error {
                 AttemptError::Zoho(error) => error.too_long(wait, first).into(),
                 error => error,
             });
         }
-        self.context.event(Event::Retry {
-            name: Some(self.context.name(self.attempt.index)),
+        self.engine.event(Event::Retry {
+            name: Some(self.engine.name(self.attempt.index)),
             attempt: self.failures,
-            attempts: job.retry.retries,
+            attempts: plan.retry.retries,
             wait,
             reason: error.to_string(),
         });
-        self.context.unless_stopped(tokio::time::sleep(wait)).await
+        self.engine.unless_stopped(tokio::time::sleep(wait)).await
     }
 }

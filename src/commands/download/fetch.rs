@@ -10,7 +10,7 @@ use crate::download::identity::{self, Place};
 use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
-use crate::download::{DownloadError, Job, Part, rebuild, survey};
+use crate::download::{DownloadError, Part, Plan, rebuild, survey};
 use crate::event::{Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
@@ -50,9 +50,9 @@ impl Fetch<'_> {
             let files = context.until_stopped(self.survey(&set, &mut report));
             let files = files.await?;
             let outcome = if files.is_empty() {
-                run::Outcome::default()
+                run::RunResult::default()
             } else {
-                run::run(self.job(&set, files)).await
+                run::run(self.plan(&set, files)).await
             };
             let fetched_any = outcome.fetched > 0;
             report.take_in(outcome);
@@ -215,7 +215,7 @@ impl Fetch<'_> {
     }
 
     /// The engine's part, which begins here.
-    fn job(&self, set: &Set, files: Vec<ToFetch>) -> Job {
+    fn plan(&self, set: &Set, files: Vec<ToFetch>) -> Plan {
         let (setup, options) = (self.setup, &self.setup.options);
         let id = set.listed.id.as_ref();
         let listed = files.iter().map(|(file, _)| ListedFile {
@@ -241,7 +241,7 @@ impl Fetch<'_> {
             already: set.wanted.len() - files.len(),
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
-        Job {
+        Plan {
             api: setup.api.clone(),
             links: set.links.clone(),
             publisher: set.publisher.clone(),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::download::run::Outcome;
+use crate::download::run::RunResult;
 use crate::download::{survey, vanished};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, FileName};
@@ -53,7 +53,7 @@ impl Report {
         self.summary.failures.is_empty() && self.summary.ended_by.is_none()
     }
 
-    pub(super) fn take_in(&mut self, outcome: Outcome) {
+    pub(super) fn take_in(&mut self, outcome: RunResult) {
         for (name, problem) in outcome.failed {
             self.failed(name, problem);
         }

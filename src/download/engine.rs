@@ -9,13 +9,13 @@ use tokio::sync::Notify;
 use url::Url;
 
 use super::error::{AttemptError, DownloadError};
-use super::limits::{Permits, RateLimit};
 use super::links::Links;
 use super::part::Part;
 use super::publisher::Publisher;
 use super::ranges::Claim;
 use super::state::{Next, State};
 use super::stop::Stop;
+use super::throttle::{Permits, RateLimit};
 use super::verifier::Verifiers;
 use crate::event::{Event, Observer};
 use crate::http::range::ByteRange;
@@ -26,7 +26,7 @@ use crate::store::Folder;
 use crate::zoho::ZohoApi;
 
 /// What a run needs.
-pub(crate) struct Job {
+pub(crate) struct Plan {
     pub(crate) api: ZohoApi,
     pub(crate) links: Arc<Links>,
     pub(crate) publisher: Arc<Publisher>,
@@ -75,8 +75,8 @@ impl Task {
     }
 }
 
-pub(super) struct Context {
-    pub(super) job: Job,
+pub(super) struct Engine {
+    pub(super) plan: Plan,
     pub(super) permits: Permits,
     rate: RateLimit,
     pub(super) verifiers: Verifiers,
@@ -86,24 +86,24 @@ pub(super) struct Context {
     changed: Notify,
 }
 
-impl Context {
+impl Engine {
     /// Over at most `connections`, with at most `room` files begun at a time.
     pub(super) fn new(
-        mut job: Job,
+        mut plan: Plan,
         connections: usize,
         room: usize,
         verifiers: Verifiers,
-    ) -> Context {
-        let files = std::mem::take(&mut job.files).into_iter();
+    ) -> Engine {
+        let files = std::mem::take(&mut plan.files).into_iter();
         let files = files.map(|(file, part)| (file.name, part.map(Arc::new)));
         let mut state = State::new(files, connections, room);
-        if job.no_ranges {
+        if plan.no_ranges {
             state = state.without_ranges();
         }
-        Context {
+        Engine {
             permits: Permits::new(connections),
-            rate: RateLimit::new(job.limit_rate),
-            job,
+            rate: RateLimit::new(plan.limit_rate),
+            plan,
             verifiers,
             fetched: AtomicU64::new(0),
             state: Mutex::new(state),
@@ -159,7 +159,7 @@ impl Context {
     /// A file and what to do about it, once there is something; nothing when all is done or the run ends.
     pub(super) async fn next(&self) -> Option<(usize, Task)> {
         let next = self.when(|state| {
-            if self.job.stop.requested().is_some() {
+            if self.plan.stop.requested().is_some() {
                 return Some(None);
             }
             match state.next_task() {
@@ -191,7 +191,7 @@ impl Context {
     ) -> Result<T, AttemptError> {
         tokio::select! {
             done = work => Ok(done),
-            _ = self.job.stop.wait() => Err(AttemptError::Stopped),
+            _ = self.plan.stop.wait() => Err(AttemptError::Stopped),
         }
     }
 
@@ -206,7 +206,7 @@ impl Context {
             range,
             if_range,
         };
-        Ok(self.unless_stopped(self.job.api.open(request)).await??)
+        Ok(self.unless_stopped(self.plan.api.open(request)).await??)
     }
 
     pub(super) async fn chunk(&self, reply: &mut Reply) -> Result<Option<Bytes>, AttemptError> {
@@ -224,7 +224,7 @@ impl Context {
     }
 
     pub(super) fn folder(&self) -> &Folder {
-        self.job.publisher.folder()
+        self.plan.publisher.folder()
     }
 
     pub(super) fn name(&self, index: usize) -> FileName {
@@ -232,7 +232,7 @@ impl Context {
     }
 
     pub(super) fn event(&self, event: Event) {
-        self.job.observer.event(event);
+        self.plan.observer.event(event);
     }
 
     pub(super) fn warn(&self, name: Option<&FileName>, message: String) {
@@ -259,12 +259,12 @@ impl Context {
 
     /// What ends sooner than a wait, so that it is not worth it.
     pub(super) fn comes_before(&self, wait: Duration) -> Option<&'static str> {
-        let Job { links, retry, .. } = &self.job;
+        let Plan { links, retry, .. } = &self.plan;
         if !retry.has_time_for(wait) {
             return Some("--max-duration ends this run first");
         }
         let left = links.expiry()?.left(links.now());
-        let expire = !self.job.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);
+        let expire = !self.plan.ignore_expiry && left.to_std().is_ok_and(|left| left < wait);
         expire.then_some("the links expire earlier: a new backup will be needed by then")
     }
 
@@ -293,16 +293,16 @@ impl Context {
     pub(super) fn end(&self, error: DownloadError) {
         let exit = error.problem().exit;
         self.state().fatal.get_or_insert(error);
-        self.job.stop.request(exit);
+        self.plan.stop.request(exit);
     }
 
     /// Syncs a part on another thread, and again while enough was written meanwhile.
-    pub(super) fn sync_soon(self: &Arc<Context>, part: &Arc<Part>) {
-        let (context, part) = (Arc::clone(self), Arc::clone(part));
+    pub(super) fn sync_soon(self: &Arc<Engine>, part: &Arc<Part>) {
+        let (engine, part) = (Arc::clone(self), Arc::clone(part));
         tokio::task::spawn_blocking(move || {
             while part.wants_sync() {
                 if let Err(error) = part.sync() {
-                    return context.end(error.into());
+                    return engine.end(error.into());
                 }
             }
         });
