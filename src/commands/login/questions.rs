@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use crate::cli::{LoginOptions, Scope};
+use crate::cli::LoginOptions;
 use crate::output::Terminal;
 use crate::problem::Problem;
 use crate::settings::{Account, client_id, one_line};
@@ -11,21 +11,16 @@ use crate::zoho::datacenter::DataCenter;
 /// Finds out, or asks.
 pub(super) struct Questions<'a> {
     terminal: &'a Terminal,
-    scope: Scope,
+    args: &'a LoginOptions,
     can_ask: bool,
-    by_browser: bool,
-    /// The code comes on stdin.
-    on_stdin: bool,
 }
 
 impl Questions<'_> {
-    pub(super) fn new<'a>(terminal: &'a Terminal, args: &LoginOptions) -> Questions<'a> {
+    pub(super) fn new<'a>(terminal: &'a Terminal, args: &'a LoginOptions) -> Questions<'a> {
         Questions {
             terminal,
-            scope: args.scope,
+            args,
             can_ask: terminal.can_ask() && !args.code_stdin,
-            by_browser: args.browser.is_some(),
-            on_stdin: args.code_stdin,
         }
     }
 
@@ -59,7 +54,7 @@ impl Questions<'_> {
         }
         let (id, secret) = (account.client_id()?, account.client_secret()?);
         if id.is_none() || secret.is_none() {
-            let kind = if self.by_browser {
+            let kind = if self.args.browser.is_some() {
                 "your Server-based Application"
             } else {
                 "Self Client"
@@ -82,7 +77,7 @@ impl Questions<'_> {
 
     /// The code of the API console.
     pub(super) async fn code(&self, account: &Account) -> anyhow::Result<SecretString> {
-        if self.on_stdin {
+        if self.args.code_stdin {
             let text = self.terminal.input().await.map_err(unreadable)?;
             return Ok(one_line("--code-stdin", "stdin", text.trim())?);
         }
@@ -92,7 +87,7 @@ impl Questions<'_> {
         self.terminal.say(&format!(
             "Now {}, choose the tab \"Generate Code\" and enter these scopes:\n\n  {}\n\nthe longest duration (10 minutes) and any description; then choose the organisation and Production.",
             console_of(account)?,
-            self.scope.names()
+            self.args.scope.names()
         ));
         let any = |answer: &str| match answer {
             "" => Err(String::new()),
@@ -104,7 +99,8 @@ impl Questions<'_> {
 
     /// Without a person, everything that is missing is named at once.
     fn refuse_gaps(&self, account: &Account) -> anyhow::Result<()> {
-        let code_comes = self.by_browser || self.on_stdin || account.code()?.is_some();
+        let code_comes =
+            self.args.browser.is_some() || self.args.code_stdin || account.code()?.is_some();
         let needed = [
             ("ZOHO_CLIENT_ID", account.client_id()?.is_some()),
             ("ZOHO_CLIENT_SECRET", account.client_secret()?.is_some()),
