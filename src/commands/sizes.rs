@@ -53,22 +53,13 @@ pub(super) async fn ask(api: &ZohoApi, files: Vec<Option<(FileName, Url)>>, jobs
 }
 
 impl Sizes {
-    /// Of all files whose size is known.
-    pub(super) fn total(&self) -> u64 {
-        self.each.iter().flatten().sum()
-    }
-
     /// `4.2 GB in all`.
     pub(super) fn in_all(&self) -> String {
-        self.words(self.total(), "in all")
+        self.words(self.each.iter().flatten().sum(), "in all")
     }
 
-    /// `4.2 GB to fetch`: so much of the files whose size is known is missing.
-    pub(super) fn to_fetch(&self, missing: u64) -> String {
-        self.words(missing, "to fetch")
-    }
-
-    fn words(&self, bytes: u64, what: &str) -> String {
+    /// `4.2 GB to fetch`, as far as sizes are known.
+    pub(super) fn words(&self, bytes: u64, what: &str) -> String {
         let known = self.each.iter().flatten().count();
         let bytes = units::size(bytes);
         match self.each.len() - known {

@@ -44,6 +44,14 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), StorageError> {
     nearest(folder).map(|_| ())
 }
 
+/// Whether so many bytes still fit into a folder.
+pub(crate) fn check_space(folder: &Path, needed: u64) -> Result<(), StorageError> {
+    match Destination::look(folder)?.free {
+        Some(free) if free < needed => Err(StorageError::too_small(folder, needed, free)),
+        _ => Ok(()),
+    }
+}
+
 fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
     for path in folder.ancestors() {
         // Above a relative path is the working folder.

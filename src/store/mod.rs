@@ -32,7 +32,7 @@ mod own;
 pub(crate) mod sys;
 
 pub(crate) use backend::{Staged, Store};
-pub(crate) use destination::{Destination, check_folder};
+pub(crate) use destination::{Destination, check_folder, check_space};
 pub(crate) use disk::Disk;
 pub(crate) use error::{During, StorageError};
 pub(crate) use folder::Folder;

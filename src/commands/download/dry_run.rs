@@ -10,11 +10,10 @@ use crate::download::leftover;
 use crate::model::BackupFile;
 use crate::output::units;
 use crate::problem;
-use crate::store::StorageError;
+use crate::store::{StorageError, check_space};
 
 use super::fetch::Fetch;
 use super::report::Report;
-use super::room;
 
 pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
@@ -50,7 +49,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     };
     let words = work.words(&folder, &sizes);
     context.note(&format!("{words}{saved}; nothing was created"));
-    room::check(work.needed, &setup.out)?;
+    check_space(&setup.out, work.needed)?;
     let listed = &fetch.backup.files;
     let verified = listed.iter().filter(|it| is_saved(it)).count();
     let mut report = Report::new(&folder, setup.started);
@@ -69,7 +68,7 @@ struct Work {
     fresh: usize,
     /// Bytes that would come, as far as sizes are known.
     missing: u64,
-    /// Bytes that must find room on the disk.
+    /// Bytes that the disk must still take.
     needed: u64,
 }
 
@@ -89,13 +88,13 @@ impl Work {
             };
             // Of another length it is another version, which begins at zero.
             let kept = kept.filter(|kept| size.is_none_or(|size| size == kept.length));
-            let (there, room) = kept.map_or((0, 0), |kept| (kept.kept, kept.allocated));
+            let (there, allocated) = kept.map_or((0, 0), |kept| (kept.kept, kept.allocated));
             work.resumed += usize::from(kept.is_some());
             work.fresh += usize::from(kept.is_none());
             work.kept += there;
             let size = size.unwrap_or_default();
             work.missing = work.missing.saturating_add(size.saturating_sub(there));
-            work.needed = work.needed.saturating_add(size.saturating_sub(room));
+            work.needed = work.needed.saturating_add(size.saturating_sub(allocated));
         }
         Ok(work)
     }
@@ -113,7 +112,7 @@ impl Work {
             "{} would be resumed ({} kept){others} into {folder}, {}",
             units::files(self.resumed),
             units::size(self.kept),
-            sizes.to_fetch(self.missing)
+            sizes.words(self.missing, "to fetch")
         )
     }
 }

@@ -15,11 +15,11 @@ use crate::event::{Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
-use crate::store::{Folder, LocalStore, Lock};
+use crate::store::{Folder, LocalStore, Lock, StorageError, check_space};
 
 use super::report::Report;
+use super::selection;
 use super::setup::Setup;
-use super::{room, selection};
 
 /// All that a run needs, checked.
 pub(super) struct Fetch<'a> {
@@ -177,7 +177,7 @@ impl Fetch<'_> {
             }
         }
         if !files.is_empty() {
-            self.has_room(&files, set).await?;
+            self.check_space(&files, set).await?;
         }
         report
             .tried
@@ -197,21 +197,21 @@ impl Fetch<'_> {
 
     /// Whether the rest of what earlier runs began fits, as far as that is known; the engine looks at each file as it learns
     /// its length. A journal that says that it does not fit is not believed before the server has confirmed the lengths.
-    async fn has_room(&self, files: &[ToFetch], set: &Set) -> anyhow::Result<()> {
+    async fn check_space(&self, files: &[ToFetch], set: &Set) -> anyhow::Result<()> {
         let folder = set.publisher.folder().path();
         let begun = || {
             let files = files.iter();
             files.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
         };
         let told = begun().map(|(_, leftover)| (leftover, leftover.length()));
-        if room::check(room::needed(told)?, folder).is_ok() {
+        if check_space(folder, still_needed(told)?).is_ok() {
             return Ok(());
         }
         let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
         let sizes = sizes::ask(&self.setup.api, asked.collect(), self.setup.jobs()).await;
         let confirmed = begun().zip(sizes.each);
         let confirmed = confirmed.map(|((_, leftover), size)| (leftover, size));
-        Ok(room::check(room::needed(confirmed)?, folder)?)
+        Ok(check_space(folder, still_needed(confirmed)?)?)
     }
 
     /// The engine's part, which begins here.
@@ -292,4 +292,16 @@ impl Fetch<'_> {
         set.listed = listed;
         Ok(grown)
     }
+}
+
+/// Bytes that begun files of these lengths still need.
+fn still_needed<'a>(
+    begun: impl Iterator<Item = (&'a Part, Option<u64>)>,
+) -> Result<u64, StorageError> {
+    let mut needed = 0_u64;
+    for (part, length) in begun {
+        let rest = length.unwrap_or_default().saturating_sub(part.allocated()?);
+        needed = needed.saturating_add(rest);
+    }
+    Ok(needed)
 }

@@ -1,13 +1,11 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 //!
 //! `setup` settles what is to be done; `selection` looks at the list before anything is created or fetched; `fetch` brings
-//! the files home until nothing new is listed, and `dry_run` only says what that would do; `room` knows whether it fits on
-//! the disk, and `report` counts how it went.
+//! the files home until nothing new is listed, and `dry_run` only says what that would do; `report` counts how it went.
 
 mod dry_run;
 mod fetch;
 mod report;
-mod room;
 mod selection;
 mod setup;
 
