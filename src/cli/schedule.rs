@@ -15,7 +15,7 @@ pub(crate) struct ScheduleOptions {
     pub(crate) rule: Option<String>,
 
     /// Every week on this day, such as mon
-    #[arg(long, value_name = "DAY", value_parser = Suggested(&WEEKDAYS), hide_possible_values = true)]
+    #[arg(long, value_name = "DAY", value_parser = Suggested(WEEKDAYS.to_vec()), hide_possible_values = true)]
     pub(crate) weekly: Option<String>,
 
     /// Every N weeks or months, such as '2 weeks' or '3 months'

@@ -55,6 +55,10 @@ impl DataCenter {
         &ALL
     }
 
+    pub(crate) fn codes() -> Vec<&'static str> {
+        ALL.iter().map(|center| center.code).collect()
+    }
+
     /// The one that is meant: by its code, the end of its addresses (`com`, `com.au`), or an address of Zoho there
     /// (`crm.zoho.eu`, a whole URL).
     pub(crate) fn find(text: &str) -> Option<&'static DataCenter> {

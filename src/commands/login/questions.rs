@@ -119,10 +119,9 @@ impl Questions<'_> {
     }
 
     async fn data_center(&self, account: &mut Account) -> anyhow::Result<()> {
-        let all: Vec<&str> = DataCenter::all().iter().map(|center| center.code).collect();
         self.terminal.say(&format!(
             "In which data centre is the account? Its name is the end of the address of your CRM (crm.zoho.eu is eu, crm.zoho.com is us); you can also paste the address.\nOne of {}",
-            all.join(" ")
+            DataCenter::codes().join(" ")
         ));
         let find = |answer: &str| {
             let code = if answer.is_empty() { "us" } else { answer };
