@@ -188,12 +188,9 @@ impl Account {
 
     /// The variables with secrets that go before those of the profile.
     pub(crate) fn overriding(&self) -> Vec<String> {
-        let variables = [&REFRESH_TOKEN, &ACCESS_TOKEN]
-            .into_iter()
-            .flat_map(Secret::variables);
-        variables
-            .filter(|name| self.sources.environment.get(name).is_some())
-            .collect()
+        let environment = &self.sources.environment;
+        let variables = [REFRESH_TOKEN, ACCESS_TOKEN].map(|secret| secret.set_in(environment));
+        variables.concat()
     }
 
     /// Checks that the profile may be written, while the code is not spent yet.
@@ -212,9 +209,8 @@ impl Account {
                 "use --print, and store the token there yourself; or remove `refresh_token` from the profile, or choose another with --profile",
             ));
         }
-        let mut variables = CLIENT_SECRET.variables().into_iter();
-        let variable = variables.find(|name| self.sources.environment.get(name).is_some());
-        if let (Some(source), Some(variable)) = (elsewhere(&CLIENT_SECRET), variable) {
+        let variables = CLIENT_SECRET.set_in(&self.sources.environment);
+        if let (Some(source), Some(variable)) = (elsewhere(&CLIENT_SECRET), variables.first()) {
             return Err(Problem::configuration(
                 format!(
                     "{variable} is set, but the profile {name} reads its client secret from {}, which login does not write",

@@ -51,7 +51,7 @@ impl Lookup<'_> {
         }
         let is_part =
             |found: &FoundSecret| [&CLIENT_SECRET, &REFRESH_TOKEN].contains(&found.secret);
-        if !found.iter().any(is_part) && !self.is_in_environment(&CLIENT_ID) {
+        if !found.iter().any(is_part) && CLIENT_ID.set_in(self.environment).is_empty() {
             // What a logout leaves is no half of a set: nobody is logged in.
             found.retain(|found| found.secret != &CLIENT_ID);
         }
@@ -79,11 +79,6 @@ impl Lookup<'_> {
         found
             .map(Some)
             .map_err(|error| profile.at(secret.key, error))
-    }
-
-    fn is_in_environment(&self, secret: &Secret) -> bool {
-        let mut variables = secret.variables().into_iter();
-        variables.any(|variable| self.environment.get(&variable).is_some())
     }
 
     fn origin(&self, secret: &Secret) -> Option<(String, bool)> {

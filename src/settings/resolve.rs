@@ -128,12 +128,11 @@ impl Sources {
 
     /// The error with its line, if the value in force is from the profile.
     pub(super) fn at(&self, key: &str, error: Problem) -> Problem {
-        let secrets = SECRETS.iter().filter(|secret| secret.key == key);
-        let options = HOSTS.iter().chain([&OUT]).filter(|(its, _)| *its == key);
-        let variables = options.map(|(_, variable)| (*variable).to_owned());
-        let mut variables = variables.chain(secrets.flat_map(Secret::variables));
-        let is_above =
-            self.flags.have(key) || variables.any(|name| self.environment.get(&name).is_some());
+        let mut secrets = SECRETS.iter().filter(|secret| secret.key == key);
+        let mut options = HOSTS.iter().chain([&OUT]).filter(|(its, _)| *its == key);
+        let is_above = self.flags.have(key)
+            || options.any(|(_, variable)| self.environment.get(variable).is_some())
+            || secrets.any(|secret| !secret.set_in(&self.environment).is_empty());
         match &self.profile {
             Some(profile) if !is_above => profile.at(key, error),
             _ => error,

@@ -142,6 +142,12 @@ impl Secret {
         [self.variable.to_owned(), format!("{}_FILE", self.variable)]
     }
 
+    /// Those of them that are set.
+    pub(super) fn set_in(&self, environment: &Environment) -> Vec<String> {
+        let is_set = |variable: &String| environment.get(variable).is_some();
+        self.variables().into_iter().filter(is_set).collect()
+    }
+
     /// Whether a configuration file with it in plain text must be closed to others.
     pub(super) fn is_confidential(&self) -> bool {
         *self != CLIENT_ID
