@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_others_can_read_is_refused_with_the_mend() {
+    fn a_file_that_others_can_read_is_refused_with_a_hint() {
         let file = file("1000.abc\n", 0o604);
         let error = from_file("x", file.path(), &Environment::default()).unwrap_err();
         assert!(error.hint.as_ref().unwrap().starts_with("chmod 600"));
