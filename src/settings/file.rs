@@ -1,6 +1,6 @@
 //! The configuration file (`design.md` section 6): its profiles, and their keys with their places.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -143,20 +143,17 @@ impl ConfigFile {
 
     /// The same in their order in the file.
     pub(super) fn names_in_order(&self) -> Vec<String> {
-        self.places().into_values().collect()
-    }
-
-    fn places(&self) -> BTreeMap<usize, String> {
         let top = self.top();
         let profiles = top
             .get("profiles")
             .and_then(|profiles| profiles.get_ref().as_table());
-        let tables = profiles
-            .into_iter()
-            .flatten()
-            .filter(|(_, value)| value.get_ref().is_table());
-        tables
-            .map(|(name, _)| (name.span().start, name.get_ref().to_string()))
+        let profiles = profiles.into_iter().flatten();
+        let tables = profiles.filter(|(_, value)| value.get_ref().is_table());
+        let mut names: Vec<_> = tables.map(|(name, _)| name).collect();
+        names.sort_by_key(|name| name.span().start);
+        names
+            .iter()
+            .map(|name| name.get_ref().to_string())
             .collect()
     }
 
