@@ -45,7 +45,7 @@ pub(super) async fn logout(context: &Context, args: &LogoutOptions) -> anyhow::R
             }
         }
     }
-    let removed = account.files().forget(&account.secrets_of_ours())?;
+    let removed = account.forget()?;
     say(&account, &removed, context);
     if let Some(error) = not_revoked {
         return Err(error.into());

@@ -1,6 +1,8 @@
 //! What `login` and `logout` need of the configuration: a profile that may not be there yet, credentials that need not be
 //! whole.
 
+use std::path::{Path, PathBuf};
+
 use secrecy::{ExposeSecret, SecretString};
 
 use super::credential_files::CredentialFiles;
@@ -14,6 +16,7 @@ use super::secrets::{
 };
 use crate::cli::{Center, Global};
 use crate::problem::Problem;
+use crate::store::StorageError;
 use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
@@ -35,6 +38,14 @@ pub(crate) struct NewCredentials<'a> {
     pub(crate) refresh_token: &'a SecretString,
     /// The organisation of the links, where there are any.
     pub(crate) org: Option<&'a str>,
+}
+
+/// Where it is kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) files: Vec<PathBuf>,
+    /// The profile that had to become the default, so that runs without --profile go on as before.
+    pub(crate) made_default: Option<String>,
 }
 
 impl Account {
@@ -222,14 +233,38 @@ impl Account {
         self.files.check(keyring)
     }
 
-    /// Whether the profile names a place for its client secret that is not ours: it is used, and left as it is.
-    pub(crate) fn has_secret_elsewhere(&self) -> bool {
-        let source = self.source(&CLIENT_SECRET);
-        source.is_some_and(|source| !self.files.own(&source, &CLIENT_SECRET))
+    pub(crate) fn config(&self) -> &Path {
+        self.files.config()
     }
 
-    pub(crate) fn files(&self) -> &CredentialFiles {
-        &self.files
+    /// Stores what was made, the secrets first: the profile never names what is not there.
+    pub(crate) fn keep(&self, new: &NewCredentials<'_>, in_keyring: bool) -> anyhow::Result<Kept> {
+        let mut secrets = vec![(REFRESH_TOKEN.key, new.refresh_token)];
+        let source = self.source(&CLIENT_SECRET);
+        // A place that is not ours is used, and left as it is.
+        if source.is_none_or(|source| self.files.own(&source, &CLIENT_SECRET)) {
+            secrets.push((CLIENT_SECRET.key, new.client_secret));
+        }
+        let files = if in_keyring {
+            self.files.keep_in_keyring(&secrets)?;
+            Vec::new()
+        } else {
+            self.files.keep_in_files(&secrets)?
+        };
+        let names: Vec<_> = secrets.iter().map(|(key, _)| *key).collect();
+        let typed = self.typed();
+        let keys = self.keys(new, &typed);
+        let hosts = &typed.download_domain;
+        let made_default = self.files.keep_profile(&keys, hosts, &names, in_keyring)?;
+        Ok(Kept {
+            files,
+            made_default,
+        })
+    }
+
+    /// Removes what login stored. Gives back what went.
+    pub(crate) fn forget(&self) -> Result<Vec<String>, StorageError> {
+        self.files.forget(&self.secrets_of_ours())
     }
 
     /// What was given by flags and variables, whatever the profile says.
@@ -241,32 +276,29 @@ impl Account {
         sources.valid_options()
     }
 
-    /// What belongs into the profile besides the secrets: where the account is, and of which organisation.
-    pub(crate) fn keys(&self, new: &NewCredentials<'_>) -> Vec<(&'static str, String)> {
+    /// The data centre as it is written into the profile, which should say where its account is: also the default.
+    pub(crate) fn center_code(&self) -> Option<&'static str> {
         let global = self.global().unwrap_or_default();
-        let center = match (global.dc, hosts::center_of_hosts(&global)) {
+        match (global.dc, hosts::center_of_hosts(&global)) {
             (Some(Center(center)), _) | (None, Ok(Some(center))) => Some(center.code),
-            // The default, written down: a profile should say where its account is.
             _ if global.accounts_url.is_none() => Some("us"),
             _ => None,
-        };
-        let typed = self.typed();
-        let org = new.org.filter(|_| self.text("org").is_none());
-        let keys = [
-            ("dc", center.map(str::to_owned)),
-            ("api_domain", typed.api_domain),
-            ("accounts_url", typed.accounts_url),
-            ("client_id", Some(new.client_id.to_owned())),
-            ("org", org.map(str::to_owned)),
-        ];
-        let keys = keys.into_iter();
-        keys.filter_map(|(key, value)| Some((key, value?)))
-            .collect()
+        }
     }
 
-    /// Further download hosts that were given, other than by the profile.
-    pub(crate) fn given_download_domains(&self) -> Vec<String> {
-        self.typed().download_domain
+    /// What belongs into the profile besides the secrets: where the account is, and of which organisation.
+    fn keys(&self, new: &NewCredentials<'_>, typed: &Global) -> Vec<(&'static str, String)> {
+        let org = new.org.filter(|_| self.text("org").is_none());
+        let keys = [
+            ("dc", self.center_code()),
+            ("api_domain", typed.api_domain.as_deref()),
+            ("accounts_url", typed.accounts_url.as_deref()),
+            ("client_id", Some(new.client_id)),
+            ("org", org),
+        ];
+        let keys = keys.into_iter();
+        keys.filter_map(|(key, value)| Some((key, value?.to_owned())))
+            .collect()
     }
 
     /// The secrets of the profile that are not ours to remove, with their places.

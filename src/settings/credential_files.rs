@@ -14,18 +14,18 @@ use crate::store::{Folder, StorageError, sys};
 
 /// The place for one profile.
 #[derive(Debug)]
-pub(crate) struct CredentialFiles {
+pub(super) struct CredentialFiles {
     config: PathBuf,
     folder: PathBuf,
     profile: String,
 }
 
 /// A secret and the key it has in the profile.
-pub(crate) type Named<'a> = (&'static str, &'a SecretString);
+pub(super) type Named<'a> = (&'static str, &'a SecretString);
 
 impl CredentialFiles {
     /// `config` is the configuration file, which need not be there.
-    pub(crate) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, Problem> {
+    pub(super) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, Problem> {
         let absolute = std::path::absolute(config).map_err(|error| {
             Problem::configuration(
                 format!("{}: {error}", config.display()),
@@ -47,7 +47,7 @@ impl CredentialFiles {
         })
     }
 
-    pub(crate) fn config(&self) -> &Path {
+    pub(super) fn config(&self) -> &Path {
         &self.config
     }
 
@@ -101,14 +101,14 @@ impl CredentialFiles {
         if keyring { keyring::check() } else { Ok(()) }
     }
 
-    pub(crate) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), Problem> {
+    pub(super) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), Problem> {
         secrets
             .iter()
             .try_for_each(|(key, secret)| keyring::write(&self.profile, key, secret))
     }
 
     /// Puts the secrets into files that only their owner can read, each replaced in one step.
-    pub(crate) fn keep_in_files(
+    pub(super) fn keep_in_files(
         &self,
         secrets: &[Named<'_>],
     ) -> Result<Vec<PathBuf>, StorageError> {
@@ -124,7 +124,7 @@ impl CredentialFiles {
 
     /// Writes the profile: `keys` as texts, `hosts` where there are any, and for each of `secrets` its source. Comments and
     /// order stay. Gives back the `default_profile` it had to name.
-    pub(crate) fn keep_profile(
+    pub(super) fn keep_profile(
         &self,
         keys: &[(&'static str, String)],
         hosts: &[String],
@@ -159,7 +159,7 @@ impl CredentialFiles {
     }
 
     /// Removes these secrets (`true`: from the keyring), and their keys from the profile. Gives back what went.
-    pub(crate) fn forget(
+    pub(super) fn forget(
         &self,
         secrets: &[(&'static str, bool)],
     ) -> Result<Vec<String>, StorageError> {

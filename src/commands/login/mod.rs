@@ -57,8 +57,13 @@ pub(super) async fn login(context: &Context, args: &LoginOptions) -> anyhow::Res
     if args.print {
         return print(&account, &new, context);
     }
-    let stored = keep(&account, &new, args.keyring, context)?;
-    let outcome = report(&account, &settings, &new, &grant, &stored);
+    let kept = account.keep(&new, args.keyring)?;
+    if let Some(first) = &kept.made_default {
+        context.note(&format!(
+            "{first} is now the default_profile, for runs without --profile"
+        ));
+    }
+    let outcome = report(&account, &settings, &new, &grant, &kept.files);
     let folder = settings.state_folder.clone();
     let cached = grant.keep(folder, &settings.accounts, new.client_id);
     // The cache only saves a request: without it the login is as good.
@@ -152,12 +157,6 @@ fn warn_of_gaps(meant: Scope, grant: &Grant, context: &Context) {
     }
 }
 
-/// As it is written into the profile.
-fn data_center(account: &Account, new: &NewCredentials<'_>) -> Option<String> {
-    let mut keys = account.keys(new).into_iter();
-    keys.find_map(|(key, code)| (key == "dc").then_some(code))
-}
-
 /// For a secret manager. Only the two lines are on stdout.
 fn print(
     account: &Account,
@@ -172,45 +171,12 @@ fn print(
         new.client_id
     );
     terminal.secret(&lines).map_err(problem::output)?;
-    if let Some(code) = data_center(account, new) {
+    if let Some(code) = account.center_code() {
         terminal.say(&format!(
             "The data centre is ZOHO_DC={code}. Nothing was stored."
         ));
     }
     Ok(Outcome::nothing())
-}
-
-/// Stores what was made, the secrets first: the profile never names what is not there. Gives back where they are.
-fn keep(
-    account: &Account,
-    new: &NewCredentials<'_>,
-    in_keyring: bool,
-    context: &Context,
-) -> anyhow::Result<Vec<PathBuf>> {
-    let mut secrets = vec![("refresh_token", new.refresh_token)];
-    if !account.has_secret_elsewhere() {
-        secrets.push(("client_secret", new.client_secret));
-    }
-    let store = account.files();
-    let files = if in_keyring {
-        store.keep_in_keyring(&secrets)?;
-        Vec::new()
-    } else {
-        store.keep_in_files(&secrets)?
-    };
-    let names: Vec<_> = secrets.iter().map(|(key, _)| *key).collect();
-    let made_default = store.keep_profile(
-        &account.keys(new),
-        &account.given_download_domains(),
-        &names,
-        in_keyring,
-    )?;
-    if let Some(first) = made_default {
-        context.note(&format!(
-            "{first} is now the default_profile, for runs without --profile"
-        ));
-    }
-    Ok(files)
 }
 
 fn report(
@@ -220,9 +186,9 @@ fn report(
     grant: &Grant,
     stored: &[PathBuf],
 ) -> Outcome {
-    let dc = data_center(account, new);
+    let dc = account.center_code();
     let org = new.org.or(settings.org.as_deref());
-    let config = account.files().config().display().to_string();
+    let config = account.config().display().to_string();
     let stored: Vec<_> = stored
         .iter()
         .map(|path| path.display().to_string())
