@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
-use crate::output::{Summary, Terminal, headline};
+use crate::output::{Summary, Terminal, notes, problems};
 use crate::problem::Problem;
 
 pub(super) struct Outcome {
@@ -23,8 +23,6 @@ enum Data {
     Report(Vec<String>, Value),
     /// With `--json` the last of many lines.
     LastLine(Value),
-    /// The same for a download, and its closing words on stderr.
-    Download(Box<Summary>),
     /// With `--json` the error.
     Failed(Problem),
 }
@@ -64,8 +62,18 @@ impl Outcome {
         Outcome::new(Exit::Done, Data::LastLine(line))
     }
 
-    pub(super) fn download(summary: Summary) -> Outcome {
-        Outcome::new(summary.exit, Data::Download(Box::new(summary)))
+    /// Of a download, whose own words come after a note.
+    pub(super) fn download(note: Option<String>, summary: &Summary) -> Outcome {
+        let notes = note.into_iter().chain(notes(summary)).map(Closing::Note);
+        let problems = problems(summary);
+        Outcome {
+            exit: summary.exit,
+            data: Data::LastLine(json!(summary)),
+            gist: problems.first().map(|problem| problem.message.clone()),
+            closing: notes
+                .chain(problems.into_iter().map(Closing::Error))
+                .collect(),
+        }
     }
 
     /// Of a run for a profile whose turn never came.
@@ -102,6 +110,7 @@ impl Outcome {
 
     /// `alone`: what stdout of `--json` holds is of this run, and not one document of the runs for several profiles.
     pub(super) fn print(&self, terminal: &Terminal, alone: bool) -> io::Result<()> {
+        terminal.end_progress();
         let is_json = terminal.is_json();
         match &self.data {
             Data::Report(_, document) if is_json && alone => {
@@ -122,7 +131,6 @@ impl Outcome {
         }
         match &self.data {
             Data::LastLine(line) => terminal.event(line)?,
-            Data::Download(summary) => terminal.summary(summary)?,
             Data::Failed(problem) if alone => terminal.error(problem),
             Data::Failed(problem) => terminal.error_beside_data(problem),
             _ => {}
@@ -132,8 +140,7 @@ impl Outcome {
 
     /// The run in one line, for the end of a run for several profiles.
     pub(super) fn headline(&self) -> String {
-        let of_data = match &self.data {
-            Data::Download(summary) => headline(summary),
+        let gist = match &self.data {
             Data::Failed(problem) => Some(problem.message.clone()),
             _ => self.gist.clone(),
         };
@@ -143,7 +150,7 @@ impl Outcome {
             Closing::Warning(_) => None,
         };
         // What exit code 0 means in general would say of this run what is not so.
-        of_data.or_else(last).unwrap_or_else(|| "done".to_owned())
+        gist.or_else(last).unwrap_or_else(|| "done".to_owned())
     }
 
     /// Its part of the one document of several profiles.

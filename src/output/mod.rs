@@ -1,8 +1,7 @@
 //! The only code that prints. Data goes to stdout, talk to stderr; with `--json` stdout is JSON. Whatever is printed
 //! while bars are on the screen makes them step aside first.
 //!
-//! What does the work tells an observer that it got of the [`Terminal`]; `commands::run` prints what came of it and ends
-//! with one of [`Terminal::summary`] and [`Terminal::error`], or with neither after a document.
+//! What does the work tells an observer that it got of the [`Terminal`]; `commands::outcome` prints what came of it.
 //!
 //! `streams` owns stdout and stderr (and says in which order their locks are taken). A `renderer` observes a run: `progress`
 //! counts its events, `bars` and `lines` say what they come to, `summary` is said at the end.
@@ -23,6 +22,6 @@ mod terminal;
 mod tests;
 pub(crate) mod units;
 
-pub(crate) use self::summary::{Counts, Summary, headline};
+pub(crate) use self::summary::{Counts, Summary, notes, problems};
 pub(crate) use self::table::table;
 pub(crate) use self::terminal::Terminal;

@@ -74,7 +74,7 @@ fn by_name<S: Serializer>(
 }
 
 /// The run and the set, a line each; nothing when there was no set (HTTP 204), which the command itself has said.
-pub(super) fn notes(summary: &Summary) -> Vec<String> {
+pub(crate) fn notes(summary: &Summary) -> Vec<String> {
     let files = summary.files;
     let all = files.verified + files.missing + files.corrupt + files.unverified;
     let (size, folder) = (units::size(summary.bytes), summary.folder.display());
@@ -155,7 +155,7 @@ fn what_is_missing(summary: &Summary) -> String {
 }
 
 /// What went wrong; at least one, unless the exit code is 0.
-pub(super) fn problems(summary: &Summary) -> Vec<Problem> {
+pub(crate) fn problems(summary: &Summary) -> Vec<Problem> {
     if summary.exit == Exit::Done {
         return Vec::new();
     }
@@ -165,12 +165,6 @@ pub(super) fn problems(summary: &Summary) -> Vec<Problem> {
         problems.push(Problem::new(summary.exit, "", summary.exit.meaning()));
     }
     problems
-}
-
-/// A run in one line: its first error, or of a good one the last thing that is said. Nothing when nothing is.
-pub(crate) fn headline(summary: &Summary) -> Option<String> {
-    let problem = problems(summary).into_iter().next();
-    problem.map_or_else(|| notes(summary).pop(), |problem| Some(problem.message))
 }
 
 /// One of each kind, by what is to be done about it, in the order in which they came.

@@ -14,7 +14,6 @@ use super::lock::locked;
 use super::paint::{Paint, Tint};
 use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
-use super::summary::{self, Summary};
 use super::{log, stdin};
 use crate::cli::{ColorMode, OutputOptions, ProgressMode};
 use crate::event::{Event, Observer};
@@ -177,7 +176,7 @@ impl Terminal {
     }
 
     /// The observer of a command that fetches files: bars or lines on stderr, JSON Lines on stdout. Its progress ends
-    /// with [`Terminal::summary`] or [`Terminal::error`].
+    /// with [`Terminal::end_progress`] or [`Terminal::error`].
     pub(crate) fn observer(&self) -> Arc<dyn Observer> {
         self.end_progress();
         let Terminal {
@@ -219,19 +218,6 @@ impl Terminal {
         })
     }
 
-    /// Closes a download: ends progress, says on stderr how it went and why each file failed, and prints the `summary`
-    /// event of `--json` as the last line. Of a run that did not end well it says at least one error.
-    pub(crate) fn summary(&self, summary: &Summary) -> io::Result<()> {
-        self.end_progress();
-        for note in summary::notes(summary) {
-            self.note(&note);
-        }
-        for problem in summary::problems(summary) {
-            self.error_beside_data(&problem);
-        }
-        self.event(summary)
-    }
-
     /// Prints how a check went, to stdout, and below it what to do about it.
     pub(crate) fn verdict(
         &self,
@@ -254,7 +240,8 @@ impl Terminal {
         })
     }
 
-    fn end_progress(&self) {
+    /// Whatever comes late shows no more.
+    pub(crate) fn end_progress(&self) {
         // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
         let run = locked(&self.run).take();
         drop(run);

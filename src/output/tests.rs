@@ -119,7 +119,7 @@ fn a_reader_that_has_gone_is_a_good_end() {
     let terminal = terminal_on(Failing(io::ErrorKind::BrokenPipe), JSON);
     terminal.data("one").unwrap();
     terminal.observer().event(start(&["a.zip"]));
-    terminal.summary(&summary()).unwrap();
+    terminal.event(&summary()).unwrap();
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_full_disk_behind_stdout_is_reported() {
         io::ErrorKind::StorageFull
     );
     terminal.observer().event(start(&["a.zip"]));
-    let lost = terminal.summary(&summary()).unwrap_err();
+    let lost = terminal.event(&summary()).unwrap_err();
     assert_eq!(lost.kind(), io::ErrorKind::StorageFull);
 }
 
@@ -203,7 +203,8 @@ fn the_summary_is_the_last_line_whatever_comes_late() {
     let terminal = captured.terminal(JSON);
     let observer = terminal.observer();
     observer.event(start(&["a.zip"]));
-    terminal.summary(&summary()).unwrap();
+    terminal.end_progress();
+    terminal.event(&summary()).unwrap();
     observer.event(file_done("a.zip", 0));
     assert!(
         captured

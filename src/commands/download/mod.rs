@@ -44,14 +44,11 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     if setup.options.require_new && report.tried.is_empty() && report.is_good() {
         report.ended_by(nothing_new("the latest one is already saved"));
     }
-    let outcome = Outcome::download(report.summary());
-    Ok(match &expired {
-        None => outcome,
-        Some(expiry) => outcome.note(format!(
-            "the links expired on {}; nothing is left to fetch from them",
-            printable(&expiry.text)
-        )),
-    })
+    let note = expired.as_ref().map(|expiry| {
+        let date = printable(&expiry.text);
+        format!("the links expired on {date}; nothing is left to fetch from them")
+    });
+    Ok(Outcome::download(note, &report.summary()))
 }
 
 /// Zoho lists nothing, which is a good end unless something new was asked for.
@@ -62,7 +59,7 @@ async fn no_backup(setup: &Setup<'_>) -> anyhow::Result<Outcome> {
     let why = async { anyhow::Ok(links::explain_none(&setup.api).await) };
     let why = setup.context.until_stopped(why).await?;
     let report = Report::new(&setup.out, setup.started);
-    Ok(Outcome::download(report.summary()).note(why))
+    Ok(Outcome::download(Some(why), &report.summary()))
 }
 
 /// With `--require-new`, that there is no new backup is a failure.
