@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::ranges::RangeSet;
@@ -21,6 +22,8 @@ pub(super) struct PartFile {
     disk: Arc<Disk>,
     /// As it was when its last byte had been verified.
     settled: OnceLock<Stamp>,
+    /// A sync failed. The kernel tells that once: a later one would say that all is well, and the bytes are lost all the same.
+    has_lost: AtomicBool,
 }
 
 impl PartFile {
@@ -30,6 +33,7 @@ impl PartFile {
             path: folder.join(&file_name(name)),
             disk: Arc::clone(folder.disk()),
             settled: OnceLock::new(),
+            has_lost: AtomicBool::new(false),
         }
     }
 
@@ -167,7 +171,12 @@ impl PartFile {
 
     /// Waits until what was written is on the disk itself.
     pub(super) fn sync(&self) -> Result<(), StorageError> {
-        let synced = self.disk.sync_data(&self.file);
+        let mut synced = self.disk.sync_data(&self.file);
+        if synced.is_err() {
+            self.has_lost.store(true, Ordering::Relaxed);
+        } else if self.has_lost.load(Ordering::Relaxed) {
+            synced = Err(io::Error::other("an earlier sync failed"));
+        }
         synced.during("syncing", &self.path)
     }
 
