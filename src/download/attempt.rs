@@ -195,7 +195,7 @@ impl<'a> Attempt<'a> {
             }
             self.compared = true;
         }
-        let piece = self.open(missing, true, FirstReply::Nothing);
+        let piece = self.open(&part, missing, true, FirstReply::Nothing)?;
         self.engine.verifiers.follow(self.index, &part);
         let Some(piece) = piece else {
             return Ok(());
@@ -409,7 +409,7 @@ impl<'a> Attempt<'a> {
         part.make_room(self.engine.folder()).await?;
         self.engine.length_known(self.index, total);
         let missing = part.held().missing(total);
-        match self.open(missing, true, FirstReply::Part(sent.len())) {
+        match self.open(&part, missing, true, FirstReply::Part(sent.len()))? {
             Some(piece) => self.take(part, piece.into(), reply, sent.end()).await,
             None => Ok(()),
         }
@@ -502,7 +502,7 @@ impl<'a> Attempt<'a> {
             engine.length_known(self.index, size);
         }
         let missing = ByteRange::new(0, length.unwrap_or_default());
-        let piece = self.open(missing.into_iter().collect(), split, opening);
+        let piece = self.open(&part, missing.into_iter().collect(), split, opening)?;
         engine.verifiers.follow(self.index, &part);
         let claim = match (length, piece) {
             (Some(_), Some(piece)) => piece.into(),
@@ -516,13 +516,20 @@ impl<'a> Attempt<'a> {
         self.take(part, claim, reply, upto).await
     }
 
-    /// The missing bytes are known: hands them out, the first piece to this connection.
-    fn open(&self, missing: Vec<ByteRange>, split: bool, opening: FirstReply) -> Option<ByteRange> {
-        let mut state = self.engine.state();
+    /// The missing bytes of a part are known: hands them out, the first piece to this connection.
+    fn open(
+        &self,
+        part: &Arc<Part>,
+        missing: Vec<ByteRange>,
+        split: bool,
+        opening: FirstReply,
+    ) -> Result<Option<ByteRange>, AttemptError> {
+        // It may have been found corrupt during the request; its pieces would then be those of a part that is gone.
+        let mut state = self.engine.state_of(self.index, part)?;
         let piece = state.opened(self.index, missing, split, opening);
         drop(state);
         self.engine.changed();
-        piece
+        Ok(piece)
     }
 
     async fn take(

@@ -37,9 +37,9 @@
 //! # Order of locks
 //!
 //! Who holds one may take one further down, never one above: `publisher` (known, then manifest), `links`, `verifier`, `state`,
-//! `part`. The `throttle` stand alone. No lock is held over a request. Over the disk there are two: the publisher's
-//! `known`, for which nobody waits on the way of a file, so that one manifest is written at a time; and that of a
-//! part, for the line that its journal gets.
+//! `part`. The `throttle` and the verifiers' count of changes stand alone. No lock is held over a request. Over the disk
+//! there are two: the publisher's `known`, for which nobody waits on the way of a file, so that one manifest is written at
+//! a time; and that of a part, for the line that its journal gets.
 
 mod attempt;
 mod compare;

@@ -4,12 +4,13 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use super::engine::{Engine, Plan};
 use super::error::DownloadError;
 use super::settle::settle_all;
-use super::verifier::Verifiers;
+use super::verifier::{Judged, Verifiers};
 use super::worker;
 use crate::limits;
 use crate::model::FileName;
@@ -61,7 +62,7 @@ pub(crate) async fn run(plan: Plan) -> RunResult {
         );
         engine.warn(None, message);
     }
-    let settling = tokio::spawn(settle_all(Arc::clone(&engine), judged));
+    let settling = tokio::spawn(all_settled(Arc::clone(&engine), judged));
     let looking_after = tokio::spawn(look_after(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
     for _ in 0..room.connections {
@@ -93,6 +94,14 @@ fn result(engine: &Engine) -> RunResult {
         fetched: engine.fetched(),
         kept_files: kept.len(),
         kept_bytes: kept.iter().sum(),
+    }
+}
+
+/// The connections wait for what is settled here, so a panic must end the run.
+async fn all_settled(engine: Arc<Engine>, judged: UnboundedReceiver<Judged>) {
+    let settling = tokio::spawn(settle_all(Arc::clone(&engine), judged));
+    if let Err(panic) = settling.await {
+        engine.end(DownloadError::unexpected(&panic.to_string()));
     }
 }
 

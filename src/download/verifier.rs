@@ -36,6 +36,9 @@ pub(super) struct Verifiers {
 #[derive(Default)]
 struct Shared {
     queue: Mutex<Queue>,
+    /// Counts what has changed. Apart from the queue, which is held while parts are looked at: who writes to one must not wait
+    /// for the disk of another.
+    changes: Mutex<u64>,
     /// Of one thread for each part that has grown or is new here, and of all at the end.
     grown: Condvar,
 }
@@ -89,7 +92,7 @@ impl Verifiers {
     /// Nothing more will come, and what is there is brought to its end.
     pub(super) fn finish(&self) {
         self.shared.queue().finished = true;
-        self.shared.grown.notify_all();
+        self.shared.wake_all();
     }
 }
 
@@ -104,10 +107,18 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For after a change that a thread may have missed a moment ago: it holds the lock until it waits.
+    fn changes(&self) -> MutexGuard<'_, u64> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wake(&self) {
-        drop(self.queue());
+        *self.changes() += 1;
         self.grown.notify_one();
+    }
+
+    fn wake_all(&self) {
+        *self.changes() += 1;
+        self.grown.notify_all();
     }
 
     fn put(&self, followed: Followed) {
@@ -140,13 +151,14 @@ impl Shared {
             });
         }
         // The others may wait for what this one has brought to its end.
-        self.grown.notify_all();
+        self.wake_all();
     }
 
     /// The first that has something to read, once there is one. Blocks.
     fn next(&self) -> Option<(Followed, Growth)> {
-        let mut queue = self.queue();
         loop {
+            let seen = *self.changes();
+            let mut queue = self.queue();
             let mut files = queue.followed.iter().enumerate();
             let ready =
                 |(place, file): (usize, &Followed)| Some((place, file.part.growth(file.at)?));
@@ -156,8 +168,9 @@ impl Shared {
             if queue.finished && queue.followed.is_empty() {
                 return None;
             }
-            let waited = self.grown.wait(queue);
-            queue = waited.unwrap_or_else(PoisonError::into_inner);
+            drop(queue);
+            let same = |changes: &mut u64| *changes == seen;
+            drop(self.grown.wait_while(self.changes(), same));
         }
     }
 }
