@@ -1,11 +1,11 @@
 //! What `login` and `logout` need of the configuration: a profile that may not be there yet, credentials that need not be
 //! whole.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::credential_files::CredentialFiles;
+use super::credential_files::{CredentialFiles, Kept};
 use super::environment::Environment;
 use super::file::Profile;
 use super::hosts;
@@ -38,14 +38,6 @@ pub(crate) struct NewCredentials<'a> {
     pub(crate) refresh_token: &'a SecretString,
     /// The organisation of the links, where there are any.
     pub(crate) org: Option<&'a str>,
-}
-
-/// Where it is kept.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) files: Vec<PathBuf>,
-    /// The profile that had to become the default, so that runs without --profile go on as before.
-    pub(crate) made_default: Option<String>,
 }
 
 impl Account {
@@ -237,7 +229,6 @@ impl Account {
         self.files.config()
     }
 
-    /// Stores what was made, the secrets first: the profile never names what is not there.
     pub(crate) fn keep(&self, new: &NewCredentials<'_>, in_keyring: bool) -> anyhow::Result<Kept> {
         let mut secrets = vec![(REFRESH_TOKEN.key, new.refresh_token)];
         let source = self.source(&CLIENT_SECRET);
@@ -245,21 +236,10 @@ impl Account {
         if source.is_none_or(|source| self.files.own(&source, &CLIENT_SECRET)) {
             secrets.push((CLIENT_SECRET.key, new.client_secret));
         }
-        let files = if in_keyring {
-            self.files.keep_in_keyring(&secrets)?;
-            Vec::new()
-        } else {
-            self.files.keep_in_files(&secrets)?
-        };
-        let names: Vec<_> = secrets.iter().map(|(key, _)| *key).collect();
         let typed = self.typed();
         let keys = self.keys(new, &typed);
-        let hosts = &typed.download_domain;
-        let made_default = self.files.keep_profile(&keys, hosts, &names, in_keyring)?;
-        Ok(Kept {
-            files,
-            made_default,
-        })
+        self.files
+            .keep(&keys, &typed.download_domain, &secrets, in_keyring)
     }
 
     /// Removes what login stored. Gives back what went.

@@ -23,6 +23,14 @@ pub(super) struct CredentialFiles {
 /// A secret and the key it has in the profile.
 pub(super) type Named<'a> = (&'static str, &'a SecretString);
 
+/// Where it is kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) files: Vec<PathBuf>,
+    /// The profile that had to become the default, so that runs without --profile go on as before.
+    pub(crate) made_default: Option<String>,
+}
+
 impl CredentialFiles {
     /// `config` is the configuration file, which need not be there.
     pub(super) fn new(config: &Path, profile: &str) -> Result<CredentialFiles, Problem> {
@@ -101,34 +109,41 @@ impl CredentialFiles {
         if keyring { keyring::check() } else { Ok(()) }
     }
 
-    pub(super) fn keep_in_keyring(&self, secrets: &[Named<'_>]) -> Result<(), Problem> {
-        secrets
-            .iter()
-            .try_for_each(|(key, secret)| keyring::write(&self.profile, key, secret))
-    }
-
-    /// Puts the secrets into files that only their owner can read, each replaced in one step.
-    pub(super) fn keep_in_files(
+    /// Stores what was made, the secrets first: the profile never names what is not there. A file of a secret can only be
+    /// read by its owner, and is replaced in one step.
+    pub(super) fn keep(
         &self,
+        keys: &[(&'static str, String)],
+        hosts: &[String],
         secrets: &[Named<'_>],
-    ) -> Result<Vec<PathBuf>, StorageError> {
-        let folder = Folder::create(&self.folder)?;
-        for (key, secret) in secrets {
-            folder.replace(key, format!("{}\n", secret.expose_secret()).as_bytes())?;
+        in_keyring: bool,
+    ) -> anyhow::Result<Kept> {
+        let mut files = Vec::new();
+        if in_keyring {
+            for (key, secret) in secrets {
+                keyring::write(&self.profile, key, secret)?;
+            }
+        } else {
+            let folder = Folder::create(&self.folder)?;
+            for (key, secret) in secrets {
+                folder.replace(key, format!("{}\n", secret.expose_secret()).as_bytes())?;
+                files.push(self.folder.join(key));
+            }
         }
-        Ok(secrets
-            .iter()
-            .map(|(key, _)| self.folder.join(key))
-            .collect())
+        let made_default = self.keep_profile(keys, hosts, secrets, in_keyring)?;
+        Ok(Kept {
+            files,
+            made_default,
+        })
     }
 
     /// Writes the profile: `keys` as texts, `hosts` where there are any, and for each of `secrets` its source. Comments and
     /// order stay. Gives back the `default_profile` it had to name.
-    pub(super) fn keep_profile(
+    fn keep_profile(
         &self,
         keys: &[(&'static str, String)],
         hosts: &[String],
-        secrets: &[&'static str],
+        secrets: &[Named<'_>],
         in_keyring: bool,
     ) -> Result<Option<String>, StorageError> {
         let mut made_default = None;
@@ -144,7 +159,7 @@ impl CredentialFiles {
                 let list: toml_edit::Array = hosts.iter().map(String::as_str).collect();
                 set(profile, "download_domain", value(list));
             }
-            for key in secrets {
+            for (key, _) in secrets {
                 let mut source = InlineTable::new();
                 if in_keyring {
                     source.insert("keyring", true.into());
