@@ -174,37 +174,24 @@ fn of_profiles_as_a_whole(file: &ConfigFile, wanted: Option<&str>, is_whole: boo
         });
     };
     let default = file.default_profile();
-    let place = default
-        .as_ref()
+    let chosen = default
+        .iter()
         .map(|(name, line)| (format!(":{line}: default_profile"), name.as_str()));
-    for (place, name) in place
-        .into_iter()
-        .chain(wanted.map(|name| (String::new(), name)))
-    {
-        if !names.iter().any(|there| there == name) {
-            let message = format!("{path}{place}: there is no profile {name:?}");
-            add(
-                Verdict::Failed,
-                message,
-                format!("existing profiles: {all}"),
-            );
-        }
+    let chosen = chosen.chain(wanted.map(|name| (String::new(), name)));
+    for (place, name) in chosen.filter(|(_, name)| !names.iter().any(|there| there == name)) {
+        let message = format!("{path}{place}: there is no profile {name:?}");
+        let hint = format!("existing profiles: {all}");
+        add(Verdict::Failed, message, hint);
     }
     if names.is_empty() && is_whole {
+        let message = format!("{path}: there are no profiles");
         let hint = "add one as the README shows: [profiles.main]".to_owned();
-        add(
-            Verdict::Warning,
-            format!("{path}: there are no profiles"),
-            hint,
-        );
+        add(Verdict::Warning, message, hint);
     }
     if names.len() > 1 && default.is_none() {
         let message = format!("{path}: there are several profiles and no default_profile");
-        add(
-            Verdict::Warning,
-            message,
-            format!("each run must choose one with --profile: {all}"),
-        );
+        let hint = format!("each run must choose one with --profile: {all}");
+        add(Verdict::Warning, message, hint);
     }
     findings
 }
