@@ -41,7 +41,6 @@ pub(crate) struct LogoutOptions {
     pub(crate) forget: bool,
 }
 
-/// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Scope {
     /// List and download backups

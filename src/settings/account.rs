@@ -114,7 +114,6 @@ impl Account {
         hosts::center(&self.global()?)
     }
 
-    /// An accounts server that was named.
     pub(crate) fn accounts_url(&self) -> Option<String> {
         self.global().ok()?.accounts_url
     }

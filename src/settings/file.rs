@@ -41,12 +41,11 @@ pub(super) fn unplaced<T>(value: T) -> Spanned<T> {
     Spanned::new(0..0, value)
 }
 
-/// Reads what a table holds.
 pub(super) fn read<T: DeserializeOwned>(table: DeTable<'_>) -> Result<T, toml::de::Error> {
     T::deserialize(Deserializer::from(unplaced(table)))
 }
 
-/// The same without what is wrong in it.
+/// What is wrong counts as not given.
 pub(super) fn read_valid<T: DeserializeOwned + Default>(table: DeTable<'_>) -> T {
     let is_right = |(key, value): &(Key<'_>, Value<'_>)| {
         read::<T>(DeTable::from_iter([(key.clone(), value.clone())])).is_ok()
@@ -122,7 +121,6 @@ impl ConfigFile {
         table.into_inner()
     }
 
-    /// The keys of a profile.
     pub(super) fn profile(&self, name: &str) -> Option<DeTable<'_>> {
         let mut top = self.top();
         let DeValue::Table(profiles) = top.get_mut("profiles")?.get_mut() else {

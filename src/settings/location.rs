@@ -120,7 +120,6 @@ fn pick(file: &ConfigFile, wanted: Option<&String>) -> Result<Option<String>, Pr
     }
 }
 
-/// Names for a hint.
 pub(super) fn listed(names: &[String]) -> String {
     if names.is_empty() {
         return "none".to_owned();
