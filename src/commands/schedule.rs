@@ -19,7 +19,7 @@ const SHOWN: usize = 3;
 
 /// Sets the recurring backup.
 pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyhow::Result<Outcome> {
-    let rule = wanted(args)?;
+    let rule = rule(args)?;
     let dates = rule.next(Local::now().date_naive()).take(SHOWN);
     let dates: Vec<String> = dates
         .map(|date| format!("{} {date}", date.weekday()))
@@ -58,7 +58,7 @@ pub(super) async fn schedule(context: &Context, args: &ScheduleOptions) -> anyho
     Ok(Outcome::report(vec![text], document).note(note))
 }
 
-fn wanted(args: &ScheduleOptions) -> Result<Rule, Problem> {
+fn rule(args: &ScheduleOptions) -> Result<Rule, Problem> {
     if let Some(day) = &args.weekly {
         return Rule::weekly(day);
     }

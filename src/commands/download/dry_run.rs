@@ -23,7 +23,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let is_saved = |file: &BackupFile| {
         place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
     };
-    let missing: Vec<&BackupFile> = fetch.wanted.iter().filter(|it| !is_saved(it)).collect();
+    let missing: Vec<&BackupFile> = fetch.selected.iter().filter(|it| !is_saved(it)).collect();
     fetch.needs_links(missing.len())?;
     let files = missing
         .iter()
@@ -43,7 +43,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         context.warn(&warning);
     }
     let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
-    let saved = match fetch.wanted.len() - missing.len() {
+    let saved = match fetch.selected.len() - missing.len() {
         0 => String::new(),
         saved => format!("; {} already there", units::files(saved)),
     };

@@ -25,7 +25,7 @@ use super::setup::Setup;
 pub(super) struct Fetch<'a> {
     pub(super) setup: &'a Setup<'a>,
     pub(super) backup: &'a Backup,
-    pub(super) wanted: Vec<BackupFile>,
+    pub(super) selected: Vec<BackupFile>,
     /// When the links expired, if they did.
     pub(super) expired: Option<&'a Expiry>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Fetch<'a> {
 struct Set {
     publisher: Arc<Publisher>,
     links: Arc<Links>,
-    wanted: Vec<BackupFile>,
+    selected: Vec<BackupFile>,
     listed: Backup,
 }
 
@@ -83,7 +83,7 @@ impl Fetch<'_> {
         report.close(
             &manifest,
             &set.listed,
-            &set.wanted,
+            &set.selected,
             context.stop.requested(),
         );
         drop(manifest);
@@ -127,7 +127,7 @@ impl Fetch<'_> {
                 Arc::clone(&setup.observer),
             )),
             publisher,
-            wanted: self.wanted.clone(),
+            selected: self.selected.clone(),
             listed: self.backup.clone(),
         })
     }
@@ -156,11 +156,11 @@ impl Fetch<'_> {
 
     /// The files to fetch. What a crash left is verified, which may take its time.
     async fn survey(&self, set: &Set, report: &mut Report) -> anyhow::Result<Vec<ToFetch>> {
-        let (publisher, wanted) = (set.publisher.clone(), set.wanted.clone());
+        let (publisher, selected) = (set.publisher.clone(), set.selected.clone());
         let observer = Arc::clone(&self.setup.observer);
         let allow_unverified = self.setup.options.allow_unverified;
         let survey =
-            move || survey::survey(&publisher, &wanted, allow_unverified, observer.as_ref());
+            move || survey::survey(&publisher, &selected, allow_unverified, observer.as_ref());
         let found = tokio::task::spawn_blocking(survey).await??;
         self.needs_links(found.len())?;
         if !set.publisher.is_saved()? {
@@ -238,7 +238,7 @@ impl Fetch<'_> {
             folder: set.publisher.folder().path().to_owned(),
             files: listed.collect(),
             kept: kept.collect(),
-            already: set.wanted.len() - files.len(),
+            already: set.selected.len() - files.len(),
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
         Plan {
@@ -286,7 +286,7 @@ impl Fetch<'_> {
             set.publisher.save()?;
         }
         taken?;
-        set.wanted = selection::chosen(&self.setup.options, &listed);
+        set.selected = selection::selected(&self.setup.options, &listed);
         let known: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
         let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;

@@ -31,9 +31,13 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     };
     selection::check(&setup, &backup)?;
     let expired = selection::expired(&setup, &backup)?;
+    let selected = selection::selected(&setup.options, &backup);
+    if selected.is_empty() {
+        return Err(selection::none_selected(&setup.options, &backup).into());
+    }
     let fetch = Fetch {
         setup: &setup,
-        wanted: selection::wanted(&setup.options, &backup)?,
+        selected,
         backup: &backup,
         expired: expired.as_ref(),
     };

@@ -78,11 +78,11 @@ impl Report {
         &mut self,
         manifest: &Manifest,
         listed: &Backup,
-        wanted: &[BackupFile],
+        selected: &[BackupFile],
         stopped: Option<Exit>,
     ) {
         let is_saved = |name: &FileName| manifest.saved(name).is_some();
-        let left_out = not_selected(manifest, listed, wanted);
+        let left_out = not_selected(manifest, listed, selected);
         let summary = &mut self.summary;
         summary.files = Counts {
             verified: manifest.count(FileState::Verified),
@@ -103,7 +103,7 @@ impl Report {
         }
         // Exit 0 is a promise. That it can't be kept without a failure being known would be a bug of ours, and must not
         // be green.
-        if self.is_good() && !wanted.iter().all(|file| is_saved(&file.name)) {
+        if self.is_good() && !selected.iter().all(|file| is_saved(&file.name)) {
             self.ended_by(problem::unexpected(
                 "files are missing for an unknown reason",
             ));
@@ -144,13 +144,13 @@ impl Report {
 }
 
 /// How many files of the list are not there because nobody asked for them.
-fn not_selected(manifest: &Manifest, listed: &Backup, wanted: &[BackupFile]) -> usize {
-    let wanted: HashSet<&FileName> = wanted.iter().map(|file| &file.name).collect();
+fn not_selected(manifest: &Manifest, listed: &Backup, selected: &[BackupFile]) -> usize {
+    let selected: HashSet<&FileName> = selected.iter().map(|file| &file.name).collect();
     let listed: HashSet<&FileName> = listed.files.iter().map(|file| &file.name).collect();
     let left_out = manifest.files.iter().filter(|entry| {
         entry.state == FileState::Missing
             && listed.contains(&entry.name)
-            && !wanted.contains(&entry.name)
+            && !selected.contains(&entry.name)
     });
     left_out.count()
 }

@@ -48,22 +48,15 @@ pub(super) fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Opti
     }
 }
 
-/// The files that `--only` and `--match` choose.
-pub(super) fn chosen(options: &DownloadOptions, backup: &Backup) -> Vec<BackupFile> {
+/// The files that `--only` and `--match` select.
+pub(super) fn selected(options: &DownloadOptions, backup: &Backup) -> Vec<BackupFile> {
     let pattern = options.r#match.as_ref();
-    let is_chosen = |file: &&BackupFile| selects(options.only, pattern, file.kind, &file.name);
-    backup.files.iter().filter(is_chosen).cloned().collect()
+    let is_selected = |file: &&BackupFile| selects(options.only, pattern, file.kind, &file.name);
+    backup.files.iter().filter(is_selected).cloned().collect()
 }
 
-/// The same; that none is left is a mistake, not a good end.
-pub(super) fn wanted(
-    options: &DownloadOptions,
-    backup: &Backup,
-) -> Result<Vec<BackupFile>, Problem> {
-    let wanted = chosen(options, backup);
-    if !wanted.is_empty() {
-        return Ok(wanted);
-    }
+/// That no file is selected is a mistake, not a good end.
+pub(super) fn none_selected(options: &DownloadOptions, backup: &Backup) -> Problem {
     let names = backup.files.iter().map(|file| file.name.as_str());
     let names: Vec<&str> = names.take(SHOWN_NAMES).collect();
     let more = if backup.files.len() > SHOWN_NAMES {
@@ -77,8 +70,8 @@ pub(super) fn wanted(
         (Some(_), Some(_)) => "both --only and --match",
     };
     let files = units::files(backup.files.len());
-    Err(Problem::configuration(
+    Problem::configuration(
         format!("no file matches {given} (the backup has {files})"),
         format!("the files are named like {}{more}", names.join(", ")),
-    ))
+    )
 }
