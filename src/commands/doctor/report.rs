@@ -15,6 +15,9 @@ pub(super) struct Found {
     state: Verdict,
     message: String,
     hint: Option<String>,
+    /// How a run would end because of it.
+    #[serde(skip)]
+    exit: Exit,
 }
 
 pub(super) fn ok(message: impl Into<String>) -> Found {
@@ -22,6 +25,16 @@ pub(super) fn ok(message: impl Into<String>) -> Found {
         state: Verdict::Fine,
         message: message.into(),
         hint: None,
+        exit: Exit::Done,
+    }
+}
+
+fn failed(problem: Problem) -> Found {
+    Found {
+        state: Verdict::Failed,
+        message: problem.message,
+        hint: problem.hint,
+        exit: problem.exit,
     }
 }
 
@@ -50,27 +63,6 @@ pub(super) struct Check {
     check: &'static str,
     #[serde(flatten)]
     found: Found,
-    /// How a run would end because of it.
-    #[serde(skip)]
-    exit: Exit,
-}
-
-impl Check {
-    fn new(check: &'static str, found: anyhow::Result<Found>) -> Check {
-        let (exit, found) = match found {
-            Ok(found) => (Exit::Done, found),
-            Err(error) => {
-                let problem = failure::problem(&error);
-                let found = Found {
-                    state: Verdict::Failed,
-                    message: problem.message,
-                    hint: problem.hint,
-                };
-                (problem.exit, found)
-            }
-        };
-        Check { check, found, exit }
-    }
 }
 
 /// All checks so far.
@@ -109,8 +101,8 @@ impl Report {
         name: &'static str,
         found: anyhow::Result<Found>,
     ) -> Result<(), Problem> {
-        let mut check = Check::new(name, found);
-        let found = &mut check.found;
+        let failed = |error| failed(failure::problem(&error));
+        let mut found = found.unwrap_or_else(failed);
         for (secret, shown) in &self.hidden {
             found.message = found.message.replace(secret, shown);
             found.hint = found.hint.take().map(|hint| hint.replace(secret, shown));
@@ -122,21 +114,18 @@ impl Report {
                 .verdict(found.state, name, &found.message, hint)
                 .map_err(problem::output)?;
         }
-        self.checks.push(check);
+        self.checks.push(Check { check: name, found });
         Ok(())
     }
 
     pub(super) fn count(&self, state: Verdict) -> usize {
-        let of_it = self
-            .checks
-            .iter()
-            .filter(|check| check.found.state == state);
-        of_it.count()
+        let states = self.checks.iter().map(|check| check.found.state);
+        states.filter(|its| *its == state).count()
     }
 
     /// A broken configuration ends a run before all else; then comes the most serious failure.
     pub(super) fn exit(&self) -> Exit {
-        let exits = || self.checks.iter().map(|check| check.exit);
+        let exits = || self.checks.iter().map(|check| check.found.exit);
         if exits().any(|exit| exit == Exit::Usage) {
             return Exit::Usage;
         }
