@@ -7,7 +7,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use super::command::Cli;
 use super::flags::Flags;
-use super::hints;
+use super::synonyms;
 use super::value_error::ValueError;
 use crate::problem::{self, Problem};
 
@@ -41,7 +41,7 @@ pub(crate) fn problem(args: &[OsString], error: &clap::Error) -> Option<Problem>
     if let Some(problem) = refused_value(error) {
         return Some(problem);
     }
-    let hint = hints::hint(args, error);
+    let hint = synonyms::hint(args, error);
     let is_help = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion

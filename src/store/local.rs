@@ -4,9 +4,9 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::backend::{Staged, Store};
 use super::error::{During, StorageError};
 use super::folder::Folder;
+use super::interface::{Staged, Store};
 use super::lock::Lock;
 use super::manifest::{self, Manifest};
 use super::named::{Named, rename_new};

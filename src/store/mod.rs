@@ -1,12 +1,12 @@
 //! Where backups are kept: a folder on a local disk that only its owner can read.
 //!
 //! ```text
-//! backend      what a place for a set has to do: publish verified files, replace the manifest
+//! interface    what a place for a set has to do: publish verified files, replace the manifest
 //! local        such a place: the folder of one set
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
 //! lock         one run at a time in an output folder
-//! destination  whether a folder could be written at all, told without writing
+//! preflight    whether a folder could be written at all, told without writing
 //! folder       a private folder, and small files in it that are replaced in one step
 //! disk         what its file system makes of a sync
 //! named        names for an open file, whatever others do to names meanwhile
@@ -18,25 +18,25 @@
 //! Nothing here follows a symbolic link under a name that is about to be written, and nothing replaces a file that is
 //! not ours: what stands in the way is named and left alone (`design.md` section 4).
 
-mod backend;
 pub(crate) mod catalog;
-mod destination;
 mod disk;
 mod error;
 mod folder;
+mod interface;
 mod local;
 mod lock;
 pub(crate) mod manifest;
 mod named;
 mod own;
+mod preflight;
 pub(crate) mod sys;
 
-pub(crate) use backend::{Staged, Store};
-pub(crate) use destination::{Destination, check_folder, check_space};
 pub(crate) use disk::Disk;
 pub(crate) use error::{During, StorageError};
 pub(crate) use folder::Folder;
+pub(crate) use interface::{Staged, Store};
 pub(crate) use local::{Aside, LocalStore};
 pub(crate) use lock::Lock;
 pub(crate) use named::Named;
 pub(crate) use own::{open_own, read_own};
+pub(crate) use preflight::{Destination, check_folder, check_space};
