@@ -6,7 +6,6 @@
 //! and the waiting goes on. What comes is never shown.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +19,7 @@ use url::{Url, form_urlencoded};
 use crate::exit::Exit;
 use crate::http::hosts::is_loopback;
 use crate::problem::Problem;
+use crate::store::sys;
 use crate::untrusted::printable;
 use crate::zoho::datacenter::DataCenter;
 
@@ -291,8 +291,7 @@ fn strange_server(server: &str) -> Problem {
 
 /// 128 bits that nobody can guess.
 fn random_state() -> std::io::Result<String> {
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let bytes = sys::random()?;
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 

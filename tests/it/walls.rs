@@ -42,7 +42,7 @@ const WALLS: [Wall; 5] = [
         rule: "only output prints",
     },
     Wall {
-        words: &["std::os", "rustix"],
+        words: &["std::os", "rustix", "tokio::signal"],
         inside: &["store/sys/"],
         rule: "only store/sys knows the operating system",
     },

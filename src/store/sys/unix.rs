@@ -1,7 +1,7 @@
 //! Linux, macOS and other Unixes.
 
 use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{
     DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt,
@@ -349,6 +349,13 @@ pub(crate) fn process_started(pid: u32) -> Option<u64> {
 /// The threads of this process, where the system tells.
 pub(crate) fn running_threads() -> Option<usize> {
     Some(std::fs::read_dir("/proc/self/task").ok()?.count())
+}
+
+/// Bytes that nobody can guess.
+pub(crate) fn random() -> io::Result<[u8; 16]> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 // Signals.
