@@ -1,14 +1,19 @@
 //! Which sets are saved below an output folder.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::error::{During, StorageError};
 use super::manifest::{self, Manifest};
 use super::own::read_own;
+use crate::exit::Exit;
 use crate::integrity::digest;
+use crate::problem::Problem;
 
 /// A set with a manifest. A folder without one is as good as none: nothing in it is vouched for.
 pub(crate) struct SavedSet {
+    #[allow(dead_code)]
+    pub(crate) folder: PathBuf,
     /// Of its folder.
     pub(crate) name: String,
     pub(crate) manifest: Manifest,
@@ -25,6 +30,7 @@ pub(crate) fn read(folder: &Path) -> Result<Option<SavedSet>, StorageError> {
     };
     let name = folder.file_name().unwrap_or_default();
     Ok(Some(SavedSet {
+        folder: folder.to_owned(),
         name: name.to_string_lossy().into_owned(),
         manifest: Manifest::parse(&content, &path.display().to_string())?,
         digest: digest::of(&content),
@@ -33,10 +39,74 @@ pub(crate) fn read(folder: &Path) -> Result<Option<SavedSet>, StorageError> {
 
 /// All sets below `out`, in no order. There are none where it can't be read.
 pub(crate) fn all(out: &Path) -> impl Iterator<Item = Result<SavedSet, StorageError>> {
-    let entries = std::fs::read_dir(out).into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .filter_map(|entry| read(&entry.path()).transpose())
+    let folders = folders_in(out).unwrap_or_default();
+    folders
+        .into_iter()
+        .filter_map(|folder| read(&folder).transpose())
+}
+
+/// The real folders below `out`; a link to one is none.
+fn folders_in(out: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(out)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
+}
+
+/// What a path that somebody gave leads to.
+#[derive(Debug)]
+#[allow(dead_code)]
+pub(crate) enum Saved {
+    /// The folder of one set.
+    Set(PathBuf),
+    /// The folders of the sets below it, in the order of their names. Never empty.
+    Sets(Vec<PathBuf>),
+    /// One zip.
+    Zip(PathBuf),
+}
+
+/// Looks at a path that was given as a saved backup, or as a folder of them. A manifest is not read yet.
+///
+/// # Errors
+/// It is no backup (exit code 2), or can't be read.
+#[allow(dead_code)]
+pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
+    let found = match path.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(no_backup(format!("{}: does not exist", path.display())));
+        }
+        found => found
+            .during("reading", path)
+            .map_err(|error| error.problem())?,
+    };
+    if found.is_file() {
+        return Ok(Saved::Zip(path.to_owned()));
+    }
+    let has_manifest = |folder: &Path| folder.join(manifest::NAME).symlink_metadata().is_ok();
+    if has_manifest(path) {
+        return Ok(Saved::Set(path.to_owned()));
+    }
+    let folders = folders_in(path).during("reading", path);
+    let mut folders = folders.map_err(|error| error.problem())?;
+    folders.retain(|folder| has_manifest(folder));
+    folders.sort();
+    if folders.is_empty() {
+        return Err(no_backup(format!(
+            "{}: no backup is saved there",
+            path.display()
+        )));
+    }
+    Ok(Saved::Sets(folders))
+}
+
+fn no_backup(message: String) -> Problem {
+    Problem::new(Exit::Usage, "no_backup", message).hint(
+        "name the folder of a backup (it holds a manifest.json), the folder that `download --out` saves to, or one zip",
+    )
 }
 
 /// The sets of one job, which are there under `NAME`, `NAME.2`, `NAME.3`… up to the first that is not.

@@ -232,6 +232,14 @@ impl Manifest {
         }
     }
 
+    /// When the set became complete, if it is and says so.
+    #[allow(dead_code)]
+    pub(crate) fn completed(&self) -> Option<DateTime<Utc>> {
+        let finished = self.finished_at.as_deref()?;
+        let finished = DateTime::parse_from_rfc3339(finished).ok()?;
+        (self.state == SetState::Complete).then(|| finished.to_utc())
+    }
+
     pub(crate) fn count(&self, state: FileState) -> usize {
         let files = self.files.iter();
         files.filter(|entry| entry.state == state).count()
