@@ -15,3 +15,5 @@ mod zip;
 pub(crate) use opening::Opening;
 pub(crate) use verifier::{Corrupt, Judgement, Untested, Verified, Verifier, verify_file};
 pub(crate) use zip::Scratch;
+#[allow(unused_imports)]
+pub(crate) use zip::{Archive, ArchiveError, Member, Unpacker};

@@ -2,23 +2,22 @@
 //! is, and bounded by what it says. Stranger headers pass here than there, but no stranger data: every byte of the file
 //! belongs to an entry that unpacks to the size and CRC-32 in the directory, to a record about it, or is a NUL.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 use std::fs::File;
-
-use crc32fast::Hasher;
-use flate2::Decompress;
+use std::ops::ControlFlow;
 
 use super::directory::{Directory, Said};
-use super::local::{FIXED, LocalHeader};
-use super::names::Names;
+use super::local::LocalHeader;
+use super::names::{Names, slashed};
 use super::oddities::Oddities;
 use super::outcome::{Passed, Refused, quoted, require};
 use super::reader::Reader;
 use super::record::{
-    CENTRAL, DEFLATED, DESCRIPTOR, DESCRIPTOR_LENGTH, FLAG_DESCRIPTOR, FLAG_UTF8, LOCAL, Measured,
+    CENTRAL, DESCRIPTOR, DESCRIPTOR_LENGTH, FLAG_DESCRIPTOR, FLAG_UTF8, LOCAL, Measured,
     descriptors,
 };
-use super::unpack::{self, Scratch, is_bomb};
+use super::unpack::{Unpacker, is_bomb};
 
 /// White space, a byte order mark or a split marker before the first entry have no more than this.
 const MOST_BEFORE: usize = 8;
@@ -58,8 +57,7 @@ pub(in crate::integrity) fn judge(
         reader: Reader::new(file, 0, directory.start),
         directory,
         file,
-        scratch: Scratch::default(),
-        inflate: Decompress::new(false),
+        unpacker: Unpacker::default(),
         warnings: Vec::new(),
         odd,
         first_untested: None,
@@ -93,8 +91,7 @@ struct Judge<'a> {
     reader: Reader<'a>,
     directory: &'a Directory,
     file: &'a File,
-    scratch: Scratch,
-    inflate: Decompress,
+    unpacker: Unpacker,
     /// What is strange about the file, but sound.
     warnings: Vec<String>,
     /// And about entries.
@@ -126,7 +123,7 @@ impl Judge<'_> {
     /// One entry, with all that stands before the `next` one.
     fn entry(&mut self, entry: &Listed, next: u64) -> Result<(), Refused> {
         let said = &entry.said;
-        let header = self.header(said)?;
+        let header = LocalHeader::read(&mut self.reader, said.offset)?;
         let wrong = |what: &str| Refused::new(header.wrong(said.offset, what));
         if next == said.offset {
             return Err(wrong("is listed twice in the central directory"));
@@ -143,45 +140,15 @@ impl Judge<'_> {
                 .get_or_insert_with(|| format!("entry {} {why}", quoted(&header.name)));
             self.reader.skip(said.measured.packed);
         } else {
-            let crc = match header.method {
-                DEFLATED => self.unpack(said.measured)?,
-                _ => self.copy(said.measured)?,
-            };
-            let Some(here) = crc else {
-                return Err(wrong(&format!(
-                    "does not unpack to the {} bytes that the central directory says",
-                    said.measured.unpacked
-                )));
-            };
-            let there = said.measured.crc;
-            if here != there {
-                return Err(wrong(&format!(
-                    "has the CRC-32 {here:08x}, the central directory says {there:08x}"
-                )));
+            let pass = |_: &[u8]| ControlFlow::<Infallible>::Continue(());
+            let ControlFlow::Continue(found) =
+                self.unpacker
+                    .unpack(&mut self.reader, header.method, said.measured, pass)?;
+            if let Some(what) = found.differs(said.measured) {
+                return Err(wrong(&what));
             }
         }
         self.behind(said, &header, next)
-    }
-
-    fn header(&mut self, said: &Said) -> Result<LocalHeader, Refused> {
-        let none = || {
-            Refused::new(format!(
-                "the central directory names an entry at byte {}, and none begins there",
-                said.offset
-            ))
-        };
-        let fixed = self.reader.peek(FIXED)?;
-        if fixed.len() < FIXED || !fixed.starts_with(&LOCAL) {
-            return Err(none());
-        }
-        let length = LocalHeader::length(fixed);
-        let bytes = self.reader.peek(length)?;
-        if bytes.len() < length {
-            return Err(none());
-        }
-        let header = LocalHeader::parse(bytes).ok_or_else(none)?;
-        self.reader.skip(length as u64);
-        Ok(header)
     }
 
     /// The header before the data must have the name that the directory has.
@@ -256,46 +223,6 @@ impl Judge<'_> {
         Ok(())
     }
 
-    /// Passes over stored data. Its CRC-32, if it has the size that it should have.
-    fn copy(&mut self, said: Measured) -> Result<Option<u32>, Refused> {
-        if said.packed != said.unpacked {
-            return Ok(None);
-        }
-        let mut crc = Hasher::new();
-        self.reader.pass(said.packed, |bytes| {
-            crc.update(bytes);
-            true
-        })?;
-        Ok(Some(crc.finalize()))
-    }
-
-    /// Unpacks deflated data in memory. Its CRC-32, if both sizes are what they should be.
-    fn unpack(&mut self, said: Measured) -> Result<Option<u32>, Refused> {
-        self.inflate.reset(false);
-        let mut crc = Hasher::new();
-        loop {
-            let left = said.packed - self.inflate.total_in();
-            // At the end the inflater may still hold what it has not put out.
-            let bytes = match left {
-                0 => &[][..],
-                left => self.reader.some(left)?,
-            };
-            let Some(step) = unpack::step(&mut self.inflate, bytes, &mut self.scratch) else {
-                return Ok(None);
-            };
-            crc.update(step.unpacked);
-            self.reader.skip(step.taken as u64);
-            if step.is_last {
-                break;
-            }
-            if self.inflate.total_out() > said.unpacked {
-                return Ok(None);
-            }
-        }
-        let sizes = (self.inflate.total_in(), self.inflate.total_out());
-        Ok((sizes == (said.packed, said.unpacked)).then(|| crc.finalize()))
-    }
-
     /// What stands between the data of an entry and the next one: a descriptor where one is announced, and NULs.
     fn behind(&mut self, said: &Said, header: &LocalHeader, next: u64) -> Result<(), Refused> {
         let gap = next - self.reader.at();
@@ -358,12 +285,6 @@ fn disagree(
 
 fn unnamed(at: u64, length: u64) -> String {
     format!("{length} bytes at byte {at} hold an entry that the central directory does not name")
-}
-
-/// A name with slashes of one kind: some programs write them differently in the two places.
-fn slashed(name: &[u8]) -> Vec<u8> {
-    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
-    name.iter().map(slash).collect()
 }
 
 fn announces_descriptor(said: &Said, header: &LocalHeader) -> bool {

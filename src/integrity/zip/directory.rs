@@ -134,6 +134,15 @@ impl Directory {
         file: &File,
         mut take: impl FnMut(Said, &[u8]) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
+        self.walk_with_extra(file, |said, name, _| take(said, name))
+    }
+
+    /// The same, with the extra fields of each.
+    pub(super) fn walk_with_extra(
+        &self,
+        file: &File,
+        mut take: impl FnMut(Said, &[u8], &[u8]) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let mut reader = Reader::new(file, self.start, self.end);
         let mut count = 0u64;
         while reader.left() > 0 {
@@ -143,13 +152,14 @@ impl Directory {
                 let record = reader.peek(length)?;
                 require(record.len() == length, "the central directory is cut off")?;
                 let name = &record[FIXED..FIXED + usize::from(u16_at(record, 28))];
-                let said = parse(record, name).map_err(|what| {
+                let extra = &record[FIXED + name.len()..][..usize::from(u16_at(record, 30))];
+                let said = parse(record, name, extra).map_err(|what| {
                     Refused::new(format!(
                         "entry {} of the central directory: {what}",
                         quoted(name)
                     ))
                 })?;
-                take(said, name)?;
+                take(said, name, extra)?;
                 (said, length)
             };
             count += 1;
@@ -264,8 +274,7 @@ fn record_length(fixed: &[u8], count: u64) -> Result<usize, Refused> {
     Ok(FIXED + fields.iter().sum::<usize>())
 }
 
-fn parse(record: &[u8], name: &[u8]) -> Result<Said, String> {
-    let extra = &record[FIXED + name.len()..][..usize::from(u16_at(record, 30))];
+fn parse(record: &[u8], name: &[u8], extra: &[u8]) -> Result<Said, String> {
     let flags = u16_at(record, 8);
     let zip64 = zip64_field(extra)?;
     let mut fields = [

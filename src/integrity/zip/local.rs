@@ -1,8 +1,9 @@
 //! The header before the data of an entry (APPNOTE 6.3.10 section 4.3.7).
 
-use super::outcome::quoted;
+use super::outcome::{Refused, quoted};
+use super::reader::Reader;
 use super::record::{
-    DEFLATED, FLAG_DESCRIPTOR, Measured, extra_field, path_crc, u16_at, u32_at, widen,
+    DEFLATED, FLAG_DESCRIPTOR, LOCAL, Measured, extra_field, path_crc, u16_at, u32_at, widen,
 };
 
 /// Length of its fixed part.
@@ -27,6 +28,27 @@ impl LocalHeader {
     /// Length of the whole header, from its fixed part.
     pub(in crate::integrity) fn length(fixed: &[u8]) -> usize {
         FIXED + usize::from(u16_at(fixed, 26)) + usize::from(u16_at(fixed, 28))
+    }
+
+    /// The header that the central directory says to begin at `offset`, where the reader is.
+    pub(super) fn read(reader: &mut Reader, offset: u64) -> Result<LocalHeader, Refused> {
+        let none = || {
+            Refused::new(format!(
+                "the central directory names an entry at byte {offset}, and none begins there"
+            ))
+        };
+        let fixed = reader.peek(FIXED)?;
+        if fixed.len() < FIXED || !fixed.starts_with(&LOCAL) {
+            return Err(none());
+        }
+        let length = LocalHeader::length(fixed);
+        let bytes = reader.peek(length)?;
+        if bytes.len() < length {
+            return Err(none());
+        }
+        let header = LocalHeader::parse(bytes).ok_or_else(none)?;
+        reader.skip(length as u64);
+        Ok(header)
     }
 
     /// Reads a whole header, its signature included. Nothing: the zip64 field is too short for what it should hold.

@@ -1,11 +1,15 @@
-//! Names of entries that are a surprise, or a danger, to who unpacks the zip. Nothing here makes a zip corrupt.
+//! Names of entries: how they are read, and which of them are a surprise, or a danger, to who unpacks the zip. Nothing here
+//! makes a zip corrupt.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::directory::Said;
 use super::oddities::Oddities;
-use super::record::FLAG_UTF8;
+use super::record::{FLAG_UTF8, unicode_path};
+
+/// The upper half of code page 437, in which a name is written of which nothing else is said (APPNOTE appendix D).
+const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 /// The names of one zip.
 #[derive(Default)]
@@ -38,6 +42,29 @@ impl Names {
             );
         }
     }
+}
+
+/// A name as text: the one in Unicode that stands beside it, or what the bytes are in UTF-8, which many programs write without
+/// saying so, or else in code page 437. Not fit to be shown yet.
+pub(super) fn decoded(name: &[u8], extra: &[u8]) -> String {
+    let unicode = unicode_path(extra, crc32fast::hash(name));
+    let text = unicode.or_else(|| std::str::from_utf8(name).ok());
+    text.map_or_else(|| from_code_page_437(name), str::to_owned)
+}
+
+fn from_code_page_437(name: &[u8]) -> String {
+    let upper: Vec<char> = CODE_PAGE_437.chars().collect();
+    let character = |byte: &u8| match byte.checked_sub(128) {
+        Some(place) => upper[usize::from(place)],
+        None => char::from(*byte),
+    };
+    name.iter().map(character).collect()
+}
+
+/// A name with slashes of one kind: some programs write them differently in the two places.
+pub(super) fn slashed(name: &[u8]) -> Vec<u8> {
+    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    name.iter().map(slash).collect()
 }
 
 fn is_unsafe(name: &[u8], is_utf8: bool) -> bool {

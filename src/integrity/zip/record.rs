@@ -60,10 +60,22 @@ pub(super) fn extra_field(mut extra: &[u8], wanted: u16) -> Option<&[u8]> {
     None
 }
 
-/// CRC-32 of the extra field with the name in UTF-8 (APPNOTE 4.6.9), by which many programs call the entry; 0 where there
-/// is none. Some programs read the one before the data, some that in the directory.
+/// The extra field with the name in UTF-8 (APPNOTE 4.6.9).
+pub(super) const UNICODE_PATH: u16 = 0x7075;
+
+/// CRC-32 of the extra field with the name in UTF-8, by which many programs call the entry; 0 where there is none. Some
+/// programs read the one before the data, some that in the directory.
 pub(super) fn path_crc(extra: &[u8]) -> u32 {
-    extra_field(extra, 0x7075).map_or(0, crc32fast::hash)
+    extra_field(extra, UNICODE_PATH).map_or(0, crc32fast::hash)
+}
+
+/// The name in UTF-8, unless the name with this CRC-32 was changed since by who does not know the field.
+pub(super) fn unicode_path(extra: &[u8], name_crc: u32) -> Option<&str> {
+    let (version, rest) = extra_field(extra, UNICODE_PATH)?.split_first()?;
+    let (crc, name) = rest.split_first_chunk::<4>()?;
+    let is_current = *version == 1 && u32::from_le_bytes(*crc) == name_crc;
+    let text = std::str::from_utf8(name).ok()?;
+    (is_current && !text.is_empty()).then_some(text)
 }
 
 /// Numbers that do not fit in 32 bits stand in the zip64 field, in this order, and no others. Leaves the rest of the
