@@ -8,7 +8,7 @@
     reason = "the tests use more of it"
 )]
 
-#[path = "../it/support/backup.rs"]
+#[path = "../it/support/backup/mod.rs"]
 pub mod backup;
 #[path = "../it/support/bytes.rs"]
 pub mod bytes;

@@ -1,5 +1,6 @@
 //! The stand-in itself, asked over a bare socket: a test of the program is worth as much as the server it ran against.
 
+mod backups;
 mod bodies;
 mod content;
 mod faults;
