@@ -4,7 +4,8 @@
 //! What does the work tells an observer that it got of the [`Terminal`]; `commands::outcome` prints what came of it.
 //!
 //! `streams` owns stdout and stderr (and says in which order their locks are taken). A `renderer` observes a run: `progress`
-//! counts its events, `bars` and `lines` say what they come to, `summary` is said at the end.
+//! counts its events, `bars` and `lines` say what they come to, `summary` is said at the end. `reading` shows how far a read
+//! of what is saved is; a `ticker` moves either on.
 
 mod bars;
 mod lines;
@@ -12,6 +13,8 @@ mod lock;
 mod log;
 mod paint;
 mod progress;
+mod rate;
+mod reading;
 mod renderer;
 mod stdin;
 mod streams;
@@ -20,8 +23,11 @@ mod table;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod ticker;
 pub(crate) mod units;
 
+#[allow(unused_imports)]
+pub(crate) use self::reading::Reading;
 pub(crate) use self::summary::{Counts, Summary, notes, problems};
 pub(crate) use self::table::table;
 pub(crate) use self::terminal::Terminal;

@@ -2,22 +2,17 @@
 //! that long. One count for bars, lines, JSON and warnings, so that none contradicts another. It has no clock: who asks
 //! brings the time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 use super::paint::Tint;
+use super::rate::Rate;
 use super::units;
 use crate::event::Event;
 use crate::model::FileName;
-
-/// Long enough that a burst does not make the time left jump, short enough that a stall shows.
-const WINDOW: Duration = Duration::from_secs(12);
-
-/// From less than this no rate is told.
-const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Times left beyond this are noise of a stall.
 const LONGEST_LEFT: u64 = 30 * 24 * 3600;
@@ -39,8 +34,8 @@ pub(super) struct Progress {
     /// Bytes that came in this run; only grows.
     fetched: u64,
     expires: Option<DateTime<FixedOffset>>,
-    /// `fetched` at the moments of the last seconds.
-    samples: VecDeque<(Duration, u64)>,
+    /// At which `fetched` grows.
+    rate: Rate,
     /// When the first file was known.
     since: Option<Duration>,
     warned: bool,
@@ -187,7 +182,7 @@ impl Progress {
             return None;
         }
         self.since.get_or_insert(at);
-        self.sample(at);
+        self.rate.sample(at, self.fetched);
         let count = |stage| self.files.iter().filter(|file| file.stage == stage).count();
         let mut now = Snapshot {
             files_done: count(Stage::Done),
@@ -195,7 +190,7 @@ impl Progress {
             bytes: self.files.iter().map(|file| file.bytes).sum(),
             total: self.total(),
             fetched_bytes: self.fetched,
-            rate: self.rate(),
+            rate: self.rate.a_second(),
             seconds_left: None,
             active: self.active(),
             failed: count(Stage::Failed),
@@ -203,25 +198,6 @@ impl Progress {
         };
         now.tell_time_left();
         Some(now)
-    }
-
-    fn sample(&mut self, at: Duration) {
-        // Before the first byte there is only the time it took to connect, which is no rate.
-        if self.fetched == 0 {
-            self.samples.clear();
-        }
-        self.samples.push_back((at, self.fetched));
-        let is_old = |second: &(Duration, u64)| second.0 + WINDOW <= at;
-        while self.samples.get(1).is_some_and(is_old) {
-            self.samples.pop_front();
-        }
-    }
-
-    /// Our own, because a rate that counts resumed bytes or smooths over a whole run says nothing about the next minutes.
-    fn rate(&self) -> Option<u64> {
-        let ((from, before), (to, after)) = (self.samples.front()?, self.samples.back()?);
-        let time = to.saturating_sub(*from);
-        (time >= SHORTEST).then(|| (after - before).saturating_mul(1000) / millis(time))
     }
 
     fn total(&self) -> Option<Total> {
@@ -274,7 +250,8 @@ impl Progress {
 }
 
 impl Snapshot {
-    fn tell_time_left(&mut self) {
+    /// From the rate and what is missing.
+    pub(super) fn tell_time_left(&mut self) {
         let left = self
             .rate
             .and_then(|rate| self.seconds_at(rate, Duration::from_secs(1)));
@@ -332,10 +309,6 @@ impl Snapshot {
 /// A length is what a server says, and need not be sane.
 fn sum(lengths: impl Iterator<Item = u64>) -> u64 {
     lengths.fold(0, u64::saturating_add)
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::ref_option, reason = "what serde hands over")]

@@ -1,11 +1,8 @@
 //! Shows a run: counts every event, says those that deserve words, and lets a thread of its own draw.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
-use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -15,18 +12,9 @@ use super::lock::locked;
 use super::paint::Tint;
 use super::progress::Progress;
 use super::streams::Streams;
-use super::units;
+use super::ticker::{Every, FRAME, STATUS, TICK, Ticker};
 use crate::event::{Event, Observer};
 use crate::model::FileName;
-
-/// How often bars are drawn: their movement is smooth, and the work not measurable.
-const FRAME: Duration = Duration::from_millis(100);
-
-/// How often the clock is looked at where there are no bars; it also paces the samples of the rate.
-const TICK: Duration = Duration::from_millis(500);
-
-/// `design.md` section 7, rule 11.
-const STATUS: Duration = Duration::from_mins(1);
 
 /// `design.md` section 3: at most one `progress` a second.
 const PROGRESS: Duration = Duration::from_secs(1);
@@ -53,6 +41,16 @@ pub(super) enum View {
     Bars(Bars),
     Lines,
     Nothing,
+}
+
+impl View {
+    /// How often there may be something to show.
+    pub(super) fn period(&self) -> Duration {
+        match self {
+            View::Bars(_) => FRAME,
+            View::Lines | View::Nothing => TICK,
+        }
+    }
 }
 
 /// The observer of a run. It has no clock of its own.
@@ -114,11 +112,8 @@ impl Renderer {
     }
 
     fn say(&self, line: &str) {
-        if self.show.timed && matches!(self.show.view, View::Lines) {
-            self.streams.talk(&format!("{} {line}", units::now()));
-        } else {
-            self.streams.talk(line);
-        }
+        let timed = self.show.timed && matches!(self.show.view, View::Lines);
+        self.streams.talk_of_progress(line, timed);
     }
 
     pub(super) fn end(&self) {
@@ -221,32 +216,21 @@ impl Observer for Notices {
     }
 }
 
-/// A renderer at work, and the thread that lets it draw. It ends when this is dropped.
+/// A renderer at work. It ends when this is dropped.
 pub(super) struct Run {
     renderer: Arc<Renderer>,
-    /// Where no thread can be had, nothing is drawn and the run goes on.
-    thread: Option<(Sender<Infallible>, JoinHandle<()>)>,
+    ticker: Option<Ticker>,
 }
 
 impl Run {
     pub(super) fn start(streams: Arc<Streams>, show: Show) -> Run {
-        let period = match &show.view {
-            View::Bars(_) => FRAME,
-            View::Lines | View::Nothing => TICK,
-        };
+        let period = show.view.period();
         let renderer = Arc::new(Renderer::new(streams, show));
-        let (stop, stopped) = mpsc::channel();
-        let (shared, begun) = (Arc::clone(&renderer), Instant::now());
-        let draw = move || {
-            // Waits on the channel and not in a sleep: the end of the run waits for no period.
-            while stopped.recv_timeout(period) == Err(RecvTimeoutError::Timeout) {
-                shared.tick(begun.elapsed(), Utc::now());
-            }
-        };
-        let thread = Builder::new().name("progress".to_owned()).spawn(draw);
+        let shared = Arc::clone(&renderer);
+        let ticker = Ticker::start(period, move |at| shared.tick(at, Utc::now()));
         Run {
             renderer,
-            thread: thread.ok().map(|thread| (stop, thread)),
+            ticker: Some(ticker),
         }
     }
 
@@ -258,69 +242,7 @@ impl Run {
 /// Takes the bars away; nothing more is said. Comes before the last line of the run, which must stay the last.
 impl Drop for Run {
     fn drop(&mut self) {
-        if let Some((stop, thread)) = self.thread.take() {
-            // The other end of the channel hears that this one is gone.
-            drop(stop);
-            // A thread that panicked has ended too.
-            let _ = thread.join();
-        }
+        drop(self.ticker.take());
         self.renderer.end();
-    }
-}
-
-/// Says when something that happens at most once in a period is due: for the first time one period after the beginning.
-struct Every {
-    period: Duration,
-    next: Duration,
-}
-
-impl Every {
-    fn new(period: Duration) -> Every {
-        Every {
-            period,
-            next: period,
-        }
-    }
-
-    /// A yes starts the next period.
-    fn is_due(&mut self, at: Duration) -> bool {
-        let is_due = at >= self.next;
-        if is_due {
-            self.next = at + self.period;
-        }
-        is_due
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::tests::Captured;
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_run_does_not_wait_for_its_period() {
-        let begun = Instant::now();
-        for _ in 0..20 {
-            let show = Show {
-                view: View::Nothing,
-                json: false,
-                verbose: false,
-                timed: false,
-            };
-            drop(Run::start(Captured::default().streams(), show));
-        }
-        assert!(begun.elapsed() < TICK * 20);
-    }
-
-    #[test]
-    fn what_happens_once_a_minute_is_due_once_a_minute() {
-        let mut every = Every::new(Duration::from_mins(1));
-        let due: Vec<u64> = (0..200)
-            .filter(|second| every.is_due(Duration::from_secs(*second)))
-            .collect();
-        assert_eq!(due, [60, 120, 180]);
-        // After a pause (a laptop that slept) there is one line, not one for each minute missed.
-        assert!(every.is_due(Duration::from_secs(1000)));
-        assert!(!every.is_due(Duration::from_secs(1059)));
     }
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::lock::locked;
 use super::paint::{Paint, Tint};
+use super::units;
 use crate::redaction::redacted;
 use crate::untrusted::printable;
 
@@ -119,6 +120,15 @@ impl Streams {
     /// Writes lines to stderr, without secrets. Nobody can be told when that fails.
     pub(super) fn talk(&self, text: &str) {
         self.on_err(&visible(&redacted(text)));
+    }
+
+    /// The same for a line about progress, `timed` with the time before it.
+    pub(super) fn talk_of_progress(&self, line: &str, timed: bool) {
+        if timed {
+            self.talk(&format!("{} {line}", units::now()));
+        } else {
+            self.talk(line);
+        }
     }
 
     /// Writes `label: text` to stderr.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::bars::{Bars, Look, Screen};
 use super::lock::locked;
 use super::paint::{Paint, Tint};
+use super::reading::Reading;
 use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
 use super::{log, stdin};
@@ -29,7 +30,8 @@ pub(crate) struct Terminal {
     stderr: Stderr,
     /// stdout is JSON Lines, so that warnings are events too.
     has_events: Arc<AtomicBool>,
-    run: Arc<Mutex<Option<Run>>>,
+    /// What shows the work that is under way, until it is dropped.
+    progress: Arc<Mutex<Option<Box<dyn Send>>>>,
 }
 
 /// What is known of stderr.
@@ -65,7 +67,7 @@ impl Terminal {
             streams: Arc::new(streams),
             stderr,
             has_events: Arc::default(),
-            run: Arc::default(),
+            progress: Arc::default(),
         }
     }
 
@@ -180,13 +182,40 @@ impl Terminal {
     pub(crate) fn observer(&self) -> Arc<dyn Observer> {
         self.end_progress();
         let Terminal {
+            output, streams, ..
+        } = self;
+        self.has_events.store(output.json, Ordering::Relaxed);
+        let show = Show {
+            view: self.view(),
+            json: output.json,
+            verbose: output.verbose > 0,
+            timed: self.is_timed(),
+        };
+        let run = Run::start(Arc::clone(streams), show);
+        let observer = run.observer();
+        *locked(&self.progress) = Some(Box::new(run));
+        observer
+    }
+
+    #[allow(dead_code)]
+    /// Shows how far a long read of so many files with so many bytes is, until [`Terminal::end_progress`] or
+    /// [`Terminal::error`]. Whoever reads counts here.
+    pub(crate) fn reading(&self, files: usize, bytes: u64) -> Reading {
+        self.end_progress();
+        let reading = Reading::new(files, bytes);
+        let shown = reading.show(Arc::clone(&self.streams), self.view(), self.is_timed());
+        *locked(&self.progress) = Some(Box::new(shown));
+        reading
+    }
+
+    fn view(&self) -> View {
+        let Terminal {
             output,
             stderr,
             streams,
             ..
         } = self;
-        self.has_events.store(output.json, Ordering::Relaxed);
-        let view = match shown(*output, stderr.is_terminal, stderr.is_dumb) {
+        match shown(*output, stderr.is_terminal, stderr.is_dumb) {
             Shown::Bars => View::Bars(Bars::new(
                 streams.bar.clone(),
                 stderr.screen.clone(),
@@ -197,17 +226,12 @@ impl Terminal {
             )),
             Shown::Lines => View::Lines,
             Shown::Nothing => View::Nothing,
-        };
-        let show = Show {
-            view,
-            json: output.json,
-            verbose: output.verbose > 0,
-            timed: !stderr.is_terminal && !stderr.is_journal,
-        };
-        let run = Run::start(Arc::clone(streams), show);
-        let observer = run.observer();
-        *locked(&self.run) = Some(run);
-        observer
+        }
+    }
+
+    /// Whether lines about progress begin with the time: nobody else notes it.
+    fn is_timed(&self) -> bool {
+        !self.stderr.is_terminal && !self.stderr.is_journal
     }
 
     /// The observer of a command whose output is one document: warnings and retries on stderr, nothing on stdout.
@@ -243,8 +267,8 @@ impl Terminal {
     /// Whatever comes late shows no more.
     pub(crate) fn end_progress(&self) {
         // Taken out first: the end waits for a thread, and nothing may wait for this lock meanwhile.
-        let run = locked(&self.run).take();
-        drop(run);
+        let progress = locked(&self.progress).take();
+        drop(progress);
     }
 }
 

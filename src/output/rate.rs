@@ -1,0 +1,40 @@
+//! How fast something goes: over the last seconds, because a rate over a whole run says nothing about the next minutes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Long enough that a burst does not make the time left jump, short enough that a stall shows.
+const WINDOW: Duration = Duration::from_secs(12);
+
+/// From less than this no rate is told.
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// A count at the moments of the last seconds.
+#[derive(Debug, Default)]
+pub(super) struct Rate(VecDeque<(Duration, u64)>);
+
+impl Rate {
+    /// The count at a moment; both only grow.
+    pub(super) fn sample(&mut self, at: Duration, count: u64) {
+        // Before the first byte there is only the time it took to connect, which is no rate.
+        if count == 0 {
+            self.0.clear();
+        }
+        self.0.push_back((at, count));
+        let is_old = |second: &(Duration, u64)| second.0 + WINDOW <= at;
+        while self.0.get(1).is_some_and(is_old) {
+            self.0.pop_front();
+        }
+    }
+
+    /// In a second; nothing while too little is known.
+    pub(super) fn a_second(&self) -> Option<u64> {
+        let ((from, before), (to, after)) = (self.0.front()?, self.0.back()?);
+        let time = to.saturating_sub(*from);
+        (time >= SHORTEST).then(|| (after - before).saturating_mul(1000) / millis(time))
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
