@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::model::{Expiry, FileKind, FileName};
@@ -32,9 +33,9 @@ pub(crate) enum Event {
         /// What an earlier run left of some of them.
         #[serde(flatten, serialize_with = "resumed")]
         kept: Vec<Kept>,
-        /// How many further files are saved and verified already.
-        #[serde(rename = "already_verified")]
-        already: usize,
+        /// The further files.
+        #[serde(flatten)]
+        already: Already,
     },
     /// The list was read again.
     #[serde(skip)]
@@ -127,6 +128,15 @@ pub(crate) struct ListedFile {
     pub(crate) name: FileName,
 }
 
+/// Files that earlier runs saved, and that nobody has read since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct Already {
+    #[serde(rename = "already_verified")]
+    pub(crate) files: usize,
+    /// When they were verified: the first of them. Nothing where that is not known.
+    pub(crate) verified_at: Option<DateTime<Utc>>,
+}
+
 /// What an earlier run left of a file, and what it knew of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
@@ -202,8 +212,15 @@ pub(crate) mod samples {
                 })
                 .collect(),
             kept: Vec::new(),
-            already: 0,
+            already: Already::default(),
             expires: Some(Expiry::parse("2022-06-30T17:31:03+05:30").unwrap()),
+        }
+    }
+
+    pub(crate) fn already(files: usize) -> Already {
+        Already {
+            files,
+            verified_at: "2026-11-20T12:00:00Z".parse().ok(),
         }
     }
 
@@ -256,7 +273,7 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::samples::{failure, file_done, file_start, name, retry, start};
+    use super::samples::{already, failure, file_done, file_start, name, retry, start};
     use super::*;
 
     fn json(event: &Event) -> String {
@@ -267,7 +284,11 @@ mod tests {
     fn events_look_as_the_contract_says() {
         assert_eq!(
             json(&start(&["Data_001.zip"])),
-            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"resumed_files":0,"resumed_bytes":0,"already_verified":0}"#
+            r#"{"event":"start","org":"757345985","job":"42","folder":"/backups/757345985-42","expiry_date":"2022-06-30T17:31:03+05:30","files":[{"kind":"data","name":"Data_001.zip"}],"resumed_files":0,"resumed_bytes":0,"already_verified":0,"verified_at":null}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&already(2)).unwrap(),
+            r#"{"already_verified":2,"verified_at":"2026-11-20T12:00:00Z"}"#
         );
         assert_eq!(
             json(&file_start("Data_001.zip", 7)),

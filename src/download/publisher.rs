@@ -133,6 +133,7 @@ impl Publisher {
                 .last_modified
                 .clone_from(&part.validator().last_modified);
             entry.entries = None;
+            entry.forget_verified();
             entry.warnings = Vec::new();
             entry.reason = Some(refused.reason);
             entry.repeated = refused.repeated;
@@ -180,4 +181,8 @@ pub(super) fn note_saved(entry: &mut Entry, verified: &Verified, untested: Optio
     entry.size = Some(verified.size);
     entry.sha256 = Some(verified.sha256.clone());
     entry.entries = Some(verified.entries);
+    match untested {
+        None => entry.note_verified(Utc::now()),
+        Some(_) => entry.forget_verified(),
+    }
 }

@@ -99,6 +99,7 @@ impl FileSurvey<'_> {
             if let Some(entry) = manifest.entry_mut(&self.file.name) {
                 entry.state = FileState::Missing;
                 entry.accepted = false;
+                entry.forget_verified();
             }
         });
     }

@@ -3,7 +3,7 @@
 
 use super::progress::Snapshot;
 use super::units;
-use crate::event::Event;
+use crate::event::{Already, Event};
 use crate::model::FileName;
 
 /// What deserves a line.
@@ -67,9 +67,9 @@ fn start(event: &Event) -> Option<String> {
     else {
         return None;
     };
-    let others = match already {
+    let others = match already.files {
         0 => String::new(),
-        already => format!(" ({already} more already there, verified)"),
+        files => format!(" ({files} more {})", already_there(already)),
     };
     let resumed = format!(
         "resuming {} ({} kept)",
@@ -82,6 +82,14 @@ fn start(event: &Event) -> Option<String> {
         (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
     };
     Some(format!("{what} into {}{others}", folder.display()))
+}
+
+/// What is claimed of files that nobody has read again.
+pub(crate) fn already_there(already: &Already) -> String {
+    match already.verified_at {
+        None => "already there".to_owned(),
+        Some(at) => format!("already there, verified on {}", units::date(at)),
+    }
 }
 
 fn retry(event: &Event) -> Option<String> {
@@ -246,7 +254,7 @@ mod tests {
                     bytes: *bytes,
                     length: 100_000_000,
                 });
-                (*kept, *others) = (parts.collect(), already);
+                (*kept, *others) = (parts.collect(), crate::event::samples::already(already));
             }
             line(&event, Detail::Files).unwrap()
         };
@@ -262,7 +270,7 @@ mod tests {
             ],
             [
                 "fetching 2 files into /backups/757345985-42",
-                "resuming 1 file (60.1 MB kept) into /backups/757345985-42 (5 more already there, verified)",
+                "resuming 1 file (60.1 MB kept) into /backups/757345985-42 (5 more already there, verified on 2026-11-20)",
                 "resuming 2 files (60.1 MB kept), fetching 1 more, into /backups/757345985-42",
             ]
         );

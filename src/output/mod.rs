@@ -26,8 +26,9 @@ mod tests;
 mod ticker;
 pub(crate) mod units;
 
+pub(crate) use self::lines::already_there;
 #[allow(unused_imports)]
 pub(crate) use self::reading::Reading;
-pub(crate) use self::summary::{Counts, Summary, notes, problems};
+pub(crate) use self::summary::{Counts, Summary, notes, problems, verified};
 pub(crate) use self::table::table;
 pub(crate) use self::terminal::Terminal;

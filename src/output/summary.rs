@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::lines::named;
+use super::lines::{already_there, named};
 use super::units;
-use crate::event::{lossy, seconds};
+use crate::event::{Already, lossy, seconds};
 use crate::exit::Exit;
 use crate::model::FileName;
 use crate::problem::Problem;
@@ -20,6 +20,9 @@ const NAMED: usize = 8;
 #[serde(tag = "event", rename = "summary")]
 pub(crate) struct Summary {
     pub(crate) files: Counts,
+    /// Those of the verified files that this run found there.
+    #[serde(flatten)]
+    pub(crate) already: Already,
     /// Of the verified files.
     pub(crate) bytes: u64,
     /// Bytes that came over the line in this run, those thrown away included.
@@ -78,10 +81,10 @@ pub(crate) fn notes(summary: &Summary) -> Vec<String> {
     let files = summary.files;
     let all = files.verified + files.missing + files.corrupt + files.unverified;
     let (size, folder) = (units::size(summary.bytes), summary.folder.display());
-    let verified = units::files(files.verified);
-    let accepted = match files.unverified {
-        0 => String::new(),
-        count => format!(", except {count} accepted with --allow-unverified"),
+    let accepted = match (files.unverified, files.verified) {
+        (0, _) => String::new(),
+        (_, 0) => ", accepted with --allow-unverified".to_owned(),
+        (count, _) => format!(", except {count} accepted with --allow-unverified"),
     };
     let not_selected = match files.not_selected {
         0 => String::new(),
@@ -90,30 +93,49 @@ pub(crate) fn notes(summary: &Summary) -> Vec<String> {
     let fetched = fetched(summary);
     match summary.exit {
         _ if all == 0 => Vec::new(),
-        Exit::Done if summary.fetched_files == 0 => {
-            let there = match all {
-                1 => "1 file is".to_owned(),
-                several => format!("{} are", units::files(several)),
-            };
+        Exit::Done if summary.fetched_files == 0 && summary.already.files == files.verified => {
+            let is = if all == 1 { "is" } else { "are" };
+            let there = already_there(&summary.already);
             vec![format!(
-                "nothing to do: {there} already there, verified{accepted}, in {folder}{not_selected}"
+                "nothing to do: {} {is} {there}{accepted}, in {folder}{not_selected}",
+                units::files(all)
             )]
         }
         Exit::Done => vec![
             fetched,
-            format!("{verified} verified{accepted}, {size}, in {folder}{not_selected}"),
+            format!(
+                "{}{accepted}, {size}, in {folder}{not_selected}",
+                verified(files.verified, None, &summary.already)
+            ),
         ],
         _ => {
             let state = format!(
-                "{} of {} verified, {size}, in {folder}{not_selected}{}",
-                files.verified,
-                units::files(all),
+                "{}, {size}, in {folder}{not_selected}{}",
+                verified(files.verified, Some(all), &summary.already),
                 what_is_missing(summary)
             );
             // That nothing came is said by the rest.
             let came = summary.fetched_files > 0 || summary.fetched_bytes > 0;
             came.then_some(fetched).into_iter().chain([state]).collect()
         }
+    }
+}
+
+/// `of`: how many there should be, where not all of them are there.
+pub(crate) fn verified(files: usize, of: Option<usize>, already: &Already) -> String {
+    let counted = |files: usize| match of {
+        None => units::files(files),
+        Some(all) => format!("{files} of {}", units::files(all)),
+    };
+    let there = already_there(already);
+    match files.saturating_sub(already.files) {
+        _ if already.files == 0 => format!("{} verified", counted(files)),
+        0 => format!("{} {there}", counted(already.files)),
+        fresh => format!(
+            "{} verified, {} more {there}",
+            counted(fresh),
+            already.files
+        ),
     }
 }
 
@@ -206,7 +228,7 @@ fn told_once(group: &[&(FileName, Problem)]) -> Problem {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::event::samples::{failure, name};
+    use crate::event::samples::{already, failure, name};
 
     pub(in super::super) fn summary() -> Summary {
         Summary {
@@ -214,6 +236,7 @@ pub(super) mod tests {
                 verified: 6,
                 ..Counts::default()
             },
+            already: already(2),
             bytes: 2_900_000_000,
             fetched_bytes: 2_100_000_000,
             fetched_files: 4,
@@ -237,7 +260,7 @@ pub(super) mod tests {
     fn a_summary_counts_files_by_state() {
         assert_eq!(
             serde_json::to_string(&summary()).unwrap(),
-            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0,"unverified":0,"not_selected":0},"bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
+            r#"{"event":"summary","files":{"verified":6,"missing":0,"corrupt":0,"unverified":0,"not_selected":0},"already_verified":2,"verified_at":"2026-11-20T12:00:00Z","bytes":2900000000,"fetched_bytes":2100000000,"fetched_files":4,"seconds":90.0,"folder":"/backups/757345985-42","error":null,"failures":[],"exit_code":0}"#
         );
     }
 
@@ -247,7 +270,7 @@ pub(super) mod tests {
             notes(&summary()),
             [
                 "4 files fetched, 2.1 GB in 1m 30s (23.3 MB/s)",
-                "6 files verified, 2.9 GB, in /backups/757345985-42"
+                "4 files verified, 2 more already there, verified on 2026-11-20, 2.9 GB, in /backups/757345985-42"
             ]
         );
     }
@@ -260,6 +283,7 @@ pub(super) mod tests {
                 corrupt: 1,
                 ..summary().files
             },
+            already: Already::default(),
             kept: (1, 230_000_000),
             exit: Exit::Storage,
             ..summary()
@@ -279,6 +303,7 @@ pub(super) mod tests {
                 missing: 6,
                 ..summary().files
             },
+            already: Already::default(),
             bytes: 0,
             fetched_files: 0,
             fetched_bytes: 0,
@@ -292,14 +317,33 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nothing_to_do_is_one_line() {
-        let summary = Summary {
+    fn nothing_to_do_is_one_line_that_claims_no_more_than_is_known() {
+        let mut summary = Summary {
+            already: already(6),
             fetched_files: 0,
             fetched_bytes: 0,
             ..summary()
         };
-        let text = "nothing to do: 6 files are already there, verified, in /backups/757345985-42";
+        let text = "nothing to do: 6 files are already there, verified on 2026-11-20, in /backups/757345985-42";
         assert_eq!(notes(&summary), [text]);
+        summary.already.verified_at = None;
+        let text = "nothing to do: 6 files are already there, in /backups/757345985-42";
+        assert_eq!(notes(&summary), [text]);
+    }
+
+    #[test]
+    fn what_was_not_read_is_told_apart_from_what_was() {
+        let words = |files, of, there| verified(files, of, &already(there));
+        assert_eq!(words(6, None, 0), "6 files verified");
+        assert_eq!(words(6, Some(9), 0), "6 of 9 files verified");
+        assert_eq!(
+            words(6, Some(9), 2),
+            "4 of 9 files verified, 2 more already there, verified on 2026-11-20"
+        );
+        assert_eq!(
+            words(6, Some(9), 6),
+            "6 of 9 files already there, verified on 2026-11-20"
+        );
     }
 
     #[test]
@@ -364,6 +408,7 @@ pub(super) mod tests {
                 corrupt: 1,
                 ..summary().files
             },
+            already: Already::default(),
             failures: vec![(name("Data_001.zip"), failure())],
             exit: Exit::Integrity,
             ..summary()
@@ -394,6 +439,7 @@ pub(super) mod tests {
                 not_selected: 2,
                 ..summary().files
             },
+            already: Already::default(),
             ..summary()
         };
         assert_eq!(

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{Local, SecondsFormat};
+use chrono::{DateTime, Local, SecondsFormat, Utc};
 
 const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
 
@@ -75,6 +75,11 @@ pub(super) fn took(time: Duration) -> String {
 /// on the wall and with other logs. RFC 3339: `2026-11-26T19:05:12+01:00`.
 pub(super) fn now() -> String {
     Local::now().to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+/// A day, in the time of this place: `2026-11-26`.
+pub(crate) fn date(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Local).format("%Y-%m-%d").to_string()
 }
 
 /// `1 file`, `6 files`.

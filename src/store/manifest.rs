@@ -66,6 +66,12 @@ pub(crate) struct Entry {
     pub(crate) last_modified: Option<String>,
     /// How many entries the zip has, once verified.
     pub(crate) entries: Option<u64>,
+    /// When all of it was verified; older versions didn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verified_at: Option<String>,
+    /// It was this run that verified it.
+    #[serde(skip)]
+    pub(crate) is_fresh: bool,
     /// What is odd about a verified file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) warnings: Vec<String>,
@@ -81,6 +87,18 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// All of it was read just now, and it was sound.
+    pub(crate) fn note_verified(&mut self, now: DateTime<Utc>) {
+        self.verified_at = Some(timestamp(now));
+        self.is_fresh = true;
+    }
+
+    /// Whoever saw it sound before has not seen what is there now.
+    pub(crate) fn forget_verified(&mut self) {
+        self.verified_at = None;
+        self.is_fresh = false;
+    }
+
     /// Whether the file is on disk under its final name: verified, or accepted although it can't be.
     pub(crate) fn is_saved(&self) -> bool {
         self.state == FileState::Verified || (self.state == FileState::Unverified && self.accepted)
@@ -195,6 +213,8 @@ impl Manifest {
                 etag: None,
                 last_modified: None,
                 entries: None,
+                verified_at: None,
+                is_fresh: false,
                 warnings: Vec::new(),
                 reason: None,
                 repeated: false,
@@ -235,9 +255,25 @@ impl Manifest {
     /// When the set became complete, if it is and says so.
     #[allow(dead_code)]
     pub(crate) fn completed(&self) -> Option<DateTime<Utc>> {
-        let finished = self.finished_at.as_deref()?;
-        let finished = DateTime::parse_from_rfc3339(finished).ok()?;
-        (self.state == SetState::Complete).then(|| finished.to_utc())
+        let finished = instant(self.finished_at.as_deref()?)?;
+        (self.state == SetState::Complete).then_some(finished)
+    }
+
+    /// When the first of these files was verified. Nothing where that is not known of all of them: then nothing is claimed.
+    /// A file that was accepted as it is has no part in this.
+    pub(crate) fn verified_since<'a>(
+        &self,
+        files: impl IntoIterator<Item = &'a Entry>,
+    ) -> Option<DateTime<Utc>> {
+        let verified = files.into_iter();
+        let verified = verified.filter(|entry| entry.state == FileState::Verified);
+        // What is not known is less than any date.
+        verified.map(|entry| self.verified_at(entry)).min()?
+    }
+
+    /// Before each file had a date of its own, all were verified when the set was complete.
+    fn verified_at(&self, entry: &Entry) -> Option<DateTime<Utc>> {
+        instant(entry.verified_at.as_ref().or(self.finished_at.as_ref())?)
     }
 
     pub(crate) fn count(&self, state: FileState) -> usize {
@@ -251,7 +287,7 @@ impl Manifest {
             .fold(0, u64::saturating_add)
     }
 
-    fn saved_files(&self) -> impl Iterator<Item = &Entry> {
+    pub(crate) fn saved_files(&self) -> impl Iterator<Item = &Entry> {
         self.files.iter().filter(|entry| entry.is_saved())
     }
 
@@ -277,6 +313,11 @@ fn damaged(path: &str, reason: &str) -> StorageError {
     StorageError::ManifestDamaged(
         damaged.hint("the next `backup-fetch download` rebuilds it from the files that are there"),
     )
+}
+
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(instant.to_utc())
 }
 
 fn timestamp(at: DateTime<Utc>) -> String {
@@ -378,6 +419,28 @@ mod tests {
         assert_eq!(later.problem().exit, Exit::Usage);
         let damaged = Manifest::parse(b"{\"schema\": 1}", "m").unwrap_err();
         assert_eq!(damaged.problem().exit, Exit::Integrity);
+    }
+
+    #[test]
+    fn a_file_is_claimed_to_be_verified_since_its_own_date_or_since_the_set_was_complete() {
+        let at = |text: &str| instant(text).unwrap();
+        let (own, complete) = (at("2026-11-18T01:00:00Z"), at("2026-11-20T01:00:00Z"));
+        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), own);
+        verify(&mut manifest, "A.zip");
+        assert_eq!(manifest.verified_since(&manifest.files), None);
+        verify(&mut manifest, "B.zip");
+        manifest.settle(complete);
+        assert_eq!(manifest.verified_since(&manifest.files), Some(complete));
+        manifest.files[1].note_verified(own);
+        assert_eq!(manifest.verified_since(&manifest.files), Some(own));
+        assert_eq!(
+            manifest.verified_since(&manifest.files[..1]),
+            Some(complete)
+        );
+        manifest.files[1].verified_at = Some("yesterday".to_owned());
+        assert_eq!(manifest.verified_since(&manifest.files), None);
+        let again = Manifest::parse(manifest.to_json().as_bytes(), "m").unwrap();
+        assert_eq!(again.files[1].verified_at, manifest.files[1].verified_at);
     }
 
     #[test]

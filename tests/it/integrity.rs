@@ -267,7 +267,7 @@ fn with_allow_unverified_it_is_saved_as_it_is_and_stays_saved() {
     let fetched = zoho.requests_for(DATA).len();
     let again = zoho.download([]);
     assert_eq!(again.code, 0, "it was accepted: {again}");
-    let told = "1 file is already there, verified, except 1 accepted with --allow-unverified";
+    let told = "nothing to do: 1 file is already there, accepted with --allow-unverified";
     assert!(again.stderr.contains(told), "{again}");
     assert_eq!(zoho.requests_for(DATA).len(), fetched, "{again}");
 }

@@ -197,6 +197,104 @@ fn a_saved_file_that_was_changed_is_refused_and_one_that_was_deleted_is_fetched_
     );
 }
 
+/// Sets the day on which files were verified, as an older run would have noted it.
+fn date(zoho: &Zoho, day_of: impl Fn(&str) -> Option<&'static str>) {
+    let path = zoho.saved().join("manifest.json");
+    let text = fs::read(&path).expect("it is there");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+    for file in manifest["files"].as_array_mut().expect("a list") {
+        let day = day_of(file["name"].as_str().expect("a name"));
+        match day {
+            Some(day) => file["verified_at"] = format!("{day}T12:00:00Z").into(),
+            None => drop(
+                file.as_object_mut()
+                    .expect("an object")
+                    .remove("verified_at"),
+            ),
+        }
+    }
+    fs::write(&path, manifest.to_string()).expect("it is ours");
+}
+
+#[test]
+fn what_was_not_read_again_is_never_called_verified_but_already_there_since_a_date() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    date(&zoho, |name| {
+        Some(if name == DATA {
+            "2026-03-01"
+        } else {
+            "2026-03-02"
+        })
+    });
+    let mut bytes = zoho.saved_bytes(DATA).expect("it is there");
+    bytes[100] ^= 1;
+    fs::write(zoho.saved().join(DATA), bytes).expect("it is ours");
+    let words = "2 files are already there, verified on 2026-03-01, in ";
+    let again = zoho.download([]);
+    assert_eq!(again.code, 0, "{again}");
+    assert!(again.stderr.contains(words), "{again}");
+    let dry = zoho.download(["--dry-run"]);
+    let words = "; 2 files already there, verified on 2026-03-01; nothing was created";
+    assert!(dry.stderr.contains(words), "{dry}");
+    for more in [&["--json"][..], &["--json", "--dry-run"]] {
+        let run = zoho
+            .cli()
+            .run(["download", "--out", "out"].iter().chain(more));
+        let end = &run.events("summary")[0];
+        assert_eq!(end["files"]["verified"], 2, "{run}");
+        assert_eq!(end["already_verified"], 2, "{run}");
+        assert_eq!(end["verified_at"], "2026-03-01T12:00:00Z", "{run}");
+    }
+}
+
+#[test]
+fn the_date_of_a_file_stays_when_others_come_and_the_words_tell_them_apart() {
+    let zoho = zoho();
+    assert_eq!(zoho.download(["--match", DATA]).code, 0);
+    date(&zoho, |name| (name == DATA).then_some("2026-03-01"));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    for words in [
+        "fetching 1 file into ",
+        " (1 more already there, verified on 2026-03-01)",
+        "1 file verified, 1 more already there, verified on 2026-03-01, 6.3 kB, in ",
+    ] {
+        assert!(run.stderr.contains(words), "{words}: {run}");
+    }
+    let text = zoho.saved_bytes("manifest.json").expect("it is there");
+    let manifest: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+    let files = &manifest["files"];
+    assert_eq!(files[0]["verified_at"], "2026-03-01T12:00:00Z");
+    let fresh = files[1]["verified_at"].as_str().expect("a date");
+    let fresh = chrono::DateTime::parse_from_rfc3339(fresh).expect("a date");
+    let age = chrono::Utc::now() - fresh.to_utc();
+    assert!((0..120).contains(&age.num_seconds()), "{fresh}");
+}
+
+#[test]
+fn of_an_older_manifest_the_date_of_the_set_counts_and_without_one_nothing_is_claimed() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    date(&zoho, |_| None);
+    let path = zoho.saved().join("manifest.json");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    manifest["finished_at"] = "2026-03-05T12:00:00Z".into();
+    fs::write(&path, manifest.to_string()).expect("it is ours");
+    let run = zoho.download([]);
+    let words = "2 files are already there, verified on 2026-03-05, in ";
+    assert!(run.stderr.contains(words), "{run}");
+    manifest["finished_at"] = "then".into();
+    fs::write(&path, manifest.to_string()).expect("it is ours");
+    let run = zoho.download([]);
+    assert!(
+        run.stderr.contains("2 files are already there, in "),
+        "{run}"
+    );
+    assert!(!run.stderr.contains("verified"), "{run}");
+}
+
 /// A crash between the rename and the manifest leaves a final name with its journal beside it.
 #[test]
 fn a_file_that_a_crash_left_unrecorded_is_verified_and_taken_in() {

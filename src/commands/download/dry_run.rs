@@ -8,12 +8,12 @@ use crate::commands::outcome::Outcome;
 use crate::commands::sizes::{self, Sizes};
 use crate::download::leftover;
 use crate::model::BackupFile;
-use crate::output::units;
+use crate::output::{already_there, units};
 use crate::problem;
 use crate::store::{StorageError, check_space};
 
 use super::fetch::Fetch;
-use super::report::Report;
+use super::report::{self, Report};
 
 pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
@@ -43,17 +43,22 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         context.warn(&warning);
     }
     let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
-    let saved = match fetch.selected.len() - missing.len() {
+    let listed = &fetch.backup.files;
+    let already_of = |files: &[BackupFile]| {
+        let saved = files.iter().filter(|file| is_saved(file));
+        let entries = saved.filter_map(|file| place.manifest.saved(&file.name));
+        report::already(&place.manifest, entries)
+    };
+    let selected = already_of(&fetch.selected);
+    let saved = match selected.files {
         0 => String::new(),
-        saved => format!("; {} already there", units::files(saved)),
+        files => format!("; {} {}", units::files(files), already_there(&selected)),
     };
     let words = work.words(&folder, &sizes);
     context.note(&format!("{words}{saved}; nothing was created"));
     check_space(&setup.out, work.needed)?;
-    let listed = &fetch.backup.files;
-    let verified = listed.iter().filter(|it| is_saved(it)).count();
     let mut report = Report::new(&folder, setup.started);
-    report.count_dry_run(verified, missing.len(), listed.len());
+    report.count_dry_run(already_of(listed), missing.len(), listed.len());
     Ok(Outcome::last_line(json!(report.summary())))
 }
 

@@ -11,13 +11,13 @@ use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
 use crate::download::{DownloadError, Part, Plan, rebuild, survey};
-use crate::event::{Event, Kept, ListedFile};
+use crate::event::{Already, Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
 use crate::store::{Folder, LocalStore, Lock, StorageError, check_space};
 
-use super::report::Report;
+use super::report::{self, Report};
 use super::selection;
 use super::setup::Setup;
 
@@ -238,7 +238,7 @@ impl Fetch<'_> {
             folder: set.publisher.folder().path().to_owned(),
             files: listed.collect(),
             kept: kept.collect(),
-            already: set.selected.len() - files.len(),
+            already: already(set, &files),
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
         Plan {
@@ -292,6 +292,15 @@ impl Fetch<'_> {
         set.listed = listed;
         Ok(grown)
     }
+}
+
+/// What of the selected files is not among those to fetch.
+fn already(set: &Set, to_fetch: &[ToFetch]) -> Already {
+    let to_fetch: HashSet<&FileName> = to_fetch.iter().map(|(file, _)| &file.name).collect();
+    let manifest = set.publisher.manifest();
+    let others = set.selected.iter().map(|file| &file.name);
+    let others = others.filter(|name| !to_fetch.contains(name));
+    report::already(&manifest, others.filter_map(|name| manifest.saved(name)))
 }
 
 /// Bytes that begun files of these lengths still need.

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use crate::download::run::RunResult;
 use crate::download::{survey, vanished};
+use crate::event::Already;
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, FileName};
-use crate::output::{Counts, Summary, units};
+use crate::output::{Counts, Summary, units, verified};
 use crate::problem::{self, Problem};
-use crate::store::manifest::{FileState, Manifest};
+use crate::store::manifest::{Entry, FileState, Manifest};
 
 pub(super) struct Report {
     started: Instant,
@@ -64,13 +65,14 @@ impl Report {
         }
     }
 
-    pub(super) fn count_dry_run(&mut self, verified: usize, missing: usize, listed: usize) {
+    pub(super) fn count_dry_run(&mut self, already: Already, missing: usize, listed: usize) {
         self.summary.files = Counts {
-            verified,
+            verified: already.files,
             missing,
-            not_selected: listed - verified - missing,
+            not_selected: listed - already.files - missing,
             ..Counts::default()
         };
+        self.summary.already = already;
     }
 
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
@@ -91,6 +93,9 @@ impl Report {
             unverified: manifest.count(FileState::Unverified),
             not_selected: left_out,
         };
+        let verified = manifest.files.iter();
+        let verified = verified.filter(|entry| entry.state == FileState::Verified);
+        summary.already = already(manifest, verified.filter(|entry| !entry.is_fresh));
         summary.bytes = manifest.saved_bytes();
         summary.fetched_files = self.tried.iter().filter(|name| is_saved(name)).count();
         if let Some(by) = stopped {
@@ -114,14 +119,14 @@ impl Report {
         let summary = &self.summary;
         let problem = problem::stopped(by);
         let files = summary.files;
-        let verified = units::files(files.verified);
+        let verified = verified(files.verified, None, &summary.already);
         let what = if files.missing + files.corrupt + files.unverified == 0 {
-            format!("{verified} verified, nothing is missing; the list was not read again")
+            format!("{verified}, nothing is missing; the list was not read again")
         } else if summary.kept.0 == 0 {
-            format!("{verified} verified")
+            verified
         } else {
             format!(
-                "{verified} verified, {} of {} in progress kept",
+                "{verified}, {} of {} in progress kept",
                 units::size(summary.kept.1),
                 units::files(summary.kept.0),
             )
@@ -140,6 +145,17 @@ impl Report {
         summary.exit = failures.chain(ended_by).fold(Exit::Done, Exit::worst);
         summary.took = self.started.elapsed();
         self.summary
+    }
+}
+
+/// What is known of files that are there, and that this run has not read.
+pub(super) fn already<'a>(
+    manifest: &Manifest,
+    files: impl Iterator<Item = &'a Entry> + Clone,
+) -> Already {
+    Already {
+        files: files.clone().count(),
+        verified_at: manifest.verified_since(files),
     }
 }
 
