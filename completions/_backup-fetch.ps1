@@ -89,6 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;download' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')
             [CompletionResult]::new('--limit-rate', '--limit-rate', [CompletionResultType]::ParameterName, 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB')
@@ -422,6 +423,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')

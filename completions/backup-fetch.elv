@@ -84,6 +84,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;download'= {
             cand -o 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]'
             cand --out 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]'
+            cand --require-mount 'Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well'
             cand -j 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'
             cand --jobs 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'
             cand --limit-rate 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB'
@@ -402,6 +403,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;doctor'= {
             cand -o 'Output folder to check [env: BACKUP_FETCH_OUT]'
             cand --out 'Output folder to check [env: BACKUP_FETCH_OUT]'
+            cand --require-mount 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well'
             cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'

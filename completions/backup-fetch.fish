@@ -108,6 +108,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-mount -d 'Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'Stop after this time with exit code 10, and keep partial files' -r
@@ -534,6 +535,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder to check [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l require-mount -d 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''

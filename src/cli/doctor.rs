@@ -4,7 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::{Glob, LockMode, Only, OutFolder, one_of};
+use super::values::{Glob, LockMode, MountPath, Only, OutFolder, one_of};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -12,6 +12,10 @@ pub(crate) struct DoctorOptions {
     /// Output folder to check [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
+
+    /// Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well
+    #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
+    pub(crate) require_mount: Option<MountPath>,
 
     /// Exit with code 9 if a check warns
     #[serde(skip)]

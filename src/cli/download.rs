@@ -7,7 +7,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::values::{
-    Glob, Jobs, LockMode, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
+    Glob, Jobs, LockMode, MountPath, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
 };
 use super::wait::WaitOptions;
 use crate::problem::Problem;
@@ -20,6 +20,10 @@ pub(crate) struct DownloadOptions {
     /// Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
+
+    /// Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well
+    #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
+    pub(crate) require_mount: Option<MountPath>,
 
     /// Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]
     #[arg(short, long, value_name = "N", value_parser = Jobs::parser())]

@@ -37,5 +37,7 @@ pub(crate) use path::{expanded, home};
 pub(crate) use request::RequestOptions;
 pub(crate) use schedule::ScheduleOptions;
 pub(crate) use value_error::ValueError;
-pub(crate) use values::{Center, LockMode, OutFolder, PositiveTime, Rate, UserPath, selects};
+pub(crate) use values::{
+    Center, LockMode, MountPath, OutFolder, PositiveTime, Rate, UserPath, selects,
+};
 pub(crate) use wait::WaitOptions;

@@ -144,6 +144,11 @@ value! {
     }
 }
 
+value! {
+    /// Where a disk is mounted, from the root on.
+    MountPath(PathBuf), |text| path::absolute(Path::new(text))
+}
+
 impl Center {
     pub(super) fn parser() -> impl TypedValueParser<Value = Center> {
         Suggested(DataCenter::codes()).try_map(|text| text.parse())
@@ -160,6 +165,12 @@ impl UserPath {
 impl OutFolder {
     pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
         PathBufValueParser::new().try_map(|path| path::absolute(&path).map(OutFolder))
+    }
+}
+
+impl MountPath {
+    pub(super) fn parser() -> impl TypedValueParser<Value = MountPath> {
+        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(MountPath))
     }
 }
 

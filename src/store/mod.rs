@@ -7,6 +7,7 @@
 //! catalog      which sets are there below an output folder
 //! lock         one run at a time in an output folder
 //! preflight    whether a folder could be written at all, told without writing
+//! mount        whether the disk is there that backups belong on
 //! folder       a private folder, and small files in it that are replaced in one step
 //! disk         what its file system makes of a sync
 //! named        names for an open file, whatever others do to names meanwhile
@@ -26,6 +27,7 @@ mod interface;
 mod local;
 mod lock;
 pub(crate) mod manifest;
+mod mount;
 mod named;
 mod own;
 mod preflight;
@@ -37,6 +39,7 @@ pub(crate) use folder::Folder;
 pub(crate) use interface::{Staged, Store};
 pub(crate) use local::{Aside, LocalStore};
 pub(crate) use lock::Lock;
+pub(crate) use mount::check_mount;
 pub(crate) use named::Named;
 pub(crate) use own::{open_own, read_own};
 pub(crate) use preflight::{Destination, check_folder, check_space};

@@ -32,6 +32,7 @@ mod readme;
 mod refusals;
 mod remote_errors;
 mod request;
+mod require_mount;
 mod resume;
 mod sandbox;
 mod saved;

@@ -9,7 +9,7 @@ use crate::output::units;
 use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{Entry, Manifest, SetState};
-use crate::store::{Destination, Lock, StorageError};
+use crate::store::{Destination, Lock, StorageError, check_mount};
 
 use super::report::{Found, Report, ok, span};
 
@@ -18,6 +18,12 @@ const OLDEST: TimeDelta = TimeDelta::days(8);
 
 /// Free space to have where nothing is saved yet that could tell.
 const ENOUGH: u64 = 5_000_000_000;
+
+/// The disk that `--require-mount` names.
+pub(super) fn mount(out: &Path, required: &Path) -> anyhow::Result<Found> {
+    check_mount(out, required)?;
+    Ok(ok(format!("{}: the disk is there", required.display())))
+}
 
 /// Everything about the output folder; `org`: whose backups are looked at; `locks`: whether runs lock it; `selects`:
 /// whether a run of the profile would fetch a file.

@@ -12,7 +12,7 @@ mod zoho;
 
 use serde_json::json;
 
-use crate::cli::{DoctorOptions, LockMode, OutFolder, selects};
+use crate::cli::{DoctorOptions, LockMode, MountPath, OutFolder, selects};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
@@ -100,5 +100,8 @@ async fn examine(
             &file.name,
         )
     };
+    if let (Some(out), Some(MountPath(required))) = (&out, &options.require_mount) {
+        report.add("mount", folder::mount(out, required))?;
+    }
     folder::look(report, out.as_deref(), org.as_deref(), locks, &selects)
 }

@@ -93,6 +93,7 @@ impl Fetch<'_> {
     /// Opens the folder of the set, alone in it.
     async fn open(&self) -> anyhow::Result<Set> {
         let setup = self.setup;
+        setup.check_mount()?;
         let out = Folder::create(&setup.out)?;
         let lock = match setup.options.lock.unwrap_or_default() {
             LockMode::None => None,

@@ -1,10 +1,10 @@
 //! What a download is to do and with what, as far as that is settled before the list is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cli::DownloadOptions;
+use crate::cli::{DownloadOptions, MountPath};
 use crate::commands::context::{Context, connect};
 use crate::commands::request::Request;
 use crate::commands::wait::Wait;
@@ -12,8 +12,9 @@ use crate::download::stop::Stop;
 use crate::event::Observer;
 use crate::exit::Exit;
 use crate::model::Listing;
+use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::store::{check_folder, sys};
+use crate::store::{self, check_folder, sys};
 use crate::zoho::ZohoApi;
 
 pub(super) struct Setup<'a> {
@@ -36,6 +37,7 @@ impl Setup<'_> {
         let out = options.folder()?.to_owned();
         let max_duration = options.max_duration.map(|time| time.0);
         settings.retry.until = max_duration.and_then(|time| started.checked_add(time));
+        check_mount(&options, &out)?;
         check_folder(&out)?;
         sys::let_large_writes_fail();
         let observer = context.terminal.observer();
@@ -74,6 +76,11 @@ impl Setup<'_> {
         Ok(api.listing().await?)
     }
 
+    /// Whether the disk that `--require-mount` names is there; it may have gone since the start.
+    pub(super) fn check_mount(&self) -> Result<(), Problem> {
+        check_mount(&self.options, &self.out)
+    }
+
     pub(super) fn jobs(&self) -> usize {
         self.options.jobs.unwrap_or_default().into()
     }
@@ -81,6 +88,13 @@ impl Setup<'_> {
     /// Whether what earlier runs left is gone on with.
     pub(super) fn resumes(&self) -> bool {
         !self.options.no_resume && !self.options.no_ranges
+    }
+}
+
+fn check_mount(options: &DownloadOptions, out: &Path) -> Result<(), Problem> {
+    match &options.require_mount {
+        Some(MountPath(required)) => store::check_mount(out, required),
+        None => Ok(()),
     }
 }
 

@@ -83,6 +83,43 @@ pub(crate) fn is_mounted_read_only(path: &Path) -> bool {
     mount.is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
+/// Whether a file system is mounted on this folder, be it a part of another one (a bind mount). One that is mounted when
+/// somebody comes by is mounted by this.
+pub(crate) fn is_mount_point(folder: &Path) -> io::Result<bool> {
+    if let Some(is_root) = is_root_of_mount(folder)? {
+        return Ok(is_root);
+    }
+    is_apart_from_its_parent(folder)
+}
+
+fn is_apart_from_its_parent(folder: &Path) -> io::Result<bool> {
+    let (own, parent) = (folder.metadata()?, folder.join("..").metadata()?);
+    // The root is its own parent.
+    Ok(own.dev() != parent.dev() || own.ino() == parent.ino())
+}
+
+/// What the kernel says of it, where it does (Linux 5.8).
+#[cfg(target_os = "linux")]
+fn is_root_of_mount(folder: &Path) -> io::Result<Option<bool>> {
+    use rustix::fs::{StatxAttributes, StatxFlags, statx};
+    match statx(CWD, folder, AtFlags::empty(), StatxFlags::empty()) {
+        Ok(found) => {
+            let is_told = found
+                .stx_attributes_mask
+                .contains(StatxAttributes::MOUNT_ROOT);
+            let is_root = found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT);
+            Ok(is_told.then_some(is_root))
+        }
+        Err(Errno::NOSYS | Errno::PERM) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_root_of_mount(_: &Path) -> io::Result<Option<bool>> {
+    Ok(None)
+}
+
 // Which file it is.
 
 pub(crate) fn is_device(kind: FileType) -> bool {
@@ -446,6 +483,16 @@ impl Drop for HiddenInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mount_point_is_known_with_and_without_the_kernels_word() {
+        let folder = tempfile::tempdir().unwrap();
+        for is_mount_point in [is_mount_point, is_apart_from_its_parent] {
+            assert!(is_mount_point(Path::new("/")).unwrap());
+            assert!(is_mount_point(Path::new("/proc")).unwrap());
+            assert!(!is_mount_point(folder.path()).unwrap());
+        }
+    }
 
     #[test]
     fn the_mask_tells_which_signals_are_ignored() {

@@ -17,6 +17,20 @@ impl Mount {
         mount
     }
 
+    /// A folder of the stand-in's home, shown under `out` as well.
+    pub fn bind(zoho: &Zoho, folder: &str) -> Mount {
+        let out = zoho.home().join("out");
+        std::fs::create_dir(&out).expect("it is ours");
+        let mut command = Command::new("mount");
+        command
+            .arg("--bind")
+            .arg(zoho.home().join(folder))
+            .arg(&out);
+        let output = command.output().expect("mount is there");
+        assert!(output.status.success(), "{output:?}");
+        Mount(out)
+    }
+
     /// Mounts it, or mounts it again in another way.
     pub fn set(&self, options: &str) {
         let mut command = Command::new("mount");
