@@ -127,7 +127,7 @@ impl Counter {
 }
 
 fn is_end(byte: u8) -> bool {
-    (byte == b'\n') | (byte == b'\r')
+    matches!(byte, b'\n' | b'\r')
 }
 
 /// The records of a file that comes in pieces, taken apart.
@@ -236,7 +236,9 @@ mod tests {
 
     fn counted(pieces: &[&[u8]]) -> u64 {
         let mut counter = Counter::default();
-        pieces.iter().for_each(|piece| counter.push(piece));
+        for piece in pieces {
+            counter.push(piece);
+        }
         counter.finish()
     }
 

@@ -1,5 +1,16 @@
-//! What the zips of a set hold: the tables of modules, the attachments and their index, and how that changed.
+//! What the zips of a set hold, without unpacking them to disk.
+//!
+//! `entry` tells by its name what an entry is, `csv` reads tables, `set` counts them, `attachments` holds their index against the
+//! files, and `change` compares two sets.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
+mod attachments;
+mod change;
 mod csv;
+mod entry;
+mod set;
+
+pub(crate) use attachments::{Completeness, Index};
+pub(crate) use change::{Change, ModuleChange};
+pub(crate) use set::{Contents, Counted, Example, Examples, Fault, Files, Listing, Watch};
