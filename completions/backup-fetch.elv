@@ -53,6 +53,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand status 'Show the state of the backup at Zoho'
             cand history 'Show Zoho''s backup log of the last year, newest first'
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
+            cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -428,6 +429,36 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'backup-fetch;systemd'= {
+            cand --on-calendar 'When to run, as OnCalendar= of systemd.timer(5) takes it [default: *-*-* 03:15]'
+            cand --user 'User that the service runs as, to whom the backups will belong [default: backup-fetch]'
+            cand -o 'Output folder [env: BACKUP_FETCH_OUT]'
+            cand --out 'Output folder [env: BACKUP_FETCH_OUT]'
+            cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'File of PEM certificates to trust in addition to the system''s'
+            cand --retries 'Retries after a failure; any progress resets the count [default: 10]'
+            cand --retry-wait 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'Maximum time to establish a connection [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is dropped and retried [default: 60s]'
+            cand --progress 'How to show progress: auto, bar, plain or none'
+            cand --color 'When to use colour: auto, always or never'
+            cand --service 'Print the service alone'
+            cand --timer 'Print the timer alone'
+            cand --all-profiles 'Run every profile in the configuration file in turn (list, download and status only)'
+            cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
+            cand -q 'Print only warnings and errors on stderr'
+            cand --quiet 'Print only warnings and errors on stderr'
+            cand -v 'Log more on stderr; -vv logs every request'
+            cand --verbose 'Log more on stderr; -vv logs every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'backup-fetch;completions'= {
             cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
@@ -464,6 +495,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand status 'Show the state of the backup at Zoho'
             cand history 'Show Zoho''s backup log of the last year, newest first'
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
+            cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -494,6 +526,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;history'= {
         }
         &'backup-fetch;help;doctor'= {
+        }
+        &'backup-fetch;help;systemd'= {
         }
         &'backup-fetch;help;completions'= {
         }

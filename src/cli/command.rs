@@ -12,6 +12,7 @@ use super::list::ListOptions;
 use super::login::{LoginOptions, LogoutOptions};
 use super::request::RequestOptions;
 use super::schedule::ScheduleOptions;
+use super::systemd::SystemdOptions;
 use crate::exit::Exit;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     },
     /// Check everything a run needs, change nothing, and say how to fix what fails
     Doctor(DoctorOptions),
+    /// Print a systemd service and timer that run `download` for the profile every night
+    Systemd(SystemdOptions),
     /// Print the completion script for a shell
     Completions {
         /// Shell to print the script for

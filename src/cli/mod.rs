@@ -19,6 +19,7 @@ mod path;
 mod request;
 mod schedule;
 mod synonyms;
+mod systemd;
 mod value_error;
 mod values;
 mod wait;
@@ -33,9 +34,10 @@ pub(crate) use list::ListOptions;
 pub(crate) use login::{LoginOptions, LogoutOptions, Scope};
 pub(crate) use output::{ColorMode, OutputOptions, ProgressMode};
 pub(crate) use parse::{parse, problem};
-pub(crate) use path::{expanded, home};
+pub(crate) use path::{absolute, expanded, home};
 pub(crate) use request::RequestOptions;
 pub(crate) use schedule::ScheduleOptions;
+pub(crate) use systemd::SystemdOptions;
 pub(crate) use value_error::ValueError;
 pub(crate) use values::{
     Center, LockMode, MountPath, OutFolder, PositiveTime, Rate, UserPath, selects,

@@ -42,7 +42,7 @@ pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
 }
 
 /// The same, from the root on.
-pub(super) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
     let path = expanded(path)?;
     std::path::absolute(&path).map_err(|error| {
         ValueError::new(

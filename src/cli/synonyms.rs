@@ -14,7 +14,7 @@ signout revoke: `backup-fetch logout` revokes and deletes the token
 create trigger new: `backup-fetch request` requests a backup from Zoho now
 log logs: `backup-fetch history` prints Zoho's log
 completion: use `backup-fetch completions SHELL`
-cron timer: `backup-fetch schedule` schedules the recurring backup at Zoho
+cron timer service unit install: `backup-fetch systemd` prints a service and a timer for this machine; `backup-fetch schedule` schedules the backup at Zoho
 ";
 
 /// The same of options.

@@ -18,6 +18,7 @@ mod schedule;
 mod signals;
 mod sizes;
 mod status;
+mod systemd;
 mod wait;
 
 pub(crate) use run::run;

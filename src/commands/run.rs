@@ -19,7 +19,7 @@ use super::context::Context;
 use super::outcome::Outcome;
 use super::{
     config, doctor, download, failure, list, login, logout, request, runtime, schedule, signals,
-    status,
+    status, systemd,
 };
 
 /// Does what was typed, says how that went, and how the process is to end.
@@ -44,7 +44,9 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
         Ok(None)
     };
     let runtime = match command {
-        Command::Config { .. } | Command::Completions { .. } => runtime::offline()?,
+        Command::Config { .. } | Command::Systemd(_) | Command::Completions { .. } => {
+            runtime::offline()?
+        }
         _ => runtime::online()?,
     };
     let exit = runtime.block_on(async {
@@ -173,6 +175,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::Status => status::status(context).await,
         Command::History { limit } => status::history(context, *limit).await,
         Command::Doctor(options) => doctor::doctor(context, options).await,
+        Command::Systemd(_) => systemd::systemd(context),
         Command::Completions { shell } => {
             let script = cli::completions(*shell);
             let printed = context.terminal.data(script.trim_end());

@@ -197,12 +197,16 @@ impl Source {
                 let found = keyring::read(profile, key)?;
                 checked(key, "the keyring's entry", found.expose_secret())
             }
-            Source::Unclear => Err(Problem::configuration(
-                format!("{key}: it must name exactly one of file, command, credential, keyring"),
-                "for example: { file = \"/run/secrets/zoho\" }",
-            )),
+            Source::Unclear => Err(unclear(key)),
         }
     }
+}
+
+pub(super) fn unclear(key: &str) -> Problem {
+    Problem::configuration(
+        format!("{key}: it must name exactly one of file, command, credential, keyring"),
+        "for example: { file = \"/run/secrets/zoho\" }",
+    )
 }
 
 /// The secret in a variable, or in the file that the one with the suffix `_FILE` names.

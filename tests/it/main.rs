@@ -44,6 +44,7 @@ mod sizes;
 mod standin;
 mod status;
 mod stopping;
+mod systemd;
 mod two_runs;
 mod usage;
 mod waiting;

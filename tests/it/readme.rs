@@ -66,7 +66,7 @@ const FOREIGN: [&str; 17] = [
 ];
 
 /// Options that the README leaves to `--help` and the man page: few need them, and their line there says it all.
-const LEFT_OUT: [&str; 21] = [
+const LEFT_OUT: [&str; 25] = [
     "--accounts-url",
     "--api-domain",
     "--api-version",
@@ -80,13 +80,17 @@ const LEFT_OUT: [&str; 21] = [
     "--limit",
     "--no-ranges",
     "--no-resume",
+    "--on-calendar",
     "--poll-wait",
     "--print",
     "--progress",
     "--redirect-uri",
     "--retries",
     "--retry-wait",
+    "--service",
     "--stall-timeout",
+    "--timer",
+    "--user",
     "--version",
 ];
 

@@ -115,6 +115,7 @@ fn what_a_server_echoes_is_never_shown_logged_or_written() {
             vec!["request", "-v"],
             vec!["doctor", "--json", "-vv"],
             vec!["doctor"],
+            vec!["systemd"],
             vec!["download", "--out", "out", "-vv"],
             vec!["download", "--out", "out", "--json"],
             vec!["schedule", "--weekly", "mon"],

@@ -1,0 +1,142 @@
+//! `systemd`: a service and a timer that run `download` for a profile every night, with nothing but what that needs.
+
+mod units;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::cli::{self, Global, MountPath, SystemdOptions, UserPath};
+use crate::problem::Problem;
+use crate::settings::{Environment, Handover, Sources, profile_names};
+
+use super::context::Context;
+use super::outcome::Outcome;
+use units::{Facts, Unit};
+
+/// Where the README has the program installed.
+const PROGRAM: &str = "/usr/local/bin/backup-fetch";
+
+pub(super) fn systemd(context: &Context) -> anyhow::Result<Outcome> {
+    let sources = context.sources()?;
+    let options: SystemdOptions = sources.options()?;
+    let facts = facts(&context.global, &sources, &options)?;
+    let mut units = Vec::new();
+    if !options.timer {
+        units.push(units::service(&facts)?);
+    }
+    if !options.service {
+        units.push(units::timer(&facts)?);
+    }
+    for warning in warnings(&facts) {
+        context.warn(&warning);
+    }
+    let outcome = Outcome::report(lines(&units), document(&units));
+    Ok(match &units[..] {
+        [_, timer] => steps(&facts, timer)
+            .into_iter()
+            .fold(outcome, Outcome::note),
+        _ => outcome,
+    })
+}
+
+fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result<Facts, Problem> {
+    let Some((config, profile)) = sources.in_use() else {
+        return Err(Problem::configuration(
+            "there is no profile, and a service knows nothing of the variables that are set here",
+            "`backup-fetch login` makes one; or write it as the README shows",
+        ));
+    };
+    // The profile that is meant without a name has units without one.
+    let is_alone = profile_names(global, &Environment::of_process())?.len() < 2;
+    let given: Global = sources.options()?;
+    let absolute = |key: &str, path: &Path| cli::absolute(path).map_err(|error| error.of_key(key));
+    Ok(Facts {
+        name: if is_alone {
+            "backup-fetch".to_owned()
+        } else {
+            format!("backup-fetch-{}", words::name(profile))
+        },
+        profile: profile.to_owned(),
+        program: program(),
+        config: absolute("config", config)?,
+        ca_cert: match &given.ca_cert {
+            Some(UserPath(path)) => Some(absolute("ca_cert", path)?),
+            None => None,
+        },
+        out: options.folder()?.to_owned(),
+        require_mount: options.require_mount.clone().map(|MountPath(path)| path),
+        has_max_duration: options.max_duration.is_some(),
+        has_wait_lock: options.wait_lock.is_some(),
+        handovers: sources.handovers()?,
+        user: options.user.clone().unwrap_or("backup-fetch".to_owned()),
+        on_calendar: options
+            .on_calendar
+            .clone()
+            .unwrap_or("*-*-* 03:15".to_owned()),
+    })
+}
+
+fn program() -> PathBuf {
+    let own = std::env::current_exe().and_then(|path| path.canonicalize());
+    own.unwrap_or_else(|_| PROGRAM.into())
+}
+
+/// As `systemctl cat` shows units, with the path of each above it; one alone is shown as its file is to be.
+fn lines(units: &[Unit]) -> Vec<String> {
+    match units {
+        [unit] => vec![unit.text.clone()],
+        units => units
+            .iter()
+            .map(|unit| format!("# {}\n{}\n", unit.path(), unit.text))
+            .collect(),
+    }
+}
+
+fn document(units: &[Unit]) -> Value {
+    let units = units.iter().map(|unit| {
+        json!({ "name": unit.name, "path": unit.path(), "text": format!("{}\n", unit.text) })
+    });
+    json!({ "schema": 1, "units": units.collect::<Vec<_>>() })
+}
+
+/// What would keep the service from working.
+fn warnings(facts: &Facts) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if facts.handovers.is_empty() {
+        warnings.push(format!("the profile {} has no credentials, and the service gets none from elsewhere: `backup-fetch login` stores them", facts.profile));
+    }
+    for handover in &facts.handovers {
+        if let Handover::Unsure { key, place } = handover {
+            warnings.push(format!("{key} comes from {place}, which the service may not reach: it runs as {}, without a session, and restricted", facts.user));
+        }
+    }
+    let homes = ["/home", "/root"];
+    if homes.iter().any(|home| facts.program.starts_with(home)) {
+        warnings.push(format!(
+            "the service can't run {} as {}: install the program, and use what is installed: sudo install -m 755 {0} {PROGRAM}",
+            facts.program.display(), facts.user
+        ));
+    }
+    warnings
+}
+
+/// What is left to do by hand.
+fn steps(facts: &Facts, timer: &Unit) -> Vec<String> {
+    let (user, out) = (&facts.user, facts.out.display());
+    let mut steps = vec![format!(
+        "the user must be there: sudo useradd --system --home-dir /var/lib/backup-fetch {user}"
+    )];
+    if !facts.out.is_dir() {
+        steps.push(format!(
+            "the folder must be there: sudo install -d -m 700 -o {user} '{out}'"
+        ));
+    }
+    steps.push("save each unit under the path above it (--service and --timer print one alone, for `| sudo tee PATH`)".to_owned());
+    steps.push(format!(
+        "then: sudo systemctl daemon-reload && sudo systemctl enable --now '{}'",
+        timer.name
+    ));
+    steps
+}
