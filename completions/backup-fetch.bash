@@ -58,6 +58,9 @@ _backup__fetch() {
             backup__fetch,systemd)
                 cmd="backup__fetch__subcmd__systemd"
                 ;;
+            backup__fetch,verify)
+                cmd="backup__fetch__subcmd__verify"
+                ;;
             backup__fetch__subcmd__config,check)
                 cmd="backup__fetch__subcmd__config__subcmd__check"
                 ;;
@@ -118,6 +121,9 @@ _backup__fetch() {
             backup__fetch__subcmd__help,systemd)
                 cmd="backup__fetch__subcmd__help__subcmd__systemd"
                 ;;
+            backup__fetch__subcmd__help,verify)
+                cmd="backup__fetch__subcmd__help__subcmd__verify"
+                ;;
             backup__fetch__subcmd__help__subcmd__config,check)
                 cmd="backup__fetch__subcmd__help__subcmd__config__subcmd__check"
                 ;;
@@ -131,7 +137,7 @@ _backup__fetch() {
 
     case "${cmd}" in
         backup__fetch)
-            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download login logout config request schedule cancel status history doctor systemd completions help"
+            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download verify login logout config request schedule cancel status history doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -811,7 +817,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__help)
-            opts="list download login logout config request schedule cancel status history doctor systemd completions help"
+            opts="list download verify login logout config request schedule cancel status history doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1035,6 +1041,20 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__help__subcmd__systemd)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
+        backup__fetch__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
@@ -1601,6 +1621,76 @@ _backup__fetch() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -W "$("$1" config profiles 2>/dev/null)" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dc)
+                    COMPREPLY=($(compgen -W "us eu in au jp ca sa cn uk ae sg" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accounts-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --download-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stall-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
+        backup__fetch__subcmd__verify)
+            opts="-q -v -h --quick --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --profile)
                     COMPREPLY=($(compgen -W "$("$1" config profiles 2>/dev/null)" -- "${cur}"))
                     return 0

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --version 'Print version'
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+            cand verify 'Check that saved backups are complete and undamaged, without using the network'
             cand login 'Exchange a code from Zoho''s API console for a refresh token, and store it'
             cand logout 'Revoke the refresh token at Zoho, and delete it here'
             cand config 'Check the configuration file, or list its profiles'
@@ -127,6 +128,31 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --verbose 'Log more on stderr; -vv logs every request'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'backup-fetch;verify'= {
+            cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'File of PEM certificates to trust in addition to the system''s'
+            cand --retries 'Retries after a failure; any progress resets the count [default: 10]'
+            cand --retry-wait 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'Maximum time to establish a connection [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is dropped and retried [default: 60s]'
+            cand --progress 'How to show progress: auto, bar, plain or none'
+            cand --color 'When to use colour: auto, always or never'
+            cand --quick 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
+            cand --all-profiles 'Run every profile in the configuration file in turn (list, download and status only)'
+            cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
+            cand -q 'Print only warnings and errors on stderr'
+            cand --quiet 'Print only warnings and errors on stderr'
+            cand -v 'Log more on stderr; -vv logs every request'
+            cand --verbose 'Log more on stderr; -vv logs every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'backup-fetch;login'= {
             cand --browser 'For server-based clients: open a browser, which brings the code back to a local port [default port: 8765]'
@@ -486,6 +512,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help'= {
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+            cand verify 'Check that saved backups are complete and undamaged, without using the network'
             cand login 'Exchange a code from Zoho''s API console for a refresh token, and store it'
             cand logout 'Revoke the refresh token at Zoho, and delete it here'
             cand config 'Check the configuration file, or list its profiles'
@@ -502,6 +529,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;list'= {
         }
         &'backup-fetch;help;download'= {
+        }
+        &'backup-fetch;help;verify'= {
         }
         &'backup-fetch;help;login'= {
         }

@@ -13,6 +13,7 @@ use super::login::{LoginOptions, LogoutOptions};
 use super::request::RequestOptions;
 use super::schedule::ScheduleOptions;
 use super::systemd::SystemdOptions;
+use super::verify::VerifyOptions;
 use crate::exit::Exit;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
@@ -31,6 +32,8 @@ pub(crate) enum Command {
     List(ListOptions),
     /// Fetch and verify every file of the latest backup, into a folder of its own under DIR
     Download(DownloadOptions),
+    /// Check that saved backups are complete and undamaged, without using the network
+    Verify(VerifyOptions),
     /// Exchange a code from Zoho's API console for a refresh token, and store it
     Login(LoginOptions),
     /// Revoke the refresh token at Zoho, and delete it here

@@ -22,6 +22,7 @@ mod synonyms;
 mod systemd;
 mod value_error;
 mod values;
+mod verify;
 mod wait;
 
 pub(crate) use command::{Cli, Command, ConfigCommand};
@@ -42,4 +43,5 @@ pub(crate) use value_error::ValueError;
 pub(crate) use values::{
     Center, LockMode, MountPath, OutFolder, PositiveTime, Rate, UserPath, selects,
 };
+pub(crate) use verify::VerifyOptions;
 pub(crate) use wait::WaitOptions;

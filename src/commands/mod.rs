@@ -19,6 +19,7 @@ mod signals;
 mod sizes;
 mod status;
 mod systemd;
+mod verify;
 mod wait;
 
 pub(crate) use run::run;

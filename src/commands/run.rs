@@ -19,7 +19,7 @@ use super::context::Context;
 use super::outcome::Outcome;
 use super::{
     config, doctor, download, failure, list, login, logout, request, runtime, schedule, signals,
-    status, systemd,
+    status, systemd, verify,
 };
 
 /// Does what was typed, says how that went, and how the process is to end.
@@ -44,9 +44,10 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
         Ok(None)
     };
     let runtime = match command {
-        Command::Config { .. } | Command::Systemd(_) | Command::Completions { .. } => {
-            runtime::offline()?
-        }
+        Command::Verify(_)
+        | Command::Config { .. }
+        | Command::Systemd(_)
+        | Command::Completions { .. } => runtime::offline()?,
         _ => runtime::online()?,
     };
     let exit = runtime.block_on(async {
@@ -163,6 +164,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
     match command {
         Command::List(_) => list::list(context).await,
         Command::Download(_) => download::download(context).await,
+        Command::Verify(options) => verify::verify(context, options).await,
         Command::Login(args) => login::login(context, args).await,
         Command::Logout(args) => logout::logout(context, args).await,
         Command::Config { command } => match command {

@@ -17,7 +17,7 @@ const FURTHER_THREADS: usize = 4;
 
 /// For a command that talks to nobody, which also works where next to nothing does.
 pub(super) fn offline() -> anyhow::Result<Runtime> {
-    Ok(Builder::new_current_thread().build()?)
+    Ok(Builder::new_current_thread().enable_time().build()?)
 }
 
 /// For a command that talks to the network.

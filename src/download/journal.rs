@@ -20,6 +20,7 @@ use super::writer::{Standing, Writer};
 use crate::http::range::{ByteRange, Validator};
 use crate::integrity::digest;
 use crate::model::FileName;
+use crate::store::names;
 use crate::store::sys::boot_id;
 use crate::store::{During, Folder, StorageError, read_own};
 
@@ -171,7 +172,7 @@ pub(super) fn load(
 }
 
 pub(super) fn file_name(name: &FileName) -> String {
-    format!(".{name}.journal")
+    names::journal(name)
 }
 
 /// What a journal begins with. `held` must be on the disk already.

@@ -13,7 +13,9 @@ mod verifier;
 mod zip;
 
 pub(crate) use opening::Opening;
-pub(crate) use verifier::{Corrupt, Judgement, Untested, Verified, Verifier, verify_file};
+pub(crate) use verifier::{
+    Corrupt, Judgement, Untested, Verified, Verifier, check_directory, verify_counting, verify_file,
+};
 pub(crate) use zip::Scratch;
 #[allow(unused_imports)]
 pub(crate) use zip::{Archive, ArchiveError, Member, Unpacker};

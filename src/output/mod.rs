@@ -27,7 +27,6 @@ mod ticker;
 pub(crate) mod units;
 
 pub(crate) use self::lines::already_there;
-#[allow(unused_imports)]
 pub(crate) use self::reading::Reading;
 pub(crate) use self::summary::{Counts, Summary, notes, problems, verified};
 pub(crate) use self::table::table;

@@ -39,19 +39,16 @@ impl Reading {
         }))
     }
 
-    #[allow(dead_code)]
     /// So many more bytes were read.
     pub(crate) fn advance(&self, bytes: u64) {
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    #[allow(dead_code)]
     /// A file was read to its end, and is sound.
     pub(crate) fn file_done(&self) {
         self.0.done.fetch_add(1, Ordering::Relaxed);
     }
 
-    #[allow(dead_code)]
     /// A file is not sound, or could not be read.
     pub(crate) fn file_failed(&self) {
         self.0.failed.fetch_add(1, Ordering::Relaxed);

@@ -197,7 +197,6 @@ impl Terminal {
         observer
     }
 
-    #[allow(dead_code)]
     /// Shows how far a long read of so many files with so many bytes is, until [`Terminal::end_progress`] or
     /// [`Terminal::error`]. Whoever reads counts here.
     pub(crate) fn reading(&self, files: usize, bytes: u64) -> Reading {

@@ -60,7 +60,7 @@ pub(crate) fn span(time: Duration) -> String {
 
 /// How long something took, rounded to the nearest tenth below ten seconds and to the nearest second above, so that size,
 /// time and rate of one line fit together: `2.0s`, `42s`, `1m 12s`.
-pub(super) fn took(time: Duration) -> String {
+pub(crate) fn took(time: Duration) -> String {
     let tenths = (time.as_millis() + 50) / 100;
     if tenths < 100 {
         format!("{}.{}s", tenths / 10, tenths % 10)

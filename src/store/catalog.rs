@@ -59,7 +59,6 @@ fn folders_in(out: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// What a path that somebody gave leads to.
 #[derive(Debug)]
-#[allow(dead_code)]
 pub(crate) enum Saved {
     /// The folder of one set.
     Set(PathBuf),
@@ -73,7 +72,6 @@ pub(crate) enum Saved {
 ///
 /// # Errors
 /// It is no backup (exit code 2), or can't be read.
-#[allow(dead_code)]
 pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
     let found = match path.metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -86,7 +84,11 @@ pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
     if found.is_file() {
         return Ok(Saved::Zip(path.to_owned()));
     }
-    let has_manifest = |folder: &Path| folder.join(manifest::NAME).symlink_metadata().is_ok();
+    // One that can't be looked into is no reason to pass it over in silence.
+    let has_manifest = |folder: &Path| {
+        let found = folder.join(manifest::NAME).symlink_metadata();
+        !found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
     if has_manifest(path) {
         return Ok(Saved::Set(path.to_owned()));
     }

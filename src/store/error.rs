@@ -64,6 +64,12 @@ impl StorageError {
                 "larger than files may be here",
                 "see `ulimit -f`; FAT32 can't hold files over 4 GiB: choose a folder on another file system, such as ext4 or exFAT",
             ),
+            Kind::PermissionDenied if doing == "reading" => other(
+                path,
+                "not_readable",
+                format!("not readable ({source})"),
+                "check who owns it; it must be readable by the user who runs backup-fetch",
+            ),
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => other(
                 path,
                 "not_writable",

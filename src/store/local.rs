@@ -50,19 +50,27 @@ impl Store for LocalStore {
         // Before the list of digests, which has no other protection.
         self.confirm(known)?;
         let (json, sums) = (manifest.to_json(), manifest.to_sums());
+        let digest = digest::of(json.as_bytes());
+        // In between it says nothing of the manifest: whenever a crash comes, it says nothing wrong.
         self.folder.replace(manifest::SUMS_NAME, sums.as_bytes())?;
         self.folder
             .replace_known(manifest::NAME, json.as_bytes(), known)?;
-        Ok(digest::of(json.as_bytes()))
+        let sealed = manifest.to_sealed_sums(&digest);
+        if sealed != sums {
+            self.folder
+                .replace(manifest::SUMS_NAME, sealed.as_bytes())?;
+        }
+        Ok(digest)
     }
 
     fn holds(&self, manifest: &Manifest) -> Result<bool, StorageError> {
         let found = catalog::read(self.folder.path())?;
-        if found.is_none_or(|found| found.manifest != *manifest) {
+        let Some(found) = found.filter(|found| found.manifest == *manifest) else {
             return Ok(false);
-        }
+        };
         let sums = self.folder.digest(manifest::SUMS_NAME)?;
-        Ok(sums == Some(digest::of(manifest.to_sums().as_bytes())))
+        let sealed = manifest.to_sealed_sums(&found.digest);
+        Ok(sums == Some(digest::of(sealed.as_bytes())))
     }
 
     fn confirm(&self, known: Option<&str>) -> Result<(), StorageError> {

@@ -300,9 +300,23 @@ impl Manifest {
     /// The digests of the saved files, in the form that `sha256sum -c` reads.
     pub(crate) fn to_sums(&self) -> String {
         self.saved_files()
-            .filter_map(|entry| Some(format!("{}  {}\n", entry.sha256.as_ref()?, entry.name)))
+            .filter_map(|entry| Some(line_of_sums(entry.sha256.as_ref()?, entry.name.as_str())))
             .collect()
     }
+
+    /// The same with that of the manifest itself behind them, so that no bit of it can change unnoticed. A set that is not
+    /// complete goes without: its manifest is written again and again, and each time it would take two more syncs.
+    pub(crate) fn to_sealed_sums(&self, digest: &str) -> String {
+        let mut sums = self.to_sums();
+        if self.state == SetState::Complete {
+            sums += &line_of_sums(digest, NAME);
+        }
+        sums
+    }
+}
+
+fn line_of_sums(digest: &str, name: &str) -> String {
+    format!("{digest}  {name}\n")
 }
 
 /// `reason` may be the parser's, which quotes the file.

@@ -10,6 +10,7 @@
 //! mount        whether the disk is there that backups belong on
 //! folder       a private folder, and small files in it that are replaced in one step
 //! disk         what its file system makes of a sync
+//! names        whose a name in the folder of a set is
 //! named        names for an open file, whatever others do to names meanwhile
 //! own          files that are ours; what is not is refused
 //! error        what goes wrong, as a person reads it
@@ -29,6 +30,7 @@ mod lock;
 pub(crate) mod manifest;
 mod mount;
 mod named;
+pub(crate) mod names;
 mod own;
 mod preflight;
 pub(crate) mod sys;

@@ -47,6 +47,7 @@ mod stopping;
 mod systemd;
 mod two_runs;
 mod usage;
+mod verify;
 mod waiting;
 mod walls;
 mod wire;

@@ -372,7 +372,11 @@ fn a_set_grows_and_names_that_vanished_stay() {
     assert_eq!(run.code, 0, "{run}");
     let sums =
         String::from_utf8(zoho.saved_bytes("SHA256SUMS").unwrap_or_default()).unwrap_or_default();
-    assert_eq!(sums.lines().count(), 3, "{sums}");
+    assert_eq!(
+        sums.lines().count(),
+        4,
+        "three files and the manifest: {sums}"
+    );
     assert_eq!(
         zoho.requests_for(DATA)
             .iter()

@@ -41,7 +41,7 @@ pub(in crate::integrity) struct Directory {
 
 /// What the directory says of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Said {
+pub(in crate::integrity) struct Said {
     /// Of its local header.
     pub(super) offset: u64,
     pub(super) measured: Measured,
@@ -129,7 +129,7 @@ impl Directory {
     }
 
     /// Every entry in its order: what it says, and its name.
-    pub(super) fn walk(
+    pub(in crate::integrity) fn walk(
         &self,
         file: &File,
         mut take: impl FnMut(Said, &[u8]) -> Result<(), Refused>,

@@ -1,0 +1,25 @@
+//! What can be typed after `verify`.
+
+use clap::Args;
+use clap::ValueHint::AnyPath;
+use serde::Deserialize;
+
+use super::values::OutFolder;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub(crate) struct VerifyOptions {
+    /// Saved backup, folder of backups, or single zip; repeatable [default: the output folder]
+    #[serde(skip)]
+    #[arg(value_name = "PATH", value_parser = OutFolder::parser(), value_hint = AnyPath)]
+    pub(crate) paths: Vec<OutFolder>,
+
+    /// Check only that every file is there, its size, and the directory of its zip, without reading the data
+    #[serde(skip)]
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// Of `download`: what is verified where no path is given.
+    #[arg(skip)]
+    pub(crate) out: Option<OutFolder>,
+}

@@ -1,0 +1,169 @@
+//! Everything that is verified, from the first look to the last word about it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use crate::output::Terminal;
+use crate::problem::Problem;
+use crate::store::catalog;
+
+use super::finding::Kind;
+use super::read::{self, Depth, Verdict};
+use super::subject::{Sound, Subject};
+
+/// So often is looked again at a set that a download goes on to write.
+const MOST_LOOKS: usize = 4;
+
+/// What is to be verified.
+pub(super) enum Target {
+    Set {
+        folder: PathBuf,
+        /// It was named, and not found in a folder that was.
+        is_named: bool,
+    },
+    Zip(PathBuf),
+}
+
+impl Target {
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Target::Set { folder, .. } => folder,
+            Target::Zip(zip) => zip,
+        }
+    }
+
+    fn look(&self) -> Result<Subject, Problem> {
+        match self {
+            Target::Set { folder, is_named } => Subject::set(folder, *is_named),
+            Target::Zip(zip) => Ok(Subject::zip(zip)),
+        }
+    }
+}
+
+/// Blocks.
+pub(super) fn check(
+    targets: &[Target],
+    depth: Depth,
+    terminal: &Terminal,
+) -> Result<Vec<Subject>, Problem> {
+    let looks = targets.iter().map(Target::look);
+    let mut subjects = looks.collect::<Result<Vec<_>, _>>()?;
+    read_all(subjects.iter_mut(), depth, terminal);
+    for _ in 1..MOST_LOOKS {
+        let changed: Vec<bool> = subjects.iter().map(has_changed).collect();
+        if !changed.contains(&true) {
+            break;
+        }
+        for (place, target) in targets
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| changed[*place])
+        {
+            let again = target.look()?;
+            subjects[place] = again.keep_of(&mut subjects[place]);
+        }
+        let again = subjects.iter_mut().zip(&changed);
+        let again = again.filter_map(|(subject, changed)| changed.then_some(subject));
+        read_all(again, depth, terminal);
+    }
+    supersede(&mut subjects);
+    Ok(subjects)
+}
+
+/// Reads what is there to be read of them and was not read yet.
+fn read_all<'a>(
+    subjects: impl Iterator<Item = &'a mut Subject>,
+    depth: Depth,
+    terminal: &Terminal,
+) {
+    let mut subjects: Vec<&mut Subject> = subjects.collect();
+    let files = subjects.iter().flat_map(|subject| &subject.files);
+    let files: Vec<_> = files
+        .filter(|file| file.sound.is_none())
+        .map(|file| (file, depth))
+        .collect();
+    let bytes = match depth {
+        Depth::Directory => 0,
+        Depth::Whole => files.iter().map(|(file, _)| file.size).sum(),
+    };
+    let reading = terminal.reading(files.len(), bytes);
+    let verdicts = read::on_all_cores(&files, &reading);
+    let mut verdicts = verdicts.into_iter();
+    for subject in &mut subjects {
+        for file in subject.files.iter_mut().filter(|file| file.sound.is_none()) {
+            match verdicts.next() {
+                Some(Verdict::Sound(sound)) => file.sound = Some(sound),
+                Some(Verdict::Wrong(finding)) => subject.findings.push(finding),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Whether something is wrong with a set whose manifest is not the one any more that was read: a download or `prune` is at work,
+/// and what was found may not be so.
+fn has_changed(subject: &Subject) -> bool {
+    if subject.is_zip || subject.is_gone || subject.findings.is_empty() {
+        return false;
+    }
+    let before = subject.set.as_ref().map(|set| &set.digest);
+    match catalog::read(&subject.path) {
+        Ok(now) => now.as_ref().map(|set| &set.digest) != before,
+        Err(_) => before.is_some(),
+    }
+}
+
+impl Subject {
+    /// With what is known of the files that were read before, and are the same.
+    fn keep_of(mut self, before: &mut Subject) -> Subject {
+        let mut known: HashMap<PathBuf, (Option<String>, Sound)> = HashMap::new();
+        for file in before.files.drain(..) {
+            if let Some(sound) = file.sound {
+                let digest = file.entry.and_then(|entry| entry.sha256);
+                known.insert(file.path, (digest, sound));
+            }
+        }
+        for file in &mut self.files {
+            let digest = file.entry.as_ref().and_then(|entry| entry.sha256.as_ref());
+            let same = known.remove(&file.path);
+            let same = same.filter(|(before, _)| before.as_ref() == digest);
+            file.sound = same.map(|(_, sound)| sound);
+        }
+        self
+    }
+
+    /// Whose it is, and when it was begun, if it is complete.
+    fn complete_since(&self) -> Option<(Option<&str>, &str)> {
+        let set = self.set.as_ref().filter(|_| self.is_complete())?;
+        Some((set.manifest.org.as_deref(), &set.manifest.started_at))
+    }
+}
+
+/// In a folder of sets, one that is not complete matters only as long as no newer one of its organisation is.
+fn supersede(subjects: &mut [Subject]) {
+    let is_incomplete = |subject: &Subject| {
+        let mut findings = subject.findings.iter();
+        findings.any(|finding| finding.kind == Kind::Incomplete)
+    };
+    let is_superseded = |subject: &Subject| {
+        let Some(set) = &subject.set else {
+            return false;
+        };
+        let beside = subjects
+            .iter()
+            .filter(|other| other.path.parent() == subject.path.parent());
+        let mut complete = beside.filter_map(Subject::complete_since);
+        complete.any(|(org, since)| {
+            org == set.manifest.org.as_deref() && since > set.manifest.started_at.as_str()
+        })
+    };
+    let superseded: Vec<bool> = subjects
+        .iter()
+        .map(|subject| !subject.is_named && is_incomplete(subject) && is_superseded(subject))
+        .collect();
+    for (subject, superseded) in subjects.iter_mut().zip(superseded) {
+        if superseded {
+            subject.supersede();
+        }
+    }
+}

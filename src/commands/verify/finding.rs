@@ -1,0 +1,122 @@
+//! What is wrong with a saved backup.
+
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::store::sys;
+
+/// What kind of thing is wrong, for scripts; the most serious first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    /// The manifest can't be read: nothing is known of the set.
+    ManifestDamaged,
+    /// A file that is said to be saved is not there.
+    Missing,
+    /// A zip is not sound.
+    Corrupt,
+    /// A file is shorter or longer than it was.
+    Size,
+    /// A file is a sound zip, and not the one that was saved.
+    Digest,
+    /// The disk does not give a file back, or what has its name is no file.
+    Unreadable,
+    /// A zip that nothing vouches for is encrypted, or packed in a way that can't be tested.
+    Untested,
+    /// The manifest and the list of digests contradict each other.
+    Sums,
+    /// A zip that the manifest does not know.
+    Extra,
+    /// Not all of the backup was ever saved.
+    Incomplete,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Finding {
+    #[serde(rename = "code")]
+    pub(super) kind: Kind,
+    /// In the folder of the set; nothing where it is about the set as a whole.
+    pub(super) file: Option<String>,
+    /// With the path; safe for a terminal.
+    pub(super) message: String,
+}
+
+impl Finding {
+    /// About the set as a whole, or about the zip, at `path`.
+    pub(super) fn new(kind: Kind, path: &Path, what: &str) -> Finding {
+        Finding {
+            kind,
+            file: None,
+            message: format!("{}: {what}", path.display()),
+        }
+    }
+
+    /// About a file that the disk does not give back.
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Finding {
+        if sys::is_refused_link(error) {
+            return Finding::new(
+                Kind::Unreadable,
+                path,
+                "a symbolic link has its name, and is not followed",
+            );
+        }
+        Finding::new(Kind::Unreadable, path, &format!("can't be read: {error}"))
+    }
+
+    /// About this file in it.
+    pub(super) fn of(mut self, file: &str) -> Finding {
+        self.file = Some(file.to_owned());
+        self
+    }
+
+    /// As it is said at the end, without a hint.
+    pub(super) fn problem(&self) -> Problem {
+        Problem::new(Exit::Integrity, self.kind.code(), self.message.clone())
+    }
+}
+
+impl Kind {
+    fn code(self) -> &'static str {
+        match self {
+            Kind::ManifestDamaged => "manifest_damaged",
+            Kind::Missing => "missing",
+            Kind::Corrupt => "corrupt",
+            Kind::Size => "size",
+            Kind::Digest => "digest",
+            Kind::Unreadable => "unreadable",
+            Kind::Untested => "untested",
+            Kind::Sums => "sums",
+            Kind::Extra => "extra",
+            Kind::Incomplete => "incomplete",
+        }
+    }
+
+    /// What to do about it.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Kind::ManifestDamaged => {
+                "the next `backup-fetch download` rebuilds it from the files that are there, while the links of this backup are listed"
+            }
+            Kind::Missing | Kind::Incomplete => {
+                "`backup-fetch download` fetches what is missing while the links of this backup live"
+            }
+            Kind::Corrupt | Kind::Size | Kind::Digest => {
+                "restore the file from another copy, or move it aside and run `backup-fetch download` while the links of this backup live; then check the disk"
+            }
+            Kind::Unreadable => {
+                "check the permissions, and the system log for disk errors; then verify again"
+            }
+            Kind::Untested => {
+                "test it with the program that made it; nothing here can tell whether it is sound"
+            }
+            Kind::Sums => {
+                "one of manifest.json and SHA256SUMS was changed; compare them with another copy: the next `backup-fetch download` of this backup writes both again"
+            }
+            Kind::Extra => "move it out of the folder of the backup: nothing vouches for it",
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads files on all cores.
+
+use std::io;
+use std::num::NonZero;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, Builder};
+
+use crate::integrity::{Judgement, Verified, check_directory, verify_counting};
+use crate::output::Reading;
+use crate::store::open_own;
+
+use super::finding::{Finding, Kind};
+use super::subject::{Sound, ToRead};
+
+/// How much of a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// The directory of its zip.
+    Directory,
+    /// Every byte.
+    Whole,
+}
+
+/// What reading a file showed.
+pub(super) enum Verdict {
+    Sound(Sound),
+    Wrong(Finding),
+}
+
+/// Reads all of the files, the largest first.
+pub(super) fn on_all_cores(files: &[(&ToRead, Depth)], reading: &Reading) -> Vec<Verdict> {
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(files[*place].0.size));
+    let verdicts: Vec<OnceLock<Verdict>> = files.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(place) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (file, depth) = files[*place];
+            let verdict = read(file, depth, reading);
+            match verdict {
+                Verdict::Sound(_) => reading.file_done(),
+                Verdict::Wrong(_) => reading.file_failed(),
+            }
+            let _ = verdicts[*place].set(verdict);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 1..cores.min(files.len()) {
+            // Where there is no further thread to be had, those that are there do all of it.
+            let _ = Builder::new()
+                .name("verify".to_owned())
+                .spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let taken = verdicts.into_iter().map(OnceLock::into_inner);
+    taken
+        .map(|verdict| verdict.expect("every file was read"))
+        .collect()
+}
+
+fn read(file: &ToRead, depth: Depth, reading: &Reading) -> Verdict {
+    let judged = match depth {
+        Depth::Directory => look(file),
+        Depth::Whole => judge(file, reading),
+    };
+    judged.unwrap_or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => wrong(file, Kind::Missing, "missing"),
+        _ => Verdict::Wrong(Finding::unreadable(&file.path, &error).of(&file.name)),
+    })
+}
+
+fn look(file: &ToRead) -> io::Result<Verdict> {
+    let opened = open_own(&file.path)?;
+    Ok(match check_directory(&opened)? {
+        Err(why) => wrong(file, Kind::Corrupt, &why),
+        Ok(entries) => match file.entry.as_ref().and_then(|entry| entry.entries) {
+            Some(said) if said != entries => {
+                let what = format!("has {entries} entries, the manifest says {said}");
+                wrong(file, Kind::Digest, &what)
+            }
+            _ => Verdict::Sound(Sound {
+                entries,
+                ..Sound::default()
+            }),
+        },
+    })
+}
+
+fn judge(file: &ToRead, reading: &Reading) -> io::Result<Verdict> {
+    let opened = open_own(&file.path)?;
+    let expected = file
+        .entry
+        .as_ref()
+        .and_then(|entry| entry.sha256.as_deref());
+    let (zip, untested) = match verify_counting(&opened, |bytes| reading.advance(bytes))? {
+        Judgement::Sound(zip) => (zip, None),
+        Judgement::Untested(zip) => (zip.file, Some(zip.reason)),
+        Judgement::Corrupt(corrupt) => {
+            let changed = match (&corrupt.sha256, expected) {
+                (Some(found), Some(expected)) if found == expected => {
+                    ", and so it was when it was saved"
+                }
+                (_, Some(_)) => "; it is not what was saved",
+                _ => "",
+            };
+            let what = format!("corrupt: {}{changed}", corrupt.reason);
+            return Ok(wrong(file, Kind::Corrupt, &what));
+        }
+    };
+    let changed = expected.filter(|expected| *expected != zip.sha256);
+    Ok(match (changed, untested) {
+        (Some(expected), _) => {
+            let found = &zip.sha256;
+            let what = format!("changed: its SHA-256 is {found}, the manifest says {expected}");
+            wrong(file, Kind::Digest, &what)
+        }
+        (None, Some(why)) if expected.is_none() => {
+            wrong(file, Kind::Untested, &format!("can't be verified: {why}"))
+        }
+        (None, untested) => sound(file, zip, untested),
+    })
+}
+
+fn sound(file: &ToRead, zip: Verified, untested: Option<String>) -> Verdict {
+    // What was odd when it was saved was said then, and stands in the manifest.
+    let known = file.entry.as_ref().map(|entry| &entry.warnings[..]);
+    let mut warnings = zip.warnings;
+    warnings.retain(|warning| !known.unwrap_or_default().contains(warning));
+    Verdict::Sound(Sound {
+        sha256: Some(zip.sha256),
+        entries: zip.entries,
+        untested,
+        warnings,
+    })
+}
+
+fn wrong(file: &ToRead, kind: Kind, what: &str) -> Verdict {
+    Verdict::Wrong(Finding::new(kind, &file.path, what).of(&file.name))
+}

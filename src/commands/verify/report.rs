@@ -1,0 +1,215 @@
+//! What is said of what was verified: a line for each set on stdout, or one JSON document, and on stderr whatever is wrong.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::output::{table, units};
+
+use super::super::context::Context;
+use super::super::outcome::Outcome;
+use super::finding::{Finding, Kind};
+use super::read::Depth;
+use super::subject::{Subject, ToRead};
+
+/// With `--quiet` nothing but what is wrong.
+pub(super) fn outcome(
+    subjects: &[Subject],
+    depth: Depth,
+    took: Duration,
+    context: &Context,
+) -> Outcome {
+    let there = || subjects.iter().filter(|subject| !subject.is_gone);
+    let lines = if context.global.output.quiet {
+        Vec::new()
+    } else {
+        table(&there().map(row).collect::<Vec<_>>())
+    };
+    let document = document(subjects, depth, took);
+    let mut outcome = Outcome::report(lines, document);
+    for subject in subjects {
+        for warning in warnings(subject) {
+            outcome = outcome.warning(warning);
+        }
+    }
+    let mut findings: Vec<&Finding> = there().flat_map(|subject| &subject.findings).collect();
+    findings.sort_by_key(|finding| finding.kind);
+    if findings.is_empty() {
+        return outcome.note(closing(subjects, depth, took));
+    }
+    for (place, finding) in findings.iter().enumerate() {
+        let problem = finding.problem();
+        // One hint for all of a kind.
+        let next = findings.get(place + 1);
+        let is_last = next.is_none_or(|next| next.kind != finding.kind);
+        outcome = outcome.error(if is_last {
+            problem.hint(finding.kind.hint())
+        } else {
+            problem
+        });
+    }
+    outcome.gist(match findings.len() {
+        1 => findings[0].message.clone(),
+        several => format!(
+            "{} (and {} more findings)",
+            findings[0].message,
+            several - 1
+        ),
+    })
+}
+
+/// State, files, bytes, when it was complete, where it is.
+fn row(subject: &Subject) -> [String; 5] {
+    let completed = subject
+        .set
+        .as_ref()
+        .and_then(|set| set.manifest.completed());
+    [
+        state(subject).to_owned(),
+        format!("{:>11}", subject.counted()),
+        units::size_column(Some(subject.bytes())),
+        completed.map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string()),
+        subject.path.display().to_string(),
+    ]
+}
+
+fn state(subject: &Subject) -> &'static str {
+    let kinds = || subject.findings.iter().map(|finding| finding.kind);
+    let is_incomplete = !subject.is_zip && subject.set.is_some() && !subject.is_complete();
+    if kinds().any(|kind| kind != Kind::Incomplete) {
+        "damaged"
+    } else if is_incomplete {
+        "incomplete"
+    } else {
+        "sound"
+    }
+}
+
+impl Subject {
+    /// How many files are there, whatever is in them.
+    fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// `6 files`, or `5 of 6 files` that are sound.
+    fn counted(&self) -> String {
+        let sound = self.files.iter().filter(|file| file.sound.is_some());
+        let (sound, set) = (sound.count(), self.set.as_ref());
+        let of = set.map_or(self.files.len(), |set| set.manifest.files.len());
+        match units::files(of) {
+            all if sound == of => all,
+            all => format!("{sound} of {all}"),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.size).sum()
+    }
+}
+
+fn warnings(subject: &Subject) -> Vec<String> {
+    let path = subject.path.display();
+    let gone = subject
+        .is_gone
+        .then(|| format!("{path}: removed while it was to be verified"));
+    let of_file = |file: &ToRead| {
+        let warnings = file.sound.iter().flat_map(|sound| &sound.warnings);
+        let path = file.path.display();
+        warnings
+            .map(|text| format!("{path}: {text}"))
+            .collect::<Vec<_>>()
+    };
+    let of_files = subject.files.iter().flat_map(of_file);
+    gone.into_iter()
+        .chain(subject.warnings.iter().cloned())
+        .chain(of_files)
+        .collect()
+}
+
+fn closing(subjects: &[Subject], depth: Depth, took: Duration) -> String {
+    let files = || subjects.iter().flat_map(|subject| &subject.files);
+    let bytes: u64 = files().map(|file| file.size).sum();
+    let (count, size) = (units::files(files().count()), units::size(bytes));
+    let told = match depth {
+        Depth::Whole => format!(
+            "every byte of {count} is sound: {size} read in {}",
+            units::took(took)
+        ),
+        Depth::Directory => {
+            format!("{count} are there in their size, {size}; their data was not read (--quick)")
+        }
+    };
+    let untested = files().filter(|file| untested(file).is_some()).count();
+    match untested {
+        0 => told,
+        _ => format!(
+            "{told}; {} accepted although not all of it can be tested",
+            units::files(untested)
+        ),
+    }
+}
+
+fn untested(file: &ToRead) -> Option<&str> {
+    file.sound
+        .as_ref()
+        .and_then(|sound| sound.untested.as_deref())
+}
+
+fn document(subjects: &[Subject], depth: Depth, took: Duration) -> Value {
+    let (zips, sets): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.is_zip);
+    let there = subjects.iter().filter(|subject| !subject.is_gone);
+    let sound = there.clone().all(|subject| subject.findings.is_empty());
+    json!({
+        "schema": 1,
+        "read": match depth {
+            Depth::Directory => "directories",
+            Depth::Whole => "all",
+        },
+        "sound": sound,
+        "files": there.clone().map(Subject::count).sum::<usize>(),
+        "bytes": there.map(Subject::bytes).sum::<u64>(),
+        "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
+        "sets": sets.into_iter().map(set).collect::<Vec<_>>(),
+        "zips": zips.into_iter().map(zip).collect::<Vec<_>>(),
+    })
+}
+
+fn set(subject: &Subject) -> Value {
+    let manifest = subject.set.as_ref().map(|set| &set.manifest);
+    json!({
+        "path": subject.path.to_string_lossy(),
+        "org": manifest.and_then(|set| set.org.as_ref()),
+        "job": manifest.and_then(|set| set.job.as_ref()),
+        "state": manifest.map(|set| set.state),
+        "finished_at": manifest.and_then(|set| set.finished_at.as_ref()),
+        "gone": subject.is_gone,
+        "sound": subject.findings.is_empty(),
+        "files": subject.files.iter().map(file).collect::<Vec<_>>(),
+        "findings": subject.findings,
+        "warnings": warnings(subject),
+    })
+}
+
+fn zip(subject: &Subject) -> Value {
+    let mut zip = subject.files.first().map_or_else(|| json!({}), file);
+    zip["path"] = json!(subject.path.to_string_lossy());
+    zip["sound"] = json!(subject.findings.is_empty());
+    zip["findings"] = json!(subject.findings);
+    zip["warnings"] = json!(warnings(subject));
+    zip
+}
+
+/// `sha256` is what the manifest says, or else what was found.
+fn file(file: &ToRead) -> Value {
+    let said = file.entry.as_ref().and_then(|entry| entry.sha256.as_ref());
+    let found = file.sound.as_ref().and_then(|sound| sound.sha256.as_ref());
+    json!({
+        "name": file.name,
+        "size": file.size,
+        "sha256": said.or(found),
+        "entries": file.sound.as_ref().map(|sound| sound.entries),
+        "sound": file.sound.is_some(),
+        "untested": untested(file),
+        "in_manifest": file.entry.is_some(),
+    })
+}

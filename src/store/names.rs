@@ -1,0 +1,112 @@
+//! The names in the folder of a set: what each of them says about who put the file there.
+
+use super::manifest;
+use crate::model::FileName;
+
+/// Whose a name is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A file of the backup, under its final name.
+    Final(FileName),
+    /// The manifest or the list of digests.
+    Record,
+    /// What a download leaves while it is unfinished, or keeps for who wants to look at it.
+    Beside,
+    /// Of nobody that is known here.
+    Foreign,
+}
+
+/// What a name alone says.
+pub(crate) fn role(name: &str) -> Role {
+    if let Ok(name) = FileName::parse(name) {
+        return Role::Final(name);
+    }
+    if [manifest::NAME, manifest::SUMS_NAME].contains(&name) {
+        return Role::Record;
+    }
+    if is_hidden_of_ours(name) || is_kept_of_ours(name) {
+        return Role::Beside;
+    }
+    Role::Foreign
+}
+
+/// `.NAME.part`, `.NAME.journal`, and what is about to replace a small file.
+fn is_hidden_of_ours(name: &str) -> bool {
+    let Some(name) = name.strip_prefix('.') else {
+        return false;
+    };
+    let unfinished = [".part", ".journal"].into_iter().any(|suffix| {
+        let name = name.strip_suffix(suffix);
+        name.is_some_and(|name| FileName::parse(name).is_ok())
+    });
+    let replaced = name.strip_suffix(".new");
+    unfinished || replaced.is_some_and(|name| role(name) == Role::Record || is_hidden_of_ours(name))
+}
+
+/// `NAME.corrupt`, `NAME.unverified`, `NAME.damaged`, `NAME.damaged.2`, and the same of a manifest.
+fn is_kept_of_ours(name: &str) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let unnumbered = match name.rsplit_once('.') {
+        Some((rest, number)) if is_number(number) => rest,
+        _ => name,
+    };
+    let Some((kept, why)) = unnumbered.rsplit_once('.') else {
+        return false;
+    };
+    let is_zip = FileName::parse(kept).is_ok();
+    match why {
+        "damaged" => is_zip || kept == manifest::NAME,
+        "corrupt" | "unverified" => is_zip && unnumbered == name,
+        _ => false,
+    }
+}
+
+/// Name of the journal beside a file that is not in the manifest yet.
+pub(crate) fn journal(name: &FileName) -> String {
+    format!(".{name}.journal")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_that_a_download_gives_is_known() {
+        for ours in [
+            ".Data_001.zip.part",
+            ".Data_001.zip.journal",
+            "..Data_001.zip.journal.new",
+            ".manifest.json.new",
+            ".SHA256SUMS.new",
+            "Data_001.zip.corrupt",
+            "Data_001.zip.unverified",
+            "Data_001.zip.damaged",
+            "Data_001.zip.damaged.2",
+            "manifest.json.damaged",
+            "manifest.json.damaged.12",
+        ] {
+            assert_eq!(role(ours), Role::Beside, "{ours}");
+        }
+        for record in ["manifest.json", "SHA256SUMS"] {
+            assert_eq!(role(record), Role::Record);
+        }
+        assert!(matches!(role("Data_001.zip"), Role::Final(_)));
+    }
+
+    #[test]
+    fn what_only_looks_like_ours_is_foreign() {
+        for foreign in [
+            ".DS_Store",
+            "notes.txt",
+            ".notes.part",
+            "notes.corrupt",
+            "Data_001.zip.corrupt.2",
+            "Data_001.ZIP",
+            ".x.zip.new",
+            "damaged",
+            "",
+        ] {
+            assert_eq!(role(foreign), Role::Foreign, "{foreign}");
+        }
+    }
+}
