@@ -41,7 +41,7 @@ pub(crate) use schedule::ScheduleOptions;
 pub(crate) use systemd::SystemdOptions;
 pub(crate) use value_error::ValueError;
 pub(crate) use values::{
-    Center, LockMode, MountPath, OutFolder, PositiveTime, Rate, UserPath, selects,
+    Center, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, UserPath, selects,
 };
 pub(crate) use verify::VerifyOptions;
 pub(crate) use wait::WaitOptions;

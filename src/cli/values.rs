@@ -1,5 +1,6 @@
 //! Values that check themselves: clap reads them from a flag and serde from a profile, by the same rules.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -79,6 +80,42 @@ value! {
             Ok(rate) => Ok(rate),
             Err(_) => Err(ValueError::bare(way)),
         }
+    }
+}
+
+value! {
+    /// A share of at most all, in thousandths of a percent: `20%`, `0.5%`, `20`.
+    #[derive(Copy)]
+    Percent(u32), |text| {
+        let wrong = || ValueError::bare("it must be between 0% and 100%, such as 20% or 0.5%");
+        let number = text.strip_suffix('%').unwrap_or(text).trim_end();
+        let (whole, rest) = number.split_once('.').unwrap_or((number, "0"));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole) || !is_number(rest) || rest.len() > 3 {
+            return Err(wrong());
+        }
+        let thousandths = format!("{whole}{rest:0<3}").parse().ok();
+        thousandths.filter(|share| *share <= 100_000).ok_or_else(wrong)
+    }
+}
+
+impl Percent {
+    /// Of so many, rounded up.
+    pub(crate) fn of(self, all: u64) -> u64 {
+        let part = (u128::from(all) * u128::from(self.0)).div_ceil(100_000);
+        u64::try_from(part).unwrap_or(all)
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 / 1000, self.0 % 1000);
+        let rest = format!(".{rest:03}");
+        write!(
+            formatter,
+            "{whole}{}%",
+            rest.trim_end_matches('0').trim_end_matches('.')
+        )
     }
 }
 
@@ -319,6 +356,23 @@ mod tests {
         assert_eq!("1MiB/s".parse(), Ok(Rate(1_048_576)));
         assert!("0".parse::<Rate>().is_err());
         assert!("fast".parse::<Rate>().is_err());
+    }
+
+    #[test]
+    fn shares_are_written_like_people_write_them() {
+        for (text, share, shown) in [
+            ("20%", 20_000, "20%"),
+            ("20", 20_000, "20%"),
+            ("0.5 %", 500, "0.5%"),
+            ("100%", 100_000, "100%"),
+            ("0", 0, "0%"),
+        ] {
+            assert_eq!(text.parse(), Ok(Percent(share)));
+            assert_eq!(Percent(share).to_string(), shown);
+        }
+        for wrong in ["101%", "-1", "", "%", "a", "1.2345", "1.", "100.001%"] {
+            assert!(wrong.parse::<Percent>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::OutFolder;
+use super::values::{OutFolder, Percent};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -18,6 +18,11 @@ pub(crate) struct VerifyOptions {
     #[serde(skip)]
     #[arg(long)]
     pub(crate) quick: bool,
+
+    /// Read the data of this share of all bytes only, such as 10%: that of the files read longest ago, so that run after run everything is read
+    #[serde(skip)]
+    #[arg(long, value_name = "SHARE", conflicts_with = "quick")]
+    pub(crate) sample: Option<Percent>,
 
     /// Of `download`: what is verified where no path is given.
     #[arg(skip)]

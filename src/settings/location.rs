@@ -26,14 +26,6 @@ pub(super) struct Location {
 impl Location {
     pub(super) fn find(global: &Global, environment: &Environment) -> Result<Location, Problem> {
         environment.refuse_unreadable()?;
-        // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
-        let base = |variable: &str, below_home: &str| {
-            let named = environment.get(variable).map(PathBuf::from);
-            named
-                .filter(|folder| folder.is_absolute())
-                .or_else(|| Some(cli::home()?.join(below_home)))
-                .map(|folder| folder.join("backup-fetch"))
-        };
         let variable = "BACKUP_FETCH_CONFIG";
         let named = match (&global.config, environment.get(variable)) {
             (Some(UserPath(file)), _) => Some(file.clone()),
@@ -45,11 +37,13 @@ impl Location {
         };
         Ok(Location {
             named: named.is_some(),
-            config: named.or_else(|| Some(base("XDG_CONFIG_HOME", ".config")?.join("config.toml"))),
+            config: named.or_else(|| {
+                Some(base(environment, "XDG_CONFIG_HOME", ".config")?.join("config.toml"))
+            }),
             profile: one_profile(global)?
                 .cloned()
                 .or_else(|| environment.get("BACKUP_FETCH_PROFILE")),
-            state_folder: base("XDG_STATE_HOME", ".local/state"),
+            state_folder: state_folder(environment),
         })
     }
 
@@ -100,6 +94,20 @@ impl Location {
         };
         Ok((file, name.unwrap_or_else(|| FIRST_PROFILE.to_owned())))
     }
+}
+
+/// Where the program keeps what it knows between runs; nothing where there is no home folder. No configuration is read for it.
+pub(crate) fn state_folder(environment: &Environment) -> Option<PathBuf> {
+    base(environment, "XDG_STATE_HOME", ".local/state")
+}
+
+fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<PathBuf> {
+    let named = environment.get(variable).map(PathBuf::from);
+    // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
+    named
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| Some(cli::home()?.join(below_home)))
+        .map(|folder| folder.join("backup-fetch"))
 }
 
 /// The name of the profile to use; nothing when there is none at all.

@@ -6,6 +6,7 @@
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
 //! lock         one run at a time in an output folder
+//! readings     when each saved file was last read and found sound
 //! preflight    whether a folder could be written at all, told without writing
 //! mount        whether the disk is there that backups belong on
 //! folder       a private folder, and small files in it that are replaced in one step
@@ -33,6 +34,7 @@ mod named;
 pub(crate) mod names;
 mod own;
 mod preflight;
+pub(crate) mod readings;
 pub(crate) mod sys;
 
 pub(crate) use disk::Disk;

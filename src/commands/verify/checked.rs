@@ -1,15 +1,19 @@
 //! Everything that is verified, from the first look to the last word about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use crate::cli::Percent;
+use crate::exit::Exit;
 use crate::output::Terminal;
 use crate::problem::Problem;
 use crate::store::catalog;
+use crate::store::readings::Readings;
 
 use super::finding::Kind;
 use super::read::{self, Depth, Verdict};
-use super::subject::{Sound, Subject};
+use super::sample::{self, Standing};
+use super::subject::{Sound, Subject, ToRead};
 
 /// So often is looked again at a set that a download goes on to write.
 const MOST_LOOKS: usize = 4;
@@ -40,61 +44,112 @@ impl Target {
     }
 }
 
-/// Blocks.
-pub(super) fn check(
-    targets: &[Target],
-    depth: Depth,
-    terminal: &Terminal,
-) -> Result<Vec<Subject>, Problem> {
-    let looks = targets.iter().map(Target::look);
-    let mut subjects = looks.collect::<Result<Vec<_>, _>>()?;
-    read_all(subjects.iter_mut(), depth, terminal);
-    for _ in 1..MOST_LOOKS {
-        let changed: Vec<bool> = subjects.iter().map(has_changed).collect();
-        if !changed.contains(&true) {
-            break;
-        }
-        for (place, target) in targets
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| changed[*place])
-        {
-            let again = target.look()?;
-            subjects[place] = again.keep_of(&mut subjects[place]);
-        }
-        let again = subjects.iter_mut().zip(&changed);
-        let again = again.filter_map(|(subject, changed)| changed.then_some(subject));
-        read_all(again, depth, terminal);
-    }
-    supersede(&mut subjects);
-    Ok(subjects)
+/// How much of the data is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Directories,
+    Sample(Percent),
+    All,
 }
 
-/// Reads what is there to be read of them and was not read yet.
-fn read_all<'a>(
-    subjects: impl Iterator<Item = &'a mut Subject>,
-    depth: Depth,
-    terminal: &Terminal,
-) {
-    let mut subjects: Vec<&mut Subject> = subjects.collect();
-    let files = subjects.iter().flat_map(|subject| &subject.files);
-    let files: Vec<_> = files
-        .filter(|file| file.sound.is_none())
-        .map(|file| (file, depth))
-        .collect();
-    let bytes = match depth {
-        Depth::Directory => 0,
-        Depth::Whole => files.iter().map(|(file, _)| file.size).sum(),
-    };
-    let reading = terminal.reading(files.len(), bytes);
-    let verdicts = read::on_all_cores(&files, &reading);
-    let mut verdicts = verdicts.into_iter();
-    for subject in &mut subjects {
-        for file in subject.files.iter_mut().filter(|file| file.sound.is_none()) {
-            match verdicts.next() {
-                Some(Verdict::Sound(sound)) => file.sound = Some(sound),
-                Some(Verdict::Wrong(finding)) => subject.findings.push(finding),
-                None => {}
+/// What came of it.
+pub(super) struct Checked {
+    pub(super) subjects: Vec<Subject>,
+    /// How far round the samples are.
+    pub(super) standing: Option<Standing>,
+}
+
+/// How it is done.
+pub(super) struct Check<'a> {
+    pub(super) extent: Extent,
+    pub(super) readings: &'a Readings,
+    pub(super) terminal: &'a Terminal,
+}
+
+impl Check<'_> {
+    /// Blocks.
+    pub(super) fn run(&self, targets: &[Target]) -> Result<Checked, Problem> {
+        let looks = targets.iter().map(Target::look);
+        let mut subjects = looks.collect::<Result<Vec<_>, _>>()?;
+        let chosen = match self.extent {
+            Extent::Sample(share) => {
+                self.can_sample(&subjects)?;
+                sample::choose(share, &subjects, self.readings)
+            }
+            Extent::Directories | Extent::All => HashSet::new(),
+        };
+        let depth = |file: &ToRead| match self.extent {
+            Extent::All => Depth::Whole,
+            Extent::Sample(_) if chosen.contains(&file.path) => Depth::Whole,
+            Extent::Directories | Extent::Sample(_) => Depth::Directory,
+        };
+        self.read_all(subjects.iter_mut(), depth);
+        for _ in 1..MOST_LOOKS {
+            let changed: Vec<bool> = subjects.iter().map(has_changed).collect();
+            if !changed.contains(&true) {
+                break;
+            }
+            for (place, target) in targets
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| changed[*place])
+            {
+                let again = target.look()?;
+                subjects[place] = again.keep_of(&mut subjects[place]);
+            }
+            let again = subjects.iter_mut().zip(&changed);
+            let again = again.filter_map(|(subject, changed)| changed.then_some(subject));
+            self.read_all(again, depth);
+        }
+        supersede(&mut subjects);
+        let standing = matches!(self.extent, Extent::Sample(_))
+            .then(|| sample::standing(&subjects, self.readings));
+        Ok(Checked { subjects, standing })
+    }
+
+    /// A sample that can't remember what it has read would read the same files for ever.
+    fn can_sample(&self, subjects: &[Subject]) -> Result<(), Problem> {
+        if let Some(zip) = subjects.iter().find(|subject| subject.is_zip) {
+            return Err(Problem::configuration(
+                format!("--sample: {} is a single zip", zip.path.display()),
+                "leave out --sample: a zip that is named is read as a whole",
+            ));
+        }
+        let checked = subjects
+            .first()
+            .map_or(Ok(()), |set| self.readings.check(&set.path));
+        checked.map_err(|error| {
+        let message = format!("--sample can't remember which files were read: {error}");
+        Problem::new(Exit::Storage, "no_state", message).hint(
+            "set HOME or XDG_STATE_HOME to a folder in which this user can write; or verify without --sample",
+        )
+    })
+    }
+
+    /// Reads what is there to be read of them and was not read yet.
+    fn read_all<'a>(
+        &self,
+        subjects: impl Iterator<Item = &'a mut Subject>,
+        depth: impl Fn(&ToRead) -> Depth,
+    ) {
+        let mut subjects: Vec<&mut Subject> = subjects.collect();
+        let files = subjects.iter().flat_map(|subject| &subject.files);
+        let files: Vec<_> = files
+            .filter(|file| file.sound.is_none())
+            .map(|file| (file, depth(file)))
+            .collect();
+        let whole = files.iter().filter(|(_, depth)| *depth == Depth::Whole);
+        let bytes = whole.map(|(file, _)| file.size).sum();
+        let reading = self.terminal.reading(files.len(), bytes);
+        let verdicts = read::on_all_cores(&files, &reading, self.readings);
+        let mut verdicts = verdicts.into_iter();
+        for subject in &mut subjects {
+            for file in subject.files.iter_mut().filter(|file| file.sound.is_none()) {
+                match verdicts.next() {
+                    Some(Verdict::Sound(sound)) => file.sound = Some(sound),
+                    Some(Verdict::Wrong(finding)) => subject.findings.push(finding),
+                    None => {}
+                }
             }
         }
     }

@@ -1,13 +1,14 @@
 //! `verify`: what was saved, read again. It needs no network and no lock, and changes nothing.
 //!
 //! `subject` looks at a set before any of its data is read, and `sums` holds its two lists against each other; `read` reads on all
-//! cores; `checked` brings both together, and looks again at what was written meanwhile; `finding` is what is wrong, `report` how
-//! it is said.
+//! cores; `checked` brings both together, and looks again at what was written meanwhile; `sample` chooses what is read of it;
+//! `finding` is what is wrong, `report` how it is said.
 
 mod checked;
 mod finding;
 mod read;
 mod report;
+mod sample;
 mod subject;
 mod sums;
 
@@ -15,34 +16,48 @@ use std::collections::HashSet;
 use std::panic::resume_unwind;
 use std::time::Instant;
 
-use crate::cli::{OutFolder, VerifyOptions};
+use crate::cli::{OutFolder, Percent, VerifyOptions};
 use crate::problem::Problem;
+use crate::settings::{Environment, state_folder};
 use crate::store::During;
 use crate::store::catalog::{self, Saved};
+use crate::store::readings::Readings;
 
-use self::checked::Target;
-use self::read::Depth;
+use self::checked::{Check, Extent, Target};
 use super::context::Context;
 use super::outcome::Outcome;
 
 pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Outcome> {
     context.watch_signals();
+    if typed.sample == Some(Percent(0)) {
+        return Err(Problem::configuration(
+            "--sample 0% would never read anything",
+            "write a share such as --sample 10%, or leave the data out with --quick",
+        )
+        .into());
+    }
     let targets = targets(context, typed)?;
-    let depth = if typed.quick {
-        Depth::Directory
-    } else {
-        Depth::Whole
+    let extent = match typed.sample {
+        Some(share) => Extent::Sample(share),
+        None if typed.quick => Extent::Directories,
+        None => Extent::All,
     };
+    let state_folder = state_folder(&Environment::of_process());
+    let readings = Readings::new(state_folder.as_deref());
     let (terminal, begun) = (context.terminal.clone(), Instant::now());
     let check = tokio::task::spawn_blocking(move || {
-        let checked = checked::check(&targets, depth, &terminal);
-        terminal.end_progress();
-        checked
+        let check = Check {
+            extent,
+            readings: &readings,
+            terminal: &terminal,
+        };
+        check.run(&targets)
     });
     let checked = check
         .await
         .unwrap_or_else(|panic| resume_unwind(panic.into_panic()))?;
-    Ok(report::outcome(&checked, depth, begun.elapsed(), context))
+    let took = begun.elapsed();
+    Ok(report::outcome(&checked, extent, took, context))
 }
 
 /// What was named, or else the output folder: each set and zip once.

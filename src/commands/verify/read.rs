@@ -6,9 +6,12 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Builder};
 
+use chrono::Utc;
+
 use crate::integrity::{Judgement, Verified, check_directory, verify_counting};
 use crate::output::Reading;
 use crate::store::open_own;
+use crate::store::readings::Readings;
 
 use super::finding::{Finding, Kind};
 use super::subject::{Sound, ToRead};
@@ -28,8 +31,12 @@ pub(super) enum Verdict {
     Wrong(Finding),
 }
 
-/// Reads all of the files, the largest first.
-pub(super) fn on_all_cores(files: &[(&ToRead, Depth)], reading: &Reading) -> Vec<Verdict> {
+/// Reads all of the files, the largest first, and notes each that is sound at once: who stops the run has gained something.
+pub(super) fn on_all_cores(
+    files: &[(&ToRead, Depth)],
+    reading: &Reading,
+    readings: &Readings,
+) -> Vec<Verdict> {
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|place| std::cmp::Reverse(files[*place].0.size));
     let verdicts: Vec<OnceLock<Verdict>> = files.iter().map(|_| OnceLock::new()).collect();
@@ -38,8 +45,11 @@ pub(super) fn on_all_cores(files: &[(&ToRead, Depth)], reading: &Reading) -> Vec
         while let Some(place) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             let (file, depth) = files[*place];
             let verdict = read(file, depth, reading);
-            match verdict {
-                Verdict::Sound(_) => reading.file_done(),
+            match &verdict {
+                Verdict::Sound(sound) => {
+                    reading.file_done();
+                    note(readings, file, sound);
+                }
                 Verdict::Wrong(_) => reading.file_failed(),
             }
             let _ = verdicts[*place].set(verdict);
@@ -59,6 +69,17 @@ pub(super) fn on_all_cores(files: &[(&ToRead, Depth)], reading: &Reading) -> Vec
     taken
         .map(|verdict| verdict.expect("every file was read"))
         .collect()
+}
+
+/// Notes that a file which a manifest vouches for was read. That this can't be done makes no file less sound.
+fn note(readings: &Readings, file: &ToRead, sound: &Sound) {
+    let (Some(set), Some(_), Some(digest)) = (file.path.parent(), &file.entry, &sound.sha256)
+    else {
+        return;
+    };
+    if let Err(error) = readings.note(set, digest, Utc::now()) {
+        tracing::info!(%error, "the reading is not noted");
+    }
 }
 
 fn read(file: &ToRead, depth: Depth, reading: &Reading) -> Verdict {

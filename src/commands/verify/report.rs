@@ -2,30 +2,37 @@
 
 use std::time::Duration;
 
+use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use crate::output::{table, units};
 
 use super::super::context::Context;
 use super::super::outcome::Outcome;
+use super::checked::{Checked, Extent};
 use super::finding::{Finding, Kind};
-use super::read::Depth;
+use super::sample::{self, Standing};
 use super::subject::{Subject, ToRead};
 
 /// With `--quiet` nothing but what is wrong.
 pub(super) fn outcome(
-    subjects: &[Subject],
-    depth: Depth,
+    checked: &Checked,
+    extent: Extent,
     took: Duration,
     context: &Context,
 ) -> Outcome {
+    let subjects = &checked.subjects[..];
     let there = || subjects.iter().filter(|subject| !subject.is_gone);
     let lines = if context.global.output.quiet {
         Vec::new()
     } else {
-        table(&there().map(row).collect::<Vec<_>>())
+        table(
+            &there()
+                .map(|subject| row(subject, extent))
+                .collect::<Vec<_>>(),
+        )
     };
-    let document = document(subjects, depth, took);
+    let document = document(checked, extent, took);
     let mut outcome = Outcome::report(lines, document);
     for subject in subjects {
         for warning in warnings(subject) {
@@ -35,7 +42,10 @@ pub(super) fn outcome(
     let mut findings: Vec<&Finding> = there().flat_map(|subject| &subject.findings).collect();
     findings.sort_by_key(|finding| finding.kind);
     if findings.is_empty() {
-        return outcome.note(closing(subjects, depth, took));
+        return outcome.note(closing(checked, extent, took));
+    }
+    if let Some(standing) = checked.standing {
+        outcome = outcome.note(round(standing));
     }
     for (place, finding) in findings.iter().enumerate() {
         let problem = finding.problem();
@@ -59,13 +69,13 @@ pub(super) fn outcome(
 }
 
 /// State, files, bytes, when it was complete, where it is.
-fn row(subject: &Subject) -> [String; 5] {
+fn row(subject: &Subject, extent: Extent) -> [String; 5] {
     let completed = subject
         .set
         .as_ref()
         .and_then(|set| set.manifest.completed());
     [
-        state(subject).to_owned(),
+        state(subject, extent).to_owned(),
         format!("{:>11}", subject.counted()),
         units::size_column(Some(subject.bytes())),
         completed.map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string()),
@@ -73,15 +83,18 @@ fn row(subject: &Subject) -> [String; 5] {
     ]
 }
 
-fn state(subject: &Subject) -> &'static str {
+/// Only what was read as a whole is called sound.
+fn state(subject: &Subject, extent: Extent) -> &'static str {
     let kinds = || subject.findings.iter().map(|finding| finding.kind);
     let is_incomplete = !subject.is_zip && subject.set.is_some() && !subject.is_complete();
     if kinds().any(|kind| kind != Kind::Incomplete) {
         "damaged"
     } else if is_incomplete {
         "incomplete"
-    } else {
+    } else if extent == Extent::All {
         "sound"
+    } else {
+        "ok"
     }
 }
 
@@ -103,7 +116,7 @@ impl Subject {
     }
 
     fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.size).sum()
+        size_of(self.files.iter())
     }
 }
 
@@ -126,18 +139,28 @@ fn warnings(subject: &Subject) -> Vec<String> {
         .collect()
 }
 
-fn closing(subjects: &[Subject], depth: Depth, took: Duration) -> String {
-    let files = || subjects.iter().flat_map(|subject| &subject.files);
-    let bytes: u64 = files().map(|file| file.size).sum();
+/// Of a run that found nothing wrong.
+fn closing(checked: &Checked, extent: Extent, took: Duration) -> String {
+    let files = || checked.subjects.iter().flat_map(|subject| &subject.files);
+    let bytes = size_of(files());
     let (count, size) = (units::files(files().count()), units::size(bytes));
-    let told = match depth {
-        Depth::Whole => format!(
-            "every byte of {count} is sound: {size} read in {}",
-            units::took(took)
-        ),
-        Depth::Directory => {
+    let read = || files().filter(|file| is_read(file));
+    let took = units::took(took);
+    let told = match extent {
+        Extent::All => format!("every byte of {count} is sound: {size} read in {took}"),
+        Extent::Directories => {
             format!("{count} are there in their size, {size}; their data was not read (--quick)")
         }
+        Extent::Sample(_) => format!(
+            "read {} of {count}, and found it sound: {} of {size} ({}) in {took}",
+            read().count(),
+            units::size(size_of(read())),
+            sample::percent(size_of(read()), bytes)
+        ),
+    };
+    let told = match checked.standing {
+        Some(standing) => format!("{told}; {}", round(standing)),
+        None => told,
     };
     let untested = files().filter(|file| untested(file).is_some()).count();
     match untested {
@@ -149,22 +172,53 @@ fn closing(subjects: &[Subject], depth: Depth, took: Duration) -> String {
     }
 }
 
+/// How far round the samples are.
+fn round(standing: Standing) -> String {
+    let since = standing.since.map(|at| at.format("%Y-%m-%d").to_string());
+    match (standing.read == standing.bytes, since) {
+        (_, None) => "none of it has ever been read and found sound".to_owned(),
+        (true, Some(since)) => format!("all of it has been read since {since}"),
+        (false, Some(since)) => format!(
+            "{} of it has been read since {since}",
+            sample::percent(standing.read, standing.bytes)
+        ),
+    }
+}
+
+fn size_of<'a>(files: impl Iterator<Item = &'a ToRead>) -> u64 {
+    files.map(|file| file.size).sum()
+}
+
+/// Whether all of it was read.
+fn is_read(file: &ToRead) -> bool {
+    file.sound
+        .as_ref()
+        .is_some_and(|sound| sound.sha256.is_some())
+}
+
 fn untested(file: &ToRead) -> Option<&str> {
     file.sound
         .as_ref()
         .and_then(|sound| sound.untested.as_deref())
 }
 
-fn document(subjects: &[Subject], depth: Depth, took: Duration) -> Value {
+fn document(checked: &Checked, extent: Extent, took: Duration) -> Value {
+    let subjects = &checked.subjects[..];
     let (zips, sets): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.is_zip);
     let there = subjects.iter().filter(|subject| !subject.is_gone);
     let sound = there.clone().all(|subject| subject.findings.is_empty());
     json!({
         "schema": 1,
-        "read": match depth {
-            Depth::Directory => "directories",
-            Depth::Whole => "all",
+        "read": match extent {
+            Extent::Directories => "directories",
+            Extent::Sample(_) => "sample",
+            Extent::All => "all",
         },
+        "round": checked.standing.map(|standing| json!({
+            "read_bytes": standing.read,
+            "bytes": standing.bytes,
+            "since": standing.since.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        })),
         "sound": sound,
         "files": there.clone().map(Subject::count).sum::<usize>(),
         "bytes": there.map(Subject::bytes).sum::<u64>(),
@@ -209,6 +263,7 @@ fn file(file: &ToRead) -> Value {
         "sha256": said.or(found),
         "entries": file.sound.as_ref().map(|sound| sound.entries),
         "sound": file.sound.is_some(),
+        "read": is_read(file),
         "untested": untested(file),
         "in_manifest": file.entry.is_some(),
     })

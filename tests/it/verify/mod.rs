@@ -2,6 +2,7 @@
 
 mod flips;
 mod folders;
+mod samples;
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,0 +1,190 @@
+//! When each saved file was last read and found sound. It is kept in the state folder of the user, one small file for each set:
+//! nothing is written where the set is, which may be mounted read-only.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::own::read_own;
+use super::sys;
+use crate::integrity::digest::short_name;
+
+/// Thousands of files have less; more is not ours.
+const LARGEST: u64 = 16 << 20;
+
+/// What was not read for so long is of a set that is not there any more.
+const FORGOTTEN: Duration = Duration::from_hours(400 * 24);
+
+/// The readings of all sets.
+#[derive(Debug, Clone)]
+pub(crate) struct Readings {
+    /// Nothing where there is no place for state.
+    folder: Option<PathBuf>,
+}
+
+/// The readings of one set, by the digests of its files.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct SetReadings {
+    schema: u32,
+    /// Where the set is, for who looks into the file.
+    set: String,
+    read: BTreeMap<String, DateTime<Utc>>,
+}
+
+impl SetReadings {
+    /// When the file with this digest was last read and found sound.
+    pub(crate) fn last(&self, sha256: &str) -> Option<DateTime<Utc>> {
+        self.read.get(sha256).copied()
+    }
+}
+
+impl Readings {
+    pub(crate) fn new(state_folder: Option<&Path>) -> Readings {
+        Readings {
+            folder: state_folder.map(|folder| folder.join("readings")),
+        }
+    }
+
+    /// What is known of the set in this folder. What is damaged counts as nothing.
+    pub(crate) fn of(&self, set: &Path) -> SetReadings {
+        let read = |folder: &PathBuf| load(&folder.join(name(&real(set))));
+        self.folder.as_ref().and_then(read).unwrap_or_default()
+    }
+
+    /// Notes that a file of the set was read and is sound. Of two runs at once neither loses what the other notes.
+    ///
+    /// # Errors
+    /// There is no place for it, or it can't be written.
+    pub(crate) fn note(&self, set: &Path, sha256: &str, at: DateTime<Utc>) -> io::Result<()> {
+        self.change(set, |readings| {
+            readings.read.insert(sha256.to_owned(), at);
+        })
+    }
+
+    /// Whether readings of the set could be noted.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn check(&self, set: &Path) -> io::Result<()> {
+        self.change(set, |_| ())
+    }
+
+    fn change(&self, set: &Path, change: impl FnOnce(&mut SetReadings)) -> io::Result<()> {
+        let Some(folder) = &self.folder else {
+            return Err(io::Error::other("no home folder is known"));
+        };
+        sys::create_private_folders(folder)?;
+        let lock = File::open(folder)?;
+        // Where there are no locks, two runs at once may forget a reading of each other: that file is read again earlier.
+        let _ = lock.lock();
+        let set = real(set);
+        let path = folder.join(name(&set));
+        let known = load(&path);
+        if known.is_none() {
+            forget_old(folder);
+        }
+        let mut readings = known.unwrap_or_default();
+        readings.schema = 1;
+        readings.set = set.to_string_lossy().into_owned();
+        change(&mut readings);
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(&serde_json::to_vec_pretty(&readings)?)?;
+        file.persist(&path)?;
+        Ok(())
+    }
+}
+
+fn load(path: &Path) -> Option<SetReadings> {
+    let content = read_own(path, LARGEST).ok().flatten()?;
+    serde_json::from_slice(&content).ok()
+}
+
+/// The same set by whatever way it is reached.
+fn real(set: &Path) -> PathBuf {
+    set.canonicalize().unwrap_or_else(|_| set.to_owned())
+}
+
+fn name(set: &Path) -> String {
+    format!("{}.json", short_name([&*set.to_string_lossy()]))
+}
+
+/// Removes what stands for sets that nobody verifies any more.
+fn forget_old(folder: &Path) {
+    let is_old = |entry: &std::fs::DirEntry| {
+        let changed = entry.metadata().and_then(|found| found.modified());
+        changed.is_ok_and(|at| {
+            SystemTime::now()
+                .duration_since(at)
+                .is_ok_and(|age| age > FORGOTTEN)
+        })
+    };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_old(&entry) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_reading_is_known_by_the_set_and_the_digest() {
+        let state = tempfile::tempdir().unwrap();
+        let readings = Readings::new(Some(state.path()));
+        let when = at("2026-11-01T03:00:00Z");
+        readings.note(Path::new("/a"), "digest", when).unwrap();
+        assert_eq!(readings.of(Path::new("/a")).last("digest"), Some(when));
+        assert_eq!(readings.of(Path::new("/a")).last("other"), None);
+        assert_eq!(readings.of(Path::new("/b")).last("digest"), None);
+    }
+
+    #[test]
+    fn of_many_who_note_at_once_none_is_lost() {
+        let state = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for worker in 0..4 {
+                let readings = Readings::new(Some(state.path()));
+                scope.spawn(move || {
+                    for file in 0..10 {
+                        let digest = format!("{worker}-{file}");
+                        let when = at("2026-11-01T03:00:00Z");
+                        readings.note(Path::new("/a"), &digest, when).unwrap();
+                    }
+                });
+            }
+        });
+        let known = Readings::new(Some(state.path())).of(Path::new("/a"));
+        assert_eq!(known.read.len(), 40);
+    }
+
+    #[test]
+    fn what_is_damaged_counts_as_nothing_and_is_written_anew() {
+        let state = tempfile::tempdir().unwrap();
+        let readings = Readings::new(Some(state.path()));
+        let (set, when) = (Path::new("/a"), at("2026-11-01T03:00:00Z"));
+        readings.note(set, "digest", when).unwrap();
+        let path = state.path().join("readings").join(name(set));
+        std::fs::write(&path, "{\"schema\":1,").unwrap();
+        assert_eq!(readings.of(set).last("digest"), None);
+        readings.note(set, "digest", when).unwrap();
+        assert_eq!(readings.of(set).last("digest"), Some(when));
+    }
+
+    #[test]
+    fn without_a_place_nothing_is_known_and_nothing_can_be_noted() {
+        let readings = Readings::new(None);
+        assert_eq!(readings.of(Path::new("/a")).last("digest"), None);
+        assert!(readings.check(Path::new("/a")).is_err());
+    }
+}
