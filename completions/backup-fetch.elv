@@ -146,6 +146,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --progress 'How to show progress: auto, bar, plain or none'
             cand --color 'When to use colour: auto, always or never'
             cand --quick 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
+            cand --repair 'Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside'
             cand --all-profiles 'Run every profile in the configuration file in turn (list, download and status only)'
             cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
             cand -q 'Print only warnings and errors on stderr'

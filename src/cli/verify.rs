@@ -24,6 +24,11 @@ pub(crate) struct VerifyOptions {
     #[arg(long, value_name = "SHARE", conflicts_with = "quick")]
     pub(crate) sample: Option<Percent>,
 
+    /// Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside
+    #[serde(skip)]
+    #[arg(long, conflicts_with_all = ["quick", "sample"])]
+    pub(crate) repair: bool,
+
     /// Of `download`: what is verified where no path is given.
     #[arg(skip)]
     pub(crate) out: Option<OutFolder>,

@@ -51,6 +51,21 @@ pub(super) fn expired(expiry: &Expiry) -> Problem {
     )
 }
 
+/// A saved set can't be fetched from any more.
+pub(super) fn gone(why: impl std::fmt::Display) -> Problem {
+    let message = format!("the links of this backup are gone: {why}");
+    Problem::new(Exit::Expired, "links_gone", message).hint(
+        "restore what is damaged from another copy, if there is one; `backup-fetch download` saves the newest backup",
+    )
+}
+
+/// What Zoho lists for a job is not what was saved of it.
+pub(super) fn other_content() -> Problem {
+    let message = "Zoho has other content for this job now, which is not mixed into what is saved";
+    Problem::new(Exit::Integrity, "other_content", message)
+        .hint("`backup-fetch download` saves it beside this one")
+}
+
 /// Says when the time zone of the expiry date is a guess.
 pub(super) fn warn_of_guess(expiry: Option<&Expiry>, context: &Context) {
     if let Some(expiry) = expiry.filter(|expiry| expiry.is_guessed) {

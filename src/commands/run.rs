@@ -44,6 +44,7 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
         Ok(None)
     };
     let runtime = match command {
+        Command::Verify(options) if options.repair => runtime::online()?,
         Command::Verify(_)
         | Command::Config { .. }
         | Command::Systemd(_)
@@ -134,6 +135,7 @@ async fn for_profile(context: &Context, command: &Command) -> Outcome {
     let outcome = match command {
         // It ends in good order by itself.
         Command::Download(_) => run.await,
+        Command::Verify(options) if options.repair => run.await,
         _ => context.until_stopped(run).await,
     };
     let alone = !context.one_of_several || prints_events(command);

@@ -14,7 +14,7 @@
 //! settle     a final name (publisher), another attempt, or a place beside the others
 //! ```
 //!
-//! Beside the way: `engine` is what all of these share, `links` knows where files are and asks again when a link is refused,
+//! `repair` is for a set that was saved and is damaged. Beside the way: `engine` is what all of these share, `links` knows where files are and asks again when a link is refused,
 //! `throttle` slows all connections, `stop` ends everything early, `error` has the words of each failure; a part stands on
 //! `part_file`, `journal` (which names its `writer`) and `ranges`.
 //!
@@ -54,6 +54,7 @@ mod part_file;
 pub(crate) mod publisher;
 pub(crate) mod ranges;
 pub(crate) mod rebuild;
+pub(crate) mod repair;
 pub(crate) mod run;
 mod settle;
 mod state;

@@ -38,6 +38,17 @@ pub(crate) fn rebuild(
     Ok(())
 }
 
+/// The same of one set whose manifest can be read, and is not the one that the list of digests was written with. Blocks.
+pub(crate) fn rebuild_contradicted(
+    set: &Path,
+    backup: &Backup,
+    observer: &dyn Observer,
+) -> Result<(), DownloadError> {
+    let path = set.join(manifest::NAME);
+    let damage = manifest::damaged(&path.display().to_string(), "SHA256SUMS knows another one");
+    DamagedSet::open(set)?.rebuild(backup, &damage, observer)
+}
+
 /// A folder whose manifest can't be read.
 struct DamagedSet {
     store: LocalStore,

@@ -91,6 +91,15 @@ impl Sources {
         Ok(self.flags.over(options))
     }
 
+    /// The same for a command that does not take them as flags.
+    pub(crate) fn options_without_flags<T: Options>(&self) -> Result<T, Problem> {
+        let sources = Sources {
+            flags: Flags::default(),
+            ..self.clone()
+        };
+        sources.options()
+    }
+
     /// The same for who wants no more than a look: what is wrong counts as not given.
     pub(crate) fn valid_options<T: Options>(&self) -> T {
         self.flags.over(read_valid(self.below_flags()))

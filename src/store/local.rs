@@ -190,6 +190,26 @@ impl LocalStore {
         })
     }
 
+    /// Gives a verified file its final name, which a damaged one may have: that is set aside first, and this says as what.
+    pub(crate) fn replace(&self, staged: &Staged<'_>) -> Result<Option<String>, StorageError> {
+        let path = self.file(staged.name);
+        own::refuse_unless_file(&path)?;
+        self.check_lock()?;
+        let kept = if path.symlink_metadata().is_ok() {
+            Some(self.set_aside(staged.name)?)
+        } else {
+            None
+        };
+        match (self.publish(&[*staged]), &kept) {
+            (Err(error), Some(kept)) => {
+                // Damaged is better than gone.
+                let _ = rename_new(&self.folder.join(kept), &path);
+                Err(error)
+            }
+            (published, _) => published.map(|()| kept),
+        }
+    }
+
     /// Keeps a text under this name, or with a number where that is taken. Says which.
     pub(crate) fn keep_beside(&self, name: &str, content: &[u8]) -> Result<String, StorageError> {
         at_free_name(name, |to| {

@@ -320,7 +320,7 @@ fn line_of_sums(digest: &str, name: &str) -> String {
 }
 
 /// `reason` may be the parser's, which quotes the file.
-fn damaged(path: &str, reason: &str) -> StorageError {
+pub(crate) fn damaged(path: &str, reason: &str) -> StorageError {
     let reason: String = reason.chars().take(LONGEST_REASON).collect();
     let message = format!("{path}: damaged ({})", printable(&reason));
     let damaged = Problem::new(Exit::Integrity, "manifest_damaged", message);

@@ -31,6 +31,7 @@ mod ranges;
 mod readme;
 mod refusals;
 mod remote_errors;
+mod repair;
 mod request;
 mod require_mount;
 mod resume;

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::cli::{LockMode, Rate};
+use crate::cli::Rate;
 use crate::commands::{links, sizes};
 use crate::download::identity::{self, Place};
 use crate::download::links::Links;
@@ -15,17 +14,19 @@ use crate::event::{Already, Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
-use crate::store::{Folder, LocalStore, Lock, StorageError, check_space};
+use crate::store::{Folder, LocalStore, StorageError, check_space};
 
 use super::report::{self, Report};
 use super::selection;
-use super::setup::Setup;
+use super::setup::{self, Setup};
 
 /// All that a run needs, checked.
 pub(super) struct Fetch<'a> {
     pub(super) setup: &'a Setup<'a>,
     pub(super) backup: &'a Backup,
     pub(super) selected: Vec<BackupFile>,
+    /// The folder that the set must have, if it must have one: no other is begun.
+    pub(super) into: Option<&'a str>,
     /// When the links expired, if they did.
     pub(super) expired: Option<&'a Expiry>,
 }
@@ -95,14 +96,7 @@ impl Fetch<'_> {
         let setup = self.setup;
         setup.check_mount()?;
         let out = Folder::create(&setup.out)?;
-        let lock = match setup.options.lock.unwrap_or_default() {
-            LockMode::None => None,
-            LockMode::Flock => {
-                let patience = setup.options.wait_lock;
-                let patience = patience.map_or(Duration::ZERO, |time| time.0);
-                Some(Lock::take(out.path(), patience).await?)
-            }
-        };
+        let lock = setup::lock(&setup.options, out.path()).await?;
         self.rebuild().await?;
         if let Some(expiry) = self.expired
             && !identity::is_begun(&setup.out, self.backup)?
@@ -110,6 +104,9 @@ impl Fetch<'_> {
             return Err(links::expired(expiry).into());
         }
         let place = self.place().await?;
+        if self.into.is_some_and(|name| name != place.name) {
+            return Err(links::other_content().into());
+        }
         let folder = out.subfolder(&place.name)?;
         if folder.is_exposed() {
             setup.context.warn(&format!(
@@ -287,7 +284,7 @@ impl Fetch<'_> {
             set.publisher.save()?;
         }
         taken?;
-        set.selected = selection::selected(&self.setup.options, &listed);
+        set.selected = selection::selected(self.setup, &listed);
         let known: HashSet<&FileName> = set.listed.files.iter().map(|file| &file.name).collect();
         let grown = listed.files.iter().any(|file| !known.contains(&file.name));
         set.listed = listed;

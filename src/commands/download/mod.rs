@@ -2,7 +2,9 @@
 //!
 //! `setup` settles what is to be done; `selection` looks at the list before anything is created or fetched; `fetch` brings
 //! the files home until nothing new is listed, and `dry_run` only says what that would do; `report` counts how it went.
+//! `again` is for `verify --repair`, which fetches once more what is damaged.
 
+mod again;
 mod dry_run;
 mod fetch;
 mod report;
@@ -17,9 +19,11 @@ use crate::untrusted::printable;
 use super::context::Context;
 use super::links;
 use super::outcome::Outcome;
+pub(super) use again::Again;
 use fetch::Fetch;
 use report::Report;
 use setup::Setup;
+pub(super) use setup::lock;
 
 pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     let setup = Setup::new(context)?;
@@ -31,7 +35,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     };
     selection::check(&setup, &backup)?;
     let expired = selection::expired(&setup, &backup)?;
-    let selected = selection::selected(&setup.options, &backup);
+    let selected = selection::selected(&setup, &backup);
     if selected.is_empty() {
         return Err(selection::none_selected(&setup.options, &backup).into());
     }
@@ -39,6 +43,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         setup: &setup,
         selected,
         backup: &backup,
+        into: None,
         expired: expired.as_ref(),
     };
     if setup.options.dry_run {

@@ -48,10 +48,14 @@ pub(super) fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Opti
     }
 }
 
-/// The files that `--only` and `--match` select.
-pub(super) fn selected(options: &DownloadOptions, backup: &Backup) -> Vec<BackupFile> {
+/// The files that `--only` and `--match` select, as far as not all others are left out anyway.
+pub(super) fn selected(setup: &Setup<'_>, backup: &Backup) -> Vec<BackupFile> {
+    let (options, only) = (&setup.options, setup.only.as_ref());
     let pattern = options.r#match.as_ref();
-    let is_selected = |file: &&BackupFile| selects(options.only, pattern, file.kind, &file.name);
+    let is_selected = |file: &&BackupFile| {
+        only.is_none_or(|only| only.contains(&file.name))
+            && selects(options.only, pattern, file.kind, &file.name)
+    };
     backup.files.iter().filter(is_selected).cloned().collect()
 }
 

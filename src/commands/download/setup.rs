@@ -1,26 +1,29 @@
 //! What a download is to do and with what, as far as that is settled before the list is read.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cli::{DownloadOptions, MountPath};
+use crate::cli::{DownloadOptions, LockMode, MountPath, PositiveTime};
 use crate::commands::context::{Context, connect};
 use crate::commands::request::Request;
 use crate::commands::wait::Wait;
 use crate::download::stop::Stop;
 use crate::event::Observer;
 use crate::exit::Exit;
-use crate::model::Listing;
+use crate::model::{FileName, Listing};
 use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::store::{self, check_folder, sys};
+use crate::store::{self, Lock, StorageError, check_folder, sys};
 use crate::zoho::ZohoApi;
 
 pub(super) struct Setup<'a> {
     pub(super) context: &'a Context,
     pub(super) settings: Settings,
     pub(super) options: DownloadOptions,
+    /// These files alone, whatever else the options select.
+    pub(super) only: Option<HashSet<FileName>>,
     pub(super) out: PathBuf,
     pub(super) api: ZohoApi,
     pub(super) observer: Arc<dyn Observer>,
@@ -30,29 +33,41 @@ pub(super) struct Setup<'a> {
 impl Setup<'_> {
     /// From here on the clock of `--max-duration` runs, and signals are watched for.
     pub(super) fn new(context: &Context) -> anyhow::Result<Setup<'_>> {
-        let started = Instant::now();
         let sources = context.sources()?;
-        let mut settings = sources.settings()?;
+        let settings = sources.settings()?;
         let options: DownloadOptions = sources.options()?;
         let out = options.folder()?.to_owned();
-        let max_duration = options.max_duration.map(|time| time.0);
-        settings.retry.until = max_duration.and_then(|time| started.checked_add(time));
         check_mount(&options, &out)?;
         check_folder(&out)?;
-        sys::let_large_writes_fail();
         let observer = context.terminal.observer();
+        let setup = Setup::connected(context, settings, options, out, observer)?;
+        context.watch_signals();
+        if let Some(PositiveTime(time)) = setup.options.max_duration {
+            end_after(time, context.stop.clone());
+        }
+        Ok(setup)
+    }
+
+    pub(super) fn connected(
+        context: &Context,
+        mut settings: Settings,
+        options: DownloadOptions,
+        out: PathBuf,
+        observer: Arc<dyn Observer>,
+    ) -> anyhow::Result<Setup<'_>> {
+        let started = Instant::now();
+        let max_duration = options.max_duration.map(|time| time.0);
+        settings.retry.until = max_duration.and_then(|time| started.checked_add(time));
+        sys::let_large_writes_fail();
         let mut api = connect(&settings, &observer)?;
         if options.no_ranges {
             api = api.without_ranges();
-        }
-        context.watch_signals();
-        if let Some(time) = max_duration {
-            end_after(time, context.stop.clone());
         }
         Ok(Setup {
             context,
             settings,
             options,
+            only: None,
             out,
             api,
             observer,
@@ -88,6 +103,20 @@ impl Setup<'_> {
     /// Whether what earlier runs left is gone on with.
     pub(super) fn resumes(&self) -> bool {
         !self.options.no_resume && !self.options.no_ranges
+    }
+}
+
+/// Nobody else writes to the folder, which must exist, while this is held; unless the user said that there are no locks.
+pub(in crate::commands) async fn lock(
+    options: &DownloadOptions,
+    out: &Path,
+) -> Result<Option<Lock>, StorageError> {
+    match options.lock.unwrap_or_default() {
+        LockMode::None => Ok(None),
+        LockMode::Flock => {
+            let patience = options.wait_lock.map_or(Duration::ZERO, |time| time.0);
+            Lock::take(out, patience).await.map(Some)
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use super::subject::{Sound, Subject, ToRead};
 const MOST_LOOKS: usize = 4;
 
 /// What is to be verified.
+#[derive(Clone)]
 pub(super) enum Target {
     Set {
         folder: PathBuf,
@@ -195,7 +196,7 @@ impl Subject {
 }
 
 /// In a folder of sets, one that is not complete matters only as long as no newer one of its organisation is.
-fn supersede(subjects: &mut [Subject]) {
+pub(super) fn supersede(subjects: &mut [Subject]) {
     let is_incomplete = |subject: &Subject| {
         let mut findings = subject.findings.iter();
         findings.any(|finding| finding.kind == Kind::Incomplete)

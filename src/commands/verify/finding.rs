@@ -99,13 +99,13 @@ impl Kind {
     pub(super) fn hint(self) -> &'static str {
         match self {
             Kind::ManifestDamaged => {
-                "the next `backup-fetch download` rebuilds it from the files that are there, while the links of this backup are listed"
+                "`backup-fetch verify --repair` rebuilds it from the files that are there, while the links of this backup live"
             }
             Kind::Missing | Kind::Incomplete => {
-                "`backup-fetch download` fetches what is missing while the links of this backup live"
+                "`backup-fetch verify --repair` fetches what is missing while the links of this backup live"
             }
             Kind::Corrupt | Kind::Size | Kind::Digest => {
-                "restore the file from another copy, or move it aside and run `backup-fetch download` while the links of this backup live; then check the disk"
+                "`backup-fetch verify --repair` fetches the file again while the links of this backup live; else restore it from another copy; then check the disk"
             }
             Kind::Unreadable => {
                 "check the permissions, and the system log for disk errors; then verify again"
@@ -114,7 +114,7 @@ impl Kind {
                 "test it with the program that made it; nothing here can tell whether it is sound"
             }
             Kind::Sums => {
-                "one of manifest.json and SHA256SUMS was changed; compare them with another copy: the next `backup-fetch download` of this backup writes both again"
+                "one of manifest.json and SHA256SUMS was changed: compare them with another copy, or let `backup-fetch verify --repair` write what is damaged anew"
             }
             Kind::Extra => "move it out of the folder of the backup: nothing vouches for it",
         }

@@ -2,11 +2,12 @@
 //!
 //! `subject` looks at a set before any of its data is read, and `sums` holds its two lists against each other; `read` reads on all
 //! cores; `checked` brings both together, and looks again at what was written meanwhile; `sample` chooses what is read of it;
-//! `finding` is what is wrong, `report` how it is said.
+//! `finding` is what is wrong, `report` how it is said. `repair`, which is asked for, changes what the rest only looks at.
 
 mod checked;
 mod finding;
 mod read;
+mod repair;
 mod report;
 mod sample;
 mod subject;
@@ -17,13 +18,13 @@ use std::panic::resume_unwind;
 use std::time::Instant;
 
 use crate::cli::{OutFolder, Percent, VerifyOptions};
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::settings::{Environment, state_folder};
 use crate::store::During;
 use crate::store::catalog::{self, Saved};
 use crate::store::readings::Readings;
 
-use self::checked::{Check, Extent, Target};
+use self::checked::{Check, Checked, Extent, Target};
 use super::context::Context;
 use super::outcome::Outcome;
 
@@ -42,9 +43,27 @@ pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::
         None if typed.quick => Extent::Directories,
         None => Extent::All,
     };
+    let begun = Instant::now();
+    let mut checked = check(context, targets.clone(), extent).await?;
+    let mut failed = Vec::new();
+    if typed.repair {
+        failed = repair::repair(context, &checked.subjects).await;
+        if let Some(by) = context.stop.requested() {
+            return Err(problem::stopped(by).into());
+        }
+        check_again(context, &targets, &mut checked).await?;
+    }
+    let outcome = report::outcome(&checked, extent, begun.elapsed(), context);
+    // What is sound all the same needs no repair.
+    failed.retain(|(place, _)| !checked.subjects[*place].findings.is_empty());
+    let failed = failed.into_iter().map(|(_, problem)| problem);
+    Ok(failed.fold(outcome, Outcome::error))
+}
+
+async fn check(context: &Context, targets: Vec<Target>, extent: Extent) -> anyhow::Result<Checked> {
     let state_folder = state_folder(&Environment::of_process());
     let readings = Readings::new(state_folder.as_deref());
-    let (terminal, begun) = (context.terminal.clone(), Instant::now());
+    let terminal = context.terminal.clone();
     let check = tokio::task::spawn_blocking(move || {
         let check = Check {
             extent,
@@ -53,11 +72,30 @@ pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::
         };
         check.run(&targets)
     });
-    let checked = check
-        .await
-        .unwrap_or_else(|panic| resume_unwind(panic.into_panic()))?;
-    let took = begun.elapsed();
-    Ok(report::outcome(&checked, extent, took, context))
+    let check = async {
+        check
+            .await
+            .unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
+    };
+    context.until_stopped(check).await
+}
+
+/// Reads those once more of which something was wrong before their repair.
+async fn check_again(
+    context: &Context,
+    targets: &[Target],
+    checked: &mut Checked,
+) -> anyhow::Result<()> {
+    let subjects = checked.subjects.iter().enumerate();
+    let wrong = subjects.filter(|(_, subject)| !subject.findings.is_empty());
+    let places: Vec<usize> = wrong.map(|(place, _)| place).collect();
+    let wrong = places.iter().map(|place| targets[*place].clone());
+    let again = check(context, wrong.collect(), Extent::All).await?;
+    for (place, subject) in places.into_iter().zip(again.subjects) {
+        checked.subjects[place] = subject;
+    }
+    checked::supersede(&mut checked.subjects);
+    Ok(())
 }
 
 /// What was named, or else the output folder: each set and zip once.

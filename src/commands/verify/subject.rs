@@ -153,7 +153,8 @@ impl Subject {
         Ok(())
     }
 
-    fn contradicts_manifest(&self, list: io::Result<Option<Vec<u8>>>) -> bool {
+    /// Whether the list of digests was written for another manifest.
+    pub(super) fn contradicts_manifest(&self, list: io::Result<Option<Vec<u8>>>) -> bool {
         let list = list.ok().flatten().unwrap_or_default();
         let list = String::from_utf8_lossy(&list);
         let end = format!("  {}", manifest::NAME);

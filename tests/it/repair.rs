@@ -1,0 +1,353 @@
+//! `verify --repair`: what is damaged is fetched again and nothing else, a damaged file is lost to nobody, and a set is never
+//! mixed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::support::bytes::{Content, small_zip};
+use crate::support::faults::Fault;
+use crate::support::run::{Cli, Run, files_under, wait_until};
+use crate::support::zoho::Zoho;
+
+const DATA: &str = "Data_001.zip";
+const MORE: &str = "Data_002.zip";
+
+/// Two files, saved.
+fn saved() -> Zoho {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000));
+    let run = zoho.download([]);
+    assert_eq!(run.code, 0, "{run}");
+    zoho
+}
+
+fn repair(zoho: &Zoho) -> Run {
+    zoho.run(["verify", "out", "--repair"])
+}
+
+/// Without a network and without credentials.
+fn verify(zoho: &Zoho) -> Run {
+    Cli::new(zoho.home()).run(["verify", "out"])
+}
+
+fn flip(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).expect("it is saved");
+    bytes[at] ^= 0x10;
+    fs::write(path, bytes).expect("it is ours");
+}
+
+/// What is in the folder of the set.
+fn content(zoho: &Zoho) -> BTreeMap<String, Vec<u8>> {
+    let names = files_under(&zoho.saved());
+    let read = |name: &String| fs::read(zoho.saved().join(name)).expect("a file");
+    names
+        .iter()
+        .map(|name| (name.clone(), read(name)))
+        .collect()
+}
+
+/// Holds that all is as it was when it was saved, with nothing left over but what is kept on purpose.
+fn is_whole(zoho: &Zoho, run: &Run) {
+    assert_eq!(run.code, 0, "{run}");
+    for name in [DATA, MORE] {
+        assert_eq!(
+            zoho.saved_bytes(name),
+            Some(zoho.bytes_of(name)),
+            "{name}: {run}"
+        );
+    }
+    let again = verify(zoho);
+    assert_eq!(again.code, 0, "{again}");
+    let left = files_under(&zoho.home().join("out"));
+    assert!(!left.iter().any(|name| name.contains("repair")), "{left:?}");
+}
+
+/// Holds that the run said why it could not repair, and left everything as it was.
+fn is_refused(zoho: &Zoho, before: &BTreeMap<String, Vec<u8>>, run: &Run, why: &str) {
+    assert_eq!(run.code, 6, "{run}");
+    let told = run.stderr.lines().any(|line| {
+        line.starts_with("error: ") && line.contains("not repaired: ") && line.contains(why)
+    });
+    assert!(told && run.stderr.contains("hint: "), "{why}: {run}");
+    assert_eq!(&content(zoho), before, "{run}");
+}
+
+#[test]
+fn what_is_damaged_cut_or_gone_is_fetched_again_and_nothing_else() {
+    for damage in [
+        (|path| flip(path, 500)) as fn(&Path),
+        |path| fs::write(path, &fs::read(path).expect("it is saved")[..700]).expect("it is ours"),
+        |path| fs::write(path, "").expect("it is ours"),
+        |path| fs::remove_file(path).expect("it is saved"),
+    ] {
+        let zoho = saved();
+        let path = zoho.saved().join(DATA);
+        damage(&path);
+        let damaged = fs::read(&path).ok();
+        let sound = fs::metadata(zoho.saved().join(MORE))
+            .expect("it is saved")
+            .modified()
+            .expect("a time");
+        assert_eq!(verify(&zoho).code, 6);
+        let (of_data, of_more) = (zoho.requests_for(DATA).len(), zoho.requests_for(MORE).len());
+        let run = repair(&zoho);
+        is_whole(&zoho, &run);
+        assert!(run.stderr.contains("Data_001.zip: fetched again"), "{run}");
+        assert_eq!(
+            fs::read(zoho.saved().join("Data_001.zip.damaged")).ok(),
+            damaged,
+            "{run}"
+        );
+        assert_eq!(zoho.requests_for(DATA).len(), of_data + 1, "{run}");
+        assert_eq!(zoho.requests_for(MORE).len(), of_more, "{run}");
+        let after = fs::metadata(zoho.saved().join(MORE))
+            .expect("it is saved")
+            .modified()
+            .expect("a time");
+        assert_eq!(sound, after);
+        assert!(zoho.download([]).stderr.contains("nothing to do"));
+    }
+}
+
+/// Nor are credentials needed, nor a configuration.
+#[test]
+fn what_is_sound_costs_no_request() {
+    let zoho = saved();
+    let (before, asked) = (content(&zoho), zoho.requests().len());
+    let run = Cli::new(zoho.home()).run(["verify", "out", "--repair"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(
+        (content(&zoho), zoho.requests().len()),
+        (before, asked),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_list_of_digests_that_is_gone_or_spoilt_is_written_anew_without_the_network() {
+    for text in [None, Some("nonsense\n")] {
+        let zoho = saved();
+        let (before, asked) = (content(&zoho), zoho.requests().len());
+        let list = zoho.saved().join("SHA256SUMS");
+        match text {
+            None => fs::remove_file(&list).expect("it is there"),
+            Some(text) => fs::write(&list, text).expect("it is ours"),
+        }
+        let run = Cli::new(zoho.home()).run(["verify", "out", "--repair"]);
+        assert_eq!(run.code, 0, "{run}");
+        assert_eq!(
+            (content(&zoho), zoho.requests().len()),
+            (before, asked),
+            "{run}"
+        );
+        assert!(run.stderr.contains("SHA256SUMS: written anew"), "{run}");
+    }
+}
+
+/// One that is no JSON any more, and one that only the list of digests gives away.
+#[test]
+fn a_damaged_manifest_is_rebuilt_from_the_files_that_are_there() {
+    for spoil in [
+        (|text: String| text.replace('{', "[")) as fn(String) -> String,
+        |text| text.replace("\"org\": \"", "\"org\": \"9"),
+    ] {
+        let zoho = saved();
+        let asked = zoho.requests_for(DATA).len();
+        let path = zoho.saved().join("manifest.json");
+        let damaged = spoil(fs::read_to_string(&path).expect("it is there"));
+        fs::write(&path, &damaged).expect("it is ours");
+        assert_eq!(verify(&zoho).code, 6);
+        let run = repair(&zoho);
+        is_whole(&zoho, &run);
+        assert_eq!(zoho.requests_for(DATA).len(), asked, "{run}");
+        let kept = fs::read_to_string(zoho.saved().join("manifest.json.damaged"));
+        assert_eq!(kept.ok(), Some(damaged), "{run}");
+    }
+}
+
+#[test]
+fn a_set_that_was_never_complete_is_completed() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000));
+    assert_eq!(zoho.download(["--match", MORE]).code, 0);
+    flip(&zoho.saved().join(MORE), 500);
+    let run = repair(&zoho);
+    is_whole(&zoho, &run);
+}
+
+#[test]
+fn links_that_are_gone_repair_nothing() {
+    for (change, why) in [
+        (
+            (|zoho: &Zoho| {
+                let then = zoho.now() - chrono::TimeDelta::hours(1);
+                zoho.set(|rules| (rules.expiry, rules.lists_expired) = (then, true));
+            }) as fn(&Zoho),
+            "the links expired on",
+        ),
+        (
+            |zoho| zoho.set(|rules| rules.job = "999".into()),
+            "Zoho lists another backup now (job 999)",
+        ),
+        (
+            |zoho| zoho.urls_reply(204, "application/json", ""),
+            "Zoho lists no links",
+        ),
+    ] {
+        let zoho = saved();
+        let set = zoho.saved();
+        flip(&set.join(DATA), 500);
+        let before = content(&zoho);
+        let path = set.display().to_string();
+        change(&zoho);
+        let run = zoho.run(["verify", &path, "--repair"]);
+        let now = files_under(&set);
+        assert_eq!(run.code, 6, "{run}");
+        assert!(
+            run.stderr.contains("not repaired: ") && run.stderr.contains(why),
+            "{why}: {run}"
+        );
+        assert_eq!(now, before.keys().cloned().collect::<Vec<_>>(), "{run}");
+        assert_eq!(
+            fs::read(set.join(DATA)).ok().as_ref(),
+            before.get(DATA),
+            "{run}"
+        );
+    }
+}
+
+#[test]
+fn other_content_of_the_same_job_is_not_mixed_in() {
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let before = content(&zoho);
+    zoho.store(DATA, small_zip(3, 3000));
+    let run = repair(&zoho);
+    is_refused(&zoho, &before, &run, "other content");
+    assert_eq!(
+        files_under(&zoho.home().join("out"))
+            .iter()
+            .filter(|name| name.contains("repair"))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_file_that_does_not_come_leaves_the_damaged_one_in_its_place() {
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let before = content(&zoho);
+    zoho.always_for(DATA, Fault::Garbage);
+    let run = repair(&zoho);
+    is_refused(&zoho, &before, &run, DATA);
+    zoho.clear_faults();
+    is_whole(&zoho, &repair(&zoho));
+}
+
+#[test]
+fn without_credentials_it_says_so_and_the_damage_stays_the_exit_code() {
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let before = content(&zoho);
+    let run = Cli::new(zoho.home()).run(["verify", "out", "--repair"]);
+    is_refused(&zoho, &before, &run, "no credentials");
+}
+
+/// What is left is taken up again, and the file that is there is sound at every step.
+#[test]
+fn a_repair_that_is_killed_is_resumed_by_the_next() {
+    let zoho = Zoho::start()
+        .with_file(DATA, Content::stored_zip(1, 1 << 20))
+        .with_file(MORE, small_zip(2, 3000));
+    assert_eq!(zoho.download([]).code, 0);
+    let path = zoho.saved().join(DATA);
+    flip(&path, 5000);
+    let before = content(&zoho);
+    zoho.fault_for(DATA, Fault::StallAfter(800 << 10));
+    let mut running = zoho.cli().spawn(["verify", "out", "--repair"]);
+    let part = zoho
+        .home()
+        .join("out/.backup-fetch.repair")
+        .join(zoho.saved().file_name().expect("a name"))
+        .join(".Data_001.zip.part");
+    wait_until("it fetches", || {
+        fs::metadata(&part).is_ok_and(|found| found.len() > 0)
+    });
+    let other = zoho.download([]);
+    assert_eq!(other.code, 8, "{other}");
+    running.kill();
+    drop(running);
+    assert_eq!(content(&zoho), before);
+    is_whole(&zoho, &repair(&zoho));
+}
+
+#[test]
+fn with_json_there_is_one_document_and_it_is_about_what_is_there_now() {
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let run = zoho.run(["verify", "out", "--repair", "--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(run.json()["sound"], true, "{run}");
+}
+
+/// It stands there because somebody put it there.
+#[test]
+fn a_link_under_the_name_of_a_file_is_left_alone() {
+    let zoho = saved();
+    let path = zoho.saved().join(DATA);
+    let elsewhere = zoho.home().join("elsewhere");
+    fs::rename(&path, &elsewhere).expect("it is ours");
+    std::os::unix::fs::symlink(&elsewhere, &path).expect("it is ours");
+    let run = repair(&zoho);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(path.is_symlink() && elsewhere.is_file(), "{run}");
+}
+
+#[test]
+fn what_an_interrupted_repair_left_goes_when_the_set_is_sound_again() {
+    let zoho = saved();
+    let left = zoho.home().join("out/.backup-fetch.repair");
+    let left = left.join(zoho.saved().file_name().expect("a name"));
+    fs::create_dir_all(&left).expect("it is ours");
+    fs::write(left.join(".Data_001.zip.part"), "half").expect("it is ours");
+    let run = Cli::new(zoho.home()).run(["verify", "out", "--repair"]);
+    is_whole(&zoho, &run);
+}
+
+#[test]
+fn of_several_sets_each_is_repaired_as_far_as_its_links_live() {
+    let zoho = saved();
+    let old = zoho.saved();
+    zoho.set(|rules| rules.job = "510000000099777".into());
+    assert_eq!(zoho.download([]).code, 0);
+    let new = zoho.saved();
+    assert_ne!(old, new);
+    for set in [&old, &new] {
+        flip(&set.join(DATA), 500);
+    }
+    let run = repair(&zoho);
+    assert_eq!(run.code, 6, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)), "{run}");
+    let told = format!(
+        "error: {}: not repaired: the links of this backup are gone",
+        old.display()
+    );
+    assert!(run.stderr.contains(&told), "{run}");
+    let told = format!("{}: not repaired", new.display());
+    assert!(!run.stderr.contains(&told), "{run}");
+    assert!(!old.join("Data_001.zip.damaged").exists());
+}
+
+#[test]
+fn a_zip_by_itself_is_not_repaired_and_the_way_is_named() {
+    let zoho = saved();
+    let path = zoho.saved().join(DATA);
+    flip(&path, 500);
+    let before = content(&zoho);
+    let run = zoho.run(["verify", &path.display().to_string(), "--repair"]);
+    is_refused(&zoho, &before, &run, "nothing is known of the backup");
+}
