@@ -137,6 +137,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         }
         'backup-fetch;verify' {
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Read the data of this share of all bytes only, such as 10%: that of the files read longest ago, so that run after run everything is read')
+            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'With --repair: wait up to this time for another run in the same folder to finish [default: 0s]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')

@@ -1685,13 +1685,17 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__verify)
-            opts="-q -v -h --quick --sample --repair --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-q -v -h --quick --sample --repair --wait-lock --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-lock)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -131,6 +131,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         }
         &'backup-fetch;verify'= {
             cand --sample 'Read the data of this share of all bytes only, such as 10%: that of the files read longest ago, so that run after run everything is read'
+            cand --wait-lock 'With --repair: wait up to this time for another run in the same folder to finish [default: 0s]'
             cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'

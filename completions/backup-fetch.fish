@@ -166,6 +166,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l sample -d 'Read the data of this share of all bytes only, such as 10%: that of the files read longest ago, so that run after run everything is read' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l wait-lock -d 'With --repair: wait up to this time for another run in the same folder to finish [default: 0s]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::{OutFolder, Percent};
+use super::values::{OutFolder, Percent, Time};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -28,6 +28,10 @@ pub(crate) struct VerifyOptions {
     #[serde(skip)]
     #[arg(long, conflicts_with_all = ["quick", "sample"])]
     pub(crate) repair: bool,
+
+    /// With --repair: wait up to this time for another run in the same folder to finish [default: 0s]
+    #[arg(long, value_name = "TIME", requires = "repair")]
+    pub(crate) wait_lock: Option<Time>,
 
     /// Of `download`: what is verified where no path is given.
     #[arg(skip)]

@@ -8,6 +8,8 @@ use std::path::Path;
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, files_under, wait_until};
+use crate::support::strace::Strace;
+use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
 const DATA: &str = "Data_001.zip";
@@ -24,7 +26,8 @@ fn saved() -> Zoho {
 }
 
 fn repair(zoho: &Zoho) -> Run {
-    zoho.run(["verify", "out", "--repair"])
+    // What was killed may need a moment to let go of the lock.
+    zoho.run(["verify", "out", "--repair", "--wait-lock", "30s"])
 }
 
 /// Without a network and without credentials.
@@ -94,7 +97,9 @@ fn what_is_damaged_cut_or_gone_is_fetched_again_and_nothing_else() {
         let (of_data, of_more) = (zoho.requests_for(DATA).len(), zoho.requests_for(MORE).len());
         let run = repair(&zoho);
         is_whole(&zoho, &run);
-        assert!(run.stderr.contains("Data_001.zip: fetched again"), "{run}");
+        for words in ["Data_001.zip: fetched again", "warning: repaired: "] {
+            assert!(run.stderr.contains(words), "{words}: {run}");
+        }
         assert_eq!(
             fs::read(zoho.saved().join("Data_001.zip.damaged")).ok(),
             damaged,
@@ -279,6 +284,13 @@ fn a_repair_that_is_killed_is_resumed_by_the_next() {
     });
     let other = zoho.download([]);
     assert_eq!(other.code, 8, "{other}");
+    let other = zoho.run(["verify", "out", "--repair"]);
+    is_refused(
+        &zoho,
+        &before,
+        &other,
+        "another run of backup-fetch is working in this folder",
+    );
     running.kill();
     drop(running);
     assert_eq!(content(&zoho), before);
@@ -291,7 +303,15 @@ fn with_json_there_is_one_document_and_it_is_about_what_is_there_now() {
     flip(&zoho.saved().join(DATA), 500);
     let run = zoho.run(["verify", "out", "--repair", "--json"]);
     assert_eq!(run.code, 0, "{run}");
-    assert_eq!(run.json()["sound"], true, "{run}");
+    let document = run.json();
+    assert_eq!(document["sound"], true, "{run}");
+    let repaired = document["repaired"].as_array().expect("a list").clone();
+    assert_eq!(repaired.len(), 1, "{run}");
+    assert_eq!(
+        (&repaired[0]["code"], &repaired[0]["file"]),
+        (&"corrupt".into(), &DATA.into()),
+        "{run}"
+    );
 }
 
 /// It stands there because somebody put it there.
@@ -350,4 +370,57 @@ fn a_zip_by_itself_is_not_repaired_and_the_way_is_named() {
     let before = content(&zoho);
     let run = zoho.run(["verify", &path.display().to_string(), "--repair"]);
     is_refused(&zoho, &before, &run, "nothing is known of the backup");
+}
+
+/// A repair that dies at the n-th call of this kind on the names that it gives and takes; whether there was such a call.
+fn dies(zoho: &Zoho, call: &str, n: usize) -> bool {
+    let set = zoho.saved();
+    let fetched = zoho.home().join("out/.backup-fetch.repair");
+    let fetched = fetched.join(set.file_name().expect("a name"));
+    let names = [
+        DATA,
+        "Data_001.zip.damaged",
+        "manifest.json",
+        ".manifest.json.new",
+        "SHA256SUMS",
+        ".SHA256SUMS.new",
+    ];
+    let paths = names.iter().map(|name| set.join(name));
+    let strace = Strace::new(zoho).on(paths.chain([fetched.join(DATA)]));
+    let strace = strace.inject(call, &format!("signal=KILL:when={n}"));
+    let run = zoho
+        .cli()
+        .traced(&strace)
+        .run(["verify", "out", "--repair"]);
+    assert!([0, 137].contains(&run.code), "{call} {n}: {run}");
+    strace.has_struck()
+}
+
+#[test]
+fn a_repair_that_dies_at_any_step_loses_nothing_and_the_next_comes_through() {
+    needs!(Strace);
+    for call in ["linkat", "renameat2", "rename", "unlink"] {
+        for n in 1.. {
+            assert!(n < 30, "{call}: there is no end to it");
+            let zoho = saved();
+            let set = zoho.saved();
+            flip(&set.join(DATA), 500);
+            let damaged = fs::read(set.join(DATA)).expect("it is there");
+            let has_died = dies(&zoho, call, n);
+            let there = content(&zoho);
+            assert_eq!(there.get(MORE), Some(&zoho.bytes_of(MORE)), "{call} {n}");
+            assert!(there.values().any(|bytes| *bytes == damaged), "{call} {n}");
+            let now = there.get(DATA);
+            assert!(
+                now.is_none_or(|now| [&damaged, &zoho.bytes_of(DATA)].contains(&now)),
+                "{call} {n}"
+            );
+            let next = repair(&zoho);
+            is_whole(&zoho, &next);
+            if !has_died {
+                assert!(n > 1 || call == "rename", "{call} was never called");
+                break;
+            }
+        }
+    }
 }

@@ -24,12 +24,14 @@ pub(in crate::commands) struct Again<'a> {
 }
 
 impl Again<'_> {
-    /// Asks for the list, with the options of the profile as far as they say how to fetch.
+    /// Asks for the list. What the options select does not count.
     ///
     /// # Errors
     /// There are no links, or they have expired, or they must not be used.
-    pub(in crate::commands) async fn listed(context: &Context) -> anyhow::Result<Again<'_>> {
-        let sources = context.sources()?;
+    pub(in crate::commands) async fn listed(
+        context: &Context,
+        options: DownloadOptions,
+    ) -> anyhow::Result<Again<'_>> {
         let options = DownloadOptions {
             only: None,
             r#match: None,
@@ -37,7 +39,7 @@ impl Again<'_> {
             max_duration: None,
             // What comes is held against what was saved, and that may be such a file.
             allow_unverified: true,
-            ..sources.options_without_flags()?
+            ..options
         };
         let terminal = &context.terminal;
         let observer = if terminal.is_json() {
@@ -45,7 +47,7 @@ impl Again<'_> {
         } else {
             terminal.observer()
         };
-        let settings = sources.settings()?;
+        let settings = context.sources()?.settings()?;
         let setup = Setup::connected(context, settings, options, PathBuf::new(), observer)?;
         let listing = context.until_stopped(setup.listing()).await?;
         let backup = listing.as_ref().map(Backup::from_listing).transpose()?;

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::store::catalog;
 use crate::store::readings::Readings;
 
-use super::finding::Kind;
+use super::finding::{Finding, Kind};
 use super::read::{self, Depth, Verdict};
 use super::sample::{self, Standing};
 use super::subject::{Sound, Subject, ToRead};
@@ -58,6 +58,8 @@ pub(super) struct Checked {
     pub(super) subjects: Vec<Subject>,
     /// How far round the samples are.
     pub(super) standing: Option<Standing>,
+    /// What was wrong, and is not any more.
+    pub(super) repaired: Vec<Finding>,
 }
 
 /// How it is done.
@@ -105,7 +107,11 @@ impl Check<'_> {
         supersede(&mut subjects);
         let standing = matches!(self.extent, Extent::Sample(_))
             .then(|| sample::standing(&subjects, self.readings));
-        Ok(Checked { subjects, standing })
+        Ok(Checked {
+            subjects,
+            standing,
+            repaired: Vec::new(),
+        })
     }
 
     /// A sample that can't remember what it has read would read the same files for ever.

@@ -35,7 +35,7 @@ pub(super) enum Kind {
     Incomplete,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     #[serde(rename = "code")]
     pub(super) kind: Kind,

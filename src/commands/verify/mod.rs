@@ -25,6 +25,7 @@ use crate::store::catalog::{self, Saved};
 use crate::store::readings::Readings;
 
 use self::checked::{Check, Checked, Extent, Target};
+use self::finding::Finding;
 use super::context::Context;
 use super::outcome::Outcome;
 
@@ -47,7 +48,7 @@ pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::
     let mut checked = check(context, targets.clone(), extent).await?;
     let mut failed = Vec::new();
     if typed.repair {
-        failed = repair::repair(context, &checked.subjects).await;
+        failed = repair::repair(context, &checked.subjects).await?;
         if let Some(by) = context.stop.requested() {
             return Err(problem::stopped(by).into());
         }
@@ -86,6 +87,13 @@ async fn check_again(
     targets: &[Target],
     checked: &mut Checked,
 ) -> anyhow::Result<()> {
+    let findings = |checked: &Checked| -> Vec<Finding> {
+        let subjects = checked.subjects.iter();
+        subjects
+            .flat_map(|subject| subject.findings.clone())
+            .collect()
+    };
+    let before = findings(checked);
     let subjects = checked.subjects.iter().enumerate();
     let wrong = subjects.filter(|(_, subject)| !subject.findings.is_empty());
     let places: Vec<usize> = wrong.map(|(place, _)| place).collect();
@@ -95,6 +103,9 @@ async fn check_again(
         checked.subjects[place] = subject;
     }
     checked::supersede(&mut checked.subjects);
+    let after = findings(checked);
+    checked.repaired = before;
+    checked.repaired.retain(|finding| !after.contains(finding));
     Ok(())
 }
 

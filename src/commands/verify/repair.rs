@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::cli::{DownloadOptions, VerifyOptions};
 use crate::commands::context::Context;
 use crate::commands::download::{self, Again};
 use crate::commands::{failure, links};
@@ -83,9 +84,18 @@ fn to_fetch(finding: &Finding, folder: &Path) -> Option<FileName> {
 }
 
 /// Repairs of these what can be repaired. Gives back why something could not be, with the place of its set.
-pub(super) async fn repair(context: &Context, subjects: &[Subject]) -> Vec<(usize, Problem)> {
+pub(super) async fn repair(
+    context: &Context,
+    subjects: &[Subject],
+) -> anyhow::Result<Vec<(usize, Problem)>> {
+    let sources = context.sources()?;
+    let own: VerifyOptions = sources.options()?;
     let mut repairs = Repairs {
         context,
+        options: DownloadOptions {
+            wait_lock: own.wait_lock,
+            ..sources.options_without_flags()?
+        },
         listed: None,
     };
     let mut failed = Vec::new();
@@ -112,11 +122,13 @@ pub(super) async fn repair(context: &Context, subjects: &[Subject]) -> Vec<(usiz
         }
     }
     context.terminal.end_progress();
-    failed
+    Ok(failed)
 }
 
 struct Repairs<'a> {
     context: &'a Context,
+    /// Those of the profile, which say how to fetch and how to lock.
+    options: DownloadOptions,
     /// What Zoho lists now, asked for once, and not before it is needed.
     listed: Option<Result<Again<'a>, Problem>>,
 }
@@ -131,8 +143,7 @@ impl<'a> Repairs<'a> {
         let name = name.to_string_lossy();
         let saved = damage.subject.set.as_ref().map(|set| &set.manifest);
         if damage.records == Records::Write && damage.files.is_empty() {
-            let options = self.context.sources()?.options_without_flags()?;
-            let lock = download::lock(&options, out).await?;
+            let lock = download::lock(&self.options, out).await?;
             Repair::open(&set, lock)?.write_records()?;
             let list = set.join(manifest::SUMS_NAME);
             self.context.note(&format!(
@@ -171,8 +182,7 @@ impl<'a> Repairs<'a> {
         let fetched = out.join(FETCHED);
         let of_set = fetched.join(subject.path.file_name().unwrap_or_default());
         if of_set.symlink_metadata().is_ok() {
-            let options = self.context.sources()?.options_without_flags()?;
-            let _lock = download::lock(&options, out).await?;
+            let _lock = download::lock(&self.options, out).await?;
             discard(&fetched)?;
         }
         Ok(())
@@ -180,7 +190,7 @@ impl<'a> Repairs<'a> {
 
     async fn listed(&mut self) -> Result<&mut Again<'a>, Problem> {
         if self.listed.is_none() {
-            let listed = Again::listed(self.context).await;
+            let listed = Again::listed(self.context, self.options.clone()).await;
             self.listed = Some(listed.map_err(|error| failure::problem(&error)));
         }
         let listed = self.listed.as_mut().expect("it was asked for");

@@ -39,6 +39,9 @@ pub(super) fn outcome(
             outcome = outcome.warning(warning);
         }
     }
+    for finding in &checked.repaired {
+        outcome = outcome.warning(format!("repaired: {}", finding.message));
+    }
     let mut findings: Vec<&Finding> = there().flat_map(|subject| &subject.findings).collect();
     findings.sort_by_key(|finding| finding.kind);
     if findings.is_empty() {
@@ -219,6 +222,7 @@ fn document(checked: &Checked, extent: Extent, took: Duration) -> Value {
             "bytes": standing.bytes,
             "since": standing.since.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         })),
+        "repaired": checked.repaired,
         "sound": sound,
         "files": there.clone().map(Subject::count).sum::<usize>(),
         "bytes": there.map(Subject::bytes).sum::<u64>(),
