@@ -59,6 +59,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;list'= {
+            cand --saved 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]'
             cand --profile 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'

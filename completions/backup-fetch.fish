@@ -74,6 +74,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''

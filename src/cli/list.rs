@@ -1,9 +1,13 @@
 //! What can be typed after `list`.
 
+use std::path::PathBuf;
+
 use clap::Args;
+use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::Jobs;
+use super::values::{Jobs, OutFolder};
+use crate::problem::Problem;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -13,7 +17,33 @@ pub(crate) struct ListOptions {
     #[arg(long)]
     pub(crate) long: bool,
 
+    /// Show instead what is saved in DIR, without using the network [default: `out` of the profile]
+    #[serde(skip)]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, value_parser = OutFolder::parser(), value_hint = AnyPath, conflicts_with = "long")]
+    pub(crate) saved: Option<Option<OutFolder>>,
+
     /// Of `download`: sizes are asked for over as many connections.
     #[arg(skip)]
     pub(crate) jobs: Option<Jobs>,
+}
+
+/// Where `list --saved` looks if it is not told.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub(crate) struct SavedOptions {
+    /// Of `download`.
+    #[arg(skip)]
+    out: Option<OutFolder>,
+}
+
+impl SavedOptions {
+    pub(crate) fn folder(self) -> Result<PathBuf, Problem> {
+        match self.out {
+            Some(OutFolder(folder)) => Ok(folder),
+            None => Err(Problem::configuration(
+                "no folder is given",
+                "name one with --saved DIR, BACKUP_FETCH_OUT, or `out` in the profile",
+            )),
+        }
+    }
 }

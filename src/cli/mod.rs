@@ -31,7 +31,7 @@ pub(crate) use doctor::DoctorOptions;
 pub(crate) use download::DownloadOptions;
 pub(crate) use flags::{Flags, Options};
 pub(crate) use global::Global;
-pub(crate) use list::ListOptions;
+pub(crate) use list::{ListOptions, SavedOptions};
 pub(crate) use login::{LoginOptions, LogoutOptions, Scope};
 pub(crate) use output::{ColorMode, OutputOptions, ProgressMode};
 pub(crate) use parse::{parse, problem};

@@ -14,6 +14,7 @@ mod outcome;
 mod request;
 mod run;
 mod runtime;
+mod saved;
 mod schedule;
 mod signals;
 mod sizes;

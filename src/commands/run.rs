@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use serde_json::{Value, json};
 
-use crate::cli::{self, Cli, Command, ConfigCommand, Global};
+use crate::cli::{self, Cli, Command, ConfigCommand, Global, ListOptions};
 use crate::download::stop::Stop;
 use crate::exit::Exit;
 use crate::output::Terminal;
@@ -18,8 +18,8 @@ use crate::settings::{Environment, one_profile, several_profiles};
 use super::context::Context;
 use super::outcome::Outcome;
 use super::{
-    config, doctor, download, failure, list, login, logout, request, runtime, schedule, signals,
-    status, systemd, verify,
+    config, doctor, download, failure, list, login, logout, request, runtime, saved, schedule,
+    signals, status, systemd, verify,
 };
 
 /// Does what was typed, says how that went, and how the process is to end.
@@ -43,13 +43,10 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
         one_profile(global)?;
         Ok(None)
     };
-    let runtime = match command {
-        Command::Verify(options) if options.repair => runtime::online()?,
-        Command::Verify(_)
-        | Command::Config { .. }
-        | Command::Systemd(_)
-        | Command::Completions { .. } => runtime::offline()?,
-        _ => runtime::online()?,
+    let runtime = if is_offline(command) {
+        runtime::offline()?
+    } else {
+        runtime::online()?
     };
     let exit = runtime.block_on(async {
         if let Some(profiles) = several? {
@@ -162,8 +159,22 @@ fn prints_events(command: &Command) -> bool {
     matches!(command, Command::Download(_) | Command::Request(_))
 }
 
+/// Whether it talks to nobody.
+fn is_offline(command: &Command) -> bool {
+    match command {
+        Command::Config { .. } | Command::Systemd(_) | Command::Completions { .. } => true,
+        Command::Verify(options) => !options.repair,
+        Command::List(options) => options.saved.is_some(),
+        _ => false,
+    }
+}
+
 async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::List(ListOptions {
+            saved: Some(folder),
+            ..
+        }) => saved::saved(context, folder.as_ref()),
         Command::List(_) => list::list(context).await,
         Command::Download(_) => download::download(context).await,
         Command::Verify(options) => verify::verify(context, options).await,

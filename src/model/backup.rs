@@ -85,14 +85,27 @@ impl Backup {
     }
 }
 
+/// Whether [`Backup::folder_name`] gives such names.
+pub(crate) fn is_folder_name(name: &str) -> bool {
+    let is_of_links = |name: &str| {
+        let hash = name.strip_prefix("links-");
+        hash.is_some_and(|hash| {
+            !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    };
+    let ids = name.split_once('-');
+    ids.is_some_and(|(org, job)| is_id(org) && is_id(job)) || is_of_links(name)
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Organisation and job from `…/crm/{org}/backup/{job}/{file}` (`zoho-api.md` section 1.1).
 pub(crate) fn set_id(url: &Url) -> Option<SetId> {
     let segments: Vec<&str> = url.path_segments()?.collect();
     let [.., "crm", org, "backup", job, _] = segments.as_slice() else {
         return None;
-    };
-    let is_id = |text: &str| {
-        (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     (is_id(org) && is_id(job)).then(|| SetId {
         org: (*org).to_owned(),

@@ -8,7 +8,7 @@ mod listing;
 mod refused_listing;
 pub(crate) mod rrule;
 
-pub(crate) use backup::{Backup, BackupFile, SetId, set_id};
+pub(crate) use backup::{Backup, BackupFile, SetId, is_folder_name, set_id};
 pub(crate) use expiry::Expiry;
 pub(crate) use file::{FileKind, FileName};
 pub(crate) use listing::{ListedLink, Listing, name_of, parse_link};

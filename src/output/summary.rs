@@ -12,9 +12,6 @@ use crate::exit::Exit;
 use crate::model::FileName;
 use crate::problem::Problem;
 
-/// Of files that failed alike so many are named: a mail about three hundred files must stay one that is read.
-const NAMED: usize = 8;
-
 /// How a download ended. Serialized it is the `summary` of `--json`, with names that other programs depend on.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(tag = "event", rename = "summary")]
@@ -211,13 +208,8 @@ fn told_once(group: &[&(FileName, Problem)]) -> Problem {
     let mut message = named(name, &problem.message);
     let others: Vec<&str> = group[1..].iter().map(|(name, _)| name.as_str()).collect();
     if !others.is_empty() {
-        let (shown, rest) = others.split_at(others.len().min(NAMED));
-        let (count, shown) = (others.len(), shown.join(", "));
-        let rest = match rest.len() {
-            0 => String::new(),
-            rest => format!(" and {rest} more"),
-        };
-        message = format!("{message}; {count} more failed the same way: {shown}{rest}");
+        let (count, shown) = (others.len(), units::names(&others));
+        message = format!("{message}; {count} more failed the same way: {shown}");
     }
     Problem {
         message,

@@ -82,6 +82,13 @@ pub(crate) fn date(at: DateTime<Utc>) -> String {
     at.with_timezone(&Local).format("%Y-%m-%d").to_string()
 }
 
+/// The same with the minute: `2026-11-26 19:05`.
+pub(crate) fn minute(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Local)
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
+}
+
 /// `1 file`, `6 files`.
 pub(crate) fn files(count: usize) -> String {
     if count == 1 {
@@ -89,6 +96,20 @@ pub(crate) fn files(count: usize) -> String {
     } else {
         format!("{count} files")
     }
+}
+
+/// Of many names so many are shown: a mail about three hundred files must stay one that is read.
+const NAMED: usize = 8;
+
+/// `a.zip, b.zip and 291 more`.
+pub(crate) fn names<T: AsRef<str>>(all: &[T]) -> String {
+    let (shown, rest) = all.split_at(all.len().min(NAMED));
+    let shown: Vec<&str> = shown.iter().map(AsRef::as_ref).collect();
+    let rest = match rest.len() {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    format!("{}{rest}", shown.join(", "))
 }
 
 /// How much of `total` is done, from 0 to 100; 100 only when nothing is missing.

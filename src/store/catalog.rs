@@ -1,18 +1,20 @@
 //! Which sets are saved below an output folder.
 
+use std::ffi::OsStr;
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::{During, StorageError};
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Entry, Manifest};
 use super::own::read_own;
 use crate::exit::Exit;
 use crate::integrity::digest;
+use crate::model::{FileName, is_folder_name};
 use crate::problem::Problem;
 
 /// A set with a manifest. A folder without one is as good as none: nothing in it is vouched for.
 pub(crate) struct SavedSet {
-    #[allow(dead_code)]
     pub(crate) folder: PathBuf,
     /// Of its folder.
     pub(crate) name: String,
@@ -35,6 +37,68 @@ pub(crate) fn read(folder: &Path) -> Result<Option<SavedSet>, StorageError> {
         manifest: Manifest::parse(&content, &path.display().to_string())?,
         digest: digest::of(&content),
     }))
+}
+
+impl SavedSet {
+    /// Files that the manifest vouches for and that are not there with all their bytes. Nothing is read.
+    pub(crate) fn not_there(&self) -> Vec<&FileName> {
+        let is_gone = |entry: &&Entry| {
+            let found = self.folder.join(entry.name.as_str()).symlink_metadata();
+            !found.is_ok_and(|found| found.is_file() && Some(found.len()) == entry.size)
+        };
+        let gone = self.manifest.saved_files().filter(is_gone);
+        gone.map(|entry| &entry.name).collect()
+    }
+}
+
+/// A folder that holds a set, or is called as if it did.
+pub(crate) struct Candidate {
+    pub(crate) folder: PathBuf,
+    /// Nothing where there is no manifest.
+    pub(crate) set: Result<Option<SavedSet>, StorageError>,
+}
+
+/// Everything below `out` that is a set or should be one, in the order of the names; or the one set that `out` itself is.
+///
+/// # Errors
+/// `out` is not there (exit code 2), is no folder, or can't be read.
+pub(crate) fn look(out: &Path) -> Result<Vec<Candidate>, Problem> {
+    if !metadata(out)?.is_dir() {
+        let message = format!("{}: is a file, not a folder with backups", out.display());
+        return Err(no_backup(message));
+    }
+    let folders = if has_manifest(out) {
+        vec![out.to_owned()]
+    } else {
+        let folders = folders_in(out).during("reading", out);
+        let mut folders = folders.map_err(|error| error.problem())?;
+        folders.retain(|folder| has_manifest(folder) || has_name_of_a_set(folder));
+        folders.sort();
+        folders
+    };
+    let look = |folder: PathBuf| Candidate {
+        set: read(&folder),
+        folder,
+    };
+    Ok(folders.into_iter().map(look).collect())
+}
+
+/// A set that can't be looked into is no reason to pass it over in silence; a `lost+found` of root is.
+fn has_manifest(folder: &Path) -> bool {
+    match folder.join(manifest::NAME).symlink_metadata() {
+        Ok(_) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(_) => has_name_of_a_set(folder),
+    }
+}
+
+/// `NAME`, or a [`sibling`] of it.
+fn has_name_of_a_set(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| match name.rsplit_once('.') {
+        Some((job, at)) => at.parse::<usize>().is_ok() && is_folder_name(job),
+        None => is_folder_name(name),
+    })
 }
 
 /// All sets below `out`, in no order. There are none where it can't be read.
@@ -73,22 +137,9 @@ pub(crate) enum Saved {
 /// # Errors
 /// It is no backup (exit code 2), or can't be read.
 pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
-    let found = match path.metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(no_backup(format!("{}: does not exist", path.display())));
-        }
-        found => found
-            .during("reading", path)
-            .map_err(|error| error.problem())?,
-    };
-    if found.is_file() {
+    if metadata(path)?.is_file() {
         return Ok(Saved::Zip(path.to_owned()));
     }
-    // One that can't be looked into is no reason to pass it over in silence.
-    let has_manifest = |folder: &Path| {
-        let found = folder.join(manifest::NAME).symlink_metadata();
-        !found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-    };
     if has_manifest(path) {
         return Ok(Saved::Set(path.to_owned()));
     }
@@ -103,6 +154,18 @@ pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
         )));
     }
     Ok(Saved::Sets(folders))
+}
+
+/// Of what was given; there must be something.
+fn metadata(path: &Path) -> Result<Metadata, Problem> {
+    match path.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(no_backup(format!("{}: does not exist", path.display())))
+        }
+        found => found
+            .during("reading", path)
+            .map_err(|error| error.problem()),
+    }
 }
 
 fn no_backup(message: String) -> Problem {

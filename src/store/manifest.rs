@@ -253,10 +253,14 @@ impl Manifest {
     }
 
     /// When the set became complete, if it is and says so.
-    #[allow(dead_code)]
     pub(crate) fn completed(&self) -> Option<DateTime<Utc>> {
         let finished = instant(self.finished_at.as_deref()?)?;
         (self.state == SetState::Complete).then_some(finished)
+    }
+
+    /// The date of the set: when it was complete, or else begun.
+    pub(crate) fn date(&self) -> Option<DateTime<Utc>> {
+        self.completed().or_else(|| instant(&self.started_at))
     }
 
     /// When the first of these files was verified. Nothing where that is not known of all of them: then nothing is claimed.

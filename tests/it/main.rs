@@ -17,6 +17,7 @@ mod homeless;
 mod integrity;
 mod limits;
 mod list;
+mod list_saved;
 mod login;
 mod login_browser;
 mod login_refused;

@@ -1,0 +1,227 @@
+//! `list --saved`: what is saved in a folder, as restic's `snapshots` shows it.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::cli::{OutFolder, SavedOptions};
+use crate::output::{table, units};
+use crate::problem::Problem;
+use crate::store::StorageError;
+use crate::store::catalog::{self, Candidate, SavedSet};
+use crate::store::manifest::{Manifest, SetState};
+use crate::untrusted::printable;
+
+use super::context::Context;
+use super::outcome::Outcome;
+
+/// `folder`: where to look, if that was typed.
+pub(super) fn saved(context: &Context, folder: Option<&OutFolder>) -> anyhow::Result<Outcome> {
+    let (folder, is_typed) = match folder {
+        Some(OutFolder(folder)) => (folder.clone(), true),
+        None => (
+            context.sources()?.options::<SavedOptions>()?.folder()?,
+            false,
+        ),
+    };
+    // A folder of the profile that no run has created yet is no mistake.
+    let candidates = if is_typed || folder.exists() {
+        catalog::look(&folder)?
+    } else {
+        Vec::new()
+    };
+    let mut rows: Vec<Row> = candidates.into_iter().map(Row::new).collect();
+    // What has no date comes last, where it is seen.
+    rows.sort_by_key(|row| (row.date.is_none(), row.date));
+    let bytes = rows.iter().map(Row::bytes).fold(0, u64::saturating_add);
+    let lines = match rows.len() {
+        0 => Vec::new(),
+        _ => table(
+            &[HEAD.map(str::to_owned)]
+                .into_iter()
+                .chain(rows.iter().map(Row::cells))
+                .collect::<Vec<_>>(),
+        ),
+    };
+    let sets: Vec<Value> = rows.iter().map(Row::document).collect();
+    let document = json!({
+        "schema": 1,
+        "folder": folder.to_string_lossy(),
+        "sets": sets,
+        "bytes": bytes,
+    });
+    let place = printable(&folder.to_string_lossy());
+    let counted = match rows.len() {
+        0 => format!("nothing is saved in {place}"),
+        1 => format!("1 backup, {}, in {place}", units::size(bytes)),
+        several => format!("{several} backups, {}, in {place}", units::size(bytes)),
+    };
+    let outcome = Outcome::report(lines, document);
+    let warnings = rows.iter().filter_map(Row::warning);
+    Ok(warnings.fold(outcome, Outcome::warning).note(counted))
+}
+
+const HEAD: [&str; 7] = [
+    "ORGANISATION",
+    "DATE",
+    "STATE",
+    "FILES",
+    "    SIZE",
+    "VERIFIED",
+    "FOLDER",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Complete,
+    Incomplete,
+    /// By its manifest it has files that are not there.
+    FilesMissing,
+    /// Its manifest is.
+    Damaged,
+    /// Its manifest can't be read for another reason.
+    Unreadable,
+    NoManifest,
+}
+
+impl State {
+    fn label(self) -> &'static str {
+        match self {
+            State::Complete => "complete",
+            State::Incomplete => "incomplete",
+            State::FilesMissing => "files missing",
+            State::Damaged => "damaged",
+            State::Unreadable => "unreadable",
+            State::NoManifest => "no manifest",
+        }
+    }
+}
+
+struct Row {
+    folder: PathBuf,
+    state: State,
+    /// When it was complete, or else begun.
+    date: Option<DateTime<Utc>>,
+    set: Option<SavedSet>,
+    /// Names of files that should be there.
+    not_there: Vec<String>,
+    problem: Option<Problem>,
+}
+
+impl Row {
+    fn new(candidate: Candidate) -> Row {
+        let bare = |state| Row {
+            folder: candidate.folder,
+            state,
+            date: None,
+            set: None,
+            not_there: Vec::new(),
+            problem: None,
+        };
+        match candidate.set {
+            Ok(Some(set)) => {
+                let not_there = set.not_there();
+                let state = match set.manifest.state {
+                    _ if !not_there.is_empty() => State::FilesMissing,
+                    SetState::Complete => State::Complete,
+                    SetState::Incomplete => State::Incomplete,
+                };
+                Row {
+                    date: set.manifest.date(),
+                    not_there: not_there.iter().map(ToString::to_string).collect(),
+                    set: Some(set),
+                    ..bare(state)
+                }
+            }
+            Ok(None) => bare(State::NoManifest),
+            Err(error) => Row {
+                problem: Some(error.problem()),
+                ..bare(match error {
+                    StorageError::ManifestDamaged(_) => State::Damaged,
+                    _ => State::Unreadable,
+                })
+            },
+        }
+    }
+
+    fn name(&self) -> String {
+        let name = self.folder.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    fn bytes(&self) -> u64 {
+        let set = self.set.as_ref();
+        set.map_or(0, |set| set.manifest.saved_bytes())
+    }
+
+    fn verified_at(&self) -> Option<DateTime<Utc>> {
+        let manifest = &self.set.as_ref()?.manifest;
+        manifest.verified_since(manifest.saved_files())
+    }
+
+    /// Saved files, and all that are listed.
+    fn files(&self) -> Option<(usize, usize)> {
+        let manifest = &self.set.as_ref()?.manifest;
+        Some((manifest.saved_files().count(), manifest.files.len()))
+    }
+
+    fn cells(&self) -> [String; HEAD.len()] {
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let org = self
+            .set
+            .as_ref()
+            .and_then(|set| set.manifest.org.as_deref());
+        [
+            or_dash(org.map(printable)),
+            or_dash(self.date.map(units::minute)),
+            self.state.label().to_owned(),
+            or_dash(self.files().map(|(saved, all)| match saved {
+                saved if saved == all => saved.to_string(),
+                saved => format!("{saved} of {all}"),
+            })),
+            match self.set {
+                Some(_) => units::size_column(Some(self.bytes())),
+                None => format!("{:>8}", "-"),
+            },
+            or_dash(self.verified_at().map(units::date)),
+            printable(&self.name()),
+        ]
+    }
+
+    fn document(&self) -> Value {
+        let manifest = self.set.as_ref().map(|set| &set.manifest);
+        let (saved, listed) = self.files().unzip();
+        json!({
+            "name": self.name(),
+            "folder": self.folder.to_string_lossy(),
+            "org": manifest.and_then(|it| it.org.as_ref()),
+            "job": manifest.and_then(|it| it.job.as_ref()),
+            "state": self.state,
+            "started_at": manifest.map(|it| &it.started_at),
+            "finished_at": manifest.and_then(|it| it.finished_at.as_ref()),
+            "files": { "saved": saved, "listed": listed, "not_there": self.not_there },
+            "bytes": manifest.map(Manifest::saved_bytes),
+            "verified_at": self.verified_at(),
+            "error": self.problem,
+        })
+    }
+
+    /// What is wrong with it beyond what a later run completes.
+    fn warning(&self) -> Option<String> {
+        let name = printable(&self.name());
+        match (self.state, &self.problem) {
+            (_, Some(problem)) => Some(problem.message.clone()),
+            (State::NoManifest, _) => Some(format!(
+                "{name}: has no manifest.json, so nothing in it is vouched for"
+            )),
+            (State::FilesMissing, _) => Some(format!(
+                "{name}: not there, or not of the size that the manifest says: {}",
+                units::names(&self.not_there)
+            )),
+            _ => None,
+        }
+    }
+}
