@@ -1,6 +1,7 @@
 """What the benchmark measures with: files, certificate, nginx, links, and a child whose costs are counted."""
 
 import datetime
+import hashlib
 import io
 import json
 import os
@@ -84,6 +85,32 @@ def make_set(root, name):
         with open(path, "rb", buffering=0) as file:
             while file.read(MB):
                 pass
+    return folder
+
+
+def make_saved(root, name):
+    """The same files as a download would have saved them, with the two lists beside them."""
+    files, job = make_set(root, name), SETS[name][0]
+    folder = root / "saved" / f"1-{job}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    entries, sums = [], ""
+    digests = {}  # by inode
+    for path in sorted(files.iterdir()):
+        found = path.stat()
+        if found.st_ino not in digests:
+            with open(path, "rb") as file:
+                digests[found.st_ino] = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digests[found.st_ino]
+        os.link(path, folder / path.name)
+        sums += f"{digest}  {path.name}\n"
+        entries.append({"name": path.name, "kind": path.name.split("_")[0].lower(), "url": f"https://localhost/{path.name}",
+                        "state": "verified", "size": found.st_size, "sha256": digest})
+    date = "2026-11-01T01:00:00Z"
+    (folder / "manifest.json").write_text(json.dumps({
+        "schema": 1, "tool": "the benchmark", "org": "1", "job": job, "state": "complete",
+        "started_at": date, "finished_at": date, "files": entries}))
+    (folder / "SHA256SUMS").write_text(sums)
     return folder
 
 
@@ -246,15 +273,15 @@ def verifying(pid, seen):
         pass
 
 
-def measure(command, env, folder, patience, kill_at=None):
+def measure(command, env, folder, patience, kill_at=None, errors=None):
     """Runs a command and returns its exit code and cost; None for the code when it was killed.
 
-    `kill_at` is the number of written bytes after which that happens. What threads have run is known to 20 ms. The peak of
+    `kill_at` is the number of written bytes after which that happens. `errors` is where its words go, if not in `folder`. What threads have run is known to 20 ms. The peak of
     memory is the kernel's own figure. That one never falls below what this script needs, which forked the child: below it,
     it is what /proc said last.
     """
     floor, seen, ended, verified = of_proc("self", "status", "VmHWM:"), 0, False, {}
-    with open(folder / "stderr", "ab") as errors:
+    with open(errors or folder / "stderr", "ab") as errors:
         start = time.monotonic()
         child = subprocess.Popen(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=errors)

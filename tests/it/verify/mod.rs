@@ -1,5 +1,6 @@
 //! `verify`: whatever is wrong with a saved set is found and named, and what is sound is never refused.
 
+mod crashes;
 mod flips;
 mod folders;
 mod samples;
