@@ -168,6 +168,15 @@ fn metadata(path: &Path) -> Result<Metadata, Problem> {
     }
 }
 
+/// The folders below `out` that have a list of digests and no manifest, in the order of their names: somebody took it away.
+pub(crate) fn without_manifest(out: &Path) -> Vec<PathBuf> {
+    let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
+    let mut folders = folders_in(out).unwrap_or_default();
+    folders.retain(|folder| has(folder, manifest::SUMS_NAME) && !has(folder, manifest::NAME));
+    folders.sort();
+    folders
+}
+
 fn no_backup(message: String) -> Problem {
     Problem::new(Exit::Usage, "no_backup", message).hint(
         "name the folder of a backup (it holds a manifest.json), the folder that `download --out` saves to, or one zip",

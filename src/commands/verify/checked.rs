@@ -7,6 +7,7 @@ use crate::cli::Percent;
 use crate::exit::Exit;
 use crate::output::Terminal;
 use crate::problem::Problem;
+use crate::store::Lock;
 use crate::store::catalog;
 use crate::store::readings::Readings;
 
@@ -104,7 +105,7 @@ impl Check<'_> {
             let again = again.filter_map(|(subject, changed)| changed.then_some(subject));
             self.read_all(again, depth);
         }
-        supersede(&mut subjects);
+        excuse(&mut subjects);
         let standing = matches!(self.extent, Extent::Sample(_))
             .then(|| sample::standing(&subjects, self.readings));
         Ok(Checked {
@@ -201,31 +202,46 @@ impl Subject {
     }
 }
 
-/// In a folder of sets, one that is not complete matters only as long as no newer one of its organisation is.
-pub(super) fn supersede(subjects: &mut [Subject]) {
-    let is_incomplete = |subject: &Subject| {
-        let mut findings = subject.findings.iter();
-        findings.any(|finding| finding.kind == Kind::Incomplete)
-    };
-    let is_superseded = |subject: &Subject| {
-        let Some(set) = &subject.set else {
-            return false;
-        };
-        let beside = subjects
-            .iter()
-            .filter(|other| other.path.parent() == subject.path.parent());
-        let mut complete = beside.filter_map(Subject::complete_since);
-        complete.any(|(org, since)| {
-            org == set.manifest.org.as_deref() && since > set.manifest.started_at.as_str()
-        })
-    };
-    let superseded: Vec<bool> = subjects
+/// In a folder of sets, one that is not complete matters only as long as no newer one of its organisation is, and nobody is at
+/// work on it.
+pub(super) fn excuse(subjects: &mut [Subject]) {
+    let excuses: Vec<_> = subjects
         .iter()
-        .map(|subject| !subject.is_named && is_incomplete(subject) && is_superseded(subject))
+        .map(|subject| excuse_of(subject, subjects))
         .collect();
-    for (subject, superseded) in subjects.iter_mut().zip(superseded) {
-        if superseded {
-            subject.supersede();
+    for (subject, why) in subjects.iter_mut().zip(excuses) {
+        if let Some(why) = why {
+            subject.excuse(why);
         }
     }
+}
+
+fn excuse_of(subject: &Subject, subjects: &[Subject]) -> Option<&'static str> {
+    let mut findings = subject.findings.iter();
+    let is_incomplete = findings.any(|finding| finding.kind == Kind::Incomplete);
+    if subject.is_named || !is_incomplete {
+        None
+    } else if is_superseded(subject, subjects) {
+        Some("a newer backup is complete")
+    } else {
+        is_at_work(subject).then_some("another run of backup-fetch is working in this folder")
+    }
+}
+
+fn is_superseded(subject: &Subject, subjects: &[Subject]) -> bool {
+    let Some(set) = &subject.set else {
+        return false;
+    };
+    let (org, begun) = (set.manifest.org.as_deref(), &*set.manifest.started_at);
+    let folder = subject.path.parent();
+    let beside = subjects
+        .iter()
+        .filter(|other| other.path.parent() == folder);
+    let mut complete = beside.filter_map(Subject::complete_since);
+    complete.any(|(whose, since)| whose == org && since > begun)
+}
+
+fn is_at_work(subject: &Subject) -> bool {
+    let folder = subject.path.parent();
+    folder.is_some_and(|folder| Lock::is_held(folder).unwrap_or(false))
 }

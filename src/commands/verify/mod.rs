@@ -102,7 +102,7 @@ async fn check_again(
     for (place, subject) in places.into_iter().zip(again.subjects) {
         checked.subjects[place] = subject;
     }
-    checked::supersede(&mut checked.subjects);
+    checked::excuse(&mut checked.subjects);
     let after = findings(checked);
     checked.repaired = before;
     checked.repaired.retain(|finding| !after.contains(finding));
@@ -122,7 +122,10 @@ fn targets(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Vec<Targe
     for OutFolder(path) in &paths {
         let set = |is_named| move |folder| Target::Set { folder, is_named };
         let found = match catalog::find(path)? {
-            Saved::Sets(folders) => folders.into_iter().map(set(false)).collect(),
+            Saved::Sets(folders) => {
+                let others = catalog::without_manifest(path);
+                folders.into_iter().chain(others).map(set(false)).collect()
+            }
             Saved::Set(folder) => vec![set(true)(folder)],
             Saved::Zip(zip) => {
                 // By its real name: a link that a person named is followed.

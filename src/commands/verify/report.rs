@@ -127,7 +127,7 @@ fn warnings(subject: &Subject) -> Vec<String> {
     let path = subject.path.display();
     let gone = subject
         .is_gone
-        .then(|| format!("{path}: removed while it was to be verified"));
+        .then(|| format!("{path}: not verified, because it has no manifest: it was removed just now, or a download is about to write it"));
     let of_file = |file: &ToRead| {
         let warnings = file.sound.iter().flat_map(|sound| &sound.warnings);
         let path = file.path.display();

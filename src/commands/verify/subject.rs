@@ -29,7 +29,7 @@ pub(super) struct Subject {
     pub(super) is_zip: bool,
     /// It was named, and not found in a folder that was.
     pub(super) is_named: bool,
-    /// It was removed meanwhile.
+    /// It has no manifest any more, or not yet.
     pub(super) is_gone: bool,
     /// What is there to be read.
     pub(super) files: Vec<ToRead>,
@@ -85,7 +85,7 @@ impl Subject {
         let set = catalog::read(path);
         let list = read_own(&path.join(manifest::SUMS_NAME), manifest::LARGEST);
         match set {
-            Ok(None) => subject.is_gone = true,
+            Ok(None) => subject.look_for_manifest(list),
             Ok(Some(set)) => {
                 let names = subject.names();
                 subject.look_at_files(&set);
@@ -151,6 +151,21 @@ impl Subject {
             message,
         });
         Ok(())
+    }
+
+    /// There is none. What has digests had one, unless it is the very first that a download is about to write.
+    fn look_for_manifest(&mut self, list: io::Result<Option<Vec<u8>>>) {
+        let names = self.names();
+        let is_journal = |name: &OsString| name.to_string_lossy().ends_with(".journal");
+        let has_digests = list.is_ok_and(|list| list.is_some_and(|list| !list.is_empty()));
+        if !has_digests || names.iter().any(is_journal) {
+            self.findings.clear();
+            self.is_gone = true;
+            return;
+        }
+        let what = "missing: nothing vouches for the files beside it any more";
+        let finding = Finding::new(Kind::Missing, &self.path.join(manifest::NAME), what);
+        self.findings.push(finding.of(manifest::NAME));
     }
 
     /// Whether the list of digests was written for another manifest.
@@ -279,7 +294,7 @@ impl Subject {
         }
     }
 
-    /// That not all of it was ever saved; whether that matters, `superseded` says later.
+    /// That not all of it was ever saved; whether that matters depends on the sets beside it.
     fn look_at_state(&mut self, set: &SavedSet) {
         let files = set.manifest.files.iter();
         let missing: Vec<String> = files
@@ -299,15 +314,15 @@ impl Subject {
             .push(Finding::new(Kind::Incomplete, &self.path, &what));
     }
 
-    /// A newer set of the same organisation is complete: that this one is not is no more than a warning.
-    pub(super) fn supersede(&mut self) {
+    /// That it is not complete is no more than a warning, for this reason.
+    pub(super) fn excuse(&mut self, why: &str) {
         let (incomplete, others) = std::mem::take(&mut self.findings)
             .into_iter()
             .partition(|finding: &Finding| finding.kind == Kind::Incomplete);
         self.findings = others;
         let messages = incomplete.into_iter().map(|finding| finding.message);
         self.warnings
-            .extend(messages.map(|message| format!("{message}; a newer backup is complete")));
+            .extend(messages.map(|message| format!("{message}; {why}")));
     }
 
     /// Whether all of it was saved.

@@ -5,6 +5,9 @@ use std::fs;
 use serde_json::Value;
 
 use super::{DATA, MORE, cli, copy, finds, is_sound, manifest, saved, verify, write_manifest};
+use crate::support::bytes::small_zip;
+use crate::support::faults::Fault;
+use crate::support::run::{Run, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
@@ -68,6 +71,40 @@ fn an_incomplete_set_that_is_the_newest_of_its_organisation_fails() {
 }
 
 #[test]
+fn an_incomplete_set_that_a_download_is_at_work_on_is_only_warned_of() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000));
+    zoho.fault_for(MORE, Fault::StallAfter(1000));
+    let mut running = zoho.cli().spawn(["download", "--out", "out"]);
+    wait_until("the first file is noted", || {
+        let sums = zoho.saved_bytes("SHA256SUMS").unwrap_or_default();
+        !sums.is_empty() && verify(&zoho).stdout.contains("1 of 2 files")
+    });
+    let run = verify(&zoho);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr
+            .contains("; another run of backup-fetch is working"),
+        "{run}"
+    );
+    running.kill();
+    drop(running);
+    finds(&zoho, &[("incomplete", MORE)]);
+}
+
+#[test]
+fn a_manifest_that_was_taken_away_is_missed() {
+    let zoho = saved();
+    copy(&zoho.saved(), &zoho.saved().with_extension("2"));
+    fs::remove_file(zoho.saved().join("manifest.json")).expect("it was saved");
+    finds(&zoho, &[("missing", "manifest.json")]);
+    // Unless it is the first one, and about to be written.
+    fs::write(zoho.saved().join(".Data_001.zip.journal"), "").expect("it is ours");
+    assert_eq!(verify(&zoho).code, 0);
+}
+
+#[test]
 fn what_is_in_no_set_is_passed_over() {
     let zoho = saved();
     fs::create_dir(zoho.home().join("out/lost+found")).expect("it is ours");
@@ -76,12 +113,12 @@ fn what_is_in_no_set_is_passed_over() {
 }
 
 /// Verifies while somebody changes the set between the looks at its manifest and at its list of digests.
-fn verify_while(zoho: &Zoho, change: impl FnOnce()) -> crate::support::run::Run {
+fn verify_while(zoho: &Zoho, change: impl FnOnce()) -> Run {
     let lists = ["manifest.json", "SHA256SUMS"].map(|name| zoho.saved().join(name));
     let strace = Strace::new(zoho).on(lists);
     let strace = strace.inject("openat", "delay_enter=1000000:when=2");
     let running = cli(zoho).traced(&strace).spawn(["verify", "out", "--json"]);
-    crate::support::run::wait_until("the manifest is read", || {
+    wait_until("the manifest is read", || {
         strace.log().contains("manifest.json")
     });
     change();
@@ -116,7 +153,8 @@ fn a_set_that_is_removed_meanwhile_is_not_called_damaged() {
     });
     assert_eq!(run.code, 0, "{run}");
     assert!(
-        run.stderr.contains("removed while it was to be verified"),
+        run.stderr
+            .contains("not verified, because it has no manifest"),
         "{run}"
     );
 }
