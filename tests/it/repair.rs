@@ -10,7 +10,7 @@ use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, files_under, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
-use crate::support::zoho::Zoho;
+use crate::support::zoho::{Role, Zoho};
 
 const DATA: &str = "Data_001.zip";
 const MORE: &str = "Data_002.zip";
@@ -423,4 +423,55 @@ fn a_repair_that_dies_at_any_step_loses_nothing_and_the_next_comes_through() {
             }
         }
     }
+}
+
+/// It has found damage that another repair mends while it waits.
+#[test]
+fn a_repair_that_waited_for_another_leaves_what_that_has_mended() {
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let lists = || {
+        zoho.requests_to(Role::Api)
+            .iter()
+            .filter(|record| record.request.path().ends_with("/urls"))
+            .count()
+    };
+    zoho.fault_for(DATA, Fault::StallAfter(1000));
+    let asked = lists();
+    let args = ["verify", "out", "--repair", "--stall-timeout", "3s"];
+    let first = zoho.cli().spawn(args);
+    let part = zoho.home().join("out/.backup-fetch.repair");
+    wait_until("the first fetches", || {
+        part.exists() && zoho.requests_for(DATA).len() > 1
+    });
+    let second = zoho
+        .cli()
+        .spawn(["verify", "out", "--repair", "--wait-lock", "30s"]);
+    wait_until("the second is about to", || lists() == asked + 2);
+    is_whole(&zoho, &first.wait());
+    let fetched = zoho.requests_for(DATA).len();
+    is_whole(&zoho, &second.wait());
+    assert_eq!(zoho.requests_for(DATA).len(), fetched);
+    assert!(!zoho.saved().join("Data_001.zip.damaged.2").exists());
+}
+
+#[test]
+fn a_damaged_file_gets_its_place_back_when_the_disk_refuses_the_other() {
+    needs!(Strace);
+    let zoho = saved();
+    flip(&zoho.saved().join(DATA), 500);
+    let before = content(&zoho);
+    // The first rename sets the damaged file aside, the second would bring the other in.
+    let strace = Strace::new(&zoho).on([zoho.saved().join(DATA)]);
+    let strace = strace
+        .inject("linkat", "error=EIO")
+        .inject("renameat2", "error=EIO:when=2");
+    let run = zoho
+        .cli()
+        .traced(&strace)
+        .run(["verify", "out", "--repair"]);
+    assert!(strace.has_struck(), "{run}");
+    assert_eq!(run.code, 7, "{run}");
+    assert_eq!(content(&zoho), before, "{run}");
+    is_whole(&zoho, &repair(&zoho));
 }
