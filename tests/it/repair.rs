@@ -475,3 +475,20 @@ fn a_damaged_file_gets_its_place_back_when_the_disk_refuses_the_other() {
     assert_eq!(content(&zoho), before, "{run}");
     is_whole(&zoho, &repair(&zoho));
 }
+
+/// `download` would save it beside; a repair is asked for this set.
+#[test]
+fn a_set_that_was_made_anew_at_zoho_is_not_completed_with_the_other() {
+    let zoho = Zoho::start()
+        .with_file(DATA, small_zip(1, 3000))
+        .with_file(MORE, small_zip(2, 3000));
+    assert_eq!(zoho.download(["--match", DATA]).code, 0);
+    let before = content(&zoho);
+    zoho.store(DATA, small_zip(3, 5000));
+    let later = zoho.now() + chrono::TimeDelta::days(5);
+    zoho.set(|rules| rules.expiry = later);
+    let run = repair(&zoho);
+    is_refused(&zoho, &before, &run, "other content");
+    let sets = files_under(&zoho.home().join("out"));
+    assert!(!sets.iter().any(|name| name.contains(".2")), "{sets:?}");
+}
