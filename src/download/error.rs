@@ -259,7 +259,7 @@ pub(super) fn not_as_manifest(path: &Path, reason: &str) -> Problem {
     let path = path.display();
     let message = format!("{path} is not what the manifest says: {reason}");
     Problem::new(Exit::Integrity, "not_as_manifest", message).hint(format!(
-        "it was changed after it was verified; move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
+        "it was changed after it was verified: `backup-fetch verify --repair` fetches it again; or move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
     ))
 }
 

@@ -302,7 +302,9 @@ impl Installed {
             let (name, value) = variable.split_once('=').expect("a variable");
             cli = cli.env(name, value.replace("%d", &folder).replace("%S", &state));
         }
-        let command = value(&self.service, "ExecStart").replace("%%", "%");
+        let command = value(&self.service, "ExecStart");
+        assert!(command.contains("the 100%% folder"), "{command}");
+        let command = command.replace("%%", "%");
         let (program, arguments) = command.split_once(' ').expect("arguments");
         assert_eq!(program, env!("CARGO_BIN_EXE_backup-fetch"));
         let mut words = arguments.split('"').enumerate();
