@@ -123,6 +123,11 @@ attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Fetch only files whose name matches, such as \'Data_*.zip\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First polling interval while waiting; it grows to ten times that [default: 1m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ping -d 'URL to ping, as for healthchecks.io: URL/start when the run starts, URL after a success, URL/EXIT_CODE after a failure' -r -f
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l on-success -d 'Command to run after a success, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l hook-timeout -d 'Stop such a command after this time [default: 5m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l metrics -d 'File to keep metrics in, for the textfile collector of Prometheus\'s node_exporter, which reads names that end in .prom' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -161,6 +166,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l allow-unverified -d 'Save files that can\'t be verified because they are encrypted or packed by an unknown method'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l request -d 'Request a backup first, wait for it, and fetch it'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'With --request: don\'t ask, even if the backup may have to be paid for'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ping-body -d 'Send how the run went in the body of the last ping'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Print only warnings and errors on stderr'
@@ -168,6 +174,11 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l sample -d 'Read the data of this share of all bytes only, such as 10%: that of the files read longest ago, so that run after run everything is read' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l wait-lock -d 'With --repair: wait up to this time for another run in the same folder to finish [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l ping -d 'URL to ping, as for healthchecks.io: URL/start when the run starts, URL after a success, URL/EXIT_CODE after a failure' -r -f
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-success -d 'Command to run after a success, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l hook-timeout -d 'Stop such a command after this time [default: 5m]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l metrics -d 'File to keep metrics in, for the textfile collector of Prometheus\'s node_exporter, which reads names that end in .prom' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l profile -d 'Profile in the configuration file; list, download and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -199,6 +210,7 @@ always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l quick -d 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l ping-body -d 'Send how the run went in the body of the last ping'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s q -l quiet -d 'Print only warnings and errors on stderr'

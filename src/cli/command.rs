@@ -31,7 +31,7 @@ pub(crate) enum Command {
     /// Print the links of the latest backup, data first, one per line
     List(ListOptions),
     /// Fetch and verify every file of the latest backup, into a folder of its own under DIR
-    Download(DownloadOptions),
+    Download(Box<DownloadOptions>),
     /// Check that saved backups are complete and undamaged, without using the network
     Verify(VerifyOptions),
     /// Exchange a code from Zoho's API console for a refresh token, and store it

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::tell::TellOptions;
 use super::values::{
     Glob, Jobs, LockMode, MountPath, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
 };
@@ -97,6 +98,11 @@ pub(crate) struct DownloadOptions {
     #[serde(skip)]
     #[command(flatten)]
     pub(crate) waiting: WaitOptions,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) tell: TellOptions,
 }
 
 impl DownloadOptions {

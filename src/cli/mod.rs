@@ -20,6 +20,7 @@ mod request;
 mod schedule;
 mod synonyms;
 mod systemd;
+mod tell;
 mod value_error;
 mod values;
 mod verify;
@@ -39,6 +40,7 @@ pub(crate) use path::{absolute, expanded, home};
 pub(crate) use request::RequestOptions;
 pub(crate) use schedule::ScheduleOptions;
 pub(crate) use systemd::SystemdOptions;
+pub(crate) use tell::{HookCommand, PingUrl, TellOptions};
 pub(crate) use value_error::ValueError;
 pub(crate) use values::{
     Center, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, UserPath, selects,

@@ -44,7 +44,7 @@ macro_rules! value {
     };
 }
 
-fn from_text<'de, D: Deserializer<'de>, T>(
+pub(super) fn from_text<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     parse: impl Fn(&str) -> Result<T, ValueError>,
 ) -> Result<T, D::Error> {
@@ -305,18 +305,19 @@ pub(super) fn one_of<'de, D: Deserializer<'de>, T: ValueEnum>(
 }
 
 /// A string or a list of them.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "it must be a string in quotes, or a list of them"
+)]
+pub(super) enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
 pub(super) fn one_or_many<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "it must be a string in quotes, or a list of them"
-    )]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
-    }
     Ok(match OneOrMany::deserialize(deserializer)? {
         OneOrMany::One(one) => vec![one],
         OneOrMany::Many(many) => many,

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::tell::TellOptions;
 use super::values::{OutFolder, Percent, Time};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -32,6 +33,11 @@ pub(crate) struct VerifyOptions {
     /// With --repair: wait up to this time for another run in the same folder to finish [default: 0s]
     #[arg(long, value_name = "TIME", requires = "repair")]
     pub(crate) wait_lock: Option<Time>,
+
+    // What a profile says of it is for downloads.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) tell: TellOptions,
 
     /// Of `download`: what is verified where no path is given.
     #[arg(skip)]

@@ -1,15 +1,17 @@
 //! What every run of a command is given: the options, the terminal, and when to stop.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use chrono::{DateTime, FixedOffset};
 use serde_json::Value;
 
 use crate::auth::{Accounts, TokenSource};
 use crate::cli::Global;
 use crate::download::stop::Stop;
 use crate::event::Observer;
+use crate::exit::Exit;
 use crate::http::{Authorize, Client};
 use crate::output::Terminal;
 use crate::problem::{self, Problem};
@@ -26,6 +28,18 @@ pub(super) struct Context {
     pub(super) stop: Stop,
     /// Of several runs: somebody watches for signals on behalf of all.
     pub(super) one_of_several: bool,
+    /// How those before it ended.
+    pub(super) before: Exit,
+    /// The backup it is about, from where that is known.
+    pub(super) backup: OnceLock<AboutBackup>,
+}
+
+/// A backup as Zoho lists it.
+#[derive(Debug)]
+pub(super) struct AboutBackup {
+    pub(super) org: Option<String>,
+    pub(super) job: Option<String>,
+    pub(super) expires: Option<DateTime<FixedOffset>>,
 }
 
 impl Context {
@@ -35,6 +49,8 @@ impl Context {
             terminal: terminal.clone(),
             stop: Stop::default(),
             one_of_several: false,
+            before: Exit::Done,
+            backup: OnceLock::new(),
         }
     }
 

@@ -20,6 +20,7 @@ mod signals;
 mod sizes;
 mod status;
 mod systemd;
+mod tell;
 mod verify;
 mod wait;
 

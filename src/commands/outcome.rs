@@ -1,7 +1,9 @@
 //! How a command ended: what it has for stdout, what is said of it on stderr, and the exit code.
 
 use std::io;
+use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
@@ -10,10 +12,25 @@ use crate::problem::Problem;
 
 pub(super) struct Outcome {
     pub(super) exit: Exit,
+    /// What it worked on, where it came that far.
+    pub(super) totals: Option<Totals>,
     data: Data,
     closing: Vec<Closing>,
     /// The run in one line, where that is not the last thing it says.
     gist: Option<String>,
+}
+
+/// A backup in numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Totals {
+    pub(super) folder: PathBuf,
+    /// Verified files, and their bytes.
+    pub(super) files: usize,
+    pub(super) bytes: u64,
+    /// What came over the line in this run.
+    pub(super) fetched_bytes: u64,
+    /// When the backup became complete, if it is.
+    pub(super) completed: Option<DateTime<Utc>>,
 }
 
 /// What goes to stdout at the end.
@@ -38,6 +55,7 @@ impl Outcome {
     fn new(exit: Exit, data: Data) -> Outcome {
         Outcome {
             exit,
+            totals: None,
             data,
             closing: Vec::new(),
             gist: None,
@@ -68,6 +86,13 @@ impl Outcome {
         let problems = problems(summary);
         Outcome {
             exit: summary.exit,
+            totals: Some(Totals {
+                folder: summary.folder.clone(),
+                files: summary.files.verified,
+                bytes: summary.bytes,
+                fetched_bytes: summary.fetched_bytes,
+                completed: summary.completed,
+            }),
             data: Data::LastLine(json!(summary)),
             gist: problems.first().map(|problem| problem.message.clone()),
             closing: notes
@@ -151,6 +176,18 @@ impl Outcome {
         };
         // What exit code 0 means in general would say of this run what is not so.
         gist.or_else(last).unwrap_or_else(|| "done".to_owned())
+    }
+
+    /// Why it did not end well.
+    pub(super) fn problem(&self) -> Option<&Problem> {
+        let mut closing = self.closing.iter();
+        match &self.data {
+            Data::Failed(problem) => Some(problem),
+            _ => closing.find_map(|closing| match closing {
+                Closing::Error(problem) => Some(problem),
+                _ => None,
+            }),
+        }
     }
 
     /// Its part of the one document of several profiles.

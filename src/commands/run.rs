@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::cli::{self, Cli, Command, ConfigCommand, Global, ListOptions};
 use crate::download::stop::Stop;
@@ -19,8 +20,9 @@ use super::context::Context;
 use super::outcome::Outcome;
 use super::{
     config, doctor, download, failure, list, login, logout, request, runtime, saved, schedule,
-    signals, status, systemd, verify,
+    signals, status, systemd, tell, verify,
 };
+use tell::Tell;
 
 /// Does what was typed, says how that went, and how the process is to end.
 pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> Exit {
@@ -33,23 +35,16 @@ pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> Exit {
 
 fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
     let (global, command) = (&cli.global, &cli.command);
-    let takes_several = matches!(
-        command,
-        Command::List(_) | Command::Download(_) | Command::Status
-    );
-    let several = if takes_several {
-        several_profiles(global, &Environment::of_process())
-    } else {
-        one_profile(global)?;
-        Ok(None)
-    };
-    let runtime = if is_offline(command) {
-        runtime::offline()?
-    } else {
-        runtime::online()?
+    let (profiles, runtime) = match prepare(global, command) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            let outcome = end(Err(error), terminal, true);
+            tell::that_none_began(&outcome, global, command, terminal);
+            return Ok(outcome.exit);
+        }
     };
     let exit = runtime.block_on(async {
-        if let Some(profiles) = several? {
+        if let Some(profiles) = profiles {
             return for_each_profile(profiles, global, command, terminal).await;
         }
         let context = Context::new(global.clone(), terminal);
@@ -58,6 +53,28 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
     // What still blocks, such as a sync of a dying disk, must not keep the process from ending.
     runtime.shutdown_background();
     exit
+}
+
+/// The profiles of a run for several, and the threads to run on.
+fn prepare(global: &Global, command: &Command) -> anyhow::Result<(Option<Vec<String>>, Runtime)> {
+    let takes_several = matches!(
+        command,
+        Command::List(_) | Command::Download(_) | Command::Status
+    );
+    let runtime = match command {
+        Command::Verify(options) if options.tell.names_somebody() && !options.repair => {
+            runtime::smallest()?
+        }
+        _ if is_offline(command) => runtime::offline()?,
+        _ => runtime::online()?,
+    };
+    let profiles = if takes_several {
+        several_profiles(global, &Environment::of_process())?
+    } else {
+        one_profile(global)?;
+        None
+    };
+    Ok((profiles, runtime))
 }
 
 /// Each with its own settings, client and token, so that nothing of one organisation reaches another, and each to its own
@@ -72,18 +89,24 @@ async fn for_each_profile(
     signals::watch(signals.clone());
     let mut all = Vec::new();
     for profile in profiles {
-        if let Some(exit) = signals.requested() {
-            all.push((profile, Outcome::skipped(exit)));
-            continue;
-        }
         let global = Global {
             profile: vec![profile.clone()],
             all_profiles: false,
             ..global.clone()
         };
+        let before = worst(&all);
+        if let Some(exit) = signals.requested() {
+            let outcome = Outcome::skipped(exit);
+            if let Some(tell) = Tell::new(&global, command, terminal) {
+                tell.end(&outcome, before, None).await;
+            }
+            all.push((profile, outcome));
+            continue;
+        }
         // A stop of its own: what ends one run by its --max-duration must not end the next.
         let context = Context {
             one_of_several: true,
+            before,
             ..Context::new(global, terminal)
         };
         let (from, to) = (signals.clone(), context.stop.clone());
@@ -108,8 +131,7 @@ fn sum_up(all: &[(String, Outcome)], as_events: bool, terminal: &Terminal) -> io
             _ => terminal.say(&line),
         }
     }
-    let exits = all.iter().map(|(_, outcome)| outcome.exit);
-    let exit = exits.fold(Exit::Done, Exit::worst);
+    let exit = worst(all);
     if terminal.is_json() {
         let code = exit.code();
         if as_events {
@@ -126,8 +148,17 @@ fn sum_up(all: &[(String, Outcome)], as_events: bool, terminal: &Terminal) -> io
     Ok(exit)
 }
 
+fn worst(all: &[(String, Outcome)]) -> Exit {
+    let exits = all.iter().map(|(_, outcome)| outcome.exit);
+    exits.fold(Exit::Done, Exit::worst)
+}
+
 /// The run for one profile, from the first look at its settings to its last word.
 async fn for_profile(context: &Context, command: &Command) -> Outcome {
+    let mut tell = Tell::new(&context.global, command, &context.terminal);
+    if let Some(tell) = &mut tell {
+        tell.start();
+    }
     let run = caught(Box::pin(dispatch(context, command)));
     let outcome = match command {
         // It ends in good order by itself.
@@ -136,8 +167,12 @@ async fn for_profile(context: &Context, command: &Command) -> Outcome {
         _ => context.until_stopped(run).await,
     };
     let alone = !context.one_of_several || prints_events(command);
-    // What must happen at the end of every run belongs here: also one that failed before its first request comes by.
-    end(outcome, &context.terminal, alone)
+    // Also a run that failed before its first request comes by here.
+    let outcome = end(outcome, &context.terminal, alone);
+    if let Some(tell) = tell {
+        tell.end(&outcome, context.before, Some(context)).await;
+    }
+    outcome
 }
 
 /// Prints how a run ended.

@@ -38,6 +38,11 @@ pub(super) fn online() -> anyhow::Result<Runtime> {
     Ok(runtime)
 }
 
+/// For a command that at most tells how it went, also one that could not begin for want of files or threads.
+pub(super) fn smallest() -> anyhow::Result<Runtime> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
+
 fn builder() -> Result<Builder, Problem> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // A write blocks its worker for as long as the disk takes, so there are two even on a single core (`engine.md`).

@@ -2,7 +2,7 @@
 
 use crate::download::stop::Stop;
 use crate::exit::Exit;
-use crate::store::sys::StopSignals;
+use crate::store::sys::{self, StopSignals};
 
 /// Watches for signals on a thread of its own, so that they are heard even when every worker is stuck in a write.
 /// Where that can't be set up, the kernel's own way with signals stays in force.
@@ -36,5 +36,6 @@ pub(super) fn watch(stop: Stop) {
     reason = "the second signal ends at once, whatever is under way"
 )]
 fn end(exit: Exit) {
+    sys::end_process_groups();
     std::process::exit(exit.code().into());
 }

@@ -169,6 +169,13 @@ impl Client {
         self.send_authorized(url, request).await
     }
 
+    /// Sends a text. Redirects are not followed.
+    pub(crate) async fn post_text(&self, url: &Url, text: &str) -> Result<Reply, HttpError> {
+        let request = self.client_for(url)?.post(url.clone());
+        let request = request.header(header::CONTENT_TYPE, "text/plain; charset=utf-8");
+        self.send(url, request.body(text.to_owned()), None).await
+    }
+
     /// Sends a PUT without a body; as [`post_json`](Client::post_json) else.
     pub(crate) async fn put(&self, url: &Url) -> Result<Reply, HttpError> {
         let request = self.client_for(url)?.put(url.clone());

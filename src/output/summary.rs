@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use super::lines::{already_there, named};
@@ -43,6 +44,9 @@ pub(crate) struct Summary {
     /// Of how many missing files a part is kept for the next run, and how many bytes.
     #[serde(skip)]
     pub(crate) kept: (usize, u64),
+    /// When the set became complete, if it is.
+    #[serde(skip)]
+    pub(crate) completed: Option<DateTime<Utc>>,
 }
 
 /// Files of the set by their state.
@@ -238,6 +242,7 @@ pub(super) mod tests {
             failures: Vec::new(),
             exit: Exit::Done,
             kept: (0, 0),
+            completed: None,
         }
     }
 

@@ -148,14 +148,22 @@ impl Terminal {
 
     /// Warns on stderr. Once [`Terminal::observer`] was called it is also a `warning` event of `--json`.
     pub(crate) fn warning(&self, text: &str) {
-        let event = Event::Warning {
-            name: None,
-            message: text.to_owned(),
-        };
         if self.has_events.load(Ordering::Relaxed) {
-            self.streams.json(&event);
+            self.streams.json(&Event::Warning {
+                name: None,
+                message: text.to_owned(),
+            });
         }
-        self.notices().event(event);
+        self.warning_beside_data(text);
+    }
+
+    /// Warns where stdout is complete already: on stderr only.
+    pub(crate) fn warning_beside_data(&self, text: &str) {
+        let message = text.to_owned();
+        self.notices().event(Event::Warning {
+            name: None,
+            message,
+        });
     }
 
     /// Says why the command failed, and what to do: on stderr, and with `--json` as the last line of stdout. Ends

@@ -12,7 +12,8 @@ use super::hosts;
 use super::location::Location;
 use super::resolve::{Settings, Sources};
 use super::secrets::{
-    ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, Secret, Source, from_variable,
+    ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, GRANT_CODE, REFRESH_TOKEN, Secret, Source,
+    from_variable,
 };
 use crate::cli::{Center, Global};
 use crate::problem::Problem;
@@ -139,7 +140,7 @@ impl Account {
     }
 
     pub(crate) fn code(&self) -> Result<Option<SecretString>, Problem> {
-        from_variable("ZOHO_GRANT_CODE", &self.sources.environment)
+        from_variable(GRANT_CODE, &self.sources.environment)
     }
 
     /// The refresh token of the profile; that of the environment where the profile has none.

@@ -17,7 +17,7 @@ use super::file::{ConfigFile, Key, Value, read};
 use super::keys::keys;
 use super::secrets::ProfileSecrets;
 use super::words;
-use crate::cli::{DownloadOptions, Global, ValueError};
+use crate::cli::{DownloadOptions, Global, TellOptions, ValueError};
 use crate::problem::Problem;
 use crate::untrusted::printable;
 
@@ -124,6 +124,7 @@ pub(super) fn of_profile(file: &ConfigFile, profile: &str) -> Vec<Fault> {
     let readers = [
         KeyReader::of::<Global>(),
         KeyReader::of::<DownloadOptions>(),
+        KeyReader::of::<TellOptions>(),
         KeyReader::of::<ProfileSecrets>(),
         KeyReader::of::<ForPrune>(),
     ];

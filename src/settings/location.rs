@@ -85,6 +85,14 @@ impl Location {
         Ok(Some(Profile { file, name }))
     }
 
+    /// The same as far as it can be read, whatever else is wrong with the file.
+    pub(super) fn readable_profile(&self) -> Option<Profile> {
+        let file = ConfigFile::read(self.config.as_ref()?, false).ok()??;
+        let name = pick(&file, self.profile.as_ref()).ok()??;
+        file.profile(&name)?;
+        Some(Profile { file, name })
+    }
+
     /// For who logs in and so makes the profile and its file, where they are not there: the file, if it is, and the name.
     pub(super) fn profile_to_be(&self) -> Result<(Option<ConfigFile>, String), Problem> {
         let file = faults::read_sound(self.config()?, false)?;

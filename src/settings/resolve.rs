@@ -77,6 +77,20 @@ impl Sources {
         })
     }
 
+    /// As much of it as can be read, for who has to speak up even where it is broken; and the name of the profile that was meant.
+    pub(crate) fn readable(global: &Global, environment: Environment) -> (Sources, Option<String>) {
+        let place = Location::find(global, &environment).ok();
+        let profile = place.as_ref().and_then(Location::readable_profile);
+        let name = profile.as_ref().map(|profile| profile.name.clone());
+        let sources = Sources {
+            flags: global.flags.clone(),
+            environment,
+            profile,
+            state_folder: None,
+        };
+        (sources, name.or_else(|| place?.profile))
+    }
+
     /// The options of a command, each from the first of flag, environment and profile that says something.
     pub(crate) fn options<T: Options>(&self) -> Result<T, Problem> {
         for (variable, key, value) in self.variables() {
@@ -172,21 +186,9 @@ impl Sources {
         let downloads = hosts
             .downloads
             .map_err(|error| self.at("download_domain", error))?;
-        let time = |given: Option<PositiveTime>, usual| given.map_or(usual, |time| time.0);
         Ok(Settings {
-            client: ClientOptions {
-                ca_certs: self.ca_certs(&global)?,
-                proxies: self.environment.proxies()?,
-                connect_timeout: time(global.connect_timeout, CONNECT_TIMEOUT),
-                stall_timeout: time(global.stall_timeout, STALL_TIMEOUT),
-                trusted: TrustedHosts::new(&api, &downloads),
-            },
-            retry: RetryPolicy {
-                retries: global.retries.unwrap_or(RETRIES),
-                first_wait: global.retry_wait.map_or(FIRST_WAIT, |time| time.0),
-                longest_wait: LONGEST_WAIT,
-                until: None,
-            },
+            client: self.client(&global, TrustedHosts::new(&api, &downloads))?,
+            retry: retry_policy(&global),
             data_center,
             api,
             accounts,
@@ -196,6 +198,28 @@ impl Sources {
             org: global.org.map(|org| org.0),
             credentials: Credentials::default(),
             state_folder: self.state_folder.clone(),
+        })
+    }
+
+    /// How to reach others than Zoho, none of which gets a token, and how patiently. A certificate that can't be read is left out:
+    /// without it less is trusted, not more.
+    pub(crate) fn foreign_client(&self) -> Result<(ClientOptions, RetryPolicy), Problem> {
+        let mut global: Global = self.valid_options();
+        if self.ca_certs(&global).is_err() {
+            global.ca_cert = None;
+        }
+        let client = self.client(&global, TrustedHosts::default())?;
+        Ok((client, retry_policy(&global)))
+    }
+
+    fn client(&self, global: &Global, trusted: TrustedHosts) -> Result<ClientOptions, Problem> {
+        let time = |given: Option<PositiveTime>, usual| given.map_or(usual, |time| time.0);
+        Ok(ClientOptions {
+            ca_certs: self.ca_certs(global)?,
+            proxies: self.environment.proxies()?,
+            connect_timeout: time(global.connect_timeout, CONNECT_TIMEOUT),
+            stall_timeout: time(global.stall_timeout, STALL_TIMEOUT),
+            trusted,
         })
     }
 
@@ -248,9 +272,23 @@ impl Sources {
         self.lookup().read(secret)
     }
 
+    /// Whether the option was typed that a profile calls by this key.
+    pub(crate) fn has_flag(&self, key: &str) -> bool {
+        self.flags.have(key)
+    }
+
     /// The configuration file in use, if there is one, and the profile in it.
     pub(crate) fn in_use(&self) -> Option<(&Path, &str)> {
         let profile = self.profile.as_ref()?;
         Some((&profile.file.path, &profile.name))
+    }
+}
+
+fn retry_policy(global: &Global) -> RetryPolicy {
+    RetryPolicy {
+        retries: global.retries.unwrap_or(RETRIES),
+        first_wait: global.retry_wait.map_or(FIRST_WAIT, |time| time.0),
+        longest_wait: LONGEST_WAIT,
+        until: None,
     }
 }

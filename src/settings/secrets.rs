@@ -46,6 +46,18 @@ pub(super) const ACCESS_TOKEN: Secret = secret("access token", "access_token", "
 
 pub(super) static SECRETS: [Secret; 4] = [CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, ACCESS_TOKEN];
 
+/// What no program that we start gets to see, if it is not for that.
+pub(crate) const SECRET_VARIABLES: [&str; 5] = [
+    CLIENT_ID.variable,
+    CLIENT_SECRET.variable,
+    REFRESH_TOKEN.variable,
+    ACCESS_TOKEN.variable,
+    GRANT_CODE,
+];
+
+/// The code of a login.
+pub(super) const GRANT_CODE: &str = "ZOHO_GRANT_CODE";
+
 /// What a profile says of them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]

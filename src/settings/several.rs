@@ -1,9 +1,11 @@
 //! Several profiles in one run: which, and that nothing of one organisation can reach another.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::environment::{Environment, HOSTS};
 use super::faults;
+use super::file::ConfigFile;
 use super::location::Location;
 use super::secrets::{SECRETS, Secret};
 use crate::cli::Global;
@@ -30,8 +32,7 @@ pub(crate) fn several_profiles(
     global: &Global,
     environment: &Environment,
 ) -> Result<Option<Vec<String>>, Problem> {
-    let mut named = global.profile.clone();
-    if !global.all_profiles && named.len() < 2 {
+    if !global.all_profiles && global.profile.len() < 2 {
         return Ok(None);
     }
     refuse_shared(global, environment)?;
@@ -52,9 +53,28 @@ pub(crate) fn several_profiles(
         }
         return Ok(Some(all));
     }
-    let mut seen = std::collections::BTreeSet::new();
-    named.retain(|name| seen.insert(name.clone()));
-    Ok(Some(named))
+    Ok(Some(each_once(&global.profile)))
+}
+
+/// The profiles of a run for several that can't begin, as far as they can be read. Those of one run are one at most.
+pub(crate) fn readable_profiles(global: &Global, environment: &Environment) -> Vec<String> {
+    if !global.all_profiles {
+        return each_once(&global.profile);
+    }
+    let whole = Global {
+        all_profiles: false,
+        ..global.clone()
+    };
+    let place = Location::find(&whole, environment).ok();
+    let config = place.and_then(|place| place.config);
+    let file = config.and_then(|config| ConfigFile::read(&config, false).ok()?);
+    file.map(|file| file.names_in_order()).unwrap_or_default()
+}
+
+fn each_once(named: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let named = named.iter().filter(|name| seen.insert(*name));
+    named.cloned().collect()
 }
 
 fn all(config: &Path, named: bool) -> Result<Vec<String>, Problem> {

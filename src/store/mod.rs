@@ -12,6 +12,7 @@
 //! folder       a private folder, and small files in it that are replaced in one step
 //! disk         what its file system makes of a sync
 //! names        whose a name in the folder of a set is
+//! shared       a small file that other programs read
 //! named        names for an open file, whatever others do to names meanwhile
 //! own          files that are ours; what is not is refused
 //! error        what goes wrong, as a person reads it
@@ -35,6 +36,7 @@ pub(crate) mod names;
 mod own;
 mod preflight;
 pub(crate) mod readings;
+mod shared;
 pub(crate) mod sys;
 
 pub(crate) use disk::Disk;
@@ -47,3 +49,4 @@ pub(crate) use mount::check_mount;
 pub(crate) use named::Named;
 pub(crate) use own::{open_own, read_own};
 pub(crate) use preflight::{Destination, check_folder, check_space};
+pub(crate) use shared::change_shared;

@@ -200,7 +200,7 @@ fn bash_completes_the_commands() {
 #[test]
 fn bash_completes_the_options_of_a_subcommand() {
     let offered = bash_offers(&["backup-fetch", "download", "--on"]);
-    assert_eq!(offered, "--only");
+    assert_eq!(offered, "--only --on-success --on-failure");
 }
 
 #[test]

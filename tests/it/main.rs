@@ -47,6 +47,7 @@ mod standin;
 mod status;
 mod stopping;
 mod systemd;
+mod tell;
 mod two_runs;
 mod usage;
 mod verify;

@@ -16,7 +16,7 @@ use crate::model::Backup;
 use crate::problem::Problem;
 use crate::untrusted::printable;
 
-use super::context::Context;
+use super::context::{AboutBackup, Context};
 use super::links;
 use super::outcome::Outcome;
 pub(super) use again::Again;
@@ -33,6 +33,12 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
         return no_backup(&setup).await;
     };
+    let id = backup.id.as_ref();
+    let _ = context.backup.set(AboutBackup {
+        org: id.map(|id| id.org.clone()),
+        job: id.map(|id| id.job.clone()),
+        expires: backup.expiry.as_ref().map(|expiry| expiry.at),
+    });
     selection::check(&setup, &backup)?;
     let expired = selection::expired(&setup, &backup)?;
     let selected = selection::selected(&setup, &backup);

@@ -97,6 +97,7 @@ impl Report {
         let verified = verified.filter(|entry| entry.state == FileState::Verified);
         summary.already = already(manifest, verified.filter(|entry| !entry.is_fresh));
         summary.bytes = manifest.saved_bytes();
+        summary.completed = manifest.completed();
         summary.fetched_files = self.tried.iter().filter(|name| is_saved(name)).count();
         if let Some(by) = stopped {
             self.ended_by(self.stopped(by));

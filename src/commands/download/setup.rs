@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cli::{DownloadOptions, LockMode, MountPath, PositiveTime};
+use crate::cli::{DownloadOptions, LockMode, MountPath, PositiveTime, TellOptions};
 use crate::commands::context::{Context, connect};
 use crate::commands::request::Request;
 use crate::commands::wait::Wait;
@@ -36,6 +36,8 @@ impl Setup<'_> {
         let sources = context.sources()?;
         let settings = sources.settings()?;
         let options: DownloadOptions = sources.options()?;
+        // Who tells how the run went makes do with what can be read; here what is wrong is said.
+        let _: TellOptions = sources.options()?;
         let out = options.folder()?.to_owned();
         check_mount(&options, &out)?;
         check_folder(&out)?;

@@ -1,20 +1,21 @@
 //! Linux, macOS and other Unixes.
 
-use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, IoSlice, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{
     DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt,
 };
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{
     Access, AtFlags, CWD, FallocateFlags, Mode, OFlags, RenameFlags, StatVfs, StatVfsMountFlags,
 };
 use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, setrlimit};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
 use crate::exit::Exit;
 
@@ -36,6 +37,11 @@ pub(crate) fn create_private_folders(path: &Path) -> io::Result<()> {
 /// What is created is for its owner alone.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
+}
+
+/// Lets everybody read a file of ours.
+pub(crate) fn open_to_readers(file: &File) -> io::Result<()> {
+    file.set_permissions(Permissions::from_mode(0o644))
 }
 
 /// A symbolic link in the last part of the path is refused: see [`is_refused_link`]. A pipe is not waited for.
@@ -388,6 +394,52 @@ pub(crate) fn running_threads() -> Option<usize> {
     Some(std::fs::read_dir("/proc/self/task").ok()?.count())
 }
 
+/// A program that was started, and the processes that it has started itself.
+#[derive(Debug)]
+pub(crate) struct ProcessGroup(Pid);
+
+/// Those that [`end_process_groups`] ends.
+static PROCESS_GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+impl ProcessGroup {
+    /// Starts a program as the first of a group.
+    pub(crate) fn start(
+        program: &mut tokio::process::Command,
+    ) -> io::Result<(tokio::process::Child, ProcessGroup)> {
+        let child = program.process_group(0).spawn()?;
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        let first = id.and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
+        process_groups().push(first);
+        Ok((child, ProcessGroup(first)))
+    }
+
+    /// Asks all of them to end, or ends them.
+    pub(crate) fn end(&self, by_force: bool) {
+        let signal = if by_force { Signal::KILL } else { Signal::TERM };
+        // Who has gone already is no failure.
+        let _ = kill_process_group(self.0, signal);
+    }
+}
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        process_groups().retain(|first| *first != self.0);
+    }
+}
+
+fn process_groups() -> MutexGuard<'static, Vec<Pid>> {
+    PROCESS_GROUPS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// For a process that ends at once: what it has started must not stay behind.
+pub(crate) fn end_process_groups() {
+    for first in process_groups().iter() {
+        let _ = kill_process_group(*first, Signal::KILL);
+    }
+}
+
 /// Bytes that nobody can guess.
 pub(crate) fn random() -> io::Result<[u8; 16]> {
     let mut bytes = [0; 16];
@@ -400,14 +452,14 @@ pub(crate) fn random() -> io::Result<[u8; 16]> {
 /// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
 /// process lives; needs a runtime.
 pub(crate) fn let_large_writes_fail() {
-    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+    let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
 }
 
 /// The signals that end a run.
 pub(crate) struct StopSignals {
-    hangup: Option<Signal>,
-    interrupt: Option<Signal>,
-    terminate: Option<Signal>,
+    hangup: Option<Signals>,
+    interrupt: Option<Signals>,
+    terminate: Option<Signals>,
 }
 
 impl StopSignals {
@@ -430,7 +482,7 @@ impl StopSignals {
 }
 
 /// What whoever started this process has it ignore stays ignored: `nohup` a SIGHUP, a script's `&` a SIGINT.
-fn unless_ignored(kind: SignalKind) -> io::Result<Option<Signal>> {
+fn unless_ignored(kind: SignalKind) -> io::Result<Option<Signals>> {
     // Elsewhere than on Linux this can't be asked without unsafe code, and every signal is taken.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if is_ignored(&status, kind.as_raw_value()) {
@@ -448,7 +500,7 @@ fn is_ignored(status: &str, number: i32) -> bool {
     mask.is_some_and(|mask| (mask >> (number - 1)) & 1 == 1)
 }
 
-async fn received(signal: &mut Option<Signal>) {
+async fn received(signal: &mut Option<Signals>) {
     match signal {
         Some(signal) => {
             signal.recv().await;

@@ -1,0 +1,205 @@
+//! `--on-success` and `--on-failure`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::{DATA, download, with_config, zoho};
+use crate::support::faults::Fault;
+use crate::support::run::wait_until;
+use crate::support::zoho::Zoho;
+
+/// Writes its environment and its arguments down.
+const NOTE: &str = "sh -c 'env > facts; printf \"%s|\" \"$@\" > words' sh 'two words' '$HOME' '*'";
+
+fn facts(zoho: &Zoho) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(zoho.home().join("facts")).expect("the hook ran");
+    let pairs = text.lines().filter_map(|line| line.split_once('='));
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+#[test]
+fn a_success_runs_its_command_with_the_facts_and_without_secrets() {
+    let zoho = zoho();
+    let run = download(
+        &zoho,
+        &["--on-success", NOTE, "--on-failure", "touch failed"],
+    );
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run}");
+    let (facts, rules) = (facts(&zoho), zoho.rules());
+    let bytes = zoho.bytes_of(DATA).len().to_string();
+    for (name, value) in [
+        ("COMMAND", "download"),
+        ("RESULT", "success"),
+        ("EXIT_CODE", "0"),
+        ("ERROR_CODE", ""),
+        ("HINT", ""),
+        ("PROFILE", ""),
+        ("ORG", rules.org.as_str()),
+        ("JOB", rules.job.as_str()),
+        ("FOLDER", &zoho.saved().display().to_string()),
+        ("FILES", "1"),
+        ("BYTES", &bytes),
+        ("FETCHED_BYTES", &bytes),
+    ] {
+        assert_eq!(
+            facts[&format!("BACKUP_FETCH_{name}")],
+            value,
+            "{name}: {facts:?}"
+        );
+    }
+    let expiry = &facts["BACKUP_FETCH_EXPIRY"];
+    assert!(
+        chrono::DateTime::parse_from_rfc3339(expiry)
+            .is_ok_and(|at| at.timestamp() == rules.expiry.timestamp()),
+        "{expiry}"
+    );
+    assert!(
+        facts["BACKUP_FETCH_MESSAGE"].contains("1 file verified"),
+        "{facts:?}"
+    );
+    assert!(
+        facts["BACKUP_FETCH_SECONDS"].parse::<u64>().is_ok(),
+        "{facts:?}"
+    );
+    for secret in [&rules.client_secret, &rules.refresh_token, &rules.client_id] {
+        assert!(
+            !facts.values().any(|value| value.contains(secret)),
+            "{facts:?}"
+        );
+    }
+    assert!(facts.contains_key("HOME") && facts.contains_key("PATH"));
+    let words = fs::read_to_string(zoho.home().join("words")).expect("the hook ran");
+    assert_eq!(words, "two words|$HOME|*|", "split, and nothing expanded");
+    assert!(!zoho.home().join("failed").exists());
+}
+
+#[test]
+fn a_failure_runs_the_other_one_with_what_went_wrong() {
+    let zoho = zoho();
+    zoho.always_for(DATA, Fault::Status(404, vec![], vec![]));
+    let run = download(
+        &zoho,
+        &["--on-failure", NOTE, "--on-success", "touch succeeded"],
+    );
+    assert_eq!(run.code, 5, "{run}");
+    let facts = facts(&zoho);
+    let is = |name: &str, value: &str| facts[&format!("BACKUP_FETCH_{name}")] == value;
+    assert!(
+        is("RESULT", "failure") && is("EXIT_CODE", "5") && is("FILES", "0"),
+        "{facts:?}"
+    );
+    let [message, code, hint] =
+        ["MESSAGE", "ERROR_CODE", "HINT"].map(|name| &facts[&format!("BACKUP_FETCH_{name}")]);
+    assert!(
+        run.stderr
+            .contains(&format!("error: {message}\nhint: {hint}\n")),
+        "{run}{facts:?}"
+    );
+    assert!(
+        !code.is_empty()
+            && code
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+        "{code}"
+    );
+    assert!(!zoho.home().join("succeeded").exists());
+}
+
+#[test]
+fn what_a_command_prints_goes_to_stderr_and_it_reads_nothing() {
+    let zoho = zoho();
+    let hook = "sh -c 'cat; echo said; echo cried >&2'";
+    let run = download(&zoho, &["--on-success", hook, "--json"]);
+    assert!(
+        run.stderr.contains("said\n") && run.stderr.contains("cried\n"),
+        "{run}"
+    );
+    assert_eq!(
+        run.json_lines().last().expect("a line")["event"],
+        "summary",
+        "{run}"
+    );
+}
+
+#[test]
+fn a_command_that_fails_is_a_warning() {
+    for (hook, words) in [
+        ("/no/such/notify.sh x", "notify.sh, can't be run: "),
+        ("sh -c 'exit 3'", "sh, failed (exit status: 3)"),
+        ("sh -c 'kill -9 $$'", "sh, failed (signal: 9"),
+    ] {
+        let run = download(&zoho(), &["--on-success", hook]);
+        assert_eq!(run.code, 0, "{run}");
+        let warning = format!("warning: the command of --on-success, {words}");
+        assert!(run.stderr.contains(&warning), "{run}");
+    }
+}
+
+#[test]
+fn a_command_that_takes_too_long_is_stopped_with_all_it_has_started() {
+    let zoho = zoho();
+    let hook = "sh -c 'sleep 61 & echo $! > child; wait'";
+    let since = Instant::now();
+    let run = download(&zoho, &["--on-success", hook, "--hook-timeout", "500ms"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr
+            .contains("sh, was stopped: it ran longer than 500ms"),
+        "{run}"
+    );
+    assert!(since.elapsed() < Duration::from_secs(20), "{run}");
+    let child = fs::read_to_string(zoho.home().join("child")).expect("the hook ran");
+    let line = format!("/proc/{}/cmdline", child.trim());
+    wait_until("its child has gone", || {
+        !fs::read(&line).is_ok_and(|line| line.starts_with(b"sleep"))
+    });
+}
+
+#[test]
+fn a_signal_ends_the_command_and_not_the_result() {
+    let zoho = zoho();
+    let hook = "sh -c 'touch begun; exec sleep 62'";
+    let running = zoho
+        .cli()
+        .spawn(["download", "--out", "out", "--on-success", hook]);
+    let begun = zoho.home().join("begun");
+    wait_until("the hook runs", || begun.exists());
+    running.signal("TERM");
+    let run = running.wait();
+    assert_eq!(run.code, 0, "{run}");
+    assert!(
+        run.stderr
+            .contains("warning: stopped before everybody was told"),
+        "{run}"
+    );
+}
+
+#[test]
+fn a_profile_has_commands_as_text_and_as_a_list_that_is_taken_as_it_is() {
+    let zoho = zoho();
+    let config = "[profiles.main]\nout = \"out\"\non_success = [\"sh\", \"-c\", \"echo \\\"$BACKUP_FETCH_PROFILE $1\\\" > said\", \"sh\", \"a | b\"]\non_failure = \"touch 'it failed'\"\n";
+    let cli = with_config(&zoho, config);
+    assert_eq!(cli.run(["download"]).code, 0);
+    let said = fs::read_to_string(zoho.home().join("said")).expect("the hook ran");
+    assert_eq!(said, "main a | b\n");
+    assert_eq!(cli.run(["download", "--match", "none*.zip"]).code, 2);
+    assert!(zoho.home().join("it failed").exists());
+}
+
+#[test]
+fn a_command_that_only_a_shell_would_understand_is_refused() {
+    let zoho = zoho();
+    for (hook, words) in [
+        ("echo x | mail root", "so \"|\" means nothing in it"),
+        ("notify 'x", "a quote in the command is not closed"),
+        ("", "the command is empty"),
+    ] {
+        let run = download(&zoho, &["--on-failure", hook]);
+        crate::usage::refused(&run, "--on-failure: ", "");
+        assert!(run.stderr.contains(words), "{run}");
+    }
+    assert!(zoho.requests().is_empty());
+}
