@@ -1,5 +1,7 @@
 //! The manifest of a set against the list of digests beside it.
 
+use std::collections::HashSet;
+
 use crate::model::FileName;
 use crate::store::catalog::SavedSet;
 use crate::store::manifest::{self, Manifest};
@@ -43,11 +45,9 @@ pub(super) fn difference(
 
 fn differences(manifest: &Manifest, digest: &str, told: &[&str]) -> Vec<String> {
     let expected = manifest.to_sealed_sums(digest);
+    let expected: HashSet<&str> = expected.split_inclusive('\n').collect();
     let mut differences = Vec::new();
-    for line in told
-        .iter()
-        .filter(|line| !expected.split_inclusive('\n').any(|it| it == **line))
-    {
+    for line in told.iter().filter(|line| !expected.contains(*line)) {
         let name = name_in(line);
         let known = name.filter(|name| {
             *name == manifest::NAME
@@ -62,7 +62,7 @@ fn differences(manifest: &Manifest, digest: &str, told: &[&str]) -> Vec<String> 
             (None, None) => format!("no digest and name: \"{}\"", printable(line.trim_end())),
         });
     }
-    let names: Vec<&str> = told.iter().filter_map(|line| name_in(line)).collect();
+    let names: HashSet<&str> = told.iter().filter_map(|line| name_in(line)).collect();
     let saved = manifest.files.iter().filter(|file| file.is_saved());
     let missing = saved.filter(|file| !names.contains(&file.name.as_str()));
     differences.extend(missing.map(|file| format!("it does not name {}", file.name)));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{DATA, MORE, cli, copy, finds, is_sound, manifest, saved, verify, write_manifest};
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
+use crate::support::mount::Mount;
 use crate::support::run::{Run, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
@@ -102,6 +103,16 @@ fn a_manifest_that_was_taken_away_is_missed() {
     // Unless it is the first one, and about to be written.
     fs::write(zoho.saved().join(".Data_001.zip.journal"), "").expect("it is ours");
     assert_eq!(verify(&zoho).code, 0);
+}
+
+#[test]
+fn what_is_on_a_disk_that_can_only_be_read_is_verified() {
+    needs!(Mount);
+    let zoho = Zoho::start().with_file(DATA, small_zip(1, 3000));
+    let mount = Mount::new(&zoho, "size=1m");
+    assert_eq!(zoho.download([]).code, 0);
+    mount.set("remount,ro");
+    is_sound(&verify(&zoho));
 }
 
 #[test]
