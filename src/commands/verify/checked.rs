@@ -19,6 +19,9 @@ use super::subject::{Sound, Subject, ToRead};
 /// So often is looked again at a set that a download goes on to write.
 const MOST_LOOKS: usize = 4;
 
+/// What to do where a sample can't remember what it has read.
+const NO_STATE: &str = "set HOME or XDG_STATE_HOME to a folder in which this user can write; or verify without --sample";
+
 /// What is to be verified.
 #[derive(Clone)]
 pub(super) enum Target {
@@ -127,11 +130,9 @@ impl Check<'_> {
             .first()
             .map_or(Ok(()), |set| self.readings.check(&set.path));
         checked.map_err(|error| {
-        let message = format!("--sample can't remember which files were read: {error}");
-        Problem::new(Exit::Storage, "no_state", message).hint(
-            "set HOME or XDG_STATE_HOME to a folder in which this user can write; or verify without --sample",
-        )
-    })
+            let message = format!("--sample can't remember which files were read: {error}");
+            Problem::new(Exit::Storage, "no_state", message).hint(NO_STATE)
+        })
     }
 
     /// Reads what is there to be read of them and was not read yet.

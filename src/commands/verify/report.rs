@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
+use crate::commands::context::Context;
+use crate::commands::outcome::Outcome;
 use crate::output::{table, units};
 
-use super::super::context::Context;
-use super::super::outcome::Outcome;
 use super::checked::{Checked, Extent};
 use super::finding::{Finding, Kind};
 use super::sample::{self, Standing};
@@ -50,24 +50,25 @@ pub(super) fn outcome(
     if let Some(standing) = checked.standing {
         outcome = outcome.note(round(standing));
     }
+    failed(outcome, &findings)
+}
+
+/// Every finding, and one hint for all of a kind; the most serious come first.
+fn failed(mut outcome: Outcome, findings: &[&Finding]) -> Outcome {
     for (place, finding) in findings.iter().enumerate() {
-        let problem = finding.problem();
-        // One hint for all of a kind.
         let next = findings.get(place + 1);
         let is_last = next.is_none_or(|next| next.kind != finding.kind);
+        let problem = finding.problem();
         outcome = outcome.error(if is_last {
             problem.hint(finding.kind.hint())
         } else {
             problem
         });
     }
+    let first = &findings[0].message;
     outcome.gist(match findings.len() {
-        1 => findings[0].message.clone(),
-        several => format!(
-            "{} (and {} more findings)",
-            findings[0].message,
-            several - 1
-        ),
+        1 => first.clone(),
+        several => format!("{first} (and {} more findings)", several - 1),
     })
 }
 
