@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::support::bytes::{Content, small_zip};
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, files_under, wait_until};
@@ -491,4 +493,21 @@ fn a_set_that_was_made_anew_at_zoho_is_not_completed_with_the_other() {
     is_refused(&zoho, &before, &run, "other content");
     let sets = files_under(&zoho.home().join("out"));
     assert!(!sets.iter().any(|name| name.contains(".2")), "{sets:?}");
+}
+
+#[test]
+fn a_file_that_is_not_listed_any_more_keeps_no_other_from_being_repaired() {
+    let zoho = saved();
+    for name in [DATA, MORE] {
+        flip(&zoho.saved().join(name), 500);
+    }
+    let urls = json!({ "data_links": [zoho.link(DATA)], "expiry_date": null });
+    zoho.urls_reply(200, "application/json", json!({ "urls": urls }).to_string());
+    let run = repair(&zoho);
+    assert_eq!(run.code, 6, "{run}");
+    assert_eq!(zoho.saved_bytes(DATA), Some(zoho.bytes_of(DATA)), "{run}");
+    let told =
+        "not repaired: the links of this backup are gone: Data_002.zip is not on Zoho's list";
+    assert!(run.stderr.contains(told), "{run}");
+    assert!(zoho.saved().join(MORE).is_file(), "{run}");
 }

@@ -88,18 +88,19 @@ impl Again<'_> {
         &self.setup.options
     }
 
-    /// Refuses files that are not on the list any more.
-    pub(in crate::commands) fn check_listed(
+    /// Leaves out the files that are not on the list any more, and says so.
+    pub(in crate::commands) fn leave_out_unlisted(
         &self,
-        files: &HashSet<FileName>,
-    ) -> Result<(), Problem> {
+        files: &mut HashSet<FileName>,
+    ) -> Option<Problem> {
         let listed: HashSet<_> = self.backup.files.iter().map(|file| &file.name).collect();
-        let vanished = files.iter().filter(|name| !listed.contains(name)).min();
-        vanished.map_or(Ok(()), |name| {
-            Err(links::gone(format!(
-                "{name} is not on Zoho's list any more"
-            )))
-        })
+        let unlisted = files
+            .iter()
+            .filter(|name| !listed.contains(name))
+            .min()
+            .cloned();
+        files.retain(|name| listed.contains(name));
+        unlisted.map(|name| links::gone(format!("{name} is not on Zoho's list any more")))
     }
 
     /// Makes the manifest of a set anew, which is not the one that was written with its list of digests.

@@ -46,9 +46,8 @@ const MADE: &str = "# Printed by `backup-fetch systemd`: print it again when a p
 
 pub(super) fn service(facts: &Facts) -> Result<Unit, Problem> {
     let out = plain_path("the output folder", &facts.out)?;
-    let lines = [
-        format!(
-            "{MADE}
+    let text = format!(
+        "{MADE}
 [Unit]
 Description=Save the Zoho CRM backup of profile {profile}
 Wants=network-online.target
@@ -63,43 +62,53 @@ ExecStart={command}
 # The command has a limit of its own, and then ends in good order.
 TimeoutStartSec=infinity
 
-# Read by systemd as root, and seen by this service alone.",
-            profile = rest(plain("the profile", &facts.profile)?),
-            mounts = word(out),
-            user = user(&facts.user)?,
-            command = command(facts)?,
-        ),
-        credentials(facts)?.join("\n"),
-        format!(
-            "
+# Read by systemd as root, and seen by this service alone.
+{credentials}
+
 # Access tokens are kept for the next run.
 StateDirectory=backup-fetch
 StateDirectoryMode=0700
 Environment=XDG_STATE_HOME=%S
 
-# Only these folders can be written.
-ProtectSystem=strict
-ReadWritePaths={out}
-ProtectHome={home}
-PrivateTmp={tmp}
+{writable}
 {HARDENING}",
-            out = word(&format!("-{out}")),
-            home = if facts.uses(&["/home", "/root", "/run/user"]) {
-                "read-only"
-            } else {
-                "yes"
-            },
-            tmp = if facts.uses(&["/tmp", "/var/tmp"]) {
-                "no"
-            } else {
-                "yes"
-            },
-        ),
-    ];
+        profile = rest(plain("the profile", &facts.profile)?),
+        mounts = word(out),
+        user = user(&facts.user)?,
+        command = command(facts)?,
+        credentials = credentials(facts)?.join("\n"),
+        writable = writable(facts, out),
+    );
     Ok(Unit {
         name: format!("{}.service", facts.name),
-        text: lines.join("\n"),
+        text,
     })
+}
+
+/// A folder that is missing is no failure of systemd's, so that the command says what to do.
+fn writable(facts: &Facts, out: &str) -> String {
+    let works_below = |folders: &[&str]| {
+        let mut paths = [&facts.out, &facts.program].into_iter();
+        paths.any(|path| folders.iter().any(|folder| path.starts_with(folder)))
+    };
+    let home = if works_below(&["/home", "/root", "/run/user"]) {
+        "read-only"
+    } else {
+        "yes"
+    };
+    let tmp = if works_below(&["/tmp", "/var/tmp"]) {
+        "no"
+    } else {
+        "yes"
+    };
+    format!(
+        "# Only this folder and the state can be written.
+ProtectSystem=strict
+ReadWritePaths={}
+ProtectHome={home}
+PrivateTmp={tmp}",
+        word(&format!("-{out}"))
+    )
 }
 
 /// What a download never needs. `@resources` stays: the limit on open files is read and raised.
@@ -148,14 +157,6 @@ WantedBy=timers.target",
         name: format!("{}.timer", facts.name),
         text,
     })
-}
-
-impl Facts {
-    /// Whether the run works below one of these folders.
-    fn uses(&self, folders: &[&str]) -> bool {
-        let mut paths = [&self.out, &self.program].into_iter();
-        paths.any(|path| folders.iter().any(|folder| path.starts_with(folder)))
-    }
 }
 
 fn command(facts: &Facts) -> Result<String, Problem> {

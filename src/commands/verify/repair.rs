@@ -135,7 +135,8 @@ struct Repairs<'a> {
 
 impl<'a> Repairs<'a> {
     async fn set(&mut self, damage: &Damage<'_>) -> anyhow::Result<()> {
-        let set = damage.subject.path.canonicalize()?;
+        let path = &damage.subject.path;
+        let set = path.canonicalize().during("reading", path)?;
         let (out, name) = (
             set.parent().unwrap_or(&set),
             set.file_name().unwrap_or_default(),
@@ -213,32 +214,40 @@ async fn replace(
     set: &Path,
     files: &HashSet<FileName>,
 ) -> anyhow::Result<()> {
-    listed.check_listed(files)?;
     let out = set.parent().unwrap_or(set);
     let fetched = out.join(FETCHED);
-    let repair = Arc::new(Repair::open(
-        set,
-        download::lock(listed.options(), out).await?,
-    )?);
-    let (look, files) = (Arc::clone(&repair), files.clone());
-    let files = tokio::task::spawn_blocking(move || look.still_damaged(&files)).await?;
-    if files.is_empty() {
-        return Ok(());
-    }
-    let mut names: Vec<_> = files.iter().cloned().collect();
-    names.sort();
-    let summary = listed.fetch(&fetched, files).await?;
-    let from = summary.folder.clone();
-    let replaced = tokio::task::spawn_blocking(move || {
-        let replaced = names.into_iter().map(|name| {
-            let replaced = repair.replace(&name, &from)?;
-            Ok::<_, DownloadError>((name, replaced))
+    let lock = download::lock(listed.options(), out).await?;
+    let repair = Arc::new(Repair::open(set, lock)?);
+    let (looking, files) = (Arc::clone(&repair), files.clone());
+    let mut files = tokio::task::spawn_blocking(move || looking.still_damaged(&files)).await?;
+    let mut failed = listed.leave_out_unlisted(&mut files);
+    if !files.is_empty() {
+        let mut names: Vec<_> = files.iter().cloned().collect();
+        names.sort();
+        let summary = listed.fetch(&fetched, files).await?;
+        let from = summary.folder.clone();
+        let replaced = tokio::task::spawn_blocking(move || {
+            let replaced = names.into_iter().map(|name| {
+                let replaced = repair.replace(&name, &from)?;
+                Ok::<_, DownloadError>((name, replaced))
+            });
+            replaced.collect::<Result<Vec<_>, _>>()
         });
-        replaced.collect::<Result<Vec<_>, _>>()
-    });
-    let mut failed = first_problem(&summary);
-    let mut is_over = true;
-    for (name, replaced) in replaced.await?? {
+        let replaced = replaced.await??;
+        failed = failed.or_else(|| first_problem(&summary));
+        failed = failed.or_else(|| tell(context, set, &replaced));
+        let is_missing = |(_, replaced): &(_, Replaced)| matches!(replaced, Replaced::NotFetched);
+        if !replaced.iter().any(is_missing) {
+            discard(&fetched)?;
+        }
+    }
+    failed.map_or(Ok(()), |problem| Err(problem.into()))
+}
+
+/// Says what was replaced. Gives back why something was not, although it came.
+fn tell(context: &Context, set: &Path, replaced: &[(FileName, Replaced)]) -> Option<Problem> {
+    let mut failed = None;
+    for (name, replaced) in replaced {
         let path = set.join(name.as_str());
         let path = path.display();
         match replaced {
@@ -246,16 +255,11 @@ async fn replace(
             Replaced::Yes(Some(kept)) => context.note(&format!(
                 "{path}: fetched again; the damaged file is kept as {kept}"
             )),
-            Replaced::NotFetched => is_over = false,
-            Replaced::Other => {
-                failed.get_or_insert(links::other_content());
-            }
+            Replaced::NotFetched => {}
+            Replaced::Other => failed = Some(links::other_content()),
         }
     }
-    if is_over {
-        discard(&fetched)?;
-    }
-    failed.map_or(Ok(()), |problem| Err(problem.into()))
+    failed
 }
 
 /// Nothing in there is of use any more.
