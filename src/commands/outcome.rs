@@ -110,6 +110,12 @@ impl Outcome {
         Outcome::new(problem.exit, Data::Failed(problem))
     }
 
+    /// What it worked on, for who is told of the run.
+    pub(super) fn totals(mut self, totals: Totals) -> Outcome {
+        self.totals = Some(totals);
+        self
+    }
+
     /// Says something that `--quiet` hides.
     pub(super) fn note(mut self, text: impl Into<String>) -> Outcome {
         self.closing.push(Closing::Note(text.into()));

@@ -1,12 +1,13 @@
 //! What is said of what was verified: a line for each set on stdout, or one JSON document, and on stderr whatever is wrong.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use crate::commands::context::Context;
-use crate::commands::outcome::Outcome;
+use crate::commands::outcome::{Outcome, Totals};
 use crate::output::{table, units};
 
 use super::checked::{Checked, Extent};
@@ -33,7 +34,7 @@ pub(super) fn outcome(
         )
     };
     let document = document(checked, extent, took);
-    let mut outcome = Outcome::report(lines, document);
+    let mut outcome = Outcome::report(lines, document).totals(totals(subjects));
     for subject in subjects {
         for warning in warnings(subject) {
             outcome = outcome.warning(warning);
@@ -70,6 +71,23 @@ fn failed(mut outcome: Outcome, findings: &[&Finding]) -> Outcome {
         1 => first.clone(),
         several => format!("{first} (and {} more findings)", several - 1),
     })
+}
+
+/// Of what is sound.
+fn totals(subjects: &[Subject]) -> Totals {
+    let files = subjects.iter().flat_map(|subject| &subject.files);
+    let sound = || files.clone().filter(|file| file.sound.is_some());
+    let folder = match subjects {
+        [only] => only.path.clone(),
+        _ => PathBuf::new(),
+    };
+    Totals {
+        folder,
+        files: sound().count(),
+        bytes: size_of(sound()),
+        fetched_bytes: 0,
+        completed: None,
+    }
 }
 
 /// State, files, bytes, when it was complete, where it is.

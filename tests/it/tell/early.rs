@@ -208,3 +208,38 @@ fn profiles_whose_turn_never_comes_are_told_of() {
         "{run}"
     );
 }
+
+#[test]
+fn verify_tells_by_its_flags_and_leaves_those_of_the_profile_to_downloads() {
+    let (zoho, monitor) = (zoho(), Monitor::start());
+    let cli = with_config(&zoho, &profile("main", &monitor, ""));
+    assert_eq!(cli.run(["download"]).code, 0);
+    let before = monitor.paths().len();
+    let url = monitor.url("verify");
+    let flags = ["--ping", &url, "--metrics", "m.prom", "--on-failure", FACTS];
+    let run = cli.run(["verify"].iter().chain(&flags));
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(monitor.paths()[before..], ["/verify/start", "/verify"]);
+    let text = fs::read_to_string(zoho.home().join("m.prom")).expect("the metrics");
+    let files = "backup_fetch_files{command=\"verify\",profile=\"main\",org=\"\"} 1\n";
+    assert!(text.contains(files), "{text}");
+
+    let name = format!("out-main/{}-{}/{DATA}", zoho.rules().org, zoho.rules().job);
+    fs::write(zoho.home().join(name), "damaged").expect("it is ours");
+    assert_eq!(cli.run(["verify"]).code, 6);
+    assert_eq!(monitor.paths().len(), before + 2, "nobody asked for that");
+    let run = cli.run(["verify", "--json"].iter().chain(&flags));
+    assert_eq!((run.code, &run.json()["schema"]), (6, &1.into()), "{run}");
+    assert_eq!(
+        monitor.paths()[before + 2..],
+        ["/verify/start", "/verify/6"]
+    );
+    assert!(told(&zoho)[0].starts_with("main 6 "), "{run}");
+    let text = fs::read_to_string(zoho.home().join("m.prom")).expect("the metrics");
+    let success = |command: &str, is: u8| {
+        let begin = format!("backup_fetch_success{{command=\"{command}\",profile=\"main\",");
+        text.lines()
+            .any(|line| line.starts_with(&begin) && line.ends_with(&format!(" {is}")))
+    };
+    assert!(success("download", 1) && success("verify", 0), "{text}");
+}
