@@ -19,13 +19,17 @@ use crate::settings::Sources;
 use crate::store::sys;
 use crate::untrusted::safe_url;
 
-/// No run waits longer than this for a monitor, however often it is asked again.
+/// No run waits longer than this for a monitor at its end, and none asks for longer at its start.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// What of that is left to a start that is still under way when the run ends.
+const LIMIT_OF_START: Duration = Duration::from_secs(3);
 
 /// Who says nothing for so long is asked again.
 const ATTEMPT: Duration = Duration::from_secs(4);
 
-const RETRIES: u32 = 4;
+/// With waits that double from a second on they end before the limit does.
+const RETRIES: u32 = 3;
 
 pub(super) struct Ping {
     sender: Arc<Sender>,
@@ -70,7 +74,7 @@ impl Ping {
     pub(super) fn start(&mut self) {
         let (sender, terminal) = (Arc::clone(&self.sender), self.terminal.clone());
         self.start = Some(tokio::spawn(async move {
-            match sender.send(Some("start"), None).await {
+            match within(LIMIT, sender.send(Some("start"), None)).await {
                 // Not every monitor wants to know that, and one that is not there at all answers alike at the end.
                 Ok(()) | Err(PingError::Status(404 | 405)) => {}
                 Err(error) => terminal.warning_beside_data(&failed(&sender.url, &error)),
@@ -79,15 +83,29 @@ impl Ping {
     }
 
     pub(super) async fn end(self, code: Exit, body: Option<&str>) -> Result<(), String> {
-        if let Some(start) = self.start {
-            // The end must not arrive before the start, which has its limit.
-            let _ = start.await;
-        }
-        let code = code.code().to_string();
-        let action = Some(code.as_str()).filter(|code| *code != "0");
-        let sent = self.sender.send(action, body).await;
-        sent.map_err(|error| failed(&self.sender.url, &error))
+        let Ping { sender, start, .. } = self;
+        let told = async {
+            // The end must not arrive before the start.
+            if let Some(mut start) = start
+                && timeout(LIMIT_OF_START, &mut start).await.is_err()
+            {
+                start.abort();
+            }
+            let code = code.code().to_string();
+            let action = Some(code.as_str()).filter(|code| *code != "0");
+            sender.send(action, body).await
+        };
+        let told = within(LIMIT, told).await;
+        told.map_err(|error| failed(&sender.url, &error))
     }
+}
+
+async fn within(
+    limit: Duration,
+    told: impl Future<Output = Result<(), PingError>>,
+) -> Result<(), PingError> {
+    let told = timeout(limit, told).await;
+    told.unwrap_or(Err(PingError::Silent(limit)))
 }
 
 impl Sender {
@@ -108,10 +126,7 @@ impl Sender {
             }
         };
         let sent = retry::run(&self.retry, &Unseen, None, PingError::backoff, attempt);
-        match timeout(LIMIT, sent).await {
-            Ok(sent) => sent.map_err(|gave_up| gave_up.error),
-            Err(_) => Err(PingError::Silent(LIMIT)),
-        }
+        sent.await.map_err(|gave_up| gave_up.error)
     }
 }
 
@@ -223,5 +238,23 @@ mod tests {
     fn a_run_is_named_by_a_random_uuid() {
         assert_eq!(uuid([0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(uuid([0; 16]), "00000000-0000-4000-8000-000000000000");
+    }
+
+    #[tokio::test]
+    async fn a_monitor_that_never_answers_holds_up_no_run_for_longer_than_the_limit() {
+        // Connections are taken by the system, and nobody ever answers.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/u", listener.local_addr().unwrap());
+        let global = crate::cli::Global::default();
+        let (sources, _) = Sources::readable(&global, crate::settings::Environment::default());
+        let terminal = Terminal::new(crate::cli::OutputOptions::default());
+        let mut ping = Ping::new(&url.parse().unwrap(), &sources, &terminal).unwrap();
+        tokio::time::pause();
+        let begun = tokio::time::Instant::now();
+        ping.start();
+        let told = ping.end(Exit::Done, None).await;
+        assert!(told.unwrap_err().contains("no answer within"));
+        assert!(begun.elapsed() <= LIMIT + Duration::from_millis(50));
+        drop(listener);
     }
 }
