@@ -6,7 +6,8 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
-use super::values::{MountPath, OutFolder, PositiveTime, Time, no_folder};
+use super::tell::HookCommand;
+use super::values::{MountPath, OutFolder, PositiveTime, Time, UserPath, no_folder};
 use crate::problem::Problem;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -43,6 +44,12 @@ pub(crate) struct SystemdOptions {
     pub(crate) max_duration: Option<PositiveTime>,
     #[arg(skip)]
     pub(crate) wait_lock: Option<Time>,
+    #[arg(skip)]
+    pub(crate) metrics: Option<UserPath>,
+    #[arg(skip)]
+    pub(crate) on_success: Option<HookCommand>,
+    #[arg(skip)]
+    pub(crate) on_failure: Option<HookCommand>,
 }
 
 impl SystemdOptions {

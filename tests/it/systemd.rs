@@ -132,7 +132,7 @@ fn the_time_the_user_and_the_folder_can_be_chosen() {
 #[test]
 fn the_command_has_what_the_profile_lacks() {
     let (home, cli) = configured(&format!(
-        "{PROFILE}max_duration = \"3h\"\nrequire_mount = \"~/disk\"\nca_cert = \"~/ca.pem\"\n"
+        "{PROFILE}max_duration = \"3h\"\nmetrics = \"~/prom/zoho.prom\"\nrequire_mount = \"~/disk\"\nca_cert = \"~/ca.pem\"\n"
     ));
     let service = printed(&cli, ["--service"]).stdout;
     let (command, home) = (value(&service, "ExecStart"), home.path().display());
@@ -145,6 +145,12 @@ fn the_command_has_what_the_profile_lacks() {
         "{command}"
     );
     assert!(command.ends_with("--ca-cert %d/ca_cert"), "{command}");
+    assert!(
+        command.contains(&format!("--metrics {home}/prom/zoho.prom ")),
+        "{command}"
+    );
+    let writable = value(&service, "ReadWritePaths");
+    assert_eq!(writable, format!("-/srv/zoho -{home}/prom"));
     let credentials = values(&service, "LoadCredential");
     assert!(
         credentials.contains(&&*format!("ca_cert:{home}/ca.pem")),
@@ -231,9 +237,11 @@ fn what_the_service_could_not_reach_is_a_warning() {
         "{ credential = \"zoho\" }",
         "{ command = [\"pass\", \"zoho\"] }",
     );
+    let hook = format!("{PROFILE}on_failure = \"mail root\"\n");
     let none = "[profiles.a]\nout = \"/srv\"\n";
     for (config, warning) in [
         (&*command, "client_secret comes from the command pass"),
+        (&*hook, "OnFailure="),
         (none, "the profile a has no credentials"),
     ] {
         let (_home, cli) = configured(config);

@@ -67,6 +67,11 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
         },
         out: options.folder()?.to_owned(),
         require_mount: options.require_mount.clone().map(|MountPath(path)| path),
+        metrics: match &options.metrics {
+            Some(UserPath(path)) => Some(absolute("metrics", path)?),
+            None => None,
+        },
+        has_hooks: options.on_success.is_some() || options.on_failure.is_some(),
         has_max_duration: options.max_duration.is_some(),
         has_wait_lock: options.wait_lock.is_some(),
         handovers: sources.handovers()?,
@@ -111,6 +116,9 @@ fn warnings(facts: &Facts) -> Vec<String> {
         if let Handover::Unsure { key, place } = handover {
             warnings.push(format!("{key} comes from {place}, which the service may not reach: it runs as {}, without a session, and restricted", facts.user));
         }
+    }
+    if facts.has_hooks {
+        warnings.push(format!("the commands of on_success and on_failure run as {} and as restricted as the service: mail through the local sendmail needs a unit of its own, named by OnFailure=", facts.user));
     }
     let homes = ["/home", "/root"];
     if homes.iter().any(|home| facts.program.starts_with(home)) {

@@ -22,6 +22,9 @@ pub(super) struct Facts {
     pub(super) ca_cert: Option<PathBuf>,
     pub(super) out: PathBuf,
     pub(super) require_mount: Option<PathBuf>,
+    pub(super) metrics: Option<PathBuf>,
+    /// The profile has commands to run at the end.
+    pub(super) has_hooks: bool,
     /// The profile says it, so that the command does not.
     pub(super) has_max_duration: bool,
     pub(super) has_wait_lock: bool,
@@ -88,7 +91,9 @@ Environment=XDG_STATE_HOME=%S
 /// A folder that is missing is no failure of systemd's, so that the command says what to do.
 fn writable(facts: &Facts, out: &str) -> String {
     let works_below = |folders: &[&str]| {
-        let mut paths = [&facts.out, &facts.program].into_iter();
+        let mut paths = [&facts.out, &facts.program]
+            .into_iter()
+            .chain(&facts.metrics);
         paths.any(|path| folders.iter().any(|folder| path.starts_with(folder)))
     };
     let home = if works_below(&["/home", "/root", "/run/user"]) {
@@ -101,13 +106,20 @@ fn writable(facts: &Facts, out: &str) -> String {
     } else {
         "yes"
     };
+    // What it had before is replaced, so that its folder has to be written.
+    let metrics = facts
+        .metrics
+        .iter()
+        .filter_map(|path| path.parent()?.to_str());
+    let folders = [out].into_iter().chain(metrics);
+    let folders: Vec<_> = folders.map(|path| word(&format!("-{path}"))).collect();
     format!(
-        "# Only this folder and the state can be written.
+        "# Nothing else can be written but the state.
 ProtectSystem=strict
 ReadWritePaths={}
 ProtectHome={home}
 PrivateTmp={tmp}",
-        word(&format!("-{out}"))
+        folders.join(" ")
     )
 }
 
@@ -169,6 +181,9 @@ fn command(facts: &Facts) -> Result<String, Problem> {
     add("--out", plain_path("the output folder", &facts.out)?);
     if let Some(path) = &facts.require_mount {
         add("--require-mount", plain_path("the mount", path)?);
+    }
+    if let Some(path) = &facts.metrics {
+        add("--metrics", plain_path("the file of metrics", path)?);
     }
     if !facts.has_wait_lock {
         add("--wait-lock", WAIT_LOCK);
