@@ -55,18 +55,27 @@ fn builder() -> Result<Builder, Problem> {
         return Ok(builder);
     }
     if there < FEWEST_THREADS {
-        let threads = if there == 1 { "thread" } else { "threads" };
-        let message =
-            format!("this process can start only {there} more {threads}, which is too few");
-        return Err(
-            Problem::new(Exit::Storage, "too_few_threads", message).hint(limits::MORE_THREADS)
-        );
+        return Err(too_few_threads(there));
     }
     tracing::info!(threads = there, "few threads: one does all the work");
     let mut builder = Builder::new_current_thread();
     // Those that block come and go; one for signals, one for progress, and one that verifies must find their place.
     builder.max_blocking_threads((there / 2).min(there.saturating_sub(3)).max(1));
     Ok(builder)
+}
+
+/// Makes sure that a command which does its work on a thread of its own can have one.
+pub(super) fn check_thread() -> Result<(), Problem> {
+    match limits::threads(1) {
+        0 => Err(too_few_threads(0)),
+        _ => Ok(()),
+    }
+}
+
+fn too_few_threads(there: usize) -> Problem {
+    let threads = if there == 1 { "thread" } else { "threads" };
+    let message = format!("this process can start only {there} more {threads}, which is too few");
+    Problem::new(Exit::Storage, "too_few_threads", message).hint(limits::MORE_THREADS)
 }
 
 fn too_many_open_files() -> Problem {

@@ -28,6 +28,7 @@ use self::checked::{Check, Checked, Extent, Target};
 use self::finding::Finding;
 use super::context::Context;
 use super::outcome::Outcome;
+use super::runtime;
 
 pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Outcome> {
     context.watch_signals();
@@ -65,6 +66,7 @@ async fn check(context: &Context, targets: Vec<Target>, extent: Extent) -> anyho
     let state_folder = state_folder(&Environment::of_process());
     let readings = Readings::new(state_folder.as_deref());
     let terminal = context.terminal.clone();
+    runtime::check_thread()?;
     let check = tokio::task::spawn_blocking(move || {
         let check = Check {
             extent,

@@ -6,7 +6,7 @@ mod folders;
 mod samples;
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -475,6 +475,35 @@ fn a_signal_ends_it_at_once_and_leaves_no_bar() {
     assert_eq!(run.code, 130, "{run}");
     let last = run.stderr.lines().nth_back(1).unwrap_or_default();
     assert!(last.ends_with("error: stopped by SIGINT"), "{run}");
+}
+
+/// The limit counts all threads of a user, so this needs one that has no others.
+#[test]
+fn few_threads_do_or_it_exits_7_and_names_the_limit() {
+    needs!(Program("prlimit"), Program("setpriv"), Root);
+    let zoho = saved();
+    give_away(zoho.home(), 54_340);
+    for threads in 1..=4 {
+        let limit = format!("--nproc={threads}");
+        let words = [
+            "prlimit",
+            &limit,
+            "setpriv",
+            "--reuid=54340",
+            "--regid=54340",
+        ];
+        let starter = words.into_iter().chain(["--clear-groups"]);
+        let run = cli(&zoho).under(starter).run(["verify", "out"]);
+        // Its own, one for signals, and one that reads.
+        let may_fail = threads < 3 && run.code == 7 && run.stderr.contains("ulimit -u");
+        assert!(run.code == 0 || may_fail, "{threads}: {run}");
+    }
+}
+
+fn give_away(folder: &Path, user: u32) {
+    for name in files_under(folder).iter().map(String::as_str).chain([""]) {
+        chown(folder.join(name), Some(user), Some(user)).expect("root may do that");
+    }
 }
 
 /// A zip whose one entry is encrypted.
