@@ -20,6 +20,20 @@ pub(super) const HOSTS: [(&str, &str); 4] = [
     ("download_domain", "ZOHO_DOWNLOAD_DOMAIN"),
 ];
 
+/// What else decides how the network is reached.
+pub(super) const NETWORK: [&str; 10] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
 /// With which a certificate begins in every store.
 const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::environment::{HOSTS, NETWORK};
 use super::resolve::Sources;
-use super::secrets::{self, SECRETS, Source};
+use super::secrets::{self, SECRETS, Secret, Source};
 use crate::cli;
 use crate::problem::Problem;
 
@@ -25,6 +26,16 @@ pub(crate) enum Handover {
 }
 
 impl Sources {
+    /// Variables that count here, and that a service does not have.
+    pub(crate) fn left_behind(&self) -> Vec<String> {
+        let hosts = HOSTS.iter().map(|(_, variable)| (*variable).to_owned());
+        let secrets = SECRETS.iter().flat_map(Secret::variables);
+        let network = NETWORK.into_iter().map(str::to_owned);
+        let variables = hosts.chain(secrets).chain(network);
+        let is_set = |variable: &String| self.environment.get(variable).is_some();
+        variables.filter(is_set).collect()
+    }
+
     /// One for each secret that the profile gives.
     pub(crate) fn handovers(&self) -> Result<Vec<Handover>, Problem> {
         let given = self.profile_secrets();

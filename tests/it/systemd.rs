@@ -12,12 +12,18 @@ use crate::support::run::{Cli, Run, files_under, folder};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
-use crate::usage::{CREDENTIALS, configured, refused};
+use crate::usage::{self, CREDENTIALS, refused};
 
 /// In tenths, of 0 (nothing is open) to 10; systemd says "OK" up to 5.
 const EXPOSURE_IN_TENTHS: &str = "20";
 
 const PROFILE: &str = "[profiles.main]\nout = \"/srv/zoho\"\nclient_id = \"1000.ABC\"\nclient_secret = { credential = \"zoho\" }\nrefresh_token = { file = \"/etc/zoho/refresh\" }\n";
+
+/// A home with this configuration, and nothing in the environment that counts.
+fn configured(text: &str) -> (TempDir, Cli) {
+    let (home, cli) = usage::configured(text);
+    (home, cli.without("HTTPS_PROXY"))
+}
 
 fn printed<const N: usize>(cli: &Cli, more: [&str; N]) -> Run {
     let run = cli.run(["systemd"].iter().chain(&more));
@@ -251,6 +257,21 @@ fn what_the_service_could_not_reach_is_a_warning() {
             "{run}"
         );
     }
+}
+
+#[test]
+fn what_is_set_here_only_is_named_and_not_its_value() {
+    let (_home, cli) = configured(PROFILE);
+    let cli = cli
+        .env("ZOHO_DC", "eu")
+        .env("https_proxy", "http://canary:9");
+    let run = printed(&cli, ["--service"]);
+    let words = "warning: set here, and not in the service: ZOHO_DC, https_proxy; ";
+    assert!(run.stderr.contains(words), "{run}");
+    assert!(
+        !run.stdout.contains("canary") && !run.stderr.contains("canary"),
+        "{run}"
+    );
 }
 
 /// A stand-in with a profile for it, whose units are printed in the home of who logged in.

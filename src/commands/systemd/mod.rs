@@ -71,6 +71,7 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             Some(UserPath(path)) => Some(absolute("metrics", path)?),
             None => None,
         },
+        left_behind: sources.left_behind(),
         has_hooks: options.on_success.is_some() || options.on_failure.is_some(),
         has_max_duration: options.max_duration.is_some(),
         has_wait_lock: options.wait_lock.is_some(),
@@ -116,6 +117,9 @@ fn warnings(facts: &Facts) -> Vec<String> {
         if let Handover::Unsure { key, place } = handover {
             warnings.push(format!("{key} comes from {place}, which the service may not reach: it runs as {}, without a session, and restricted", facts.user));
         }
+    }
+    if !facts.left_behind.is_empty() {
+        warnings.push(format!("set here, and not in the service: {}; put it into the profile, or into the unit with Environment=", facts.left_behind.join(", ")));
     }
     if facts.has_hooks {
         warnings.push(format!("the commands of on_success and on_failure run as {} and as restricted as the service: mail through the local sendmail needs a unit of its own, named by OnFailure=", facts.user));

@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) out: PathBuf,
     pub(super) require_mount: Option<PathBuf>,
     pub(super) metrics: Option<PathBuf>,
+    /// Variables that are set here.
+    pub(super) left_behind: Vec<String>,
     /// The profile has commands to run at the end.
     pub(super) has_hooks: bool,
     /// The profile says it, so that the command does not.
