@@ -34,20 +34,28 @@ pub(crate) async fn place_for(
     observer: &dyn Observer,
 ) -> Result<Place, DownloadError> {
     let name = backup.folder_name();
-    let saved: Vec<SavedSet> = catalog::of_job(out, &name).collect::<Result<_, _>>()?;
+    let (mut places, mut saved) = (Vec::new(), Vec::new());
+    for (at, set) in catalog::of_job(out, &name) {
+        places.push(at);
+        saved.push(set?);
+    }
     let same = same_set(&saved, out, backup, api, observer).await?;
-    let at = same.unwrap_or(saved.len());
-    if at > 0 && at == saved.len() {
-        let beside = sibling(&name, at);
+    // Behind the last, also where an older one was removed: never in the place of a set that somebody may remember.
+    let at = match same {
+        Some(index) => places[index],
+        None => places.last().map_or(0, |last| last + 1),
+    };
+    if let (None, Some(last)) = (same, saved.last()) {
+        let (other, beside) = (&last.name, sibling(&name, at));
         let message = format!(
-            "the folder {name} holds the same job with different content: this set is saved beside it, in {beside}"
+            "the folder {other} holds the same job with different content: this set is saved beside it, in {beside}"
         );
         observer.event(Event::Warning {
             name: None,
             message,
         });
     }
-    let (mut manifest, known) = match saved.into_iter().nth(at) {
+    let (mut manifest, known) = match same.map(|index| saved.swap_remove(index)) {
         Some(set) => (set.manifest, Some(set.digest)),
         None => (Manifest::new(backup, Utc::now()), None),
     };
@@ -62,7 +70,7 @@ pub(crate) async fn place_for(
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
 /// a question to the server. A manifest that is damaged may be of such a one.
 pub(crate) fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
-    for saved in catalog::of_job(out, &backup.folder_name()) {
+    for (_, saved) in catalog::of_job(out, &backup.folder_name()) {
         match saved {
             Ok(set) if !is_dated_alike(&set.manifest, backup) => {}
             Ok(_) | Err(StorageError::ManifestDamaged(_)) => return Ok(true),

@@ -109,12 +109,13 @@ pub(crate) fn all(out: &Path) -> impl Iterator<Item = Result<SavedSet, StorageEr
         .filter_map(|folder| read(&folder).transpose())
 }
 
-/// The real folders below `out`; a link to one is none.
+/// The real folders below `out`; a link to one is none, and a hidden one is no set.
 fn folders_in(out: &Path) -> io::Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for entry in std::fs::read_dir(out)? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_hidden && entry.file_type()?.is_dir() {
             folders.push(entry.path());
         }
     }
@@ -183,15 +184,27 @@ fn no_backup(message: String) -> Problem {
     )
 }
 
-/// The sets of one job, which are there under `NAME`, `NAME.2`, `NAME.3`… up to the first that is not.
+/// The sets of one job, in the order in which they were saved: those in `NAME`, `NAME.2`, `NAME.3`… that are still there. Each
+/// after its place among them.
 pub(crate) fn of_job(
     out: &Path,
     name: &str,
-) -> impl Iterator<Item = Result<SavedSet, StorageError>> {
-    let paths = (0..).map(move |at| out.join(sibling(name, at)));
-    paths
-        .take_while(|path| path.symlink_metadata().is_ok_and(|found| found.is_dir()))
-        .map_while(|path| read(&path).transpose())
+) -> impl Iterator<Item = (usize, Result<SavedSet, StorageError>)> {
+    let folders = folders_in(out).unwrap_or_default();
+    let place = |folder: &PathBuf| place_of(folder.file_name()?.to_str()?, name);
+    let mut places: Vec<usize> = folders.iter().filter_map(place).collect();
+    places.sort_unstable();
+    let read = move |at| Some((at, read(&out.join(sibling(name, at))).transpose()?));
+    places.into_iter().filter_map(read)
+}
+
+/// The place of a folder among those of a job's sets, if it is one of them.
+pub(crate) fn place_of(folder: &str, name: &str) -> Option<usize> {
+    let at = match folder.strip_prefix(name)? {
+        "" => 0,
+        number => number.strip_prefix('.')?.parse::<usize>().ok()?.checked_sub(1)?,
+    };
+    (sibling(name, at) == folder).then_some(at)
 }
 
 /// The name of the folder of a job's set that was saved after `at` others.
@@ -199,5 +212,20 @@ pub(crate) fn sibling(name: &str, at: usize) -> String {
     match at {
         0 => name.to_owned(),
         _ => format!("{name}.{}", at + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_names_that_sets_of_a_job_get_are_places() {
+        for at in [0, 1, 9, 99] {
+            assert_eq!(place_of(&sibling("1-2", at), "1-2"), Some(at));
+        }
+        for other in ["1-2.", "1-2.0", "1-2.1", "1-2.02", "1-2.x", "1-2.-2", "1-23", "1-", ""] {
+            assert_eq!(place_of(other, "1-2"), None, "{other}");
+        }
     }
 }
