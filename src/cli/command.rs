@@ -10,6 +10,7 @@ use super::download::DownloadOptions;
 use super::global::Global;
 use super::list::ListOptions;
 use super::login::{LoginOptions, LogoutOptions};
+use super::prune::PruneOptions;
 use super::request::RequestOptions;
 use super::schedule::ScheduleOptions;
 use super::systemd::SystemdOptions;
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Download(Box<DownloadOptions>),
     /// Check that saved backups are complete and undamaged, without using the network
     Verify(VerifyOptions),
+    /// Remove old saved backups by the rules of restic; the newest complete one always stays
+    Prune(PruneOptions),
     /// Exchange a code from Zoho's API console for a refresh token, and store it
     Login(LoginOptions),
     /// Revoke the refresh token at Zoho, and delete it here

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::keep::KeepOptions;
 use super::tell::TellOptions;
 use super::values::{
     Glob, Jobs, LockMode, MountPath, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
@@ -94,6 +95,13 @@ pub(crate) struct DownloadOptions {
     #[serde(skip)]
     #[arg(long, requires = "request")]
     pub(crate) yes: bool,
+
+    /// Remove old backups at the end, once the latest one is complete; see `backup-fetch help prune`
+    #[arg(long)]
+    pub(crate) prune: bool,
+
+    #[command(flatten)]
+    pub(crate) keep: KeepOptions,
 
     #[serde(skip)]
     #[command(flatten)]

@@ -11,11 +11,13 @@ mod doctor;
 mod download;
 mod flags;
 mod global;
+mod keep;
 mod list;
 mod login;
 mod output;
 mod parse;
 mod path;
+mod prune;
 mod request;
 mod schedule;
 mod synonyms;
@@ -37,13 +39,14 @@ pub(crate) use login::{LoginOptions, LogoutOptions, Scope};
 pub(crate) use output::{ColorMode, OutputOptions, ProgressMode};
 pub(crate) use parse::{parse, problem};
 pub(crate) use path::{absolute, expanded, home};
+pub(crate) use prune::PruneOptions;
 pub(crate) use request::RequestOptions;
 pub(crate) use schedule::ScheduleOptions;
 pub(crate) use systemd::SystemdOptions;
 pub(crate) use tell::{HookCommand, PingUrl, TellOptions};
 pub(crate) use value_error::ValueError;
 pub(crate) use values::{
-    Center, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, UserPath, selects,
+    Center, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, Time, UserPath, selects,
 };
 pub(crate) use verify::VerifyOptions;
 pub(crate) use wait::WaitOptions;

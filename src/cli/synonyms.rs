@@ -13,6 +13,7 @@ auth signin init setup configure connect: `backup-fetch login` stores the creden
 signout revoke: `backup-fetch logout` revokes and deletes the token
 create trigger new: `backup-fetch request` requests a backup from Zoho now
 log logs: `backup-fetch history` prints Zoho's log
+forget clean cleanup purge rotate expire remove delete rm: `backup-fetch prune` removes old saved backups by the --keep rules
 completion: use `backup-fetch completions SHELL`
 cron timer service unit install: `backup-fetch systemd` prints a service and a timer for this machine; `backup-fetch schedule` schedules the backup at Zoho
 ";

@@ -19,8 +19,8 @@ use crate::settings::{Environment, one_profile, several_profiles};
 use super::context::Context;
 use super::outcome::Outcome;
 use super::{
-    config, doctor, download, failure, list, login, logout, request, runtime, saved, schedule,
-    signals, status, systemd, tell, verify,
+    config, doctor, download, failure, list, login, logout, prune, request, runtime, saved,
+    schedule, signals, status, systemd, tell, verify,
 };
 use tell::Tell;
 
@@ -59,12 +59,14 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
 fn prepare(global: &Global, command: &Command) -> anyhow::Result<(Option<Vec<String>>, Runtime)> {
     let takes_several = matches!(
         command,
-        Command::List(_) | Command::Download(_) | Command::Status
+        Command::List(_) | Command::Download(_) | Command::Prune(_) | Command::Status
     );
     let runtime = match command {
         Command::Verify(options) if options.tell.names_somebody() && !options.repair => {
             runtime::smallest()?
         }
+        // For several profiles signals are watched for.
+        Command::Prune(_) => runtime::smallest()?,
         _ if is_offline(command) => runtime::offline()?,
         _ => runtime::online()?,
     };
@@ -213,6 +215,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::List(_) => list::list(context).await,
         Command::Download(_) => download::download(context).await,
         Command::Verify(options) => verify::verify(context, options).await,
+        Command::Prune(_) => prune::prune(context).await,
         Command::Login(args) => login::login(context, args).await,
         Command::Logout(args) => logout::logout(context, args).await,
         Command::Config { command } => match command {

@@ -58,7 +58,7 @@ impl Publisher {
         self.store.folder()
     }
 
-    pub(super) fn store(&self) -> &LocalStore {
+    pub(crate) fn store(&self) -> &LocalStore {
         &self.store
     }
 

@@ -6,6 +6,7 @@ mod file;
 pub(crate) mod job;
 mod listing;
 mod refused_listing;
+pub(crate) mod retention;
 pub(crate) mod rrule;
 
 pub(crate) use backup::{Backup, BackupFile, SetId, is_folder_name, set_id};

@@ -59,28 +59,6 @@ struct Top {
 #[derive(Deserialize)]
 struct AnyProfile {}
 
-/// Part of the contract, so it is no unknown key, and its shape is checked; no command here removes anything.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "only the shape counts")]
-struct ForPrune {
-    keep: Option<Keep>,
-}
-
-/// How many saved backups are kept, by restic's rules.
-#[derive(Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a table such as { last = 4, monthly = 12 }"
-)]
-#[expect(dead_code, reason = "only the shape counts")]
-struct Keep {
-    last: Option<u32>,
-    daily: Option<u32>,
-    weekly: Option<u32>,
-    monthly: Option<u32>,
-    yearly: Option<u32>,
-}
-
 /// Reads a file that must be sound as a whole; nothing when it is not there and nobody named it.
 pub(super) fn read_sound(path: &Path, named: bool) -> Result<Option<ConfigFile>, Problem> {
     let Some(file) = ConfigFile::read(path, named)? else {
@@ -126,7 +104,6 @@ pub(super) fn of_profile(file: &ConfigFile, profile: &str) -> Vec<Fault> {
         KeyReader::of::<DownloadOptions>(),
         KeyReader::of::<TellOptions>(),
         KeyReader::of::<ProfileSecrets>(),
-        KeyReader::of::<ForPrune>(),
     ];
     let table = file.profile(profile).unwrap_or_default();
     in_table(file, &table, &readers)

@@ -105,6 +105,11 @@ impl Sources {
         Ok(self.flags.over(options))
     }
 
+    /// Whether the option was typed that a profile calls by this key.
+    pub(crate) fn is_typed(&self, key: &str) -> bool {
+        self.flags.have(key)
+    }
+
     /// The same for a command that does not take them as flags.
     pub(crate) fn options_without_flags<T: Options>(&self) -> Result<T, Problem> {
         let sources = Sources {

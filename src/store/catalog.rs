@@ -202,7 +202,11 @@ pub(crate) fn of_job(
 pub(crate) fn place_of(folder: &str, name: &str) -> Option<usize> {
     let at = match folder.strip_prefix(name)? {
         "" => 0,
-        number => number.strip_prefix('.')?.parse::<usize>().ok()?.checked_sub(1)?,
+        number => number
+            .strip_prefix('.')?
+            .parse::<usize>()
+            .ok()?
+            .checked_sub(1)?,
     };
     (sibling(name, at) == folder).then_some(at)
 }
@@ -224,7 +228,9 @@ mod tests {
         for at in [0, 1, 9, 99] {
             assert_eq!(place_of(&sibling("1-2", at), "1-2"), Some(at));
         }
-        for other in ["1-2.", "1-2.0", "1-2.1", "1-2.02", "1-2.x", "1-2.-2", "1-23", "1-", ""] {
+        for other in [
+            "1-2.", "1-2.0", "1-2.1", "1-2.02", "1-2.x", "1-2.-2", "1-23", "1-", "",
+        ] {
             assert_eq!(place_of(other, "1-2"), None, "{other}");
         }
     }

@@ -101,6 +101,12 @@ impl StorageError {
         }
     }
 
+    /// The set can't be removed, because not all of it is ours; `why` goes on from its path.
+    pub(super) fn not_removable(path: &Path, why: &str) -> StorageError {
+        let hint = "look what it is, and move it elsewhere if nobody needs it here";
+        StorageError::InTheWay(problem(path, "not_removable", why, hint))
+    }
+
     /// `what` stands there, such as "a symbolic link".
     pub(crate) fn in_the_way(path: &Path, what: &str) -> StorageError {
         let hint = format!(

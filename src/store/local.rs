@@ -101,7 +101,8 @@ impl LocalStore {
         self.folder.join(name.as_str())
     }
 
-    fn check_lock(&self) -> Result<(), StorageError> {
+    /// Whether this run is still alone in the output folder.
+    pub(crate) fn check_lock(&self) -> Result<(), StorageError> {
         self.lock.as_ref().map_or(Ok(()), Lock::check)
     }
 

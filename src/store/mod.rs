@@ -5,6 +5,7 @@
 //! local        such a place: the folder of one set
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
+//! removal      the removal of sets, whole or not at all
 //! lock         one run at a time in an output folder
 //! readings     when each saved file was last read and found sound
 //! preflight    whether a folder could be written at all, told without writing
@@ -36,6 +37,7 @@ pub(crate) mod names;
 mod own;
 mod preflight;
 pub(crate) mod readings;
+pub(crate) mod removal;
 mod shared;
 pub(crate) mod sys;
 

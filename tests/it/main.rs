@@ -28,6 +28,7 @@ mod memory;
 mod odd_disks;
 mod profiles;
 mod proxies;
+mod prune;
 mod ranges;
 mod readme;
 mod refusals;

@@ -43,7 +43,8 @@ struct Set {
 type ToFetch = (BackupFile, Option<Part>);
 
 impl Fetch<'_> {
-    pub(super) async fn run(&self) -> anyhow::Result<Report> {
+    /// How it went, and the set, which nobody else touches until this is dropped.
+    pub(super) async fn run(&self) -> anyhow::Result<(Report, Arc<Publisher>)> {
         let context = self.setup.context;
         let mut set = context.until_stopped(self.open()).await?;
         let mut report = Report::new(set.publisher.folder().path(), self.setup.started);
@@ -88,7 +89,7 @@ impl Fetch<'_> {
             context.stop.requested(),
         );
         drop(manifest);
-        Ok(report)
+        Ok((report, set.publisher))
     }
 
     /// Opens the folder of the set, alone in it.

@@ -1,12 +1,13 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 //!
 //! `setup` settles what is to be done; `selection` looks at the list before anything is created or fetched; `fetch` brings
-//! the files home until nothing new is listed, and `dry_run` only says what that would do; `report` counts how it went.
-//! `again` is for `verify --repair`, which fetches once more what is damaged.
+//! the files home until nothing new is listed, and `dry_run` only says what that would do; `prune` removes old sets
+//! at the end; `report` counts how it went. `again` is for `verify --repair`, which fetches once more what is damaged.
 
 mod again;
 mod dry_run;
 mod fetch;
+mod prune;
 mod report;
 mod selection;
 mod setup;
@@ -55,7 +56,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     if setup.options.dry_run {
         return context.until_stopped(dry_run::dry_run(&fetch)).await;
     }
-    let mut report = fetch.run().await?;
+    let (mut report, publisher) = fetch.run().await?;
     if setup.options.require_new && report.tried.is_empty() && report.is_good() {
         report.ended_by(nothing_new("the latest one is already saved"));
     }
@@ -63,7 +64,9 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         let date = printable(&expiry.text);
         format!("the links expired on {date}; nothing is left to fetch from them")
     });
-    Ok(Outcome::download(note, &report.summary()))
+    let pruned = prune::prune(&setup, &publisher, &mut report).await?;
+    let outcome = Outcome::download(note, &report.summary());
+    Ok(pruned.into_iter().fold(outcome, Outcome::note))
 }
 
 /// Zoho lists nothing, which is a good end unless something new was asked for.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cli::{DownloadOptions, LockMode, MountPath, PositiveTime, TellOptions};
+use crate::cli::{DownloadOptions, MountPath, PositiveTime, TellOptions};
 use crate::commands::context::{Context, connect};
+use crate::commands::lock;
 use crate::commands::request::Request;
 use crate::commands::wait::Wait;
 use crate::download::stop::Stop;
@@ -39,6 +40,12 @@ impl Setup<'_> {
         // Who tells how the run went makes do with what can be read; here what is wrong is said.
         let _: TellOptions = sources.options()?;
         let out = options.folder()?.to_owned();
+        if sources.is_typed("keep") && !options.prune {
+            return Err(keep_without_prune().into());
+        }
+        if options.prune {
+            options.keep.rules()?;
+        }
         check_mount(&options, &out)?;
         check_folder(&out)?;
         let observer = context.terminal.observer();
@@ -113,13 +120,7 @@ pub(in crate::commands) async fn lock(
     options: &DownloadOptions,
     out: &Path,
 ) -> Result<Option<Lock>, StorageError> {
-    match options.lock.unwrap_or_default() {
-        LockMode::None => Ok(None),
-        LockMode::Flock => {
-            let patience = options.wait_lock.map_or(Duration::ZERO, |time| time.0);
-            Lock::take(out, patience).await.map(Some)
-        }
-    }
+    lock::take(out, options.lock, options.wait_lock).await
 }
 
 fn check_mount(options: &DownloadOptions, out: &Path) -> Result<(), Problem> {
@@ -127,6 +128,13 @@ fn check_mount(options: &DownloadOptions, out: &Path) -> Result<(), Problem> {
         Some(MountPath(required)) => store::check_mount(out, required),
         None => Ok(()),
     }
+}
+
+fn keep_without_prune() -> Problem {
+    Problem::configuration(
+        "the --keep options say what --prune keeps, and --prune is not given",
+        "add --prune, or `prune = true` to the profile; without it nothing is removed",
+    )
 }
 
 /// `--max-duration`, counted from the start of the command.

@@ -1,8 +1,10 @@
 //! Linux, macOS and other Unixes.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, IoSlice, Read};
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{
     DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt,
 };
@@ -10,7 +12,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{
-    Access, AtFlags, CWD, FallocateFlags, Mode, OFlags, RenameFlags, StatVfs, StatVfsMountFlags,
+    Access, AtFlags, CWD, FallocateFlags, Mode, OFlags, RenameFlags, Stat, StatVfs,
+    StatVfsMountFlags,
 };
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, setrlimit};
@@ -197,6 +200,112 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         }
         outcome => outcome,
     }
+}
+
+// Below an open folder: whatever becomes of the path to it, it is this folder.
+
+/// What has a name, as far as a removal needs to know it. A symbolic link is not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) is_file: bool,
+    pub(crate) is_folder: bool,
+    pub(crate) length: u64,
+    pub(crate) names: u64,
+    /// Of the file system.
+    pub(crate) device: u64,
+    inode: u64,
+}
+
+impl Found {
+    pub(crate) fn of(file: &File) -> io::Result<Found> {
+        Ok(Found::from(&rustix::fs::fstat(file)?))
+    }
+
+    pub(crate) fn at(folder: &File, name: &OsStr) -> io::Result<Found> {
+        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(Found::from(&found))
+    }
+
+    pub(crate) fn is_same_as(self, other: Found) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+impl From<&Stat> for Found {
+    // The types differ from one system to the next.
+    #[allow(
+        clippy::useless_conversion,
+        clippy::unnecessary_cast,
+        clippy::cast_sign_loss
+    )]
+    fn from(found: &Stat) -> Found {
+        let kind = rustix::fs::FileType::from_raw_mode(found.st_mode);
+        Found {
+            is_file: kind.is_file(),
+            is_folder: kind.is_dir(),
+            length: found.st_size as u64,
+            names: found.st_nlink as u64,
+            device: found.st_dev as u64,
+            inode: found.st_ino as u64,
+        }
+    }
+}
+
+/// A real folder.
+pub(crate) fn open_folder_in(folder: &File, name: &OsStr) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let opened = rustix::fs::openat(folder, name, flags, Mode::empty())?;
+    Ok(opened.into())
+}
+
+/// Opens to read. A symbolic link is refused, and a pipe is not waited for.
+pub(crate) fn open_file_in(folder: &File, name: &OsStr) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let opened = rustix::fs::openat(folder, name, flags, Mode::empty())?;
+    Ok(opened.into())
+}
+
+/// All names in the folder, in order.
+pub(crate) fn names_in(folder: &File) -> io::Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for entry in rustix::fs::Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        if name != "." && name != ".." {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// As [`rename_new`], of a name in the folder to another one there.
+pub(crate) fn rename_new_in(folder: &File, from: &OsStr, to: &OsStr) -> io::Result<()> {
+    let renamed = rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE);
+    match renamed.map_err(unless_unknown) {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            if Found::at(folder, to).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            Ok(rustix::fs::renameat(folder, from, folder, to)?)
+        }
+        outcome => outcome,
+    }
+}
+
+pub(crate) fn remove_file_in(folder: &File, name: &OsStr) -> io::Result<()> {
+    Ok(rustix::fs::unlinkat(folder, name, AtFlags::empty())?)
+}
+
+/// An empty one.
+pub(crate) fn remove_folder_in(folder: &File, name: &OsStr) -> io::Result<()> {
+    Ok(rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?)
+}
+
+/// Fails unless this user may take names away from the folder, as far as permissions and mount tell.
+pub(crate) fn check_writable_in(folder: &File, name: &OsStr) -> io::Result<()> {
+    let how = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(rustix::fs::accessat(folder, name, how, AtFlags::empty())?)
 }
 
 /// Exchanges two names in one step; [`io::ErrorKind::Unsupported`] where the file system has no such call.

@@ -1,0 +1,45 @@
+//! What can be typed after `prune`.
+
+use std::path::Path;
+
+use clap::Args;
+use clap::ValueHint::AnyPath;
+use serde::Deserialize;
+
+use super::keep::KeepOptions;
+use super::values::{LockMode, OutFolder, Time, no_folder, one_of};
+use crate::problem::Problem;
+
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(default)]
+pub(crate) struct PruneOptions {
+    /// Where backups are saved [env: BACKUP_FETCH_OUT]
+    #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
+    out: Option<OutFolder>,
+
+    #[command(flatten)]
+    pub(crate) keep: KeepOptions,
+
+    /// Show what would be kept and removed, and remove nothing
+    #[serde(skip)]
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Wait up to this time for another run in the same folder to finish [default: 0s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) wait_lock: Option<Time>,
+
+    /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
+    #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
+    #[serde(deserialize_with = "one_of")]
+    pub(crate) lock: Option<LockMode>,
+}
+
+impl PruneOptions {
+    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+        match &self.out {
+            Some(OutFolder(folder)) => Ok(folder),
+            None => Err(no_folder().of_key("out")),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `download --prune`: old sets go once the latest one is complete.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::commands::prune::{self, Organisation};
+use crate::download::publisher::Publisher;
+use crate::problem;
+use crate::store::manifest::SetState;
+
+use super::report::Report;
+use super::setup::Setup;
+
+/// Prunes in the folder of the set that is open, if that was asked for and the run has come to a good end. Gives back what is to
+/// be noted.
+pub(super) async fn prune(
+    setup: &Setup<'_>,
+    publisher: &Arc<Publisher>,
+    report: &mut Report,
+) -> anyhow::Result<Option<String>> {
+    let (context, manifest) = (setup.context, publisher.manifest());
+    if !setup.options.prune || !report.is_good() {
+        return Ok(None);
+    }
+    let rules = setup.options.keep.rules()?;
+    if manifest.state != SetState::Complete {
+        return Ok(Some(
+            "nothing is pruned: not all files of the latest backup were selected".to_owned(),
+        ));
+    }
+    let (out, publisher, stop) = (
+        setup.out.clone(),
+        Arc::clone(publisher),
+        context.stop.clone(),
+    );
+    let pruned = tokio::task::spawn_blocking(move || {
+        let folder = publisher.folder().path().file_name();
+        let name = folder.unwrap_or_default().to_string_lossy();
+        let request = prune::Request {
+            out: &out,
+            rules,
+            of: Organisation::Only(manifest.org.clone()),
+            just_saved: Some(&name),
+        };
+        prune::run(&request, &|| {
+            let alone = publisher.store().check_lock();
+            alone.map_err(|error| error.problem())?;
+            stop.requested()
+                .map_or(Ok(()), |by| Err(problem::stopped(by)))
+        })
+    });
+    match pruned.await? {
+        Err(problem) => {
+            report.ended_by(problem);
+            Ok(None)
+        }
+        Ok(pruned) => {
+            let mut event = json!({ "event": "prune" });
+            if let (Some(event), Some(document)) =
+                (event.as_object_mut(), pruned.document().as_object())
+            {
+                event.extend(document.clone());
+            }
+            context.event(&event)?;
+            pruned.warnings().iter().for_each(|text| context.warn(text));
+            pruned
+                .problems()
+                .into_iter()
+                .for_each(|problem| report.ended_by(problem));
+            Ok(Some(pruned.note()))
+        }
+    }
+}

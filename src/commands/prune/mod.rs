@@ -1,0 +1,82 @@
+//! `prune`: old saved backups go, by the rules of restic (`model::retention`).
+//!
+//! `plan` says what is to become of everything in the folder, `store::removal` removes it, `report` tells.
+
+mod plan;
+mod report;
+
+use std::path::Path;
+
+use crate::cli::{Global, PruneOptions};
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::store::catalog::{self, Saved};
+
+use super::context::Context;
+use super::lock;
+use super::outcome::Outcome;
+use plan::Plan;
+pub(super) use plan::{Organisation, Request};
+pub(super) use report::Report;
+
+pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
+    let sources = context.sources()?;
+    let options: PruneOptions = sources.options()?;
+    let profile: Global = sources.options()?;
+    let rules = options.keep.rules()?;
+    let out = options.folder()?;
+    check(out)?;
+    let request = Request {
+        out,
+        rules,
+        // What another profile saves in the same folder is kept by its own rules.
+        of: profile
+            .org
+            .map_or(Organisation::Any, |org| Organisation::Only(Some(org.0))),
+        just_saved: None,
+    };
+    let report = if options.dry_run {
+        Report::new(out, Plan::of(&request)?, true, None)
+    } else {
+        let lock = lock::take(out, options.lock, options.wait_lock).await?;
+        let is_alone = || match &lock {
+            Some(lock) => lock.check().map_err(|error| error.problem()),
+            None => Ok(()),
+        };
+        run(&request, &is_alone)?
+    };
+    let mut outcome = Outcome::report(report.lines(), report.document()).note(report.note());
+    outcome = report
+        .warnings()
+        .into_iter()
+        .fold(outcome, Outcome::warning);
+    Ok(report.problems().into_iter().fold(outcome, Outcome::error))
+}
+
+/// Removes what is to go, for who is alone in the folder. `go_on` is asked before each removal. Blocks.
+pub(super) fn run(
+    request: &Request<'_>,
+    go_on: &dyn Fn() -> Result<(), Problem>,
+) -> Result<Report, Problem> {
+    let mut plan = Plan::of(request).map_err(|error| error.problem())?;
+    let ended_by = plan.carry_out(go_on).err();
+    Ok(Report::new(request.out, plan, false, ended_by))
+}
+
+/// It must be a folder in which backups are saved, and not one of them.
+fn check(out: &Path) -> Result<(), Problem> {
+    match catalog::find(out) {
+        Ok(Saved::Sets(_)) => Ok(()),
+        Ok(Saved::Set(_) | Saved::Zip(_)) => {
+            let message = format!(
+                "{}: not a folder of backups, but one of them",
+                out.display()
+            );
+            let problem = Problem::new(Exit::Usage, "not_a_folder_of_backups", message);
+            Err(problem.hint("name the folder that `download --out` saves to"))
+        }
+        // There may be none yet, or none any more.
+        Err(_) if out.is_dir() => Ok(()),
+        Err(problem) => Err(problem),
+    }
+}
