@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::support::backup::Backup;
 use crate::support::run::{Cli, Run, folder};
@@ -66,7 +67,7 @@ const FOREIGN: [&str; 17] = [
 ];
 
 /// Options that the README leaves to `--help` and the man page: few need them, and their line there says it all.
-const LEFT_OUT: [&str; 25] = [
+const LEFT_OUT: [&str; 21] = [
     "--accounts-url",
     "--api-domain",
     "--api-version",
@@ -80,17 +81,13 @@ const LEFT_OUT: [&str; 25] = [
     "--limit",
     "--no-ranges",
     "--no-resume",
-    "--on-calendar",
     "--poll-wait",
     "--print",
     "--progress",
     "--redirect-uri",
     "--retries",
     "--retry-wait",
-    "--service",
     "--stall-timeout",
-    "--timer",
-    "--user",
     "--version",
 ];
 
@@ -216,45 +213,108 @@ fn block(language: &str) -> &'static str {
     rest.split_once("```").expect("it ends").0
 }
 
-/// The value of a key of the README's unit.
-fn of_the_unit(key: &str) -> &'static str {
-    let lines = block("ini").lines();
-    let mut values = lines.filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-    values.next().expect("the unit has it")
-}
-
-#[test]
-fn the_service_of_the_readme_downloads_with_its_configuration_and_its_secrets() {
-    let zoho = Zoho::start().with_backup(Backup::small());
+/// A home with the profile of the README in it, and the folders that it names below that home.
+fn with_the_profile(zoho: &Zoho) -> Cli {
+    let home = zoho.home();
     let rules = zoho.rules();
-    let etc = folder();
+    let ours = home.join("config/backup-fetch");
+    let secrets = home.join(".config/backup-fetch/credentials/main");
+    let disk = home.join("srv/backups");
+    let metrics = home.join("var/lib/prometheus/node-exporter");
+    for folder in [&ours, &secrets, &disk, &metrics] {
+        fs::create_dir_all(folder).expect("a temporary folder");
+    }
     for (name, secret) in [
         ("client_secret", &rules.client_secret),
         ("refresh_token", &rules.refresh_token),
     ] {
-        let path = etc.path().join(name);
+        let path = secrets.join(name);
         fs::write(&path, secret).expect("a temporary file");
-        // With `User=`, systemd hands it over with an entry for that user, which shows as the rights of the group.
-        fs::set_permissions(&path, Permissions::from_mode(0o440)).expect("it is ours");
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("it is ours");
     }
-    let out = folder();
+    fs::write(disk.join(".backup-fetch-mount"), "").expect("a temporary file");
     let config = block("toml")
         .replace("1000.ABC", &rules.client_id)
-        .replace("/srv/backups/zoho", &out.path().display().to_string());
-    fs::write(etc.path().join("config.toml"), config).expect("a temporary file");
+        .replace("https://hc-ping.com", &zoho.urls().foreign)
+        .replace("\"/", &format!("\"{}/", home.display()));
+    fs::write(ours.join("config.toml"), config).expect("a temporary file");
+    zoho.cli()
+}
 
-    let mut cli = zoho.cli();
+/// The arguments of the container in the README, each as it is or in quotes.
+fn of_the_container() -> Vec<&'static str> {
+    let (_, rest) = block("yaml").split_once("args: [").expect("arguments");
+    let (args, _) = rest.split_once(']').expect("they end");
+    args.split(", ").collect()
+}
+
+fn is_saved(run: &Run, zoho: &Zoho) {
+    assert_eq!(run.code, 0, "{run}");
+    let rules = zoho.rules();
+    let set = format!("{}-{}", rules.org, rules.job);
+    let saved = zoho.home().join("srv/backups/zoho").join(set);
+    assert!(saved.join("Data_001.zip").is_file(), "{run}");
+}
+
+#[test]
+fn the_profile_of_the_readme_downloads() {
+    let zoho = Zoho::start().with_backup(Backup::small());
+    let mut cli = with_the_profile(&zoho);
     for secret in ["ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"] {
         cli = cli.without(secret);
     }
-    let etc = etc.path().display().to_string();
-    for variable in of_the_unit("Environment").split(' ') {
-        let (name, value) = variable.split_once('=').expect("a variable");
-        cli = cli.env(name, value.replace("/etc/backup-fetch", &etc));
+    is_saved(&cli.run(["download"]), &zoho);
+}
+
+#[test]
+fn the_line_for_cron_and_the_container_of_the_readme_download() {
+    let (_, of_cron) = block("cron")
+        .split_once(" /usr/local/bin/backup-fetch ")
+        .expect("the program");
+    for (args, disk) in [
+        (of_cron.split_whitespace().collect(), "/srv/backups"),
+        (of_the_container(), "/backups"),
+    ] {
+        let zoho = Zoho::start().with_backup(Backup::small());
+        let cli = with_the_profile(&zoho);
+        let ours = zoho.home().join("srv/backups").display().to_string();
+        let args: Vec<String> = args.iter().map(|arg| arg.replace(disk, &ours)).collect();
+        is_saved(&cli.run(&args), &zoho);
     }
-    let (program, args) = of_the_unit("ExecStart").split_once(' ').expect("arguments");
-    assert_eq!(program, "/usr/local/bin/backup-fetch");
-    let run = cli.env("CREDENTIALS_DIRECTORY", etc).run(args.split(' '));
-    assert_eq!(run.code, 0, "{run}");
-    assert_eq!(fs::read_dir(out.path()).expect("it is ours").count(), 2);
+}
+
+/// The commands that the README shows, without what a shell does with them.
+fn commands() -> Vec<&'static str> {
+    let in_blocks = README.lines().filter_map(|line| {
+        let line = line.strip_prefix("$ ").unwrap_or(line);
+        line.starts_with("backup-fetch ").then_some(line)
+    });
+    let in_text = README.split('`').filter(|code| {
+        let words = code.strip_prefix("backup-fetch ").unwrap_or_default();
+        words.starts_with(|letter: char| letter.is_ascii_lowercase()) && !code.contains('\n')
+    });
+    let ends = [" | ", " > ", " # "];
+    let commands = in_blocks.chain(in_text).map(|command| {
+        let cut = ends.iter().filter_map(|end| command.find(end)).min();
+        command[..cut.unwrap_or(command.len())].trim()
+    });
+    commands.collect()
+}
+
+#[test]
+fn every_command_that_the_readme_shows_is_understood() {
+    let commands = commands();
+    assert!(commands.len() > 12, "{commands:?}");
+    for command in commands {
+        let shell = format!(
+            "set -- {}; for word; do echo \"$word\"; done",
+            &command[13..]
+        );
+        let words = Command::new("sh").args(["-c", &shell]).output();
+        let words = words.expect("a shell").stdout;
+        let words = String::from_utf8(words).expect("it is our text");
+        // Behind a mistake it would not be read; before what is missing it is.
+        let run = help(&words.lines().chain(["--help"]).collect::<Vec<_>>());
+        assert_eq!(run.code, 0, "{command}: {run}");
+    }
 }
