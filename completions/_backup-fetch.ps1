@@ -188,6 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;prune' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where backups are saved [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where backups are saved [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then')
             [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the last N backups')
             [CompletionResult]::new('--keep-daily', '--keep-daily', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N days that have one')
             [CompletionResult]::new('--keep-weekly', '--keep-weekly', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N weeks that have one')

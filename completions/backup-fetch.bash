@@ -1433,7 +1433,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__prune)
-            opts="-o -q -v -h --out --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --dry-run --wait-lock --lock --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -q -v -h --out --require-mount --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --dry-run --wait-lock --lock --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1444,6 +1444,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --require-mount)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

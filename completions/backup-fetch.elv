@@ -181,6 +181,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;prune'= {
             cand -o 'Where backups are saved [env: BACKUP_FETCH_OUT]'
             cand --out 'Where backups are saved [env: BACKUP_FETCH_OUT]'
+            cand --require-mount 'Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then'
             cand --keep-last 'Keep the last N backups'
             cand --keep-daily 'Keep the last backup of each of the last N days that have one'
             cand --keep-weekly 'Keep the last backup of each of the last N weeks that have one'

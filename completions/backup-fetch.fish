@@ -225,6 +225,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s q -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s o -l out -d 'Where backups are saved [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l require-mount -d 'Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-last -d 'Keep the last N backups' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-daily -d 'Keep the last backup of each of the last N days that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-weekly -d 'Keep the last backup of each of the last N weeks that have one' -r

@@ -7,7 +7,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::keep::KeepOptions;
-use super::values::{LockMode, OutFolder, Time, no_folder, one_of};
+use super::values::{LockMode, MountPath, OutFolder, Time, no_folder, one_of};
 use crate::problem::Problem;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -16,6 +16,10 @@ pub(crate) struct PruneOptions {
     /// Where backups are saved [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     out: Option<OutFolder>,
+
+    /// Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then
+    #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
+    pub(crate) require_mount: Option<MountPath>,
 
     #[command(flatten)]
     pub(crate) keep: KeepOptions,

@@ -209,3 +209,23 @@ fn a_disk_that_goes_before_the_first_file_is_noticed() {
     assert!(run.stderr.contains("the disk is not mounted"), "{run}");
     assert_eq!(files_under(&disk), [""; 0]);
 }
+
+/// What lies in the folder below the disk is of another time.
+#[test]
+fn nothing_is_pruned_while_the_disk_is_not_there() {
+    let zoho = zoho();
+    assert_eq!(zoho.download([]).code, 0);
+    let before = files_under(&zoho.home().join("out"));
+    let prune = ["prune", "--out", "out", "--keep-last", "1"];
+    let run = zoho
+        .cli()
+        .run(prune.iter().chain(&["--require-mount", "out"]));
+    assert_eq!(run.code, 7, "{run}");
+    assert!(run.stderr.contains("out: the disk is not mounted"), "{run}");
+    assert_eq!(files_under(&zoho.home().join("out")), before);
+    fs::write(zoho.home().join("out").join(MARKER), "").expect("it is ours");
+    let run = zoho
+        .cli()
+        .run(prune.iter().chain(&["--require-mount", "out"]));
+    assert_eq!(run.code, 0, "{run}");
+}

@@ -7,10 +7,11 @@ mod report;
 
 use std::path::Path;
 
-use crate::cli::{Global, PruneOptions};
+use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::catalog::{self, Saved};
+use crate::store::check_mount;
 
 use super::context::Context;
 use super::lock;
@@ -25,6 +26,9 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
     let profile: Global = sources.options()?;
     let rules = options.keep.rules()?;
     let out = options.folder()?;
+    if let Some(MountPath(required)) = &options.require_mount {
+        check_mount(out, required)?;
+    }
     check(out)?;
     let request = Request {
         out,
