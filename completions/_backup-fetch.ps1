@@ -21,7 +21,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'backup-fetch' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -48,6 +48,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch and verify every file of the latest backup, into a folder of its own under DIR')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without using the network')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without using the network')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old saved backups by the rules of restic; the newest complete one always stays')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a code from Zoho''s API console for a refresh token, and store it')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the refresh token at Zoho, and delete it here')
@@ -65,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         }
         'backup-fetch;list' {
             [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -80,7 +81,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--long', '--long', [CompletionResultType]::ParameterName, 'Show the size of each file, as its server reports it')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -115,7 +116,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--on-failure', '--on-failure', [CompletionResultType]::ParameterName, 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details')
             [CompletionResult]::new('--hook-timeout', '--hook-timeout', [CompletionResultType]::ParameterName, 'Stop such a command after this time [default: 5m]')
             [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'File to keep metrics in, for the textfile collector of Prometheus''s node_exporter, which reads names that end in .prom')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -140,7 +141,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'With --request: don''t ask, even if the backup may have to be paid for')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Remove old backups at the end, once the latest one is complete; see `backup-fetch help prune`')
             [CompletionResult]::new('--ping-body', '--ping-body', [CompletionResultType]::ParameterName, 'Send how the run went in the body of the last ping')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -158,7 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--on-failure', '--on-failure', [CompletionResultType]::ParameterName, 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details')
             [CompletionResult]::new('--hook-timeout', '--hook-timeout', [CompletionResultType]::ParameterName, 'Stop such a command after this time [default: 5m]')
             [CompletionResult]::new('--metrics', '--metrics', [CompletionResultType]::ParameterName, 'File to keep metrics in, for the textfile collector of Prometheus''s node_exporter, which reads names that end in .prom')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -175,7 +176,36 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Check only that every file is there, its size, and the directory of its zip, without reading the data')
             [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside')
             [CompletionResult]::new('--ping-body', '--ping-body', [CompletionResultType]::ParameterName, 'Send how the run went in the body of the last ping')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on stderr; -vv logs every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on stderr; -vv logs every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'backup-fetch;check' {
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to look in [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to look in [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
+            [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
+            [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
+            [CompletionResult]::new('--accounts-url', '--accounts-url', [CompletionResultType]::ParameterName, 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]')
+            [CompletionResult]::new('--download-domain', '--download-domain', [CompletionResultType]::ParameterName, 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]')
+            [CompletionResult]::new('--api-version', '--api-version', [CompletionResultType]::ParameterName, 'Version of Zoho''s API [default: v8]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'File of PEM certificates to trust in addition to the system''s')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retries after a failure; any progress resets the count [default: 10]')
+            [CompletionResult]::new('--retry-wait', '--retry-wait', [CompletionResultType]::ParameterName, 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Maximum time to establish a connection [default: 10s]')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--nagios', '--nagios', [CompletionResultType]::ParameterName, 'Be a monitoring plugin of Nagios, Icinga and the like: print one line with performance data, and exit with 0 (OK), with 2 (CRITICAL) in place of 9, and with 3 (UNKNOWN) in place of every other code')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -197,7 +227,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--keep-within', '--keep-within', [CompletionResultType]::ParameterName, 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h')
             [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder to finish [default: 0s]')
             [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -212,7 +242,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be kept and removed, and remove nothing')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -226,7 +256,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'For server-based clients: open a browser, which brings the code back to a local port [default port: 8765]')
             [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What the token may do')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -245,7 +275,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Replace the token of a profile that is already logged in without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Replace the token of a profile that is already logged in without asking')
             [CompletionResult]::new('--keyring', '--keyring', [CompletionResultType]::ParameterName, 'Store the secrets in the system''s keyring (in builds with the feature `keyring`)')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -256,7 +286,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;logout' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -271,7 +301,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Delete the token here even if Zoho does not revoke it')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -282,7 +312,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;config' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -296,7 +326,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -310,7 +340,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;config;check' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -324,7 +354,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -335,7 +365,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;config;profiles' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -349,7 +379,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -377,7 +407,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;request' {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]')
             [CompletionResult]::new('--poll-wait', '--poll-wait', [CompletionResultType]::ParameterName, 'First polling interval while waiting; it grows to ten times that [default: 1m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -393,7 +423,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Don''t ask, even if the backup may have to be paid for')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be requested, and request nothing')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -408,7 +438,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Every N weeks or months, such as ''2 weeks'' or ''3 months''')
             [CompletionResult]::new('--on', '--on', [CompletionResultType]::ParameterName, 'Day for --every: thu; for months also 5 or 1st-thu')
             [CompletionResult]::new('--monthly', '--monthly', [CompletionResultType]::ParameterName, 'Every month on this day, such as 5 or 1st-thu')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -423,7 +453,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be scheduled, and schedule nothing')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -434,7 +464,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;cancel' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -448,7 +478,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -459,7 +489,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;status' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -473,7 +503,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -485,7 +515,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         }
         'backup-fetch;history' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most this many entries [default: all]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -499,7 +529,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -513,7 +543,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -528,7 +558,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Exit with code 9 if a check warns')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -543,7 +573,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User that the service runs as, to whom the backups will belong [default: backup-fetch]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -559,7 +589,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Print the service alone')
             [CompletionResult]::new('--timer', '--timer', [CompletionResultType]::ParameterName, 'Print the timer alone')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -570,7 +600,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;completions' {
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
             [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
@@ -584,7 +614,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
-            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, prune and status only)')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
@@ -598,6 +628,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch and verify every file of the latest backup, into a folder of its own under DIR')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without using the network')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without using the network')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old saved backups by the rules of restic; the newest complete one always stays')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a code from Zoho''s API console for a refresh token, and store it')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the refresh token at Zoho, and delete it here')
@@ -620,6 +651,9 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;help;verify' {
+            break
+        }
+        'backup-fetch;help;check' {
             break
         }
         'backup-fetch;help;prune' {

@@ -19,6 +19,9 @@ _backup__fetch() {
             backup__fetch,cancel)
                 cmd="backup__fetch__subcmd__cancel"
                 ;;
+            backup__fetch,check)
+                cmd="backup__fetch__subcmd__check"
+                ;;
             backup__fetch,completions)
                 cmd="backup__fetch__subcmd__completions"
                 ;;
@@ -85,6 +88,9 @@ _backup__fetch() {
             backup__fetch__subcmd__help,cancel)
                 cmd="backup__fetch__subcmd__help__subcmd__cancel"
                 ;;
+            backup__fetch__subcmd__help,check)
+                cmd="backup__fetch__subcmd__help__subcmd__check"
+                ;;
             backup__fetch__subcmd__help,completions)
                 cmd="backup__fetch__subcmd__help__subcmd__completions"
                 ;;
@@ -143,7 +149,7 @@ _backup__fetch() {
 
     case "${cmd}" in
         backup__fetch)
-            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download verify prune login logout config request schedule cancel status history doctor systemd completions help"
+            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download verify check prune login logout config request schedule cancel status history doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -219,6 +225,88 @@ _backup__fetch() {
                 return 0
             fi
             case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -W "$("$1" config profiles 2>/dev/null)" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dc)
+                    COMPREPLY=($(compgen -W "us eu in au jp ca sa cn uk ae sg" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accounts-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --download-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stall-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
+        backup__fetch__subcmd__check)
+            opts="-o -q -v -h --max-age --out --nagios --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -W "$("$1" config profiles 2>/dev/null)" -- "${cur}"))
                     return 0
@@ -867,7 +955,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__help)
-            opts="list download verify prune login logout config request schedule cancel status history doctor systemd completions help"
+            opts="list download verify check prune login logout config request schedule cancel status history doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -881,6 +969,20 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__help__subcmd__cancel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
+        backup__fetch__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )

@@ -24,7 +24,7 @@ function __fish_backup_fetch_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -53,7 +53,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -62,6 +62,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
@@ -76,7 +77,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -106,7 +107,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l color
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l long -d 'Show the size of each file, as its server reports it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -135,7 +136,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l o
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l hook-timeout -d 'Stop such a command after this time [default: 5m]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l metrics -d 'File to keep metrics in, for the textfile collector of Prometheus\'s node_exporter, which reads names that end in .prom' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -175,7 +176,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l yes -d 'With --request: don\'t ask, even if the backup may have to be paid for'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l prune -d 'Remove old backups at the end, once the latest one is complete; see `backup-fetch help prune`'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ping-body -d 'Send how the run went in the body of the last ping'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -187,7 +188,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l hook-timeout -d 'Stop such a command after this time [default: 5m]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l metrics -d 'File to keep metrics in, for the textfile collector of Prometheus\'s node_exporter, which reads names that end in .prom' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -219,11 +220,48 @@ never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l quick -d 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l ping-body -d 'Send how the run went in the body of the last ping'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l max-age -d 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s o -l out -d 'Output folder to look in [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l nagios -d 'Be a monitoring plugin of Nagios, Icinga and the like: print one line with performance data, and exit with 0 (OK), with 2 (CRITICAL) in place of 9, and with 3 (UNKNOWN) in place of every other code'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s o -l out -d 'Where backups are saved [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l require-mount -d 'Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-last -d 'Keep the last N backups' -r
@@ -235,7 +273,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l wait-lock -d 'Wait up to this time for another run in the same folder to finish [default: 0s]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l lock -d 'How to keep other runs out of the folder: flock, or none if its file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder'
 none\t'No lock: whoever starts the runs keeps them apart'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -265,7 +303,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l colo
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l dry-run -d 'Show what would be kept and removed, and remove nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -274,7 +312,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l brow
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l redirect-uri -d 'Redirect URI as registered with the client [default: http://127.0.0.1:PORT/callback]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l scope -d 'What the token may do' -r -f -a "fetch\t'List and download backups'
 all\t'Also request and schedule them'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -307,12 +345,12 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l prin
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l code-stdin -d 'Read the code from stdin, and ask no questions'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s y -l yes -d 'Replace the token of a profile that is already logged in without asking'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l keyring -d 'Store the secrets in the system\'s keyring (in builds with the feature `keyring`)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -342,12 +380,12 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l col
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l forget -d 'Delete the token here even if Zoho does not revoke it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand logout" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -376,7 +414,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -384,7 +422,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and no
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "profiles" -d 'Print the names of the profiles, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and not __fish_seen_subcommand_from check profiles help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -413,12 +451,12 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -447,7 +485,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from profiles" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -457,7 +495,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l poll-wait -d 'First polling interval while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -488,7 +526,7 @@ always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l yes -d 'Don\'t ask, even if the backup may have to be paid for'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l dry-run -d 'Show what would be requested, and request nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand request" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -503,7 +541,7 @@ sun\t''"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l every -d 'Every N weeks or months, such as \'2 weeks\' or \'3 months\'' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l on -d 'Day for --every: thu; for months also 5 or 1st-thu' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l monthly -d 'Every month on this day, such as 5 or 1st-thu' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -533,12 +571,12 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l c
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l dry-run -d 'Show what would be scheduled, and schedule nothing'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand schedule" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -567,12 +605,12 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand cancel" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -601,13 +639,13 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand status" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l limit -d 'Show at most this many entries [default: all]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -636,14 +674,14 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder to check [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l require-mount -d 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -673,7 +711,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l col
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l strict -d 'Exit with code 9 if a check warns'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
@@ -681,7 +719,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s h -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l on-calendar -d 'When to run, as OnCalendar= of systemd.timer(5) takes it [default: *-*-* 03:15]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l user -d 'User that the service runs as, to whom the backups will belong [default: backup-fetch]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s o -l out -d 'Output folder [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -712,12 +750,12 @@ always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l service -d 'Print the service alone'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l timer -d 'Print the timer alone'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
 eu\t''
@@ -746,26 +784,27 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'Print the names of the profiles, one per line'

@@ -58,7 +58,7 @@ impl Exit {
         (Exit::Integrity, "integrity: a file is corrupt or does not match the manifest; a link, host or name is refused"),
         (Exit::Storage, "local storage: disk full, not writable, or something that is not ours is in the way"),
         (Exit::Locked, "another run holds the lock on this folder"),
-        (Exit::NothingNew, "--require-new: no backup that is not already saved; doctor --strict: warnings"),
+        (Exit::NothingNew, "--require-new: no new backup; check: newest too old, or none; doctor --strict: warnings"),
         (Exit::TimeUp, "--max-duration reached, partial files kept"),
         (Exit::HungUp, "stopped by SIGHUP (the session ended), partial files kept"),
         (Exit::Interrupted, "stopped by SIGINT, partial files kept"),

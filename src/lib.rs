@@ -56,10 +56,10 @@ use output::Terminal;
 /// Does what the arguments say, the program's name among them, and says how that went.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
-    exit(&args).into()
+    exit(&args)
 }
 
-fn exit(args: &[OsString]) -> Exit {
+fn exit(args: &[OsString]) -> ExitCode {
     let cli = match cli::parse(args) {
         Ok(cli) => cli,
         Err(error) => return misunderstood(args, &error),
@@ -72,19 +72,25 @@ fn exit(args: &[OsString]) -> Exit {
 }
 
 /// Help and version are no errors; everything else is wrong usage, which a script that asked for JSON reads as JSON.
-fn misunderstood(args: &[OsString], error: &clap::Error) -> Exit {
+fn misunderstood(args: &[OsString], error: &clap::Error) -> ExitCode {
+    let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    if has("--nagios") && error.use_stderr() {
+        let problem = cli::problem(args, error);
+        let problem = problem.unwrap_or_else(|| problem::usage(&error.to_string()));
+        return commands::unknown(&problem, &Terminal::new(OutputOptions::default()));
+    }
     if let Some(problem) = cli::problem(args, error) {
         let output = OutputOptions {
-            json: args.iter().any(|arg| arg == "--json"),
+            json: has("--json"),
             ..OutputOptions::default()
         };
         Terminal::new(output).error(&problem);
-        return problem.exit;
+        return problem.exit.into();
     }
     // A reader that has gone is no reason to fail.
     let _ = error.print();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => Exit::Usage,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+        _ => Exit::Usage.into(),
     }
 }

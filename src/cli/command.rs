@@ -5,6 +5,7 @@ use std::fmt::Write;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::check::CheckOptions;
 use super::doctor::DoctorOptions;
 use super::download::DownloadOptions;
 use super::global::Global;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Download(Box<DownloadOptions>),
     /// Check that saved backups are complete and undamaged, without using the network
     Verify(VerifyOptions),
+    /// Check that the newest complete backup saved is not too old, without using the network
+    Check(CheckOptions),
     /// Remove old saved backups by the rules of restic; the newest complete one always stays
     Prune(PruneOptions),
     /// Exchange a code from Zoho's API console for a refresh token, and store it

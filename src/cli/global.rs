@@ -13,12 +13,12 @@ use super::values::{ApiVersion, Center, Org, PositiveTime, Time, UserPath, one_o
 #[serde(default)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Profile in the configuration file; list, download, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
+    /// Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]
     #[serde(skip)]
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) profile: Vec<String>,
 
-    /// Run every profile in the configuration file in turn (list, download, prune and status only)
+    /// Run every profile in the configuration file in turn (list, download, check, prune and status only)
     #[serde(skip)]
     #[arg(long, global = true, conflicts_with = "profile")]
     pub(crate) all_profiles: bool,

@@ -5,6 +5,7 @@
 
 #![expect(clippy::doc_markdown, reason = "a terminal shows no Markdown")]
 
+mod check;
 mod command;
 mod completions;
 mod doctor;
@@ -28,6 +29,7 @@ mod values;
 mod verify;
 mod wait;
 
+pub(crate) use check::CheckOptions;
 pub(crate) use command::{Cli, Command, ConfigCommand};
 pub(crate) use completions::completions;
 pub(crate) use doctor::DoctorOptions;

@@ -70,6 +70,16 @@ value! {
 }
 
 value! {
+    /// How old something may be: `36h`, `8d`, `2w`.
+    #[derive(Copy)]
+    Age(Duration), |text| match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err(ValueError::bare("it must be greater than zero")),
+        Ok(age) => Ok(age),
+        Err(error) => Err(ValueError::bare(format!("{error}; write it like 36h, 8d or 2w"))),
+    }
+}
+
+value! {
     /// Bytes a second: `500K`, `10M`, `1MiB`.
     #[derive(Copy)]
     Rate(u64), |text| {

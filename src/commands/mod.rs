@@ -1,11 +1,13 @@
 //! One command each: what it does, top to bottom, ending in an `Outcome` that `run` prints.
 
 mod ask;
+mod check;
 mod config;
 mod context;
 mod doctor;
 mod download;
 mod failure;
+mod finished;
 mod links;
 mod list;
 mod lock;
@@ -26,4 +28,5 @@ mod tell;
 mod verify;
 mod wait;
 
+pub(crate) use check::unknown;
 pub(crate) use run::run;

@@ -4,12 +4,13 @@
 use std::io;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::process::ExitCode;
 use std::task::Poll;
 
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::cli::{self, Cli, Command, ConfigCommand, Global, ListOptions};
+use crate::cli::{self, CheckOptions, Cli, Command, ConfigCommand, Global, ListOptions};
 use crate::download::stop::Stop;
 use crate::exit::Exit;
 use crate::output::Terminal;
@@ -19,18 +20,22 @@ use crate::settings::{Environment, one_profile, several_profiles};
 use super::context::Context;
 use super::outcome::Outcome;
 use super::{
-    config, doctor, download, failure, list, login, logout, prune, request, runtime, saved,
+    check, config, doctor, download, failure, list, login, logout, prune, request, runtime, saved,
     schedule, signals, status, systemd, tell, verify,
 };
 use tell::Tell;
 
 /// Does what was typed, says how that went, and how the process is to end.
-pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> Exit {
+pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> ExitCode {
     // A panic is a bug of ours and ends as an error with a hint, never as a backtrace in somebody's log.
     panic::set_hook(Box::new(|panic| tracing::debug!(%panic, "panic")));
+    if let Command::Check(CheckOptions { nagios: true, .. }) = &cli.command {
+        return check::plugin(&cli.global, terminal);
+    }
     let ended = catch_unwind(AssertUnwindSafe(|| start(cli, terminal)));
     let ended = ended.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
-    ended.unwrap_or_else(|error| end(Err(error), terminal, true).exit)
+    let exit = ended.unwrap_or_else(|error| end(Err(error), terminal, true).exit);
+    exit.into()
 }
 
 fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
@@ -59,7 +64,11 @@ fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
 fn prepare(global: &Global, command: &Command) -> anyhow::Result<(Option<Vec<String>>, Runtime)> {
     let takes_several = matches!(
         command,
-        Command::List(_) | Command::Download(_) | Command::Prune(_) | Command::Status
+        Command::List(_)
+            | Command::Download(_)
+            | Command::Check(_)
+            | Command::Prune(_)
+            | Command::Status
     );
     let runtime = match command {
         Command::Verify(options) if options.tell.names_somebody() && !options.repair => {
@@ -199,7 +208,10 @@ fn prints_events(command: &Command) -> bool {
 /// Whether it talks to nobody.
 fn is_offline(command: &Command) -> bool {
     match command {
-        Command::Config { .. } | Command::Systemd(_) | Command::Completions { .. } => true,
+        Command::Check(_)
+        | Command::Config { .. }
+        | Command::Systemd(_)
+        | Command::Completions { .. } => true,
         Command::Verify(options) => !options.repair,
         Command::List(options) => options.saved.is_some(),
         _ => false,
@@ -215,6 +227,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::List(_) => list::list(context).await,
         Command::Download(_) => download::download(context).await,
         Command::Verify(options) => verify::verify(context, options).await,
+        Command::Check(_) => check::check(context),
         Command::Prune(_) => prune::prune(context).await,
         Command::Login(args) => login::login(context, args).await,
         Command::Logout(args) => logout::logout(context, args).await,

@@ -17,7 +17,7 @@ use super::file::{ConfigFile, Key, Value, read};
 use super::keys::keys;
 use super::secrets::ProfileSecrets;
 use super::words;
-use crate::cli::{DownloadOptions, Global, TellOptions, ValueError};
+use crate::cli::{CheckOptions, DownloadOptions, Global, TellOptions, ValueError};
 use crate::problem::Problem;
 use crate::untrusted::printable;
 
@@ -103,6 +103,7 @@ pub(super) fn of_profile(file: &ConfigFile, profile: &str) -> Vec<Fault> {
         KeyReader::of::<Global>(),
         KeyReader::of::<DownloadOptions>(),
         KeyReader::of::<TellOptions>(),
+        KeyReader::of::<CheckOptions>(),
         KeyReader::of::<ProfileSecrets>(),
     ];
     let table = file.profile(profile).unwrap_or_default();

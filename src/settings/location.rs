@@ -147,13 +147,13 @@ pub(super) fn listed(names: &[String]) -> String {
 pub(crate) fn one_profile(global: &Global) -> Result<Option<&String>, Problem> {
     match &global.profile[..] {
         _ if global.all_profiles => Err(Problem::configuration(
-            "--all-profiles works only with list, download, prune and status",
+            "--all-profiles works only with list, download, check, prune and status",
             "run this command once for each profile, with --profile NAME",
         )),
         [] => Ok(None),
         [name] => Ok(Some(name)),
         _ => Err(Problem::configuration(
-            "only list, download, prune and status take several profiles; this command takes one",
+            "only list, download, check, prune and status take several profiles; this command takes one",
             "run this command once for each profile",
         )),
     }

@@ -105,7 +105,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_backup-fetch");
 fn bash_offers_commands_first_and_options_where_one_is_begun() {
     let offered = bash_offers(&["backup-fetch", ""]);
     assert!(
-        offered.starts_with("list download verify prune login"),
+        offered.starts_with("list download verify check prune login"),
         "{offered}"
     );
     assert!(!offered.contains("--"), "{offered}");

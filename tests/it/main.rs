@@ -5,6 +5,7 @@ mod support;
 
 mod auth;
 mod certificates;
+mod check;
 mod completions;
 mod config;
 mod damaged;

@@ -115,6 +115,8 @@ fn what_a_server_echoes_is_never_shown_logged_or_written() {
             vec!["request", "-v"],
             vec!["doctor", "--json", "-vv"],
             vec!["doctor"],
+            vec!["check", "--max-age", "8d", "--out", "out"],
+            vec!["list", "--saved", "out", "-vv"],
             vec!["systemd"],
             vec!["download", "--out", "out", "-vv"],
             vec!["download", "--out", "out", "--json"],
