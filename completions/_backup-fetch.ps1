@@ -58,6 +58,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Cancel the recurring backup at Zoho')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the backup at Zoho')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show Zoho''s backup log of the last year, newest first')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a saved backup holds, what is missing in it, and what changed since the one before')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a run needs, change nothing, and say how to fix what fails')
             [CompletionResult]::new('systemd', 'systemd', [CompletionResultType]::ParameterValue, 'Print a systemd service and timer that run `download` for the profile every night')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
@@ -103,6 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Fetch only the data zips, or only the attachment zips')
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Fetch only files whose name matches, such as ''Data_*.zip''')
+            [CompletionResult]::new('--max-drop', '--max-drop', [CompletionResultType]::ParameterName, 'The same, and exit with code 6 if a module has lost more than this share of its records since the backup before, such as 20%')
             [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the last N backups')
             [CompletionResult]::new('--keep-daily', '--keep-daily', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N days that have one')
             [CompletionResult]::new('--keep-weekly', '--keep-weekly', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N weeks that have one')
@@ -131,6 +133,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--require-new', '--require-new', [CompletionResultType]::ParameterName, 'Exit with code 9 if there is no backup that is not already saved')
+            [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'When the backup is complete, count what it holds, as `inspect` does, and keep the counts in its manifest')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be fetched, and fetch nothing')
             [CompletionResult]::new('--ignore-expiry', '--ignore-expiry', [CompletionResultType]::ParameterName, 'Try the links even if they have expired')
             [CompletionResult]::new('--no-ranges', '--no-ranges', [CompletionResultType]::ParameterName, 'Never request part of a file: each is fetched over one connection, and starts over if that breaks')
@@ -539,6 +542,33 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'backup-fetch;inspect' {
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'Backup to compare with [default: the complete one of the same organisation saved before, in the same folder]')
+            [CompletionResult]::new('--max-drop', '--max-drop', [CompletionResultType]::ParameterName, 'Exit with code 6 if a module has lost more than this share of its records since then, such as 20%')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
+            [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
+            [CompletionResult]::new('--api-domain', '--api-domain', [CompletionResultType]::ParameterName, 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]')
+            [CompletionResult]::new('--accounts-url', '--accounts-url', [CompletionResultType]::ParameterName, 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]')
+            [CompletionResult]::new('--download-domain', '--download-domain', [CompletionResultType]::ParameterName, 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]')
+            [CompletionResult]::new('--api-version', '--api-version', [CompletionResultType]::ParameterName, 'Version of Zoho''s API [default: v8]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'File of PEM certificates to trust in addition to the system''s')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Retries after a failure; any progress resets the count [default: 10]')
+            [CompletionResult]::new('--retry-wait', '--retry-wait', [CompletionResultType]::ParameterName, 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'Maximum time to establish a connection [default: 10s]')
+            [CompletionResult]::new('--stall-timeout', '--stall-timeout', [CompletionResultType]::ParameterName, 'How long a server may send nothing before the connection is dropped and retried [default: 60s]')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
+            [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only warnings and errors on stderr')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log more on stderr; -vv logs every request')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log more on stderr; -vv logs every request')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'backup-fetch;doctor' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
@@ -638,6 +668,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Cancel the recurring backup at Zoho')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the state of the backup at Zoho')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show Zoho''s backup log of the last year, newest first')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a saved backup holds, what is missing in it, and what changed since the one before')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a run needs, change nothing, and say how to fix what fails')
             [CompletionResult]::new('systemd', 'systemd', [CompletionResultType]::ParameterValue, 'Print a systemd service and timer that run `download` for the profile every night')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script for a shell')
@@ -689,6 +720,9 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;help;history' {
+            break
+        }
+        'backup-fetch;help;inspect' {
             break
         }
         'backup-fetch;help;doctor' {

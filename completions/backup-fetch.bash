@@ -40,6 +40,9 @@ _backup__fetch() {
             backup__fetch,history)
                 cmd="backup__fetch__subcmd__history"
                 ;;
+            backup__fetch,inspect)
+                cmd="backup__fetch__subcmd__inspect"
+                ;;
             backup__fetch,list)
                 cmd="backup__fetch__subcmd__list"
                 ;;
@@ -109,6 +112,9 @@ _backup__fetch() {
             backup__fetch__subcmd__help,history)
                 cmd="backup__fetch__subcmd__help__subcmd__history"
                 ;;
+            backup__fetch__subcmd__help,inspect)
+                cmd="backup__fetch__subcmd__help__subcmd__inspect"
+                ;;
             backup__fetch__subcmd__help,list)
                 cmd="backup__fetch__subcmd__help__subcmd__list"
                 ;;
@@ -149,7 +155,7 @@ _backup__fetch() {
 
     case "${cmd}" in
         backup__fetch)
-            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download verify check prune login logout config request schedule cancel status history doctor systemd completions help"
+            opts="-q -v -h -V --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help --version list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -789,7 +795,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__download)
-            opts="-o -j -q -v -h --out --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -j -q -v -h --out --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --inspect --max-drop --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -836,6 +842,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 --match)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-drop)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -955,7 +965,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__help)
-            opts="list download verify check prune login logout config request schedule cancel status history doctor systemd completions help"
+            opts="list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1108,6 +1118,20 @@ _backup__fetch() {
             COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
             return 0
             ;;
+        backup__fetch__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
         backup__fetch__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1242,6 +1266,84 @@ _backup__fetch() {
             fi
             case "${prev}" in
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -W "$("$1" config profiles 2>/dev/null)" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dc)
+                    COMPREPLY=($(compgen -W "us eu in au jp ca sa cn uk ae sg" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accounts-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --download-domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stall-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+            return 0
+            ;;
+        backup__fetch__subcmd__inspect)
+            opts="-q -v -h --against --max-drop --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-drop)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -55,6 +55,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand cancel 'Cancel the recurring backup at Zoho'
             cand status 'Show the state of the backup at Zoho'
             cand history 'Show Zoho''s backup log of the last year, newest first'
+            cand inspect 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
             cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
@@ -98,6 +99,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --lock 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]'
             cand --only 'Fetch only the data zips, or only the attachment zips'
             cand --match 'Fetch only files whose name matches, such as ''Data_*.zip'''
+            cand --max-drop 'The same, and exit with code 6 if a module has lost more than this share of its records since the backup before, such as 20%'
             cand --keep-last 'Keep the last N backups'
             cand --keep-daily 'Keep the last backup of each of the last N days that have one'
             cand --keep-weekly 'Keep the last backup of each of the last N weeks that have one'
@@ -126,6 +128,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --progress 'How to show progress: auto, bar, plain or none'
             cand --color 'When to use colour: auto, always or never'
             cand --require-new 'Exit with code 9 if there is no backup that is not already saved'
+            cand --inspect 'When the backup is complete, count what it holds, as `inspect` does, and keep the counts in its manifest'
             cand --dry-run 'Show what would be fetched, and fetch nothing'
             cand --ignore-expiry 'Try the links even if they have expired'
             cand --no-ranges 'Never request part of a file: each is fetched over one connection, and starts over if that breaks'
@@ -516,6 +519,32 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'backup-fetch;inspect'= {
+            cand --against 'Backup to compare with [default: the complete one of the same organisation saved before, in the same folder]'
+            cand --max-drop 'Exit with code 6 if a module has lost more than this share of its records since then, such as 20%'
+            cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'File of PEM certificates to trust in addition to the system''s'
+            cand --retries 'Retries after a failure; any progress resets the count [default: 10]'
+            cand --retry-wait 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'Maximum time to establish a connection [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is dropped and retried [default: 60s]'
+            cand --progress 'How to show progress: auto, bar, plain or none'
+            cand --color 'When to use colour: auto, always or never'
+            cand --all-profiles 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+            cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
+            cand -q 'Print only warnings and errors on stderr'
+            cand --quiet 'Print only warnings and errors on stderr'
+            cand -v 'Log more on stderr; -vv logs every request'
+            cand --verbose 'Log more on stderr; -vv logs every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'backup-fetch;doctor'= {
             cand -o 'Output folder to check [env: BACKUP_FETCH_OUT]'
             cand --out 'Output folder to check [env: BACKUP_FETCH_OUT]'
@@ -612,6 +641,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand cancel 'Cancel the recurring backup at Zoho'
             cand status 'Show the state of the backup at Zoho'
             cand history 'Show Zoho''s backup log of the last year, newest first'
+            cand inspect 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
             cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
@@ -648,6 +678,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;status'= {
         }
         &'backup-fetch;help;history'= {
+        }
+        &'backup-fetch;help;inspect'= {
         }
         &'backup-fetch;help;doctor'= {
         }

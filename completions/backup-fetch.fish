@@ -72,6 +72,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "schedule"
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "status" -d 'Show the state of the backup at Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "inspect" -d 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
@@ -123,6 +124,7 @@ none\t'No lock: whoever starts the runs keeps them apart'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Fetch only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Fetch only files whose name matches, such as \'Data_*.zip\'' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-drop -d 'The same, and exit with code 6 if a module has lost more than this share of its records since the backup before, such as 20%' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-last -d 'Keep the last N backups' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-daily -d 'Keep the last backup of each of the last N days that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-weekly -d 'Keep the last backup of each of the last N weeks that have one' -r
@@ -166,6 +168,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l c
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-new -d 'Exit with code 9 if there is no backup that is not already saved'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l inspect -d 'When the backup is complete, count what it holds, as `inspect` does, and keep the counts in its manifest'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l dry-run -d 'Show what would be fetched, and fetch nothing'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ignore-expiry -d 'Try the links even if they have expired'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l no-ranges -d 'Never request part of a file: each is fetched over one connection, and starts over if that breaks'
@@ -679,6 +682,42 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -l js
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l against -d 'Backup to compare with [default: the complete one of the same organisation saved before, in the same folder]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l max-drop -d 'Exit with code 6 if a module has lost more than this share of its records since then, such as 20%' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder to check [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l require-mount -d 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
@@ -789,22 +828,23 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history doctor systemd completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "inspect" -d 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'Print the names of the profiles, one per line'

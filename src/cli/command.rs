@@ -9,6 +9,7 @@ use super::check::CheckOptions;
 use super::doctor::DoctorOptions;
 use super::download::DownloadOptions;
 use super::global::Global;
+use super::inspect::InspectOptions;
 use super::list::ListOptions;
 use super::login::{LoginOptions, LogoutOptions};
 use super::prune::PruneOptions;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
     },
+    /// Show what a saved backup holds, what is missing in it, and what changed since the one before
+    Inspect(InspectOptions),
     /// Check everything a run needs, change nothing, and say how to fix what fails
     Doctor(DoctorOptions),
     /// Print a systemd service and timer that run `download` for the profile every night

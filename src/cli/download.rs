@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::keep::KeepOptions;
 use super::tell::TellOptions;
 use super::values::{
-    Glob, Jobs, LockMode, MountPath, Only, OutFolder, PositiveTime, Rate, Time, no_folder, one_of,
+    Glob, Jobs, LockMode, MountPath, Only, OutFolder, Percent, PositiveTime, Rate, Time, no_folder,
+    one_of,
 };
 use super::wait::WaitOptions;
 use crate::problem::Problem;
@@ -60,6 +61,15 @@ pub(crate) struct DownloadOptions {
     /// Exit with code 9 if there is no backup that is not already saved
     #[arg(long)]
     pub(crate) require_new: bool,
+
+    /// When the backup is complete, count what it holds, as `inspect` does, and keep the counts in its manifest
+    #[arg(long)]
+    pub(crate) inspect: bool,
+
+    /// The same, and exit with code 6 if a module has lost more than this share of its records since the backup before,
+    /// such as 20%
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) max_drop: Option<Percent>,
 
     /// Show what would be fetched, and fetch nothing
     #[serde(skip)]

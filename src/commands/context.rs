@@ -21,6 +21,7 @@ use crate::zoho::ZohoApi;
 use super::signals;
 
 /// One run of a command, for one profile at most.
+#[derive(Clone)]
 pub(super) struct Context {
     pub(super) global: Global,
     pub(super) terminal: Terminal,
@@ -35,7 +36,7 @@ pub(super) struct Context {
 }
 
 /// A backup as Zoho lists it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct AboutBackup {
     pub(super) org: Option<String>,
     pub(super) job: Option<String>,

@@ -8,6 +8,7 @@ mod doctor;
 mod download;
 mod failure;
 mod finished;
+mod inspect;
 mod links;
 mod list;
 mod lock;

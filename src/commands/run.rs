@@ -20,8 +20,8 @@ use crate::settings::{Environment, one_profile, several_profiles};
 use super::context::Context;
 use super::outcome::Outcome;
 use super::{
-    check, config, doctor, download, failure, list, login, logout, prune, request, runtime, saved,
-    schedule, signals, status, systemd, tell, verify,
+    check, config, doctor, download, failure, inspect, list, login, logout, prune, request,
+    runtime, saved, schedule, signals, status, systemd, tell, verify,
 };
 use tell::Tell;
 
@@ -210,6 +210,7 @@ fn is_offline(command: &Command) -> bool {
     match command {
         Command::Check(_)
         | Command::Config { .. }
+        | Command::Inspect(_)
         | Command::Systemd(_)
         | Command::Completions { .. } => true,
         Command::Verify(options) => !options.repair,
@@ -241,6 +242,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::Status => status::status(context).await,
         Command::History { limit } => status::history(context, *limit).await,
         Command::Doctor(options) => doctor::doctor(context, options).await,
+        Command::Inspect(options) => inspect::inspect(context, options),
         Command::Systemd(_) => systemd::systemd(context),
         Command::Completions { shell } => {
             let script = cli::completions(*shell);

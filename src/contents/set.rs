@@ -83,6 +83,8 @@ impl Contents {
 pub(crate) struct Watch<'a> {
     /// So many bytes were unpacked.
     pub(crate) advanced: &'a (dyn Fn(u64) + Sync),
+    /// A table was read, and whether it is sound.
+    pub(crate) table_done: &'a (dyn Fn(bool) + Sync),
     pub(crate) is_stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -434,6 +436,7 @@ impl Work<'_> {
                 ControlFlow::Continue(())
             }
         });
+        (self.watch.table_done)(read.is_ok());
         let mut done = self
             .done
             .lock()

@@ -9,6 +9,7 @@ use chrono::Utc;
 
 use super::journal;
 use super::part::Part;
+use crate::contents::Contents;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::model::FileName;
@@ -141,6 +142,12 @@ impl Publisher {
         });
         self.save()?;
         Ok(path.display().to_string())
+    }
+
+    /// Notes what the files of the set hold.
+    pub(crate) fn note_contents(&self, contents: Contents) -> Result<(), StorageError> {
+        self.change(|manifest| manifest.note_contents(contents, Utc::now()));
+        self.save()
     }
 
     /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::lines::{already_there, named};
 use super::units;
+use crate::contents::Contents;
 use crate::event::{Already, lossy, seconds};
 use crate::exit::Exit;
 use crate::model::FileName;
@@ -32,6 +33,9 @@ pub(crate) struct Summary {
     pub(crate) took: Duration,
     #[serde(serialize_with = "lossy")]
     pub(crate) folder: PathBuf,
+    /// What the set holds, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) contents: Option<Contents>,
     /// What ended the run as a whole, if anything did.
     #[serde(rename = "error")]
     pub(crate) ended_by: Option<Problem>,
@@ -238,6 +242,7 @@ pub(super) mod tests {
             fetched_files: 4,
             took: Duration::from_secs(90),
             folder: PathBuf::from("/backups/757345985-42"),
+            contents: None,
             ended_by: None,
             failures: Vec::new(),
             exit: Exit::Done,

@@ -89,6 +89,19 @@ pub(crate) fn minute(at: DateTime<Utc>) -> String {
         .to_string()
 }
 
+/// A count as people read it: `12,345`.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `1 file`, `6 files`.
 pub(crate) fn files(count: usize) -> String {
     if count == 1 {
@@ -158,6 +171,13 @@ mod tests {
                 "0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "734.0 MB", "1.1 TB", "18.4 EB"
             ]
         );
+    }
+
+    #[test]
+    fn counts_have_a_comma_before_each_three_digits() {
+        let shown = [0, 999, 1000, 123_456, u64::MAX].map(count);
+        let expected = ["0", "999", "1,000", "123,456", "18,446,744,073,709,551,615"];
+        assert_eq!(shown, expected);
     }
 
     #[test]

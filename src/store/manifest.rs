@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::StorageError;
+use crate::contents::Contents;
 use crate::exit::Exit;
+use crate::integrity::digest;
 use crate::model::{Backup, FileKind, FileName};
 use crate::problem::Problem;
 use crate::untrusted::{printable, safe_url};
@@ -86,6 +88,24 @@ pub(crate) struct Entry {
     pub(crate) accepted: bool,
 }
 
+/// What the files of a set hold. It is counted anew where it can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Inspected {
+    #[serde(flatten)]
+    contents: Contents,
+    inspected_at: String,
+    /// Tells which files were looked at.
+    of: String,
+}
+
+/// Counts are no more than a note: those of another version don't make a manifest damaged.
+fn as_far_as_known<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Inspected>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
 impl Entry {
     /// All of it was read just now, and it was sound.
     pub(crate) fn note_verified(&mut self, now: DateTime<Utc>) {
@@ -133,6 +153,13 @@ pub(crate) struct Manifest {
     pub(crate) finished_at: Option<String>,
     /// In the order of the list.
     pub(crate) files: Vec<Entry>,
+    /// What they were found to hold, if somebody looked.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "as_far_as_known"
+    )]
+    contents: Option<Inspected>,
     /// Some of the files are of one making of the job and some of another. Such a set is never complete.
     #[serde(skip)]
     pub(crate) is_mixed: bool,
@@ -154,6 +181,7 @@ impl Manifest {
             started_at: timestamp(now),
             finished_at: None,
             files: Vec::new(),
+            contents: None,
             is_mixed: false,
             places: HashMap::new(),
         };
@@ -278,6 +306,28 @@ impl Manifest {
     /// Before each file had a date of its own, all were verified when the set was complete.
     fn verified_at(&self, entry: &Entry) -> Option<DateTime<Utc>> {
         instant(entry.verified_at.as_ref().or(self.finished_at.as_ref())?)
+    }
+
+    /// What the files hold that are saved now, if that is known.
+    pub(crate) fn contents(&self) -> Option<&Contents> {
+        let known = self.contents.as_ref();
+        let known = known.filter(|known| known.of == self.digest_of_files());
+        known.map(|known| &known.contents)
+    }
+
+    pub(crate) fn note_contents(&mut self, contents: Contents, now: DateTime<Utc>) {
+        self.contents = Some(Inspected {
+            contents,
+            inspected_at: timestamp(now),
+            of: self.digest_of_files(),
+        });
+    }
+
+    fn digest_of_files(&self) -> String {
+        let names = self
+            .saved_files()
+            .map(|entry| format!("{} {}\n", entry.sha256.as_deref().unwrap_or(""), entry.name));
+        digest::of(names.collect::<String>().as_bytes())
     }
 
     pub(crate) fn count(&self, state: FileState) -> usize {
@@ -428,6 +478,23 @@ mod tests {
             Manifest::parse(with_more.as_bytes(), "m").unwrap(),
             manifest
         );
+    }
+
+    #[test]
+    fn contents_are_of_the_files_that_were_looked_at_and_never_damage_a_manifest() {
+        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), Utc::now());
+        verify(&mut manifest, "A.zip");
+        manifest.note_contents(Contents::default(), Utc::now());
+        let text = manifest.to_json();
+        let mut again = Manifest::parse(text.as_bytes(), "m").unwrap();
+        assert_eq!(again, manifest);
+        assert_eq!(again.contents(), Some(&Contents::default()));
+        verify(&mut again, "B.zip");
+        assert_eq!(again.contents(), None);
+        let of_later = text.replace("\"modules\": []", "\"modules\": 7");
+        assert_ne!(of_later, text);
+        let later = Manifest::parse(of_later.as_bytes(), "m").unwrap();
+        assert_eq!(later.contents(), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod events;
 mod expiry;
 mod faulty_disk;
 mod homeless;
+mod inspect;
 mod integrity;
 mod limits;
 mod list;

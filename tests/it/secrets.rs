@@ -122,6 +122,7 @@ fn what_a_server_echoes_is_never_shown_logged_or_written() {
             vec!["download", "--out", "out", "--json"],
             vec!["verify", "out", "-vv"],
             vec!["prune", "--out", "out", "--keep-last", "1", "-vv"],
+            vec!["inspect", "out", "-vv"],
             vec!["schedule", "--weekly", "mon"],
             vec!["cancel"],
             vec!["logout", "-vv"],

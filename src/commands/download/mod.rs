@@ -1,9 +1,11 @@
 //! `download`: every file of the latest backup, verified, in its own folder.
 //!
 //! `setup` settles what is to be done; `selection` looks at the list before anything is created or fetched; `fetch` brings
-//! the files home until nothing new is listed, and `dry_run` only says what that would do; `prune` removes old sets
-//! at the end; `report` counts how it went. `again` is for `verify --repair`, which fetches once more what is damaged.
+//! the files home until nothing new is listed, and `dry_run` only says what that would do; `after` looks at what they hold,
+//! and `prune` removes old sets, at the end; `report` counts how it went. `again` is for `verify --repair`, which fetches
+//! once more what is damaged.
 
+mod after;
 mod again;
 mod dry_run;
 mod fetch;
@@ -57,6 +59,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         return context.until_stopped(dry_run::dry_run(&fetch)).await;
     }
     let (mut report, publisher) = fetch.run().await?;
+    after::inspect(&setup, &publisher, &mut report).await;
     if setup.options.require_new && report.tried.is_empty() && report.is_good() {
         report.ended_by(nothing_new("the latest one is already saved"));
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::contents::Contents;
 use crate::download::run::RunResult;
 use crate::download::{survey, vanished};
 use crate::event::Already;
@@ -47,6 +48,10 @@ impl Report {
     /// The run as a whole ends because of this; the first reason counts.
     pub(super) fn ended_by(&mut self, problem: Problem) {
         self.summary.ended_by.get_or_insert(problem);
+    }
+
+    pub(super) fn holds(&mut self, contents: Contents) {
+        self.summary.contents = Some(contents);
     }
 
     /// Nothing went wrong as far as is known.

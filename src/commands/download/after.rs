@@ -1,0 +1,104 @@
+//! What is done once a set is complete: what it holds is counted, noted in its manifest, and held against the set before.
+
+use std::sync::Arc;
+
+use crate::commands::context::Context;
+use crate::commands::inspect::{contents_of, judge, previous, table, warnings};
+use crate::contents::{Change, Contents};
+use crate::download::publisher::Publisher;
+use crate::problem::Problem;
+use crate::store::catalog::{self, SavedSet};
+use crate::store::manifest::SetState;
+use crate::store::{Folder, LocalStore, StorageError};
+
+use super::report::Report;
+use super::setup::Setup;
+
+/// What a set was found to hold.
+struct Inspected {
+    contents: Contents,
+    /// What is odd about that; nothing where the manifest knew it.
+    warnings: Option<Vec<String>>,
+    /// The set before, and what changed since then.
+    change: Option<(String, Change)>,
+}
+
+/// The run still has the lock of the folder.
+pub(super) async fn inspect(setup: &Setup<'_>, publisher: &Arc<Publisher>, report: &mut Report) {
+    let (options, context) = (&setup.options, setup.context);
+    let is_wanted = options.inspect || options.max_drop.is_some();
+    if !is_wanted || !report.is_good() {
+        return;
+    }
+    if publisher.manifest().state != SetState::Complete {
+        context.note("what the backup holds is not counted before all of it is there");
+        return;
+    }
+    let (shared, reading) = (Arc::clone(publisher), context.clone());
+    let look = tokio::task::spawn_blocking(move || look(&shared, &reading));
+    let found = match look.await {
+        Ok(Ok(found)) => found,
+        Ok(Err(problem)) => return report.ended_by(problem),
+        Err(panic) => return report.ended_by(crate::problem::unexpected(panic)),
+    };
+    if let Some(warnings) = &found.warnings {
+        let change = found.change.as_ref().map(|(_, change)| change);
+        for line in table(&found.contents, change) {
+            context.note(&line);
+        }
+        for warning in warnings {
+            context.warn(warning);
+        }
+    }
+    let lost = options.max_drop.zip(found.change.as_ref());
+    if let Some(problem) = lost.and_then(|(most, (before, change))| judge(change, most, before)) {
+        report.ended_by(problem);
+    }
+    report.holds(found.contents);
+}
+
+fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> {
+    let set = catalog::read(publisher.folder().path()).map_err(|error| error.problem())?;
+    let set = set.ok_or_else(|| crate::problem::unexpected("the manifest is gone"))?;
+    let before = previous(&set);
+    let (contents, warnings) = if let Some(known) = set.manifest.contents() {
+        (known.clone(), None)
+    } else {
+        let counted = contents_of(set, context)?;
+        let noted = publisher.note_contents(counted.contents.clone());
+        noted.map_err(|error| error.problem())?;
+        (counted.contents.clone(), Some(warnings(&counted)))
+    };
+    let change = before.and_then(|before| {
+        let path = before.folder.display().to_string();
+        match contents_before(before, context) {
+            Ok(old) => Some((path, Change::between(&old, &contents))),
+            Err(problem) => {
+                context.warn(&format!("nothing can be compared with {path}: {problem}"));
+                None
+            }
+        }
+    });
+    Ok(Inspected {
+        contents,
+        warnings,
+        change,
+    })
+}
+
+/// What the set before holds. It is counted once, and then known.
+fn contents_before(set: SavedSet, context: &Context) -> Result<Contents, Problem> {
+    if let Some(known) = set.manifest.contents() {
+        return Ok(known.clone());
+    }
+    let (folder, manifest, digest) = (set.folder.clone(), set.manifest.clone(), set.digest.clone());
+    context.note(&format!("counting what {} holds, too", set.name));
+    let contents = contents_of(set, context)?.contents;
+    let noted = || -> Result<(), StorageError> {
+        // The lock of this run is on the folder of all sets.
+        let store = LocalStore::new(Folder::create(&folder)?, None);
+        Publisher::new(store, manifest, Some(digest)).note_contents(contents.clone())
+    };
+    noted().map_err(|error| error.problem())?;
+    Ok(contents)
+}
