@@ -684,6 +684,11 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s v 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand history" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l against -d 'Backup to compare with [default: the complete one of the same organisation saved before, in the same folder]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l max-drop -d 'Exit with code 6 if a module has lost more than this share of its records since then, such as 20%' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l module -d 'Print the records of this module instead, as CSV, or with --json as an object on each line' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l where -d 'Only records in which a field is a value (LABEL=VALUE), is not (LABEL!=VALUE), or contains it in any case (LABEL~VALUE); repeatable, and all must hold' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l id -d 'Only the record with this id, with or without zcrm_; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l extract -d 'Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l to -d 'Where to write it [default: stdout]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -713,6 +718,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l force -d 'Replace FILE if it is there already'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s q -l quiet -d 'Print only warnings and errors on stderr'

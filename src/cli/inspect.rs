@@ -1,9 +1,9 @@
 //! What can be typed after `inspect`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clap::ValueHint::AnyPath;
+use clap::ValueHint::{AnyPath, FilePath};
 use serde::Deserialize;
 
 use super::values::{OutFolder, Percent, no_folder};
@@ -26,6 +26,36 @@ pub(crate) struct InspectOptions {
     #[serde(skip)]
     #[arg(long, value_name = "SHARE")]
     pub(crate) max_drop: Option<Percent>,
+
+    /// Print the records of this module instead, as CSV, or with --json as an object on each line
+    #[serde(skip)]
+    #[arg(long, value_name = "MODULE", conflicts_with_all = ["against", "max_drop"])]
+    pub(crate) module: Option<String>,
+
+    /// Only records in which a field is a value (LABEL=VALUE), is not (LABEL!=VALUE), or contains it in any case (LABEL~VALUE); repeatable, and all must hold
+    #[serde(skip)]
+    #[arg(long, value_name = "CONDITION", requires = "module")]
+    pub(crate) r#where: Vec<String>,
+
+    /// Only the record with this id, with or without zcrm_; repeatable
+    #[serde(skip)]
+    #[arg(long, value_name = "ID", requires = "module")]
+    pub(crate) id: Vec<String>,
+
+    /// Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv
+    #[serde(skip)]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["against", "max_drop", "module"])]
+    pub(crate) extract: Option<String>,
+
+    /// Where to write it [default: stdout]
+    #[serde(skip)]
+    #[arg(long, value_name = "FILE", requires = "extract", value_hint = FilePath)]
+    pub(crate) to: Option<PathBuf>,
+
+    /// Replace FILE if it is there already
+    #[serde(skip)]
+    #[arg(long, requires = "to")]
+    pub(crate) force: bool,
 
     /// Of `download`: what is looked at where no path is given.
     #[arg(skip)]

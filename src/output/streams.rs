@@ -5,6 +5,7 @@
 //! reader of stdout who takes his time holds up no error message.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 use chrono::{SecondsFormat, Utc};
@@ -88,6 +89,23 @@ impl Streams {
         self.on_out(|out| out.write(line))
     }
 
+    /// Writes bytes to stdout as they are, except on a screen, which must not obey them. Breaks when the reader has gone.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
+        self.on_out(|out| {
+            if self.out_is_screen {
+                let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+                out.bytes(visible(&text).as_bytes())
+            } else {
+                out.bytes(bytes)
+            }
+        })
+    }
+
+    /// Whether stdout is a screen, and no file and no other program.
+    pub(super) fn out_is_screen(&self) -> bool {
+        self.out_is_screen
+    }
+
     /// Writes a value as one line of JSON to stdout. After a failure nothing more is written, so that what is there
     /// stays readable, and the next [`Streams::event`] tells.
     pub(super) fn json(&self, value: &impl Serialize) {
@@ -163,18 +181,23 @@ impl Streams {
 
 impl Out {
     fn write(&mut self, line: &str) -> io::Result<()> {
-        if self.closed {
-            return Ok(());
-        }
         // In one piece: a reader that sees a line sees all of it.
         let line = format!("{line}\n");
-        let written = self.writer.write_all(line.as_bytes());
+        self.bytes(line.as_bytes()).map(|_| ())
+    }
+
+    /// Breaks when nobody reads any more.
+    fn bytes(&mut self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
+        if self.closed {
+            return Ok(ControlFlow::Break(()));
+        }
+        let written = self.writer.write_all(bytes);
         match written.and_then(|()| self.writer.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
-                Ok(())
+                Ok(ControlFlow::Break(()))
             }
-            result => result,
+            result => result.map(ControlFlow::Continue),
         }
     }
 

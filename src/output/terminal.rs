@@ -1,6 +1,7 @@
 //! stdout and stderr as the commands see them.
 
 use std::io::{self, IsTerminal};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -80,6 +81,17 @@ impl Terminal {
     /// Prints a line of data to stdout. A reader that has gone (`| head`) is a good end: the rest is dropped.
     pub(crate) fn data(&self, line: &str) -> io::Result<()> {
         self.streams.data(line)
+    }
+
+    /// Prints what stands in a backup to stdout, byte by byte as it is; on a screen in characters that move nothing there.
+    /// Breaks when the reader has gone (`| head`), which is a good end.
+    pub(crate) fn content(&self, bytes: &[u8]) -> io::Result<ControlFlow<()>> {
+        self.streams.bytes(bytes)
+    }
+
+    /// Whether what is printed to stdout is seen by a person.
+    pub(crate) fn prints_to_screen(&self) -> bool {
+        self.streams.out_is_screen()
     }
 
     /// Prints a line to stdout that is a secret, for who asked for it.

@@ -16,6 +16,7 @@
 //! shared       a small file that other programs read
 //! named        names for an open file, whatever others do to names meanwhile
 //! own          files that are ours; what is not is refused
+//! export       a file for somebody, at a path that they named
 //! error        what goes wrong, as a person reads it
 //! sys          the operating system
 //! ```
@@ -26,6 +27,7 @@
 pub(crate) mod catalog;
 mod disk;
 mod error;
+mod export;
 mod folder;
 mod interface;
 mod local;
@@ -43,6 +45,7 @@ pub(crate) mod sys;
 
 pub(crate) use disk::Disk;
 pub(crate) use error::{During, StorageError};
+pub(crate) use export::Export;
 pub(crate) use folder::Folder;
 pub(crate) use interface::{Staged, Store};
 pub(crate) use local::{Aside, LocalStore};

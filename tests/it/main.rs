@@ -16,6 +16,8 @@ mod expiry;
 mod faulty_disk;
 mod homeless;
 mod inspect;
+mod inspect_extract;
+mod inspect_find;
 mod integrity;
 mod limits;
 mod list;

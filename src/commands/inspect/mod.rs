@@ -2,12 +2,18 @@
 //!
 //! `subject` finds out what is meant, `count` reads it, `table` and `words` say what was found, `change` compares. `download`
 //! uses the same at the end of a run.
+//!
+//! `find` prints records of a module (`printer`), `extract` writes one entry to a file; both read the `zips` themselves.
 
 mod change;
 mod count;
+mod extract;
+mod find;
+mod printer;
 mod subject;
 mod table;
 mod words;
+mod zips;
 
 use std::path::PathBuf;
 
@@ -31,6 +37,12 @@ pub(super) use words::warnings;
 pub(super) fn inspect(context: &Context, options: &InspectOptions) -> anyhow::Result<Outcome> {
     let subject = Subject::find(&path(context, options)?, context)?;
     context.note(&subject.introduction());
+    if let Some(module) = &options.module {
+        return find::find(&context.terminal, &subject, module, options);
+    }
+    if let Some(name) = &options.extract {
+        return extract::extract(context, &subject, name, options);
+    }
     let before = match &options.against {
         Some(OutFolder(path)) => Some(Subject::find(path, context)?),
         None => subject.set.as_ref().and_then(previous).map(Subject::of_set),

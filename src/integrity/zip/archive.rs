@@ -62,6 +62,11 @@ impl Member {
         self.said.measured.packed
     }
 
+    /// CRC-32 of what it holds.
+    pub(crate) fn crc(&self) -> u32 {
+        self.said.measured.crc
+    }
+
     /// Where it begins in the archive: entries are read fastest in this order.
     pub(crate) fn offset(&self) -> u64 {
         self.said.offset

@@ -1,0 +1,85 @@
+//! A file that is made for somebody, at a path that they named: it is there when it is whole, or not at all.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::error::{During, StorageError};
+use super::own;
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+pub(crate) struct Export {
+    path: PathBuf,
+    /// Beside it, readable by its owner only, and gone when this is dropped.
+    temporary: NamedTempFile,
+}
+
+impl Export {
+    /// Begins the file. What has the name already is refused, unless it is a file and `may_replace`.
+    pub(crate) fn create(path: &Path, may_replace: bool) -> Result<Export, StorageError> {
+        if may_replace {
+            own::refuse_unless_file(path)?;
+        } else if path.symlink_metadata().is_ok() {
+            return Err(exists(path));
+        }
+        let temporary = tempfile::Builder::new()
+            .prefix(".backup-fetch-")
+            .tempfile_in(folder_of(path))
+            .during("creating", path)?;
+        Ok(Export {
+            path: path.to_owned(),
+            temporary,
+        })
+    }
+
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
+        let written = self.temporary.write_all(bytes);
+        written.during("writing", &self.path)
+    }
+
+    /// Gives it its name.
+    pub(crate) fn publish(self, may_replace: bool) -> Result<(), StorageError> {
+        let Export { path, temporary } = self;
+        temporary.as_file().sync_all().during("writing", &path)?;
+        if may_replace {
+            let persisted = temporary.persist(&path).map_err(|error| error.error);
+            persisted.during("renaming", &path)?;
+        } else if let Err(error) = temporary.persist_noclobber(&path) {
+            if path.symlink_metadata().is_ok() {
+                return Err(exists(&path));
+            }
+            return Err(StorageError::new(&path, "renaming", error.error));
+        }
+        // Where folders can't be synced, the name is as durable as it gets.
+        let _ = File::open(folder_of(&path)).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn exists(path: &Path) -> StorageError {
+    let (message, hint) = if path.is_dir() {
+        (
+            format!("{} is a folder", path.display()),
+            "name the file that is to be made in it",
+        )
+    } else {
+        (
+            format!(
+                "{} is there already, and is not overwritten",
+                path.display()
+            ),
+            "name another file, or replace that one with --force",
+        )
+    };
+    StorageError::InTheWay(Problem::new(Exit::Storage, "in_the_way", message).hint(hint))
+}
