@@ -8,6 +8,7 @@ use std::process::Command;
 
 use crate::support::backup::Backup;
 use crate::support::run::{Cli, Run, folder};
+use crate::support::tools::{self, needs};
 use crate::support::zoho::Zoho;
 
 const README: &str = include_str!("../../README.md");
@@ -46,7 +47,7 @@ fn options_of_the_program() -> BTreeSet<String> {
 }
 
 /// Options of other programs that the README calls.
-const FOREIGN: [&str; 17] = [
+const FOREIGN: [&str; 18] = [
     "--empty",
     "--example",
     "--expired",
@@ -54,6 +55,7 @@ const FOREIGN: [&str; 17] = [
     "--flaky",
     "--home-dir",
     "--locked",
+    "--nights",
     "--no-pager",
     "--now",
     "--path",
@@ -316,5 +318,41 @@ fn every_command_that_the_readme_shows_is_understood() {
         // Behind a mistake it would not be read; before what is missing it is.
         let run = help(&words.lines().chain(["--help"]).collect::<Vec<_>>());
         assert_eq!(run.code, 0, "{command}: {run}");
+    }
+}
+
+/// As it is in every run: without ids, times and ports, which are numbers of five digits and more.
+fn without_chance(line: &str) -> String {
+    let line = line.split("rid=").next().expect("a first part");
+    let mut parts = line.split(|letter: char| !letter.is_ascii_digit());
+    let long = parts.clone().filter(|digits| digits.len() >= 5).count();
+    let mut text = line.to_owned();
+    for digits in parts.by_ref().filter(|digits| digits.len() >= 5) {
+        text = text.replacen(digits, "#", 1);
+    }
+    assert_eq!(text.matches('#').count(), long + line.matches('#').count());
+    text
+}
+
+#[test]
+fn the_nights_of_the_readme_are_those_of_the_sandbox() {
+    needs!(Sandbox);
+    let folder = folder();
+    let script = "\"$0\" --nights \"$1\" 2>&1";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(tools::sandbox());
+    let output = shell.arg(folder.path()).output().expect("a shell");
+    let said = String::from_utf8(output.stdout).expect("text");
+    // It sees to it that the first two nights are fine and the third one is not.
+    assert!(output.status.success(), "{said}");
+    let said = said.replace(&folder.path().display().to_string(), "/tmp/nights");
+    let mut said_lines = said.lines().map(without_chance);
+    let (_, shown) = README
+        .split_once("sandbox -- --nights /tmp/nights\n")
+        .expect("a block");
+    let (shown, _) = shown.split_once("```").expect("it ends");
+    for line in shown.lines().filter(|line| *line != "…") {
+        let line = without_chance(line);
+        assert!(said_lines.any(|other| other == line), "{line}\n{said}");
     }
 }

@@ -13,6 +13,8 @@
     reason = "it is there to talk to a person"
 )]
 
+mod monitor;
+mod nights;
 mod support;
 
 use std::env;
@@ -25,6 +27,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{Days, NaiveTime, Utc};
 use clap::{Args, Parser};
+use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
 
 use support::backup::Backup;
@@ -44,7 +47,7 @@ const SCOPES: &str = "ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL";
 /// Tries backup-fetch against a Zoho of its own on this machine, with a made-up backup of about 200 MB.
 #[derive(Parser)]
 #[command(
-    override_usage = "cargo run --example sandbox [-- [FOLDER] [--serve] [--expired|--flaky|--slow|--empty]]"
+    override_usage = "cargo run --example sandbox [-- [FOLDER] [--serve] [--nights|--expired|--flaky|--slow|--empty]]"
 )]
 struct Options {
     /// where to save the backup [default: a folder among the temporary files]
@@ -53,6 +56,9 @@ struct Options {
     /// download nothing: keep that Zoho running, and print what to paste into another terminal
     #[arg(long)]
     serve: bool,
+    /// three nightly runs into an empty folder: pings, metrics, and an alarm when a module is suddenly empty
+    #[arg(long, conflicts_with_all = ["serve", "Scenario"])]
+    nights: bool,
     #[command(flatten)]
     scenario: Scenario,
 }
@@ -86,6 +92,9 @@ fn main() -> anyhow::Result<ExitCode> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn play(options: Options) -> anyhow::Result<ExitCode> {
+    if options.nights {
+        return nights::play(options.folder).await;
+    }
     let zoho = zoho(options.scenario)?;
     let program = program(zoho.home())?;
     if options.serve {
@@ -97,8 +106,23 @@ async fn play(options: Options) -> anyhow::Result<ExitCode> {
 }
 
 async fn download(zoho: &Zoho, program: &Path, folder: &Path) -> anyhow::Result<ExitCode> {
-    let mut command = tokio::process::Command::new(program);
+    let mut command = start(zoho, program);
     command.arg("download").arg("--out").arg(folder);
+    eprintln!("\n$ backup-fetch download --out {}", quoted(folder));
+    let code = exit_code(&mut command).await?;
+    let rules = zoho.rules();
+    let saved = folder.join(format!("{}-{}", rules.org, rules.job));
+    if code == 0 && saved.is_dir() {
+        say_what_next(folder, &saved);
+    } else {
+        eprintln!("\nbackup-fetch ended with exit code {code}.");
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// The program, to be run against this Zoho and nothing else.
+fn start(zoho: &Zoho, program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         // Settings for a real Zoho must not reach into the sandbox, nor the sandbox's token into the real cache.
         let name = name.to_string_lossy();
@@ -109,24 +133,17 @@ async fn download(zoho: &Zoho, program: &Path, folder: &Path) -> anyhow::Result<
     command.env("XDG_CONFIG_HOME", zoho.home().join("config"));
     command.env("XDG_STATE_HOME", zoho.home().join("state"));
     command.envs(zoho.env());
+    command
+}
 
+/// Runs it to its end.
+async fn exit_code(command: &mut Command) -> anyhow::Result<u8> {
     // Ctrl-C reaches both processes. The program knows how to stop; the sandbox stays up until it has.
     let _ctrl_c = signal(SignalKind::interrupt())?;
-    eprintln!("\n$ backup-fetch download --out {}", quoted(folder));
     let status = command.status().await;
-    let status = status.with_context(|| format!("{} does not start", program.display()))?;
-    let code = status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1);
-    let rules = zoho.rules();
-    let saved = folder.join(format!("{}-{}", rules.org, rules.job));
-    if code == 0 && saved.is_dir() {
-        say_what_next(folder, &saved);
-    } else {
-        eprintln!("\nbackup-fetch ended with exit code {code}.");
-    }
-    Ok(ExitCode::from(code))
+    let status = status.context("the program does not start")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.unwrap_or(1))
 }
 
 fn say_what_next(folder: &Path, saved: &Path) {
