@@ -1,11 +1,15 @@
 """What the benchmark measures with: files, certificate, nginx, links, and a child whose costs are counted."""
 
+import collections
+import csv
 import datetime
 import hashlib
 import io
 import json
+import multiprocessing
 import os
 import random
+import re
 import select
 import shutil
 import signal
@@ -20,17 +24,6 @@ REPO = Path(__file__).resolve().parents[2]
 LINK_CLIENT, LINK_SERVER = "bench-client", "bench-server"
 LINK_ADDRESS = "10.77.0.2"
 MB = 1_000_000
-
-# name: job id, files, bytes of each, whether every second one is deflated
-SETS = {
-    "one": ("11", 1, 1000 * MB, False),
-    "eight": ("12", 8, 256 * MB, True),
-    "short one": ("13", 1, 128 * MB, False),
-    "short eight": ("14", 8, 16 * MB, True),
-    "middle": ("16", 8, 64 * MB, True),
-    "small": ("15", 300, 200_000, False),
-}
-
 
 def which(program):
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
@@ -64,17 +57,63 @@ def deflated(path, size):
             part += 1
 
 
+def exported(path, size):
+    """Modules of three languages in parts `_001`, `_002`, of which no two are alike, as Python's csv writes them."""
+    languages = [
+        ("Leads", "Record Id,Last Name,Email,Annual Revenue,Description,Created Time", "abcdefghijklmnopqrstuvwxyz"),
+        ("Opportunità", "ID record,Cognome,E-mail,Entrate annuali,Descrizione,Ora creazione", "abcdefghilmnopqrstuvzàèéìòù"),
+        ("取引先", "レコードID,姓,メール,年間売上,詳細情報,作成日時", "あいうえおかきくけこ東京大阪会社山川田中"),
+    ]
+    modules = [(name, labels, records(letters)) for name, labels, letters in languages]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        part = 0
+        while archive.fp.tell() < size:
+            name, labels, rows = modules[part % len(modules)]
+            turn, mark = part * 997 % len(rows), "\ufeff" if part % 2 else ""
+            text = f"{mark}{labels}\r\n".encode() + b"".join(rows[turn:] + rows[:turn // 2])
+            part += 1
+            archive.writestr(f"Data/{name}_{(part + 2) // len(modules):03}.csv", text)
+
+
+def records(letters, size=16 * MB):
+    """Lines of a table: some fields are quoted, with quotes, commas and ends of lines in them."""
+    dice, rows, made = random.Random(2), [], 0
+    words = ["".join(dice.choices(letters, k=dice.randint(3, 9))) for _ in range(3000)]
+    signs = [" ", " ", " ", " ", ", ", ". ", "\n", "\r\n", ' "', '" ']
+    while made < size:
+        note = "".join(word + dice.choice(signs) for word in dice.choices(words, k=dice.randint(0, 40)))
+        line = io.StringIO()
+        csv.writer(line).writerow([f"zcrm_{10**17 + dice.randint(0, 10**11)}", " ".join(dice.choices(words, k=2)),
+                                   f"{dice.choice(words)}@example.com", dice.randint(0, 99999), note,
+                                   f"2026-0{dice.randint(1, 9)}-1{dice.randint(0, 9)}T10:00:00+02:00"])
+        rows.append(line.getvalue().encode())
+        made += len(rows[-1])
+    return rows
+
+
+# name: job id, files, bytes of each, who writes them in turn
+SETS = {
+    "one": ("11", 1, 1000 * MB, [stored]),
+    "eight": ("12", 8, 256 * MB, [stored, deflated]),
+    "short one": ("13", 1, 128 * MB, [stored]),
+    "short eight": ("14", 8, 16 * MB, [stored, deflated]),
+    "small": ("15", 300, 200_000, [stored]),
+    "middle": ("16", 8, 64 * MB, [stored, deflated]),
+    "tables": ("17", 1, 1000 * MB, [exported]),
+}
+
+
 def make_set(root, name):
     """Makes a set of zips, once; files of one kind are hard links to each other unless they are small."""
-    job, count, size, mixed = SETS[name]
+    job, count, size, writers = SETS[name]
     folder = root / "files/v2/crm/1/backup" / job
     if not folder.exists():
         new = folder.with_name(job + ".new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
-        kinds = [("Attachments", stored)] + ([("Data", deflated)] if mixed else [])
-        for kind, write in kinds:
-            for number in range(1, count // len(kinds) + 1):
+        for write in writers:
+            kind = "Attachments" if write is stored else "Data"
+            for number in range(1, count // len(writers) + 1):
                 path, first = new / f"{kind}_{number:03}.zip", new / f"{kind}_001.zip"
                 if number == 1 or size < MB:
                     write(path, size)
@@ -112,6 +151,25 @@ def make_saved(root, name):
         "started_at": date, "finished_at": date, "files": entries}))
     (folder / "SHA256SUMS").write_text(sums)
     return folder
+
+
+def count(path, name):
+    """How many records there are in a table of a zip."""
+    with zipfile.ZipFile(path) as archive, archive.open(name) as table:
+        return sum(1 for row in csv.reader(io.TextIOWrapper(table, "utf-8-sig", newline="")) if row) - 1
+
+
+def count_all(folder):
+    """Records of each module in the zips of a set, and the bytes of its tables, by nothing but Python's own libraries."""
+    tables = []
+    for path in sorted(folder.glob("*.zip")):
+        with zipfile.ZipFile(path) as archive:
+            tables += [(path, info.filename, info.file_size) for info in archive.infolist()]
+    counts, size = collections.Counter(), sum(size for _, _, size in tables)
+    with multiprocessing.Pool() as pool:
+        for (_, name, _), found in zip(tables, pool.starmap(count, [table[:2] for table in tables])):
+            counts[re.fullmatch(r"Data/(.+)_\d{3}\.csv", name)[1]] += found
+    return dict(counts), size
 
 
 # ---- the server
