@@ -1,8 +1,8 @@
 //! CSV as the tables of a backup are written (RFC 4180, UTF-8), read as Python's `csv` reads it: a line ends with CR, LF or both,
 //! empty lines are nothing, and a quote within a field that has none at its start is a character like others.
 //!
-//! [`Counter`] only tells records apart, by looking at quotes and ends of lines: 6 times as fast as taking fields apart, which
-//! [`Records`] leaves to `csv_core`.
+//! [`Counter`] only tells records apart, by looking at quotes and ends of lines: 4 to 8 times as fast (1.4 to 2.8 GB/s on the
+//! tables of the benchmark) as taking fields apart, which [`Records`] leaves to `csv_core`.
 
 use std::ops::ControlFlow;
 
