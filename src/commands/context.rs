@@ -15,7 +15,8 @@ use crate::exit::Exit;
 use crate::http::{Authorize, Client};
 use crate::output::Terminal;
 use crate::problem::{self, Problem};
-use crate::settings::{Environment, Settings, Sources};
+use crate::settings::{Environment, Settings, Sources, state_folder};
+use crate::store::readings::Readings;
 use crate::zoho::ZohoApi;
 
 use super::signals;
@@ -112,6 +113,11 @@ impl Context {
             Err(_) => Err(problem::stopped(by).into()),
         }
     }
+}
+
+/// What this user's runs of `verify` found.
+pub(super) fn readings() -> Readings {
+    Readings::new(state_folder(&Environment::of_process()).as_deref())
 }
 
 /// The API, with a token for it.

@@ -7,6 +7,7 @@ mod context;
 mod doctor;
 mod download;
 mod failure;
+mod fault;
 mod finished;
 mod inspect;
 mod links;

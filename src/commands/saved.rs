@@ -12,9 +12,11 @@ use crate::problem::Problem;
 use crate::store::StorageError;
 use crate::store::catalog::{self, Candidate, SavedSet};
 use crate::store::manifest::{Manifest, SetState};
+use crate::store::readings::Readings;
 use crate::untrusted::printable;
 
-use super::context::Context;
+use super::context::{Context, readings};
+use super::fault::Fault;
 use super::outcome::Outcome;
 
 /// `folder`: where to look, if that was typed.
@@ -32,7 +34,9 @@ pub(super) fn saved(context: &Context, folder: Option<&OutFolder>) -> anyhow::Re
     } else {
         Vec::new()
     };
-    let mut rows: Vec<Row> = candidates.into_iter().map(Row::new).collect();
+    let readings = readings();
+    let rows = candidates.into_iter();
+    let mut rows: Vec<Row> = rows.map(|it| Row::new(it, &readings)).collect();
     // What has no date comes last, where it is seen.
     rows.sort_by_key(|row| (row.date.is_none(), row.date));
     let bytes = rows.iter().map(Row::bytes).fold(0, u64::saturating_add);
@@ -80,7 +84,7 @@ enum State {
     Incomplete,
     /// By its manifest it has files that are not there.
     FilesMissing,
-    /// Its manifest is.
+    /// Its manifest is, or `verify` found that a file is.
     Damaged,
     /// Its manifest can't be read for another reason.
     Unreadable,
@@ -106,32 +110,36 @@ struct Row {
     /// When it was complete, or else begun.
     date: Option<DateTime<Utc>>,
     set: Option<SavedSet>,
-    /// Names of files that should be there.
-    not_there: Vec<String>,
+    verified_at: Option<DateTime<Utc>>,
+    fault: Option<Fault>,
     problem: Option<Problem>,
 }
 
 impl Row {
-    fn new(candidate: Candidate) -> Row {
+    fn new(candidate: Candidate, readings: &Readings) -> Row {
         let bare = |state| Row {
             folder: candidate.folder,
             state,
             date: None,
             set: None,
-            not_there: Vec::new(),
+            verified_at: None,
+            fault: None,
             problem: None,
         };
         match candidate.set {
             Ok(Some(set)) => {
-                let not_there = set.not_there();
-                let state = match set.manifest.state {
-                    _ if !not_there.is_empty() => State::FilesMissing,
-                    SetState::Complete => State::Complete,
-                    SetState::Incomplete => State::Incomplete,
+                let (manifest, known) = (&set.manifest, readings.of(&set.folder));
+                let fault = Fault::of(&set, readings);
+                let state = match (&fault, manifest.state) {
+                    (Some(Fault::NotThere(_)), _) => State::FilesMissing,
+                    (Some(Fault::Damaged(..)), _) => State::Damaged,
+                    (None, SetState::Complete) => State::Complete,
+                    (None, SetState::Incomplete) => State::Incomplete,
                 };
                 Row {
-                    date: set.manifest.date(),
-                    not_there: not_there.iter().map(ToString::to_string).collect(),
+                    date: manifest.date(),
+                    verified_at: manifest.verified_since(manifest.saved_files(), &known),
+                    fault,
                     set: Some(set),
                     ..bare(state)
                 }
@@ -155,11 +163,6 @@ impl Row {
     fn bytes(&self) -> u64 {
         let set = self.set.as_ref();
         set.map_or(0, |set| set.manifest.saved_bytes())
-    }
-
-    fn verified_at(&self) -> Option<DateTime<Utc>> {
-        let manifest = &self.set.as_ref()?.manifest;
-        manifest.verified_since(manifest.saved_files())
     }
 
     /// Saved files, and all that are listed.
@@ -186,7 +189,7 @@ impl Row {
                 Some(_) => units::size_column(Some(self.bytes())),
                 None => format!("{:>8}", "-"),
             },
-            or_dash(self.verified_at().map(units::date)),
+            or_dash(self.verified_at.map(units::date)),
             printable(&self.name()),
         ]
     }
@@ -194,6 +197,11 @@ impl Row {
     fn document(&self) -> Value {
         let manifest = self.set.as_ref().map(|set| &set.manifest);
         let (saved, listed) = self.files().unzip();
+        let (not_there, damaged) = match &self.fault {
+            None => (&[][..], &[][..]),
+            Some(Fault::NotThere(names)) => (&names[..], &[][..]),
+            Some(Fault::Damaged(names, _)) => (&[][..], &names[..]),
+        };
         json!({
             "name": self.name(),
             "folder": self.folder.to_string_lossy(),
@@ -202,9 +210,9 @@ impl Row {
             "state": self.state,
             "started_at": manifest.map(|it| &it.started_at),
             "finished_at": manifest.and_then(|it| it.finished_at.as_ref()),
-            "files": { "saved": saved, "listed": listed, "not_there": self.not_there },
+            "files": { "saved": saved, "listed": listed, "not_there": not_there, "damaged": damaged },
             "bytes": manifest.map(Manifest::saved_bytes),
-            "verified_at": self.verified_at(),
+            "verified_at": self.verified_at,
             "error": self.problem,
         })
     }
@@ -212,16 +220,15 @@ impl Row {
     /// What is wrong with it beyond what a later run completes.
     fn warning(&self) -> Option<String> {
         let name = printable(&self.name());
-        match (self.state, &self.problem) {
-            (_, Some(problem)) => Some(problem.message.clone()),
-            (State::NoManifest, _) => Some(format!(
-                "{name}: has no manifest.json, so nothing in it is vouched for"
-            )),
-            (State::FilesMissing, _) => Some(format!(
-                "{name}: not there, or not of the size that the manifest says: {}",
-                units::names(&self.not_there)
-            )),
-            _ => None,
+        if let Some(problem) = &self.problem {
+            return Some(problem.message.clone());
         }
+        if self.state == State::NoManifest {
+            return Some(format!(
+                "{name}: has no manifest.json, so nothing in it is vouched for"
+            ));
+        }
+        let fault = self.fault.as_ref()?;
+        Some(format!("{name}: {fault}"))
     }
 }

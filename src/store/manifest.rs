@@ -6,6 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::StorageError;
+use super::readings::SetReadings;
 use crate::contents::Contents;
 use crate::exit::Exit;
 use crate::integrity::digest;
@@ -291,21 +292,41 @@ impl Manifest {
         self.completed().or_else(|| instant(&self.started_at))
     }
 
-    /// When the first of these files was verified. Nothing where that is not known of all of them: then nothing is claimed.
-    /// A file that was accepted as it is has no part in this.
+    /// When the first of these files was last verified, as it came or later. Nothing where that is not known of all of them, or
+    /// one is damaged: then nothing is claimed. A file that was accepted as it is has no part in this.
     pub(crate) fn verified_since<'a>(
         &self,
         files: impl IntoIterator<Item = &'a Entry>,
+        readings: &SetReadings,
     ) -> Option<DateTime<Utc>> {
+        let last = |entry: &Entry| {
+            if self.damaged_since(entry, readings).is_some() {
+                return None;
+            }
+            let read = entry.sha256.as_deref();
+            let read = read.and_then(|digest| readings.last(digest));
+            self.arrived(entry).max(read)
+        };
         let verified = files.into_iter();
         let verified = verified.filter(|entry| entry.state == FileState::Verified);
         // What is not known is less than any date.
-        verified.map(|entry| self.verified_at(entry)).min()?
+        verified.map(last).min()?
     }
 
-    /// Before each file had a date of its own, all were verified when the set was complete.
-    fn verified_at(&self, entry: &Entry) -> Option<DateTime<Utc>> {
-        instant(entry.verified_at.as_ref().or(self.finished_at.as_ref())?)
+    /// When this file was found damaged, if it was neither read and sound nor fetched again since.
+    pub(crate) fn damaged_since(
+        &self,
+        entry: &Entry,
+        readings: &SetReadings,
+    ) -> Option<DateTime<Utc>> {
+        let found = readings.damaged(&entry.name, entry.sha256.as_deref()?)?;
+        let arrived = self.arrived(entry);
+        arrived.is_none_or(|at| found > at).then_some(found)
+    }
+
+    /// When a file came and was verified. Before each had a date of its own, only the start of the set is never too late.
+    fn arrived(&self, entry: &Entry) -> Option<DateTime<Utc>> {
+        instant(entry.verified_at.as_ref().unwrap_or(&self.started_at))
     }
 
     /// What the files hold that are saved now, if that is known.
@@ -394,6 +415,9 @@ fn timestamp(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::super::readings::Readings;
     use super::*;
     use crate::model::{ListedLink, Listing};
 
@@ -507,25 +531,51 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_claimed_to_be_verified_since_its_own_date_or_since_the_set_was_complete() {
+    fn a_file_is_claimed_to_be_verified_since_its_own_date_or_since_the_set_was_begun() {
         let at = |text: &str| instant(text).unwrap();
-        let (own, complete) = (at("2026-11-18T01:00:00Z"), at("2026-11-20T01:00:00Z"));
-        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), own);
+        let (begun, own) = (at("2026-11-18T01:00:00Z"), at("2026-11-20T01:00:00Z"));
+        let mut manifest = Manifest::new(&backup(&["A.zip", "B.zip"]), begun);
         verify(&mut manifest, "A.zip");
-        assert_eq!(manifest.verified_since(&manifest.files), None);
         verify(&mut manifest, "B.zip");
-        manifest.settle(complete);
-        assert_eq!(manifest.verified_since(&manifest.files), Some(complete));
+        manifest.settle(at("2026-11-21T01:00:00Z"));
+        let none = SetReadings::default();
+        let since = |manifest: &Manifest| manifest.verified_since(&manifest.files, &none);
+        assert_eq!(since(&manifest), Some(begun));
         manifest.files[1].note_verified(own);
-        assert_eq!(manifest.verified_since(&manifest.files), Some(own));
-        assert_eq!(
-            manifest.verified_since(&manifest.files[..1]),
-            Some(complete)
-        );
+        assert_eq!(since(&manifest), Some(begun));
+        let second = manifest.verified_since(&manifest.files[1..], &none);
+        assert_eq!(second, Some(own));
         manifest.files[1].verified_at = Some("yesterday".to_owned());
-        assert_eq!(manifest.verified_since(&manifest.files), None);
+        assert_eq!(since(&manifest), None);
         let again = Manifest::parse(manifest.to_json().as_bytes(), "m").unwrap();
         assert_eq!(again.files[1].verified_at, manifest.files[1].verified_at);
+    }
+
+    #[test]
+    fn the_later_of_arrival_and_reading_counts_and_damage_until_the_file_comes_again() {
+        let at = |text: &str| instant(text).unwrap();
+        let (begun, read) = (at("2026-11-18T01:00:00Z"), at("2026-11-20T01:00:00Z"));
+        let mut manifest = Manifest::new(&backup(&["A.zip"]), begun);
+        verify(&mut manifest, "A.zip");
+        let (name, digest) = (manifest.files[0].name.clone(), "ab".repeat(32));
+        let state = tempfile::tempdir().unwrap();
+        let readings = Readings::new(Some(state.path()));
+        let set = Path::new("/a");
+        let since =
+            |manifest: &Manifest| manifest.verified_since(&manifest.files, &readings.of(set));
+        let damaged =
+            |manifest: &Manifest| manifest.damaged_since(&manifest.files[0], &readings.of(set));
+        readings.note_sound(set, &name, &digest, read).unwrap();
+        assert_eq!(since(&manifest), Some(read));
+        let found = at("2026-11-21T01:00:00Z");
+        readings.note_damaged(set, &name, &digest, found).unwrap();
+        assert_eq!((since(&manifest), damaged(&manifest)), (None, Some(found)));
+        let fetched = at("2026-11-22T01:00:00Z");
+        manifest.files[0].note_verified(fetched);
+        assert_eq!(
+            (since(&manifest), damaged(&manifest)),
+            (Some(fetched), None)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! catalog      which sets are there below an output folder
 //! removal      the removal of sets, whole or not at all
 //! lock         one run at a time in an output folder
-//! readings     when each saved file was last read and found sound
+//! readings     when each saved file was last read, and what was found damaged
 //! preflight    whether a folder could be written at all, told without writing
 //! mount        whether the disk is there that backups belong on
 //! folder       a private folder, and small files in it that are replaced in one step

@@ -1,5 +1,5 @@
-//! When each saved file was last read and found sound. It is kept in the state folder of the user, one small file for each set:
-//! nothing is written where the set is, which may be mounted read-only.
+//! When each saved file was last read and found sound, and which was found damaged since. It is kept in the state folder of the
+//! user, one small file for each set: nothing is written where the set is, which may be mounted read-only.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::own::read_own;
 use super::sys;
 use crate::integrity::digest::short_name;
+use crate::model::FileName;
 
 /// Thousands of files have less; more is not ours.
 const LARGEST: u64 = 16 << 20;
@@ -27,19 +28,36 @@ pub(crate) struct Readings {
     folder: Option<PathBuf>,
 }
 
-/// The readings of one set, by the digests of its files.
+/// The readings of one set.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct SetReadings {
     schema: u32,
     /// Where the set is, for who looks into the file.
     set: String,
+    /// Sound files, by their digests.
     read: BTreeMap<String, DateTime<Utc>>,
+    /// Damaged ones, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    damaged: BTreeMap<String, Damage>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Damage {
+    /// The digest that the file should have.
+    sha256: String,
+    found_at: DateTime<Utc>,
 }
 
 impl SetReadings {
     /// When the file with this digest was last read and found sound.
     pub(crate) fn last(&self, sha256: &str) -> Option<DateTime<Utc>> {
         self.read.get(sha256).copied()
+    }
+
+    /// When the file that should have this digest was found damaged, unless it was read and sound since.
+    pub(crate) fn damaged(&self, name: &FileName, sha256: &str) -> Option<DateTime<Utc>> {
+        let damage = self.damaged.get(name.as_str())?;
+        (damage.sha256 == sha256).then_some(damage.found_at)
     }
 }
 
@@ -60,9 +78,36 @@ impl Readings {
     ///
     /// # Errors
     /// There is no place for it, or it can't be written.
-    pub(crate) fn note(&self, set: &Path, sha256: &str, at: DateTime<Utc>) -> io::Result<()> {
+    pub(crate) fn note_sound(
+        &self,
+        set: &Path,
+        name: &FileName,
+        sha256: &str,
+        at: DateTime<Utc>,
+    ) -> io::Result<()> {
         self.change(set, |readings| {
             readings.read.insert(sha256.to_owned(), at);
+            readings.damaged.remove(name.as_str());
+        })
+    }
+
+    /// Notes that a file of the set is not what was saved with this digest.
+    ///
+    /// # Errors
+    /// There is no place for it, or it can't be written.
+    pub(crate) fn note_damaged(
+        &self,
+        set: &Path,
+        name: &FileName,
+        sha256: &str,
+        at: DateTime<Utc>,
+    ) -> io::Result<()> {
+        self.change(set, |readings| {
+            let damage = Damage {
+                sha256: sha256.to_owned(),
+                found_at: at,
+            };
+            readings.damaged.insert(name.as_str().to_owned(), damage);
         })
     }
 
@@ -138,15 +183,37 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn file() -> FileName {
+        FileName::parse("Data_001.zip").unwrap()
+    }
+
     #[test]
     fn a_reading_is_known_by_the_set_and_the_digest() {
         let state = tempfile::tempdir().unwrap();
         let readings = Readings::new(Some(state.path()));
         let when = at("2026-11-01T03:00:00Z");
-        readings.note(Path::new("/a"), "digest", when).unwrap();
+        readings
+            .note_sound(Path::new("/a"), &file(), "digest", when)
+            .unwrap();
         assert_eq!(readings.of(Path::new("/a")).last("digest"), Some(when));
         assert_eq!(readings.of(Path::new("/a")).last("other"), None);
         assert_eq!(readings.of(Path::new("/b")).last("digest"), None);
+    }
+
+    #[test]
+    fn a_file_stays_damaged_until_it_is_read_sound_or_should_be_another() {
+        let state = tempfile::tempdir().unwrap();
+        let readings = Readings::new(Some(state.path()));
+        let (set, when) = (Path::new("/a"), at("2026-11-01T03:00:00Z"));
+        let damaged = |sha256| readings.of(set).damaged(&file(), sha256);
+        readings.note_damaged(set, &file(), "digest", when).unwrap();
+        assert_eq!(damaged("digest"), Some(when));
+        assert_eq!(damaged("other"), None);
+        let another = FileName::parse("Data_002.zip").unwrap();
+        readings.note_sound(set, &another, "digest", when).unwrap();
+        assert_eq!(damaged("digest"), Some(when));
+        readings.note_sound(set, &file(), "digest", when).unwrap();
+        assert_eq!(damaged("digest"), None);
     }
 
     #[test]
@@ -156,10 +223,12 @@ mod tests {
             for worker in 0..4 {
                 let readings = Readings::new(Some(state.path()));
                 scope.spawn(move || {
-                    for file in 0..10 {
-                        let digest = format!("{worker}-{file}");
+                    for number in 0..10 {
+                        let digest = format!("{worker}-{number}");
                         let when = at("2026-11-01T03:00:00Z");
-                        readings.note(Path::new("/a"), &digest, when).unwrap();
+                        readings
+                            .note_sound(Path::new("/a"), &file(), &digest, when)
+                            .unwrap();
                     }
                 });
             }
@@ -173,11 +242,11 @@ mod tests {
         let state = tempfile::tempdir().unwrap();
         let readings = Readings::new(Some(state.path()));
         let (set, when) = (Path::new("/a"), at("2026-11-01T03:00:00Z"));
-        readings.note(set, "digest", when).unwrap();
+        readings.note_sound(set, &file(), "digest", when).unwrap();
         let path = state.path().join("readings").join(name(set));
         std::fs::write(&path, "{\"schema\":1,").unwrap();
         assert_eq!(readings.of(set).last("digest"), None);
-        readings.note(set, "digest", when).unwrap();
+        readings.note_sound(set, &file(), "digest", when).unwrap();
         assert_eq!(readings.of(set).last("digest"), Some(when));
     }
 

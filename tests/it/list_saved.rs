@@ -160,7 +160,7 @@ fn json_has_the_exact_values() {
     let first = json!({
         "name": "100-1", "folder": out.join("100-1").display().to_string(), "org": "100", "job": "1",
         "state": "complete", "started_at": "2026-11-13T12:00:00Z", "finished_at": "2026-11-13T12:00:00Z",
-        "files": {"saved": 1, "listed": 1, "not_there": []}, "bytes": 1500,
+        "files": {"saved": 1, "listed": 1, "not_there": [], "damaged": []}, "bytes": 1500,
         "verified_at": "2026-11-13T12:00:00Z", "error": null,
     });
     assert_eq!(document["sets"][0], first);

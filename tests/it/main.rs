@@ -14,6 +14,7 @@ mod download;
 mod events;
 mod expiry;
 mod faulty_disk;
+mod found_damaged;
 mod homeless;
 mod inspect;
 mod inspect_extract;

@@ -273,19 +273,20 @@ fn the_date_of_a_file_stays_when_others_come_and_the_words_tell_them_apart() {
 }
 
 #[test]
-fn of_an_older_manifest_the_date_of_the_set_counts_and_without_one_nothing_is_claimed() {
+fn of_an_older_manifest_it_is_the_date_on_which_the_set_was_begun_and_without_one_nothing_is_claimed()
+ {
     let zoho = zoho();
     assert_eq!(zoho.download([]).code, 0);
     date(&zoho, |_| None);
     let path = zoho.saved().join("manifest.json");
     let text = fs::read_to_string(&path).expect("it is there");
     let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-    manifest["finished_at"] = "2026-03-05T12:00:00Z".into();
+    manifest["started_at"] = "2026-03-05T12:00:00Z".into();
     fs::write(&path, manifest.to_string()).expect("it is ours");
     let run = zoho.download([]);
     let words = "2 files are already there, verified on 2026-03-05, in ";
     assert!(run.stderr.contains(words), "{run}");
-    manifest["finished_at"] = "then".into();
+    manifest["started_at"] = "then".into();
     fs::write(&path, manifest.to_string()).expect("it is ours");
     let run = zoho.download([]);
     assert!(

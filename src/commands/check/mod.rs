@@ -15,7 +15,7 @@ use crate::store::catalog;
 use crate::store::manifest::Entry;
 use crate::untrusted::printable;
 
-use super::context::Context;
+use super::context::{Context, readings};
 use super::outcome::Outcome;
 pub(crate) use plugin::{check as plugin, unknown};
 use standing::{Newest, Standing, standings};
@@ -76,7 +76,7 @@ fn examine(context: &Context) -> anyhow::Result<Report> {
     Ok(Report {
         folder: folder.to_string_lossy().into_owned(),
         max_age,
-        standings: standings(candidates, org, &selects, &mut warnings),
+        standings: standings(candidates, org, &selects, &readings(), &mut warnings),
         warnings,
     })
 }

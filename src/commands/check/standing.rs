@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::commands::fault::Fault;
 use crate::commands::finished::finished_at;
 use crate::event::Already;
 use crate::output::units;
 use crate::store::catalog::{Candidate, SavedSet};
 use crate::store::manifest::Entry;
+use crate::store::readings::Readings;
 use crate::untrusted::printable;
 
 /// A clock that is set right now and then is off by less.
@@ -36,6 +38,7 @@ pub(super) fn standings(
     candidates: Vec<Candidate>,
     org: Option<&str>,
     selects: &dyn Fn(&Entry) -> bool,
+    readings: &Readings,
     warnings: &mut Vec<String>,
 ) -> Vec<Standing> {
     let mut by_org: BTreeMap<Option<String>, Vec<SavedSet>> = BTreeMap::new();
@@ -59,7 +62,7 @@ pub(super) fn standings(
     }
     let standing = |(org, sets)| Standing {
         org,
-        newest: newest(sets, selects, Utc::now(), warnings),
+        newest: newest(sets, selects, readings, warnings),
     };
     by_org.into_iter().map(standing).collect()
 }
@@ -67,16 +70,16 @@ pub(super) fn standings(
 fn newest(
     sets: Vec<SavedSet>,
     selects: &dyn Fn(&Entry) -> bool,
-    now: DateTime<Utc>,
+    readings: &Readings,
     warnings: &mut Vec<String>,
 ) -> Option<Newest> {
+    let now = Utc::now();
     let sets = sets.into_iter();
     let finished = sets.filter_map(|set| Some((finished_at(&set.manifest, selects)?, set)));
     let mut finished: Vec<_> = finished.collect();
     finished.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     for (at, set) in finished {
         let name = printable(&set.name);
-        let not_there = set.not_there();
         // What says that it is of tomorrow would be young for ever, were the clock wrong by years.
         if at > now + SKEW {
             let ahead = units::span((at - now).to_std().unwrap_or_default());
@@ -84,20 +87,16 @@ fn newest(
                 "{name} does not count: its date, {}, is {ahead} ahead of the clock of this machine",
                 units::minute(at)
             ));
-        } else if !not_there.is_empty() {
-            let names: Vec<&str> = not_there.iter().map(|name| name.as_str()).collect();
-            warnings.push(format!(
-                "{name} does not count: not there, or not of the size that the manifest says: {}",
-                units::names(&names)
-            ));
+        } else if let Some(fault) = Fault::of(&set, readings) {
+            warnings.push(format!("{name} does not count: {fault}"));
         } else {
-            let manifest = &set.manifest;
+            let (manifest, known) = (&set.manifest, readings.of(&set.folder));
             return Some(Newest {
                 at,
                 age: Duration::from_secs((now - at).num_seconds().max(0).unsigned_abs()),
                 already: Already {
                     files: manifest.saved_files().count(),
-                    verified_at: manifest.verified_since(manifest.saved_files()),
+                    verified_at: manifest.verified_since(manifest.saved_files(), &known),
                 },
                 bytes: manifest.saved_bytes(),
                 name: set.name,

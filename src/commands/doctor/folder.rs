@@ -4,12 +4,18 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::commands::context::readings;
+use crate::commands::fault::{Fault, REPAIR};
+use crate::commands::finished::finished_at;
+use crate::event::Already;
 use crate::model::Expiry;
-use crate::output::units;
+use crate::output::{already_there, units};
 use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
-use crate::store::manifest::{Entry, Manifest, SetState};
+use crate::store::manifest::{Entry, SetState};
+use crate::store::readings::Readings;
 use crate::store::{Destination, Lock, StorageError, check_mount};
+use crate::untrusted::printable;
 
 use super::report::{Found, Report, ok, span};
 
@@ -104,51 +110,67 @@ struct Saved {
 
 struct Set {
     name: String,
-    manifest: Manifest,
-    /// Nothing is left to fetch of it.
-    is_done: bool,
+    saved: SavedSet,
+    already: Already,
+    fault: Option<Fault>,
+    /// When nothing was left to fetch of it, if so, and nothing is wrong with it.
+    done: Option<DateTime<Utc>>,
 }
 
 impl Set {
-    fn new(saved: SavedSet, selects: &dyn Fn(&Entry) -> bool) -> Set {
-        let manifest = saved.manifest;
-        // Of a set that the profile selects from, the rest is never fetched.
-        let (selected, rest): (Vec<_>, Vec<_>) =
-            manifest.files.iter().partition(|file| selects(file));
-        let is_done = manifest.state == SetState::Complete
-            || (!manifest.is_mixed
-                && !rest.is_empty()
-                && !selected.is_empty()
-                && selected.iter().all(|file| file.is_saved()));
+    fn new(saved: SavedSet, selects: &dyn Fn(&Entry) -> bool, readings: &Readings) -> Set {
+        let (manifest, known) = (&saved.manifest, readings.of(&saved.folder));
+        let fault = Fault::of(&saved, readings);
         Set {
-            name: saved.name,
-            manifest,
-            is_done,
+            name: printable(&saved.name),
+            already: Already {
+                files: manifest.saved_files().count(),
+                verified_at: manifest.verified_since(manifest.saved_files(), &known),
+            },
+            done: finished_at(manifest, selects).filter(|_| fault.is_none()),
+            fault,
+            saved,
         }
     }
 
-    /// When it was finished; of a set that the profile selects from, only the start is known.
-    fn done_at(&self) -> Option<DateTime<Utc>> {
-        let manifest = &self.manifest;
-        let at = manifest.finished_at.as_ref();
-        self.is_done
-            .then(|| instant(at.unwrap_or(&manifest.started_at)))
-            .flatten()
-    }
-
-    fn describe(&self) -> String {
-        let set = &self.manifest;
+    fn describe(&self, done: DateTime<Utc>) -> String {
+        let set = &self.saved.manifest;
         let state = match set.state {
             SetState::Complete => "complete",
             SetState::Incomplete => "complete as far as the profile selects",
         };
-        let saved = set.files.iter().filter(|file| file.is_saved()).count();
-        let (files, size) = (units::files(saved), units::size(set.saved_bytes()));
-        format!("{}: {state}, {files}, {size}", self.name)
+        let (files, size) = (
+            units::files(self.already.files),
+            units::size(set.saved_bytes()),
+        );
+        let (age, there) = (span(Utc::now() - done), already_there(&self.already));
+        format!(
+            "{}: {state}, {age} old, {files}, {size}, {there}",
+            self.name
+        )
+    }
+
+    /// Why it does not count.
+    fn complaint(&self) -> String {
+        match &self.fault {
+            Some(fault) => format!("{}: {fault}", self.name),
+            None => format!("{} is incomplete", self.name),
+        }
+    }
+
+    /// What to do then.
+    fn remedy(&self) -> &'static str {
+        if matches!(self.fault, Some(Fault::Damaged(..))) {
+            REPAIR
+        } else if self.has_expired() {
+            "its links have expired: run `backup-fetch download` when there is a new backup; `backup-fetch request` requests one"
+        } else {
+            "run `backup-fetch download` for this folder"
+        }
     }
 
     fn has_expired(&self) -> bool {
-        let expiry = self.manifest.expiry_date.as_deref();
+        let expiry = self.saved.manifest.expiry_date.as_deref();
         let expiry = expiry.and_then(|text| Expiry::parse(text).ok());
         expiry.is_some_and(|expiry| expiry.is_past(Utc::now()))
     }
@@ -157,10 +179,11 @@ impl Set {
 impl Saved {
     fn below(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
         let mut saved = Saved::default();
+        let readings = readings();
         for set in catalog::all(out) {
             match set {
                 Ok(set) if org.is_none_or(|org| set.manifest.org.as_deref() == Some(org)) => {
-                    saved.sets.push(Set::new(set, selects));
+                    saved.sets.push(Set::new(set, selects, &readings));
                 }
                 Ok(_) => {}
                 Err(error) => saved.broken = Some(error),
@@ -168,19 +191,19 @@ impl Saved {
         }
         saved
             .sets
-            .sort_by_key(|set| instant(&set.manifest.started_at));
+            .sort_by_key(|set| instant(&set.saved.manifest.started_at));
         saved
     }
 
     fn newest_done(&self) -> Option<(&Set, DateTime<Utc>)> {
         let sets = self.sets.iter();
-        let done = sets.filter_map(|set| Some((set, set.done_at()?)));
+        let done = sets.filter_map(|set| Some((set, set.done?)));
         done.max_by_key(|(_, at)| *at)
     }
 
     fn newest_size(&self) -> Option<u64> {
         let (set, _) = self.newest_done()?;
-        Some(set.manifest.saved_bytes())
+        Some(set.saved.manifest.saved_bytes())
     }
 
     /// `is_held`: a run is at work in the folder.
@@ -195,29 +218,23 @@ impl Saved {
         let Some(last) = self.sets.last() else {
             return Ok(ok("no backup is saved here yet"));
         };
-        if !last.is_done && is_held {
+        if last.done.is_none() && last.fault.is_none() && is_held {
             let name = &last.name;
             return Ok(ok(format!(
                 "{name} is incomplete: another run is working here"
             )));
         }
-        let fetch = if last.has_expired() {
-            "its links have expired: run `backup-fetch download` when there is a new backup; `backup-fetch request` requests one"
-        } else {
-            "run `backup-fetch download` for this folder"
-        };
         let Some((newest, done)) = self.newest_done() else {
-            let name = &last.name;
-            return Ok(ok(format!(
-                "{name} is incomplete, and no complete backup is saved here"
-            ))
-            .warn(fetch));
+            let complaint = last.complaint();
+            return Ok(
+                ok(format!("{complaint}, and no complete backup is saved here"))
+                    .warn(last.remedy()),
+            );
         };
-        let age = Utc::now() - done;
-        let text = format!("{}, {} old", newest.describe(), span(age));
-        Ok(if !last.is_done {
-            ok(format!("{text}; but {} is incomplete", last.name)).warn(fetch)
-        } else if age > OLDEST {
+        let text = newest.describe(done);
+        Ok(if last.done.is_none() {
+            ok(format!("{text}; but {}", last.complaint())).warn(last.remedy())
+        } else if Utc::now() - done > OLDEST {
             ok(text).warn("check that backups are scheduled (`backup-fetch status`), and that `backup-fetch download` runs")
         } else {
             ok(text)

@@ -144,6 +144,6 @@ impl Again<'_> {
             into,
             expired: None,
         };
-        Ok(fetch.run().await?.0.summary())
+        Ok(Box::pin(fetch.run()).await?.0.summary())
     }
 }

@@ -13,7 +13,7 @@ use crate::problem;
 use crate::store::{StorageError, check_space};
 
 use super::fetch::Fetch;
-use super::report::{self, Report};
+use super::report::Report;
 
 pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
@@ -43,11 +43,12 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         context.warn(&warning);
     }
     let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
+    let mut report = Report::new(&folder, setup);
     let listed = &fetch.backup.files;
     let already_of = |files: &[BackupFile]| {
         let saved = files.iter().filter(|file| is_saved(file));
         let entries = saved.filter_map(|file| place.manifest.saved(&file.name));
-        report::already(&place.manifest, entries)
+        report.already(&place.manifest, entries)
     };
     let selected = already_of(&fetch.selected);
     let saved = match selected.files {
@@ -57,8 +58,8 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let words = work.words(&folder, &sizes);
     context.note(&format!("{words}{saved}; nothing was created"));
     check_space(&setup.out, work.needed)?;
-    let mut report = Report::new(&folder, setup.started);
-    report.count_dry_run(already_of(listed), missing.len(), listed.len());
+    let already = already_of(listed);
+    report.count_dry_run(already, missing.len(), listed.len());
     Ok(Outcome::last_line(json!(report.summary())))
 }
 

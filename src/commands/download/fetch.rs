@@ -16,7 +16,7 @@ use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::Problem;
 use crate::store::{Folder, LocalStore, StorageError, check_space};
 
-use super::report::{self, Report};
+use super::report::Report;
 use super::selection;
 use super::setup::{self, Setup};
 
@@ -47,14 +47,14 @@ impl Fetch<'_> {
     pub(super) async fn run(&self) -> anyhow::Result<(Report, Arc<Publisher>)> {
         let context = self.setup.context;
         let mut set = context.until_stopped(self.open()).await?;
-        let mut report = Report::new(set.publisher.folder().path(), self.setup.started);
+        let mut report = Report::new(set.publisher.folder().path(), self.setup);
         loop {
             let files = context.until_stopped(self.survey(&set, &mut report));
             let files = files.await?;
             let outcome = if files.is_empty() {
                 run::RunResult::default()
             } else {
-                run::run(self.plan(&set, files)).await
+                run::run(self.plan(&set, files, &report)).await
             };
             let fetched_any = outcome.fetched > 0;
             report.take_in(outcome);
@@ -88,6 +88,9 @@ impl Fetch<'_> {
             &set.selected,
             context.stop.requested(),
         );
+        if let Some(damage) = report.damage(&manifest) {
+            context.warn(&damage);
+        }
         drop(manifest);
         Ok((report, set.publisher))
     }
@@ -214,7 +217,7 @@ impl Fetch<'_> {
     }
 
     /// The engine's part, which begins here.
-    fn plan(&self, set: &Set, files: Vec<ToFetch>) -> Plan {
+    fn plan(&self, set: &Set, files: Vec<ToFetch>, report: &Report) -> Plan {
         let (setup, options) = (self.setup, &self.setup.options);
         let id = set.listed.id.as_ref();
         let listed = files.iter().map(|(file, _)| ListedFile {
@@ -237,7 +240,7 @@ impl Fetch<'_> {
             folder: set.publisher.folder().path().to_owned(),
             files: listed.collect(),
             kept: kept.collect(),
-            already: already(set, &files),
+            already: already(set, &files, report),
             expires: expiry.map(|expiry| expiry.by_a_clock_behind(ahead)),
         });
         Plan {
@@ -294,12 +297,12 @@ impl Fetch<'_> {
 }
 
 /// What of the selected files is not among those to fetch.
-fn already(set: &Set, to_fetch: &[ToFetch]) -> Already {
+fn already(set: &Set, to_fetch: &[ToFetch], report: &Report) -> Already {
     let to_fetch: HashSet<&FileName> = to_fetch.iter().map(|(file, _)| &file.name).collect();
     let manifest = set.publisher.manifest();
     let others = set.selected.iter().map(|file| &file.name);
     let others = others.filter(|name| !to_fetch.contains(name));
-    report::already(&manifest, others.filter_map(|name| manifest.saved(name)))
+    report.already(&manifest, others.filter_map(|name| manifest.saved(name)))
 }
 
 /// Bytes that begun files of these lengths still need.

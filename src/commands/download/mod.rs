@@ -79,7 +79,7 @@ async fn no_backup(setup: &Setup<'_>) -> anyhow::Result<Outcome> {
     }
     let why = async { anyhow::Ok(links::explain_none(&setup.api).await) };
     let why = setup.context.until_stopped(why).await?;
-    let report = Report::new(&setup.out, setup.started);
+    let report = Report::new(&setup.out, setup);
     Ok(Outcome::download(Some(why), &report.summary()))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::commands::context::readings;
 use crate::commands::prune::{self, Organisation};
 use crate::download::publisher::Publisher;
 use crate::problem;
@@ -29,10 +30,11 @@ pub(super) async fn prune(
             "nothing is pruned: not all files of the latest backup were selected".to_owned(),
         ));
     }
-    let (out, publisher, stop) = (
+    let (out, publisher, stop, readings) = (
         setup.out.clone(),
         Arc::clone(publisher),
         context.stop.clone(),
+        readings(),
     );
     let pruned = tokio::task::spawn_blocking(move || {
         let folder = publisher.folder().path().file_name();
@@ -42,6 +44,7 @@ pub(super) async fn prune(
             rules,
             of: Organisation::Only(manifest.org.clone()),
             just_saved: Some(&name),
+            readings,
         };
         prune::run(&request, &|| {
             let alone = publisher.store().check_lock();

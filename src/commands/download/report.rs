@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::commands::context::readings;
+use crate::commands::fault::{Fault, REPAIR};
 use crate::contents::Contents;
 use crate::download::run::RunResult;
 use crate::download::{survey, vanished};
@@ -13,20 +15,25 @@ use crate::model::{Backup, BackupFile, FileName};
 use crate::output::{Counts, Summary, units, verified};
 use crate::problem::{self, Problem};
 use crate::store::manifest::{Entry, FileState, Manifest};
+use crate::store::readings::SetReadings;
+
+use super::setup::Setup;
 
 pub(super) struct Report {
     started: Instant,
     /// The files that this run asked for.
     pub(super) tried: Vec<FileName>,
+    readings: SetReadings,
     summary: Summary,
 }
 
 impl Report {
     /// Of a run that did nothing yet.
-    pub(super) fn new(folder: &Path, started: Instant) -> Report {
+    pub(super) fn new(folder: &Path, setup: &Setup<'_>) -> Report {
         Report {
-            started,
+            started: setup.started,
             tried: Vec::new(),
+            readings: readings().of(folder),
             summary: Summary {
                 folder: folder.to_owned(),
                 ..Summary::default()
@@ -80,6 +87,24 @@ impl Report {
         self.summary.already = already;
     }
 
+    /// That files are damaged which are there, and which no run of this command reads.
+    pub(super) fn damage(&self, manifest: &Manifest) -> Option<String> {
+        let fault = Fault::damaged(manifest, &self.readings)?;
+        Some(format!("{fault}; {REPAIR}"))
+    }
+
+    /// What is known of files that are there, and that this run has not read.
+    pub(super) fn already<'a>(
+        &self,
+        manifest: &Manifest,
+        files: impl Iterator<Item = &'a Entry> + Clone,
+    ) -> Already {
+        Already {
+            files: files.clone().count(),
+            verified_at: manifest.verified_since(files, &self.readings),
+        }
+    }
+
     /// Counts what the manifest vouches for, and says what is missing without a reason that is known yet.
     pub(super) fn close(
         &mut self,
@@ -90,6 +115,9 @@ impl Report {
     ) {
         let is_saved = |name: &FileName| manifest.saved(name).is_some();
         let left_out = not_selected(manifest, listed, selected);
+        let verified = manifest.files.iter();
+        let verified = verified.filter(|entry| entry.state == FileState::Verified);
+        let already = self.already(manifest, verified.filter(|entry| !entry.is_fresh));
         let summary = &mut self.summary;
         summary.files = Counts {
             verified: manifest.count(FileState::Verified),
@@ -98,9 +126,7 @@ impl Report {
             unverified: manifest.count(FileState::Unverified),
             not_selected: left_out,
         };
-        let verified = manifest.files.iter();
-        let verified = verified.filter(|entry| entry.state == FileState::Verified);
-        summary.already = already(manifest, verified.filter(|entry| !entry.is_fresh));
+        summary.already = already;
         summary.bytes = manifest.saved_bytes();
         summary.completed = manifest.completed();
         summary.fetched_files = self.tried.iter().filter(|name| is_saved(name)).count();
@@ -151,17 +177,6 @@ impl Report {
         summary.exit = failures.chain(ended_by).fold(Exit::Done, Exit::worst);
         summary.took = self.started.elapsed();
         self.summary
-    }
-}
-
-/// What is known of files that are there, and that this run has not read.
-pub(super) fn already<'a>(
-    manifest: &Manifest,
-    files: impl Iterator<Item = &'a Entry> + Clone,
-) -> Already {
-    Already {
-        files: files.clone().count(),
-        verified_at: manifest.verified_since(files),
     }
 }
 

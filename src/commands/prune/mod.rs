@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::store::catalog::{self, Saved};
 use crate::store::check_mount;
 
-use super::context::Context;
+use super::context::{Context, readings};
 use super::lock;
 use super::outcome::Outcome;
 use plan::Plan;
@@ -38,6 +38,7 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
             .org
             .map_or(Organisation::Any, |org| Organisation::Only(Some(org.0))),
         just_saved: None,
+        readings: readings(),
     };
     let report = if options.dry_run {
         Report::new(out, Plan::of(&request)?, true, None)

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use chrono::{DateTime, Local, Utc};
 
+use crate::commands::fault::Fault;
 use crate::model::Expiry;
 use crate::model::retention::{self, Dated, Rules};
 use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::SetState;
+use crate::store::readings::Readings;
 use crate::store::removal::{Removal, is_of};
 use crate::store::{During, StorageError};
 
@@ -21,6 +23,8 @@ pub(in crate::commands) struct Request<'a> {
     pub(in crate::commands) of: Organisation,
     /// The name of a set that stays whatever the rules and the dates say: the run that asks has just saved or found it.
     pub(in crate::commands) just_saved: Option<&'a str>,
+    /// A set that is known to be damaged is not complete.
+    pub(in crate::commands) readings: Readings,
 }
 
 /// Whose backups the rules are for.
@@ -221,6 +225,9 @@ fn judge(request: &Request<'_>, removal: &Removal, path: &Path, kind: Option<Fil
     };
     if let Some(damage) = &held.damage {
         return skipped(Some(set), damage);
+    }
+    if let Some(fault) = Fault::of(&set, &request.readings) {
+        return skipped(Some(set), &fault.to_string());
     }
     let expiry = set.manifest.expiry_date.as_deref();
     let expiry = expiry.and_then(|text| Expiry::parse(text).ok());

@@ -80,6 +80,11 @@ impl Finding {
 }
 
 impl Kind {
+    /// The bytes of a file are others than were saved. That they can't be read now need not be so the next time.
+    pub(super) fn is_damage(self) -> bool {
+        matches!(self, Kind::Corrupt | Kind::Digest)
+    }
+
     fn code(self) -> &'static str {
         match self {
             Kind::ManifestDamaged => "manifest_damaged",

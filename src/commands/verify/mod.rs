@@ -19,14 +19,12 @@ use std::time::Instant;
 
 use crate::cli::{OutFolder, Percent, VerifyOptions};
 use crate::problem::{self, Problem};
-use crate::settings::{Environment, state_folder};
 use crate::store::During;
 use crate::store::catalog::{self, Saved};
-use crate::store::readings::Readings;
 
 use self::checked::{Check, Checked, Extent, Target};
 use self::finding::Finding;
-use super::context::Context;
+use super::context::{Context, readings};
 use super::outcome::Outcome;
 use super::runtime;
 
@@ -63,8 +61,7 @@ pub(super) async fn verify(context: &Context, typed: &VerifyOptions) -> anyhow::
 }
 
 async fn check(context: &Context, targets: Vec<Target>, extent: Extent) -> anyhow::Result<Checked> {
-    let state_folder = state_folder(&Environment::of_process());
-    let readings = Readings::new(state_folder.as_deref());
+    let readings = readings();
     let terminal = context.terminal.clone();
     runtime::check_thread()?;
     let check = tokio::task::spawn_blocking(move || {

@@ -31,7 +31,7 @@ pub(super) enum Verdict {
     Wrong(Finding),
 }
 
-/// Reads all of the files, the largest first, and notes each that is sound at once: who stops the run has gained something.
+/// Reads all of the files, the largest first, and notes at once how each is: who stops the run has gained something.
 pub(super) fn on_all_cores(
     files: &[(&ToRead, Depth)],
     reading: &Reading,
@@ -46,12 +46,12 @@ pub(super) fn on_all_cores(
             let (file, depth) = files[*place];
             let verdict = read(file, depth, reading);
             match &verdict {
-                Verdict::Sound(sound) => {
+                Verdict::Sound(_) => {
                     reading.file_done();
-                    note(readings, file, sound);
                 }
                 Verdict::Wrong(_) => reading.file_failed(),
             }
+            note(readings, file, &verdict);
             let _ = verdicts[*place].set(verdict);
         }
     };
@@ -71,13 +71,23 @@ pub(super) fn on_all_cores(
         .collect()
 }
 
-/// Notes that a file which a manifest vouches for was read. That this can't be done makes no file less sound.
-fn note(readings: &Readings, file: &ToRead, sound: &Sound) {
-    let (Some(set), Some(_), Some(digest)) = (file.path.parent(), &file.entry, &sound.sha256)
-    else {
+/// Notes how a file is which a manifest vouches for. That this can't be done makes no file less sound.
+fn note(readings: &Readings, file: &ToRead, verdict: &Verdict) {
+    let (Some(set), Some(entry)) = (file.path.parent(), &file.entry) else {
         return;
     };
-    if let Err(error) = readings.note(set, digest, Utc::now()) {
+    let (name, expected) = (&entry.name, entry.sha256.as_deref());
+    let noted = match (verdict, expected) {
+        (Verdict::Sound(sound), _) => match &sound.sha256 {
+            Some(digest) => readings.note_sound(set, name, digest, Utc::now()),
+            None => return,
+        },
+        (Verdict::Wrong(finding), Some(digest)) if finding.kind.is_damage() => {
+            readings.note_damaged(set, name, digest, Utc::now())
+        }
+        _ => return,
+    };
+    if let Err(error) = noted {
         tracing::info!(%error, "the reading is not noted");
     }
 }

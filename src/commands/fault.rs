@@ -1,0 +1,63 @@
+//! What keeps a saved set from counting, whatever its manifest says. Nothing is read for it.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::output::units;
+use crate::store::catalog::SavedSet;
+use crate::store::manifest::Manifest;
+use crate::store::readings::{Readings, SetReadings};
+
+/// What helps where files are damaged.
+pub(super) const REPAIR: &str = "`backup-fetch verify --repair` fetches what is damaged again while the links of this backup live; else restore it from another copy, and verify again";
+
+pub(super) enum Fault {
+    /// These files are not there with all their bytes.
+    NotThere(Vec<String>),
+    /// `verify` found these damaged, the last of them then.
+    Damaged(Vec<String>, DateTime<Utc>),
+}
+
+impl Fault {
+    pub(super) fn of(set: &SavedSet, readings: &Readings) -> Option<Fault> {
+        let not_there = set.not_there();
+        if !not_there.is_empty() {
+            let names = not_there.into_iter().map(ToString::to_string);
+            return Some(Fault::NotThere(names.collect()));
+        }
+        Fault::damaged(&set.manifest, &readings.of(&set.folder))
+    }
+
+    /// What `verify` found.
+    pub(super) fn damaged(manifest: &Manifest, known: &SetReadings) -> Option<Fault> {
+        let damaged = manifest.saved_files();
+        let damaged = damaged.filter_map(|entry| {
+            Some((
+                entry.name.to_string(),
+                manifest.damaged_since(entry, known)?,
+            ))
+        });
+        let (names, found): (Vec<_>, Vec<_>) = damaged.unzip();
+        let last = found.into_iter().max()?;
+        Some(Fault::Damaged(names, last))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::NotThere(names) => write!(
+                f,
+                "not there, or not of the size that the manifest says: {}",
+                units::names(names)
+            ),
+            Fault::Damaged(names, found) => write!(
+                f,
+                "damaged, as `verify` found on {}: {}",
+                units::date(*found),
+                units::names(names)
+            ),
+        }
+    }
+}
