@@ -61,8 +61,9 @@ pub(super) fn standing(subjects: &[Subject], readings: &Readings) -> Standing {
     }
 }
 
-/// Every file that a manifest vouches for.
+/// Every file that a manifest vouches for. A reading by a clock that ran ahead is none, or the file would wait until then.
 fn candidates<'a>(subjects: &'a [Subject], readings: &Readings) -> Vec<Candidate<'a>> {
+    let now = Utc::now();
     let mut candidates = Vec::new();
     for subject in subjects {
         let known = readings.of(&subject.path);
@@ -71,7 +72,7 @@ fn candidates<'a>(subjects: &'a [Subject], readings: &Readings) -> Vec<Candidate
             candidates.extend(digest.map(|digest| Candidate {
                 path: &file.path,
                 size: file.size,
-                last: known.last(digest),
+                last: known.last(digest).filter(|last| *last <= now),
             }));
         }
     }

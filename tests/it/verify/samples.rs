@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::Value;
+
 use super::{cli, codes, flip, is_sound};
 use crate::support::bytes::small_zip;
 use crate::support::run::{Run, files_under};
@@ -125,6 +127,23 @@ fn readings_that_are_damaged_count_as_none() {
         fs::write(folder.join(name), "{").expect("it is ours");
     }
     assert_eq!(read(&sample(&zoho, "40%")), before);
+}
+
+#[test]
+fn a_clock_that_once_ran_ahead_keeps_no_file_from_being_read() {
+    let zoho = saved();
+    let whole = sample(&zoho, "100%").json();
+    let file = &whole["sets"][0]["files"][2];
+    let digest = file["sha256"].as_str().expect("it has one");
+    let folder = zoho.home().join("state/backup-fetch/readings");
+    for path in files_under(&folder).iter().map(|name| folder.join(name)) {
+        let text = fs::read_to_string(&path).expect("it is there");
+        let mut readings: Value = serde_json::from_str(&text).expect("it is JSON");
+        readings["read"][digest] = "2099-01-01T00:00:00Z".into();
+        fs::write(&path, readings.to_string()).expect("it is ours");
+    }
+    let name = file["name"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(read(&sample(&zoho, "1%")), [name]);
 }
 
 #[test]
