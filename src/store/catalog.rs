@@ -169,11 +169,14 @@ fn metadata(path: &Path) -> Result<Metadata, Problem> {
     }
 }
 
-/// The folders below `out` that have a list of digests and no manifest, in the order of their names: somebody took it away.
+/// The folders below `out` that have no manifest, and a list of digests or the name of a set, in the order of their names.
 pub(crate) fn without_manifest(out: &Path) -> Vec<PathBuf> {
     let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
     let mut folders = folders_in(out).unwrap_or_default();
-    folders.retain(|folder| has(folder, manifest::SUMS_NAME) && !has(folder, manifest::NAME));
+    folders.retain(|folder| {
+        let is_of_set = has(folder, manifest::SUMS_NAME) || has_name_of_a_set(folder);
+        is_of_set && !has(folder, manifest::NAME)
+    });
     folders.sort();
     folders
 }

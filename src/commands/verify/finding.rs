@@ -113,7 +113,7 @@ impl Kind {
                 "`backup-fetch verify --repair` fetches the file again while the links of this backup live; else restore it from another copy; then check the disk"
             }
             Kind::Unreadable => {
-                "check the permissions, and the system log for disk errors; then verify again"
+                "check the permissions, and the system log for disk errors; move away what is not a file; then verify again"
             }
             Kind::Untested => {
                 "test it with the program that made it; nothing here can tell whether it is sound"

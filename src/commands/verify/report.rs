@@ -27,11 +27,7 @@ pub(super) fn outcome(
     let lines = if context.global.output.quiet {
         Vec::new()
     } else {
-        table(
-            &there()
-                .map(|subject| row(subject, extent))
-                .collect::<Vec<_>>(),
-        )
+        listed(there().map(|subject| row(subject, extent)))
     };
     let document = document(checked, extent, took);
     let mut outcome = Outcome::report(lines, document).totals(totals(subjects));
@@ -90,7 +86,16 @@ fn totals(subjects: &[Subject]) -> Totals {
     }
 }
 
-/// State, files, bytes, when it was complete, where it is.
+/// Under the names of the columns, if there is anything.
+fn listed(rows: impl Iterator<Item = [String; 5]>) -> Vec<String> {
+    let mut rows: Vec<_> = rows.collect();
+    if !rows.is_empty() {
+        let columns = ["STATE", "FILES", "     SIZE", "COMPLETED", "PATH"];
+        rows.insert(0, columns.map(str::to_owned));
+    }
+    table(&rows)
+}
+
 fn row(subject: &Subject, extent: Extent) -> [String; 5] {
     let completed = subject
         .set
@@ -98,9 +103,9 @@ fn row(subject: &Subject, extent: Extent) -> [String; 5] {
         .and_then(|set| set.manifest.completed());
     [
         state(subject, extent).to_owned(),
-        format!("{:>11}", subject.counted()),
+        subject.counted(),
         units::size_column(Some(subject.bytes())),
-        completed.map_or_else(String::new, |at| at.format("%Y-%m-%d").to_string()),
+        completed.map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d").to_string()),
         subject.path.display().to_string(),
     ]
 }
@@ -126,14 +131,15 @@ impl Subject {
         self.files.len()
     }
 
-    /// `6 files`, or `5 of 6 files` that are sound.
+    /// `6`, or `5 of 6` that are sound.
     fn counted(&self) -> String {
         let sound = self.files.iter().filter(|file| file.sound.is_some());
         let (sound, set) = (sound.count(), self.set.as_ref());
         let of = set.map_or(self.files.len(), |set| set.manifest.files.len());
-        match units::files(of) {
-            all if sound == of => all,
-            all => format!("{sound} of {all}"),
+        if sound == of {
+            of.to_string()
+        } else {
+            format!("{sound} of {of}")
         }
     }
 
@@ -144,9 +150,9 @@ impl Subject {
 
 fn warnings(subject: &Subject) -> Vec<String> {
     let path = subject.path.display();
-    let gone = subject
-        .is_gone
-        .then(|| format!("{path}: not verified, because it has no manifest: it was removed just now, or a download is about to write it"));
+    let gone = subject.is_gone.then(|| {
+        format!("{path}: not verified, because it has no manifest.json: it was lost or removed, or a download is about to write it")
+    });
     let of_file = |file: &ToRead| {
         let warnings = file.sound.iter().flat_map(|sound| &sound.warnings);
         let path = file.path.display();
@@ -165,13 +171,18 @@ fn warnings(subject: &Subject) -> Vec<String> {
 fn closing(checked: &Checked, extent: Extent, took: Duration) -> String {
     let files = || checked.subjects.iter().flat_map(|subject| &subject.files);
     let bytes = size_of(files());
+    if files().next().is_none() {
+        return "nothing was there to be verified".to_owned();
+    }
     let (count, size) = (units::files(files().count()), units::size(bytes));
     let read = || files().filter(|file| is_read(file));
     let took = units::took(took);
     let told = match extent {
         Extent::All => format!("every byte of {count} is sound: {size} read in {took}"),
         Extent::Directories => {
-            format!("{count} are there in their size, {size}; their data was not read (--quick)")
+            format!(
+                "{count} are there, each of the right size, {size} in all; their data was not read (--quick)"
+            )
         }
         Extent::Sample(_) => format!(
             "read {} of {count}, and found it sound: {} of {size} ({}) in {took}",

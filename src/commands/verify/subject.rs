@@ -110,7 +110,16 @@ impl Subject {
             Some((name, set))
         });
         let entry = match &set {
-            Some((name, Ok(set))) => set.manifest.saved(name).cloned(),
+            Some((name, Ok(set))) => {
+                let entry = set.manifest.saved(name).cloned();
+                if entry.is_none() {
+                    subject.warnings.push(format!(
+                        "{}: the manifest beside it does not know it: only the zip itself was checked",
+                        path.display()
+                    ));
+                }
+                entry
+            }
             Some((_, Err(error))) => {
                 subject.warnings.push(format!(
                     "{error}: so nothing is known of the zip but itself"
@@ -267,7 +276,7 @@ impl Subject {
         }
         if !foreign.is_empty() {
             foreign.sort();
-            let what = format!("not of the backup: {}", listed(&foreign));
+            let what = format!("not part of the backup: {}", listed(&foreign));
             self.warnings
                 .push(format!("{}: {what}", self.path.display()));
         }

@@ -29,6 +29,10 @@ pub(super) fn difference(
     if agree.contains(&told.concat()) {
         return None;
     }
+    let unix = told.concat().replace("\r\n", "\n");
+    if agree.contains(&unix) {
+        return Some("its lines end in CR LF, which sha256sum does not read".to_owned());
+    }
     let mut differences = differences(manifest, &set.digest, &told);
     if differences.is_empty() {
         differences.push(

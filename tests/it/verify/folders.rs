@@ -80,7 +80,7 @@ fn an_incomplete_set_that_a_download_is_at_work_on_is_only_warned_of() {
     let mut running = zoho.cli().spawn(["download", "--out", "out"]);
     wait_until("the first file is noted", || {
         let sums = zoho.saved_bytes("SHA256SUMS").unwrap_or_default();
-        !sums.is_empty() && verify(&zoho).stdout.contains("1 of 2 files")
+        !sums.is_empty() && verify(&zoho).stdout.contains("1 of 2 ")
     });
     let run = verify(&zoho);
     assert_eq!(run.code, 0, "{run}");
@@ -103,6 +103,22 @@ fn a_manifest_that_was_taken_away_is_missed() {
     // Unless it is the first one, and about to be written.
     fs::write(zoho.saved().join(".Data_001.zip.journal"), "").expect("it is ours");
     assert_eq!(verify(&zoho).code, 0);
+}
+
+#[test]
+fn a_set_that_has_lost_its_manifest_and_its_digests_is_not_passed_over_in_silence() {
+    let zoho = saved();
+    copy(&zoho.saved(), &zoho.saved().with_extension("2"));
+    for record in ["manifest.json", "SHA256SUMS"] {
+        fs::remove_file(zoho.saved().join(record)).expect("it was saved");
+    }
+    let run = verify(&zoho);
+    let told = format!(
+        "{}: not verified, because it has no manifest.json",
+        zoho.saved().display()
+    );
+    assert!(run.stderr.contains(&told), "{run}");
+    assert!(run.stdout.contains(".2\n"), "{run}");
 }
 
 #[test]

@@ -117,11 +117,11 @@ fn a_set_that_was_saved_is_sound_by_its_folder_by_the_one_above_and_file_by_file
     for path in ["out", &set, &zip] {
         let run = cli(&zoho).run(["verify", path]);
         is_sound(&run);
-        assert!(run.stdout.starts_with("sound "), "{run}");
+        assert!(run.stdout.contains("\nsound "), "{run}");
         assert!(run.stderr.contains("every byte of "), "{run}");
     }
     let both = cli(&zoho).run(["verify", "out", &set, &zip]);
-    assert_eq!(both.stdout.lines().count(), 2, "a set is read once: {both}");
+    assert_eq!(both.stdout.lines().count(), 3, "a set is read once: {both}");
 }
 
 #[test]
@@ -335,6 +335,7 @@ fn a_list_of_digests_that_is_gone_or_says_otherwise_is_found() {
             text.replace("  manifest.json", " manifest.json"),
             "no digest and name",
         ),
+        (text.replace('\n', "\r\n"), "its lines end in CR LF"),
     ] {
         fs::write(&sums, content).expect("it is ours");
         finds(&zoho, &[("sums", told)]);
@@ -423,6 +424,17 @@ fn a_zip_of_a_set_is_held_against_the_manifest_beside_it_also_by_a_link_to_it() 
             "{run}"
         );
     }
+}
+
+#[test]
+fn a_zip_that_the_manifest_beside_it_does_not_know_is_only_sound_in_itself() {
+    let zoho = saved();
+    let zip = zoho.saved().join("Data_009.zip");
+    fs::write(&zip, small_zip(9, 3000)).expect("it is ours");
+    let run = cli(&zoho).run(["verify", &zip.display().to_string()]);
+    assert_eq!(run.code, 0, "{run}");
+    let told = "Data_009.zip: the manifest beside it does not know it";
+    assert!(run.stderr.contains(told), "{run}");
 }
 
 #[test]
