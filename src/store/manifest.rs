@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::StorageError;
@@ -305,7 +305,7 @@ impl Manifest {
             }
             let read = entry.sha256.as_deref();
             let read = read.and_then(|digest| readings.last(digest));
-            self.arrived(entry).max(read)
+            self.arrived(entry).max(read.map(|at| at.trunc_subsecs(0)))
         };
         let verified = files.into_iter();
         let verified = verified.filter(|entry| entry.state == FileState::Verified);
