@@ -80,6 +80,33 @@ fn a_loss_is_an_alarm_as_long_as_the_set_is_the_newest() {
 }
 
 #[test]
+fn an_alarm_keeps_the_older_set_from_being_pruned() {
+    let zoho = Zoho::start();
+    let older = save(&zoho, 1, None, Language::English);
+    let emptied = Some("Accounts");
+    let night = Night {
+        number: 2,
+        emptied,
+        ..Night::default()
+    };
+    offer(&zoho, "510000000099002", night);
+    let prune = |most| zoho.download(["--prune", "--keep-last", "1", "--max-drop", most]);
+    // The second run finds the set complete, and nothing to fetch.
+    for _ in 0..2 {
+        let run = prune("20%");
+        assert_eq!(run.code, 6, "{run}");
+        assert_eq!(manifest(&zoho)["state"], "complete", "{run}");
+        assert!(older.join("manifest.json").is_file(), "{run}");
+        assert!(older.join("SHA256SUMS").is_file(), "{run}");
+    }
+    let verify = super::cli(&zoho).run(["verify", super::text(&older)]);
+    assert_eq!(verify.code, 0, "{verify}");
+    let allowed = prune("100%");
+    assert_eq!(allowed.code, 0, "{allowed}");
+    assert!(!older.exists(), "{allowed}");
+}
+
+#[test]
 fn the_keys_of_a_profile_do_the_same() {
     let zoho = Zoho::start();
     save(&zoho, 1, None, Language::English);
