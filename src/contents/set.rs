@@ -119,6 +119,14 @@ pub(crate) struct Fault {
     pub(crate) error: ArchiveError,
 }
 
+impl Fault {
+    /// Whether it is encrypted, or packed in a way that is not known. In a set there is such a table only where somebody
+    /// allowed zips that can't be verified.
+    pub(crate) fn is_of_unknown_kind(&self) -> bool {
+        matches!(self.error, ArchiveError::Unknown(_))
+    }
+}
+
 /// The zips of a set, their directories read.
 #[derive(Default)]
 pub(crate) struct Listing {

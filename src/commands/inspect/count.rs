@@ -13,7 +13,8 @@ use crate::untrusted::printable;
 
 use super::subject::{Subject, ZipFile};
 
-/// What it holds, as far as it can be read, and what is wrong with it.
+/// What it holds, as far as it can be read, and what is wrong with it. Left among the faults are tables of a set that somebody
+/// accepted as they are.
 pub(super) fn count(
     subject: &Subject,
     context: &Context,
@@ -21,8 +22,11 @@ pub(super) fn count(
     let mut listing = Listing::default();
     let mut findings = Vec::new();
     for zip in subject.zips() {
-        if let Err(problem) = add(&mut listing, &zip) {
-            findings.push(problem);
+        match add(&mut listing, &zip) {
+            Ok(()) => {}
+            // No other could be opened, either.
+            Err(problem) if problem.code == "too_many_open_files" => return Err(problem),
+            Err(problem) => findings.push(problem),
         }
     }
     let (tables, bytes) = listing.tables();
@@ -40,12 +44,15 @@ pub(super) fn count(
     };
     let counted = listing.count(subject.is_whole() && findings.is_empty(), &watch);
     context.terminal.end_progress();
-    let Some(counted) = counted else {
+    let Some(mut counted) = counted else {
         return Err(problem::stopped(
             context.stop.requested().unwrap_or(Exit::Interrupted),
         ));
     };
-    findings.extend(counted.faults.iter().map(of_table));
+    let is_set = subject.set.is_some();
+    let is_finding = |fault: &mut Fault| !(is_set && fault.is_of_unknown_kind());
+    let faults = counted.faults.extract_if(.., is_finding);
+    findings.extend(faults.map(|fault| of_table(&fault)));
     if let Some(last) = findings.last_mut() {
         let path = subject.path.display();
         last.hint = Some(format!(
@@ -109,12 +116,20 @@ fn add(listing: &mut Listing, zip: &ZipFile) -> Result<(), Problem> {
 }
 
 fn of_table(fault: &Fault) -> Problem {
-    let Fault { zip, entry, error } = fault;
-    let code = match error {
+    let code = match fault.error {
         ArchiveError::Damaged(_) => "corrupt",
         ArchiveError::Unknown(_) => "unknown_method",
         ArchiveError::Io(_) => "unreadable",
     };
-    let message = format!("{zip}: {}: {error}", printable(entry));
-    Problem::new(Exit::Integrity, code, message)
+    Problem::new(Exit::Integrity, code, told(fault))
+}
+
+/// Which table it is, and what is wrong with it.
+pub(super) fn told(fault: &Fault) -> String {
+    let Fault { zip, entry, error } = fault;
+    match error {
+        ArchiveError::Io(_) => format!("{zip}: {}: {error}", printable(entry)),
+        // These name the entry.
+        ArchiveError::Damaged(_) | ArchiveError::Unknown(_) => format!("{zip}: {error}"),
+    }
 }

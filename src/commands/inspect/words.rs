@@ -1,11 +1,33 @@
-//! What is to be told about attachments that are not as the index says.
+//! What is to be told about tables that nobody can count, and attachments that are not as the index says.
 
-use crate::contents::{Counted, Example};
+use crate::contents::{Counted, Example, Fault};
 use crate::output::units;
 use crate::untrusted::printable;
 
+use super::count::told;
+
 /// What an administrator should look at. It is how Zoho made the backup, and no damage of ours.
 pub(in crate::commands) fn warnings(counted: &Counted) -> Vec<String> {
+    let tables = of_tables(&counted.faults).into_iter();
+    tables.chain(of_attachments(counted)).collect()
+}
+
+fn of_tables(faults: &[Fault]) -> Option<String> {
+    let first = told(faults.first()?);
+    let count = faults.len() as u64;
+    let not_counted = several(
+        count,
+        "table can't be read, and is not counted",
+        "tables can't be read, and are not counted",
+    );
+    let more = match count - 1 {
+        0 => String::new(),
+        more => format!(" and {} more", units::count(more)),
+    };
+    Some(format!("{not_counted}: {first}{more}"))
+}
+
+fn of_attachments(counted: &Counted) -> Vec<String> {
     let attachments = &counted.contents.attachments;
     let Some(index) = &attachments.index else {
         let there = attachments.files;

@@ -131,3 +131,27 @@ fn the_keys_of_a_profile_do_the_same() {
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("max_drop"), "{run}");
 }
+
+#[test]
+fn an_encrypted_zip_that_was_accepted_is_warned_of_and_no_error() {
+    let mut zip = super::zip(&[("Data/Leads_001.csv", "Id\r\n1\r\n")]);
+    // The flag of encryption, in the header and in the directory.
+    let directory = zip
+        .windows(4)
+        .rposition(|bytes| bytes == b"PK\x01\x02")
+        .expect("a directory");
+    zip[6] |= 1;
+    zip[directory + 8] |= 1;
+    let zoho = Zoho::start().with_file("Data_001.zip", zip);
+    let run = zoho.download(["--allow-unverified", "--inspect"]);
+    assert_eq!(run.code, 0, "{run}");
+    let warning = "warning: 1 table can't be read, and is not counted: Data_001.zip: ";
+    assert!(run.stderr.contains(warning), "{run}");
+    let run = super::inspect(&zoho, &["out"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains(warning), "{run}");
+    // Of a lone zip nobody is known to have accepted anything.
+    let path = zoho.saved().join("Data_001.zip");
+    let run = super::inspect(&zoho, &[super::text(&path)]);
+    assert_eq!(run.code, 6, "{run}");
+}

@@ -257,7 +257,7 @@ fn a_damaged_table_is_an_error_that_names_it_and_the_rest_is_counted() {
     assert_eq!(run.code, 6, "{run}");
     assert!(
         run.stderr
-            .contains("error: Data_001.zip: Data/Leads_001.csv: "),
+            .contains("error: Data_001.zip: entry \"Data/Leads_001.csv\" "),
         "{run}"
     );
     let document = run.json();
