@@ -1,6 +1,9 @@
 //! What is done once a set is complete: what it holds is counted, noted in its manifest, and held against the set before.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use crate::commands::context::Context;
 use crate::commands::inspect::{contents_of, judge, previous, table, warnings};
@@ -55,6 +58,30 @@ pub(super) async fn inspect(setup: &Setup<'_>, publisher: &Arc<Publisher>, repor
         report.ended_by(problem);
     }
     report.holds(found.contents);
+}
+
+/// Where Zoho lists nothing the sets that are saved stay the newest, and so does an alarm about them. Only what their manifests
+/// know is compared.
+pub(super) fn lost_before(setup: &Setup<'_>) -> Option<Problem> {
+    let most = setup.options.max_drop?;
+    let org = setup.settings.org.as_deref();
+    let sets = catalog::all(&setup.out).filter_map(Result::ok);
+    let ours = sets.filter(|set| org.is_none_or(|org| set.manifest.org.as_deref() == Some(org)));
+    let mut newest = BTreeMap::<_, (DateTime<Utc>, SavedSet)>::new();
+    for set in ours {
+        let Some(at) = set.manifest.completed() else {
+            continue;
+        };
+        let org = set.manifest.org.clone();
+        if newest.get(&org).is_none_or(|(other, _)| *other < at) {
+            newest.insert(org, (at, set));
+        }
+    }
+    newest.into_values().find_map(|(_, set)| {
+        let before = previous(&set)?;
+        let change = Change::between(before.manifest.contents()?, set.manifest.contents()?);
+        judge(&change, most, &before.folder.display().to_string())
+    })
 }
 
 fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> {

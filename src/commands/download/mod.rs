@@ -79,7 +79,12 @@ async fn no_backup(setup: &Setup<'_>) -> anyhow::Result<Outcome> {
     }
     let why = async { anyhow::Ok(links::explain_none(&setup.api).await) };
     let why = setup.context.until_stopped(why).await?;
-    let report = Report::new(&setup.out, setup);
+    let mut report = Report::new(&setup.out, setup);
+    if !setup.options.dry_run
+        && let Some(problem) = after::lost_before(setup)
+    {
+        report.ended_by(problem);
+    }
     Ok(Outcome::download(Some(why), &report.summary()))
 }
 

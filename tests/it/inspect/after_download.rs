@@ -75,6 +75,13 @@ fn a_loss_is_an_alarm_as_long_as_the_set_is_the_newest() {
     assert!(before.contains("\"contents\""), "it was counted once, too");
     let allowed = zoho.download(["--max-drop", "100%"]);
     assert_eq!(allowed.code, 0, "{allowed}");
+    // Zoho lists links for a week only; what is saved stays the newest.
+    zoho.set(|rules| rules.has_backup = false);
+    let later = zoho.download(["--max-drop", "20%"]);
+    assert_eq!(later.code, 6, "{later}");
+    assert!(later.stderr.contains("Accounts from"), "{later}");
+    let allowed = zoho.download(["--max-drop", "100%"]);
+    assert_eq!(allowed.code, 0, "{allowed}");
     let verify = super::cli(&zoho).run(["verify", "out"]);
     assert_eq!(verify.code, 0, "{verify}");
 }
