@@ -527,6 +527,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --id 'Only the record with this id, with or without zcrm_; repeatable'
             cand --extract 'Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv'
             cand --to 'Where to write it [default: stdout]'
+            cand --html 'Write a page to look at, too: the table, what was found, and a chart of the records in all backups of the folder; a page of before is replaced'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'

@@ -689,6 +689,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l wh
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l id -d 'Only the record with this id, with or without zcrm_; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l extract -d 'Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l to -d 'Where to write it [default: stdout]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l html -d 'Write a page to look at, too: the table, what was found, and a chart of the records in all backups of the folder; a page of before is replaced' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''

@@ -49,12 +49,17 @@ pub(crate) struct InspectOptions {
 
     /// Where to write it [default: stdout]
     #[serde(skip)]
-    #[arg(long, value_name = "FILE", requires = "extract", value_hint = FilePath)]
+    #[arg(long, value_name = "FILE", requires = "extract", group = "file", value_hint = FilePath)]
     pub(crate) to: Option<PathBuf>,
+
+    /// Write a page to look at, too: the table, what was found, and a chart of the records in all backups of the folder; a page of before is replaced
+    #[serde(skip)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["module", "extract"], group = "file", value_hint = FilePath)]
+    pub(crate) html: Option<PathBuf>,
 
     /// Replace FILE if it is there already
     #[serde(skip)]
-    #[arg(long, requires = "to")]
+    #[arg(long, requires = "file")]
     pub(crate) force: bool,
 
     /// Of `download`: what is looked at where no path is given.

@@ -55,6 +55,14 @@ pub(crate) struct Completeness {
     pub(crate) repeated_files: u64,
 }
 
+impl Completeness {
+    /// Each row has its file, and each file its row.
+    pub(crate) fn is_whole(&self) -> bool {
+        (self.rows_without_file, self.files_without_row) == (0, 0)
+            && self.sizes_differ.unwrap_or(0) == 0
+    }
+}
+
 /// Ids of the first few of each kind.
 #[derive(Debug, Default)]
 pub(super) struct Ids {

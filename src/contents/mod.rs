@@ -16,6 +16,4 @@ pub(crate) use change::{Change, ModuleChange};
 pub(crate) use entry::Entry;
 pub(crate) use query::{Condition, Filter, Query, without_prefix};
 pub(crate) use rows::{Row, RowReader, TooLong};
-#[cfg(test)]
-pub(crate) use set::Module;
-pub(crate) use set::{Contents, Counted, Example, Fault, Files, Listing, Watch};
+pub(crate) use set::{Contents, Counted, Example, Fault, Files, Listing, Module, Watch};

@@ -40,6 +40,16 @@ impl Export {
         written.during("writing", &self.path)
     }
 
+    /// Whoever could read the file that it replaces can read this one.
+    pub(crate) fn keep_permissions(&self) -> Result<(), StorageError> {
+        let Export { path, temporary } = self;
+        let Ok(replaced) = path.symlink_metadata() else {
+            return Ok(());
+        };
+        let kept = temporary.as_file().set_permissions(replaced.permissions());
+        kept.during("setting the permissions of", path)
+    }
+
     /// Gives it its name.
     pub(crate) fn publish(self, may_replace: bool) -> Result<(), StorageError> {
         let Export { path, temporary } = self;

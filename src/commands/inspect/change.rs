@@ -1,5 +1,8 @@
 //! What changed since another set, in words and as JSON.
 
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::cli::Percent;
@@ -21,22 +24,42 @@ pub(super) const NOTHING_BEFORE: &str = "--max-drop has nothing to compare with:
 pub(super) struct Compared {
     pub(super) with: String,
     subject: Subject,
+    /// What that one holds, as far as it could be read.
+    contents: Contents,
+    is_sound: bool,
     pub(super) change: Change,
 }
 
 impl Compared {
-    pub(super) fn new(before: Subject, old: &Contents, new: &Contents) -> Compared {
+    /// `is_sound`: all of the old one could be read.
+    pub(super) fn new(before: Subject, old: Contents, is_sound: bool, new: &Contents) -> Compared {
         Compared {
             with: before.path.display().to_string(),
-            change: Change::between(old, new),
+            change: Change::between(&old, new),
             subject: before,
+            contents: old,
+            is_sound,
         }
     }
 
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn is_with(&self, folder: &Path) -> bool {
+        self.subject.path == folder
+    }
+
+    /// What the older one holds, if all of it could be read.
+    pub(super) fn old_contents(&self) -> Option<&Contents> {
+        self.is_sound.then_some(&self.contents)
+    }
+
+    pub(super) fn completed(&self) -> Option<DateTime<Utc>> {
         let manifest = self.subject.set.as_ref().map(|set| &set.manifest);
-        let completed = manifest.and_then(Manifest::completed);
-        let since = completed.map_or_else(String::new, |at| format!(" of {}", date(at)));
+        manifest.and_then(Manifest::completed)
+    }
+
+    pub(super) fn notes(&self) -> Vec<String> {
+        let since = self
+            .completed()
+            .map_or_else(String::new, |at| format!(" of {}", date(at)));
         vec![format!("changes since {}{since}", self.with)]
     }
 
@@ -119,7 +142,7 @@ fn in_words(module: &ModuleChange) -> String {
 }
 
 /// `+0.6%`, from tenths of a percent.
-pub(super) fn percent(per_mille: i128) -> String {
+fn percent(per_mille: i128) -> String {
     let sign = match per_mille.signum() {
         -1 => "-",
         1 => "+",
@@ -138,8 +161,19 @@ fn tenths(per_mille: i128) -> f64 {
     per_mille as f64 / 10.0
 }
 
+/// How many records more there are, and the share.
+pub(super) fn changed(module: &ModuleChange) -> [String; 2] {
+    let share = match (module.before, module.after) {
+        (None, _) => "new".to_owned(),
+        (_, None) => "gone".to_owned(),
+        _ if module.difference() == 0 => String::new(),
+        _ => module.per_mille().map(percent).unwrap_or_default(),
+    };
+    [difference(module), share]
+}
+
 /// `+120`, `-1,200`; nothing where nothing changed.
-pub(super) fn difference(module: &ModuleChange) -> String {
+fn difference(module: &ModuleChange) -> String {
     let difference = module.difference();
     let size = units_of(difference.unsigned_abs());
     match difference.signum() {

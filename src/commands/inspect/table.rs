@@ -6,7 +6,7 @@ use crate::contents::{Change, Contents, Files, Index, ModuleChange};
 use crate::output::{table as lines_of, units};
 use crate::untrusted::printable;
 
-use super::change::{difference, percent};
+use super::change::changed;
 
 /// Name, records, bytes, and what changed: how many, and the share.
 type Row = [String; 5];
@@ -72,16 +72,6 @@ fn modules(contents: &Contents, change: Option<&Change>) -> Vec<Row> {
     let mut rows: Vec<(&String, Row)> = there.chain(gone).collect();
     rows.sort_by_key(|(name, _)| (name.to_lowercase(), *name));
     rows.into_iter().map(|(_, row)| row).collect()
-}
-
-fn changed(module: &ModuleChange) -> [String; 2] {
-    let share = match (module.before, module.after) {
-        (None, _) => "new".to_owned(),
-        (_, None) => "gone".to_owned(),
-        _ if module.difference() == 0 => String::new(),
-        _ => module.per_mille().map(percent).unwrap_or_default(),
-    };
-    [difference(module), share]
 }
 
 fn sum(contents: &Contents, change: Option<&Change>) -> Row {

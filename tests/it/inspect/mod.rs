@@ -2,6 +2,7 @@
 
 mod after_download;
 mod counts;
+mod html;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -37,6 +37,7 @@ impl Source {
         let mut files: Vec<File> = paths(&root)
             .iter()
             .map(|path| path.strip_prefix(&root).expect("it is below"))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
             .filter(|path| !path.components().any(|part| part.as_os_str() == "tests"))
             .filter(|path| !path.ends_with("tests.rs") && !path.ends_with("main.rs"))
             .map(|path| file(&root, path))
