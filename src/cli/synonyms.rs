@@ -45,8 +45,19 @@ const OPTIONS: &str = "
 --dryrun --simulate: the option is --dry-run
 --version -V: use `backup-fetch --version`
 --weekly --monthly --every: that is an option of `backup-fetch schedule`
+--html --module --where --id --extract --against: that is an option of `backup-fetch inspect`
 --wait: that is an option of `backup-fetch download` and `backup-fetch request`
 --out -o: that is an option of `backup-fetch download` and `backup-fetch doctor`
+";
+
+/// Where `inspect` has other words than `download`.
+const INSPECT: &str = "
+--out --output --output-file --dest --destination -o -O: name the file with --to, as in `--extract NAME --to FILE`; a page is written with --html FILE
+--dir --directory --folder --path --in -d: the backup is named without an option: `backup-fetch inspect PATH`
+--type --kind --name --file --files --pattern --match --only: choose a module with --module, or one file with --extract
+--filter --query --search --grep --find: the option is --where, as in `--module Contacts --where Email=ada@example.com`
+--csv --format: records are printed as CSV, and with --json as an object on each line
+--overwrite -f: the option is --force
 ";
 
 const FOLDER: &str = "the folder is given with --out: `backup-fetch download --out DIR`";
@@ -68,7 +79,10 @@ pub(super) fn hint(args: &[OsString], error: &clap::Error) -> Option<&'static st
         ErrorKind::UnknownArgument => {
             let word = said(ContextKind::InvalidArg)?;
             if word.starts_with('-') {
-                return find(OPTIONS, word.split('=').next()?);
+                let word = word.split('=').next()?;
+                let is_inspect = args.iter().any(|arg| arg == "inspect");
+                let of_inspect = find(INSPECT, word).filter(|_| is_inspect);
+                return of_inspect.or_else(|| find(OPTIONS, word));
             }
             let is_download = args.iter().any(|arg| arg == "download");
             let of_download = if word.contains(".zip") { FILES } else { FOLDER };

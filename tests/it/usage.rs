@@ -380,6 +380,10 @@ fn what_other_programs_call_it_is_answered_with_what_it_is_called_here() {
         (&["list", "--region", "eu"], "--dc eu"),
         (&["list", "--insecure"], "--ca-cert"),
         (&["schedule", "weekly"], "schedule --weekly mon"),
+        (&["inspect", "--extract", "x", "-o", "y"], "--to"),
+        (&["inspect", "--filter", "Name=x"], "--where"),
+        (&["inspect", "--overwrite"], "--force"),
+        (&["verify", "--module", "Leads"], "backup-fetch inspect"),
     ] {
         refused(&cli.run(args), "", hint);
         let run = cli.run(args.iter().chain(&["--json"]));
