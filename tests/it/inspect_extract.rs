@@ -107,6 +107,23 @@ fn where_several_are_meant_each_is_named_and_nothing_is_written() {
 }
 
 #[test]
+fn for_a_name_that_is_not_there_the_nearest_one_is_offered() {
+    let given = Given::new();
+    for (wrong, meant) in [
+        ("ofer.pdf", "Offer.pdf"),
+        ("attachments/510_offer.pdf", "Attachments/510_Offer.pdf"),
+    ] {
+        let run = given.extract(wrong, []);
+        assert_eq!((run.code, &*run.stdout), (2, ""), "{run}");
+        let said = format!("hint: did you mean \"{meant}\"? Name an attachment by its id");
+        assert!(run.stderr.contains(&said), "{run}");
+    }
+    let run = given.extract("nothing of the kind", []);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("hint: Name an attachment"), "{run}");
+}
+
+#[test]
 fn what_is_there_is_not_overwritten_unless_told_and_a_link_never_followed() {
     let given = Given::new();
     fs::write(given.path("a"), "mine").expect("the folder is ours");

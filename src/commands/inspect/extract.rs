@@ -16,6 +16,7 @@ use crate::untrusted::printable;
 
 use super::super::context::Context;
 use super::super::outcome::Outcome;
+use super::near::Nearest;
 use super::subject::Subject;
 use super::zips::{Zip, unreadable};
 
@@ -118,7 +119,7 @@ fn the_one<'a>(backup: &str, zips: &'a [Zip], name: &str) -> Result<Found<'a>, P
         [] => Err(problems
             .into_iter()
             .next()
-            .unwrap_or_else(|| not_there(backup, name))),
+            .unwrap_or_else(|| not_there(backup, zips, name))),
         [first, others @ ..] if others.iter().all(|other| is_same(first, other)) => {
             Ok(found.swap_remove(0))
         }
@@ -126,11 +127,35 @@ fn the_one<'a>(backup: &str, zips: &'a [Zip], name: &str) -> Result<Found<'a>, P
     }
 }
 
-fn not_there(backup: &str, name: &str) -> Problem {
+fn not_there(backup: &str, zips: &[Zip], name: &str) -> Problem {
     let message = format!("nothing in {backup} is called \"{}\"", printable(name));
-    Problem::new(Exit::Usage, "unknown_entry", message).hint(
-        "name an attachment by its id or its file name, and anything else as it is called in its zip, such as Data/Leads_001.csv",
-    )
+    let meant = nearest(zips, name);
+    let meant = meant.map(|name| format!("did you mean \"{}\"? ", printable(&name)));
+    let how = "Name an attachment by its id or its file name, and anything else as it is called in its zip, such as Data/Leads_001.csv";
+    Problem::new(Exit::Usage, "unknown_entry", message).hint(meant.unwrap_or_default() + how)
+}
+
+/// Of all that an entry can be called.
+fn nearest(zips: &[Zip], wanted: &str) -> Option<String> {
+    let mut nearest = Nearest::to(wanted);
+    for (zip, archive) in zips
+        .iter()
+        .filter_map(|zip| Some((zip, zip.archive.as_ref().ok()?)))
+    {
+        // That it can't be read is told elsewhere.
+        let _ = archive.members(|member| {
+            if member.is_folder() {
+                return;
+            }
+            nearest.offer(&member.name);
+            let file = member.name.rsplit(['/', '\\']).next().unwrap_or_default();
+            match (Entry::of(&member.name, zip.kind), file.split_once('_')) {
+                (Entry::Attachment { .. }, Some((_, name))) => nearest.offer(name),
+                _ => nearest.offer(file),
+            }
+        });
+    }
+    nearest.found()
 }
 
 fn several(name: &str, found: &[Found]) -> Problem {

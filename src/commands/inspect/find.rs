@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::untrusted::printable;
 
 use super::super::outcome::Outcome;
+use super::near::Nearest;
 use super::printer::{End, Printer};
 use super::subject::Subject;
 use super::zips::{Zip, unreadable};
@@ -168,18 +169,12 @@ fn unknown_field(table: &Table, condition: &Condition, labels: &[String]) -> Pro
 
 /// What could have been meant, and what there is.
 fn choice(what: &str, wrong: &str, right: &[String]) -> String {
-    let wrong = wrong.to_lowercase();
-    let nearest = right
-        .iter()
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&wrong, &name.to_lowercase()),
-                name,
-            )
-        })
-        .min()
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 3);
-    let meant = nearest.map(|(_, name)| format!("did you mean \"{}\"? ", printable(name)));
+    let mut nearest = Nearest::to(wrong);
+    for name in right {
+        nearest.offer(name);
+    }
+    let meant = nearest.found();
+    let meant = meant.map(|name| format!("did you mean \"{}\"? ", printable(&name)));
     let names: Vec<String> = right.iter().map(|name| printable(name)).collect();
     let there = match names.len() {
         0 => format!("There is no {what}"),

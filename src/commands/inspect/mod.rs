@@ -10,6 +10,7 @@ mod count;
 mod extract;
 mod find;
 mod html;
+mod near;
 mod printer;
 mod subject;
 mod table;
