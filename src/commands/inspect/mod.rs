@@ -187,6 +187,7 @@ impl Found {
             history: &history,
             warnings: &self.warnings,
             errors: &self.errors,
+            damaged: self.findings.len(),
         };
         page.write(&html.render(Utc::now()))
     }

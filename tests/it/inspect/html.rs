@@ -150,6 +150,18 @@ fn each_backup_of_the_folder_is_shown_and_an_incomplete_one_is_no_loss() {
     assert!(!page.contains("alarm:"), "{page}");
 }
 
+#[test]
+fn a_damaged_backup_is_not_called_complete() {
+    let zoho = Zoho::start();
+    let set = save(&zoho, 1, None, Language::English);
+    fs::write(set.join("Data_001.zip"), "cut").expect("it is ours");
+    let (run, page) = page(&zoho, &[]);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(page.contains("✗ damaged"), "{page}");
+    assert!(page.contains("Error: "), "{page}");
+    assert!(!page.contains("class=\"good\""), "{page}");
+}
+
 /// Each has a dot at its end.
 fn trends(page: &str) -> usize {
     page.matches("<svg class=\"trend\"").count()

@@ -10,7 +10,7 @@ use crate::store::catalog::{self, SavedSet};
 use crate::untrusted::printable;
 
 use super::super::change::Compared;
-use super::super::count::known_contents;
+use super::super::count::count;
 use super::super::subject::Subject;
 
 /// So many are shown, the newest.
@@ -67,7 +67,9 @@ impl History {
         let mut sets = history.sets(known.subject);
         sets.sort_by_key(|(date, set)| (*date, set.name.clone()));
         history.left_out = sets.len().saturating_sub(SHOWN);
-        for (date, set) in sets.split_off(history.left_out) {
+        let sets = sets.split_off(history.left_out);
+        announce(&sets, known, context);
+        for (date, set) in sets {
             let is_subject = set.folder == known.subject.path;
             let name = set.name.clone();
             let holds = history.holds(set, known, context)?;
@@ -126,14 +128,17 @@ impl History {
             return Ok(before.old_contents().map_or(Holds::Damaged, counted));
         }
         let name = set.name.clone();
-        let (contents, findings) = known_contents(&Subject::of_set(set), context)?;
+        if let Some(contents) = set.manifest.contents() {
+            return Ok(counted(contents));
+        }
+        let (found, findings) = count(&Subject::of_set(set), context)?;
         if let Some(finding) = findings.first() {
             let (name, why) = (printable(&name), &finding.message);
             self.warnings
                 .push(format!("{name} is not in the chart: {why}"));
             return Ok(Holds::Damaged);
         }
-        Ok(counted(&contents))
+        Ok(counted(&found.contents))
     }
 
     /// From the oldest to the newest.
@@ -179,5 +184,22 @@ impl History {
             Holds::Counted { contents, .. } => Some((night.date, &**contents)),
             _ => None,
         })
+    }
+}
+
+/// Says what takes long, and how it need not.
+fn announce(sets: &[(DateTime<Utc>, SavedSet)], known: &Known, context: &Context) {
+    let is_known = |set: &SavedSet| {
+        set.folder == known.subject.path
+            || known.before.is_some_and(|it| it.is_with(&set.folder))
+            || set.manifest.contents().is_some()
+    };
+    let sets = sets.iter().map(|(_, set)| set);
+    let unknown = sets.filter(|set| set.manifest.completed().is_some() && !is_known(set));
+    match unknown.count() {
+        0 => {}
+        count => context.note(&format!(
+            "reading {count} more for the chart; `download --inspect` keeps the counts of a backup, so that it is read once"
+        )),
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Page<'a> {
     pub(super) history: &'a History,
     pub(super) warnings: &'a [String],
     pub(super) errors: &'a [Problem],
+    /// So many things of it can't be read.
+    pub(super) damaged: usize,
 }
 
 impl Page<'_> {
@@ -92,6 +94,7 @@ impl Page<'_> {
             p.soft.where { (printable(&self.subject.path.display().to_string())) }
             ul.verdicts {
                 (self.state())
+                @if self.damaged > 0 { li.bad { "✗ damaged: not all of it can be read" } }
                 (self.alarm())
             }
         }
@@ -103,6 +106,9 @@ impl Page<'_> {
         };
         let (saved, all) = (set.manifest.saved_files().count(), set.manifest.files.len());
         match set.manifest.state {
+            SetState::Complete if self.damaged > 0 => {
+                html! { li.soft { "complete when it was saved: " (units::files(all)) } }
+            }
             SetState::Complete => html! { li.good { "✓ complete: " (units::files(all)) } },
             SetState::Incomplete => {
                 html! { li.bad { "✗ incomplete: " (saved) " of " (units::files(all)) } }
@@ -116,6 +122,8 @@ impl Page<'_> {
         };
         let most_text = most.to_string();
         match compared.change.lost_more_than(most.0).len() {
+            // What can't be read may be lost.
+            0 if self.damaged > 0 => html! {},
             0 => html! { li.good { "✓ no module lost more than " (most_text) } },
             1 => html! { li.bad { "▼ alarm: more than " (most_text) " lost" } },
             lost => html! { li.bad { "▼ alarm: " (lost) " modules lost more than " (most_text) } },
