@@ -48,11 +48,9 @@ pub(super) fn inspect(context: &Context, options: &InspectOptions) -> anyhow::Re
     if let Some(name) = &options.extract {
         return extract::extract(context, &subject, name, options);
     }
+    context.watch_signals();
     let page = match &options.html {
-        Some(path) => {
-            context.watch_signals();
-            Some(PageFile::create(path, options.force)?)
-        }
+        Some(path) => Some(PageFile::create(path, options.force)?),
         None => None,
     };
     let mut found = look(context, &subject, options)?;

@@ -5,12 +5,13 @@ mod counts;
 mod html;
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::support::backup::{Backup, Language, Night};
-use crate::support::run::{Cli, Run, folder};
+use crate::support::run::{Cli, Run, folder, wait_until};
 use crate::support::zips::{Method, ZipWriter};
 use crate::support::zoho::Zoho;
 
@@ -305,4 +306,51 @@ fn a_single_zip_is_looked_at_alone_and_what_is_none_is_refused() {
         assert_eq!(run.code, 2, "{run}");
         assert!(run.stderr.contains("hint: "), "{run}");
     }
+}
+
+/// A zip with one stored table that has no blocks on the disk, and takes a minute to count.
+fn write_endless(path: &Path) {
+    const NAME: &[u8] = b"Data/Leads_001.csv";
+    const SIZE: u32 = 4_000_000_000;
+    let size = SIZE.to_le_bytes();
+    let name_length = u16::try_from(NAME.len()).expect("it is short");
+    // Of both headers: version, flags, method, time, CRC-32, sizes, lengths of name and extra field.
+    let fields = [
+        &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+        &size,
+        &size,
+        &name_length.to_le_bytes(),
+        &[0, 0],
+    ]
+    .concat();
+    let head = [b"PK\x03\x04", &fields[..], NAME].concat();
+    let entry = [b"PK\x01\x02\x14\0", &fields[..], &[0; 14], NAME].concat();
+    let start = u32::try_from(head.len()).expect("it is short") + SIZE;
+    let length = u32::try_from(entry.len()).expect("it is short");
+    let end = [
+        &b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..],
+        &length.to_le_bytes(),
+        &start.to_le_bytes(),
+        &[0, 0],
+    ]
+    .concat();
+    let mut file = fs::File::create(path).expect("it is ours");
+    file.write_all(&head).expect("it is ours");
+    file.seek(SeekFrom::Start(start.into())).expect("it can");
+    file.write_all(&[entry, end].concat()).expect("it is ours");
+}
+
+#[test]
+fn a_signal_ends_it_at_once_and_leaves_no_bar() {
+    let zoho = Zoho::start();
+    write_endless(&zoho.home().join("Data_001.zip"));
+    let running = cli(&zoho).spawn(["inspect", "Data_001.zip", "--progress", "bar"]);
+    wait_until("there is a bar", || {
+        running.stderr_so_far().contains("0/1 files")
+    });
+    running.signal("INT");
+    let run = running.wait();
+    assert_eq!(run.code, 130, "{run}");
+    let last = run.stderr.lines().nth_back(1).unwrap_or_default();
+    assert!(last.ends_with("error: stopped by SIGINT"), "{run}");
 }
