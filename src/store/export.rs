@@ -25,9 +25,13 @@ impl Export {
         } else if path.symlink_metadata().is_ok() {
             return Err(exists(path));
         }
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            return Err(no_folder(path, folder));
+        }
         let temporary = tempfile::Builder::new()
             .prefix(".backup-fetch-")
-            .tempfile_in(folder_of(path))
+            .tempfile_in(folder)
             .during("creating", path)?;
         Ok(Export {
             path: path.to_owned(),
@@ -74,6 +78,16 @@ fn folder_of(path: &Path) -> &Path {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }
+}
+
+fn no_folder(path: &Path, folder: &Path) -> StorageError {
+    let message = format!(
+        "{} can't be made: there is no folder {}",
+        path.display(),
+        folder.display()
+    );
+    let problem = Problem::new(Exit::Storage, "no_folder", message);
+    StorageError::InTheWay(problem.hint("create that folder, or name a file in another one"))
 }
 
 fn exists(path: &Path) -> StorageError {

@@ -151,6 +151,29 @@ fn each_backup_of_the_folder_is_shown_and_an_incomplete_one_is_no_loss() {
 }
 
 #[test]
+fn another_backup_whose_counts_are_in_its_manifest_is_not_read_again() {
+    let zoho = Zoho::start();
+    zoho.store(
+        "Data_001.zip",
+        zip(&[("Data/Leads_001.csv", "Id\r\n1\r\n2\r\n")]),
+    );
+    let run = zoho.download(["--inspect"]);
+    assert_eq!(run.code, 0, "{run}");
+    fs::remove_file(zoho.saved().join("Data_001.zip")).expect("it is ours");
+    save_as(&zoho, 2);
+    let newest = save_as(&zoho, 3);
+    let run = inspect(&zoho, &[super::text(&newest), "--html", "page.html"]);
+    assert_eq!(run.code, 0, "{run}");
+    let page = fs::read_to_string(page_path(&zoho)).expect("it was written");
+    assert!(!page.contains("not counted"), "{page}");
+    assert_eq!(
+        page.matches("<span class=\"good\">✓ complete").count(),
+        3,
+        "{page}"
+    );
+}
+
+#[test]
 fn a_damaged_backup_is_not_called_complete() {
     let zoho = Zoho::start();
     let set = save(&zoho, 1, None, Language::English);
@@ -206,7 +229,7 @@ fn what_is_no_page_of_ours_is_left_alone_unless_it_is_forced() {
 }
 
 #[test]
-fn a_page_is_no_file_of_a_backup_and_not_stdout() {
+fn a_page_is_no_file_of_a_backup_not_stdout_and_in_a_folder_that_is_there() {
     let zoho = Zoho::start();
     let set = save(&zoho, 1, None, Language::English);
     let before = files_under(zoho.home());
@@ -214,9 +237,11 @@ fn a_page_is_no_file_of_a_backup_and_not_stdout() {
         (set.join("page.html"), "in the folder of a backup"),
         (set.join("manifest.json"), "in the folder of a backup"),
         (PathBuf::from("-"), "the table goes to stdout"),
+        (PathBuf::from("gone/page.html"), "there is no folder gone"),
     ] {
         let run = inspect(&zoho, &["out", "--force", "--html", super::text(&path)]);
-        assert_eq!(run.code, 2, "{run}");
+        let code = if path.starts_with("gone") { 7 } else { 2 };
+        assert_eq!(run.code, code, "{run}");
         assert!(run.stderr.contains(said), "{run}");
     }
     assert_eq!(files_under(zoho.home()), before);
