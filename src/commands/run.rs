@@ -35,7 +35,7 @@ pub(crate) fn run(cli: &Cli, terminal: &Terminal) -> ExitCode {
     let ended = catch_unwind(AssertUnwindSafe(|| start(cli, terminal)));
     let ended = ended.unwrap_or_else(|panic| Err(problem::panicked(panic.as_ref()).into()));
     let exit = ended.unwrap_or_else(|error| end(Err(error), terminal, true).exit);
-    exit.into()
+    signals::last_word(exit).into()
 }
 
 fn start(cli: &Cli, terminal: &Terminal) -> anyhow::Result<Exit> {
