@@ -57,19 +57,9 @@ impl Member {
         self.said.measured.unpacked
     }
 
-    /// How many bytes of the archive hold them.
-    pub(crate) fn packed_size(&self) -> u64 {
-        self.said.measured.packed
-    }
-
     /// CRC-32 of what it holds.
     pub(crate) fn crc(&self) -> u32 {
         self.said.measured.crc
-    }
-
-    /// Where it begins in the archive: entries are read fastest in this order.
-    pub(crate) fn offset(&self) -> u64 {
-        self.said.offset
     }
 
     pub(crate) fn is_folder(&self) -> bool {
@@ -86,11 +76,6 @@ impl Archive {
             length,
             directory,
         })
-    }
-
-    /// How many entries it says to have.
-    pub(crate) fn announced(&self) -> u64 {
-        self.directory.announced
     }
 
     /// Every entry in the order of the directory; `take` keeps what it needs, for there may be millions.

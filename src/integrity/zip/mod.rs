@@ -4,7 +4,6 @@
 //! `archive` is what saved zips are read with. `local` is the header before an entry, `record` what all records have in common, `unpack` the
 //! inflater, `reader` a file read once, `names` and `oddities` what is worth a warning, `outcome` how a judgement ends.
 
-#[allow(dead_code)]
 mod archive;
 mod bounded;
 mod directory;
