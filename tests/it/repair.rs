@@ -13,19 +13,7 @@ use crate::support::run::{Cli, Run, files_under, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::{Role, Zoho};
-
-const DATA: &str = "Data_001.zip";
-const MORE: &str = "Data_002.zip";
-
-/// Two files, saved.
-fn saved() -> Zoho {
-    let zoho = Zoho::start()
-        .with_file(DATA, small_zip(1, 3000))
-        .with_file(MORE, small_zip(2, 3000));
-    let run = zoho.download([]);
-    assert_eq!(run.code, 0, "{run}");
-    zoho
-}
+use crate::verify::{DATA, MORE, saved};
 
 fn repair(zoho: &Zoho) -> Run {
     // What was killed may need a moment to let go of the lock.

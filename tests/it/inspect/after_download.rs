@@ -49,18 +49,22 @@ fn without_it_nothing_is_counted() {
     assert_eq!(run.events("summary")[0]["contents"], Value::Null);
 }
 
+/// The second night, before which somebody has emptied a module.
+fn offer_emptied(zoho: &Zoho) {
+    let night = Night {
+        number: 2,
+        emptied: Some("Accounts"),
+        ..Night::default()
+    };
+    offer(zoho, "510000000099002", night);
+}
+
 #[test]
 fn a_loss_is_an_alarm_as_long_as_the_set_is_the_newest() {
     let zoho = Zoho::start();
     // Saved by who did not count yet.
     let older = save(&zoho, 1, None, Language::English);
-    let emptied = Some("Accounts");
-    let night = Night {
-        number: 2,
-        emptied,
-        ..Night::default()
-    };
-    offer(&zoho, "510000000099002", night);
+    offer_emptied(&zoho);
     for _ in 0..2 {
         let run = zoho.download(["--max-drop", "20%"]);
         assert_eq!(run.code, 6, "{run}");
@@ -90,13 +94,7 @@ fn a_loss_is_an_alarm_as_long_as_the_set_is_the_newest() {
 fn an_alarm_keeps_the_older_set_from_being_pruned() {
     let zoho = Zoho::start();
     let older = save(&zoho, 1, None, Language::English);
-    let emptied = Some("Accounts");
-    let night = Night {
-        number: 2,
-        emptied,
-        ..Night::default()
-    };
-    offer(&zoho, "510000000099002", night);
+    offer_emptied(&zoho);
     let prune = |most| zoho.download(["--prune", "--keep-last", "1", "--max-drop", most]);
     // The second run finds the set complete, and nothing to fetch.
     for _ in 0..2 {
@@ -117,13 +115,7 @@ fn an_alarm_keeps_the_older_set_from_being_pruned() {
 fn the_keys_of_a_profile_do_the_same() {
     let zoho = Zoho::start();
     save(&zoho, 1, None, Language::English);
-    let emptied = Some("Accounts");
-    let night = Night {
-        number: 2,
-        emptied,
-        ..Night::default()
-    };
-    offer(&zoho, "510000000099002", night);
+    offer_emptied(&zoho);
     let config = zoho.home().join("config.toml");
     fs::write(
         &config,

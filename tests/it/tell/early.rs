@@ -128,12 +128,10 @@ fn a_run_that_gets_too_few_open_files_is_told() {
     assert!(has_metric(&zoho, "", 7), "{run}");
 }
 
-#[test]
-fn each_of_several_profiles_tells_for_itself() {
-    let (zoho, monitor) = (zoho(), Monitor::start());
-    let rules = zoho.rules();
-    let urls = zoho.urls();
-    let access = format!(
+/// The keys of a profile that this Zoho lets in.
+fn access(zoho: &Zoho) -> String {
+    let (rules, urls) = (zoho.rules(), zoho.urls());
+    format!(
         "api_domain = {:?}\naccounts_url = {:?}\ndownload_domain = {:?}\nclient_id = {:?}\nclient_secret = {:?}\nrefresh_token = {:?}",
         urls.api,
         urls.accounts,
@@ -141,7 +139,13 @@ fn each_of_several_profiles_tells_for_itself() {
         rules.client_id,
         rules.client_secret,
         rules.refresh_token
-    );
+    )
+}
+
+#[test]
+fn each_of_several_profiles_tells_for_itself() {
+    let (zoho, monitor) = (zoho(), Monitor::start());
+    let access = access(&zoho);
     let wrong = format!("{access}\norg = \"999\"");
     let config = profile("bad", &monitor, &wrong) + &profile("good", &monitor, &access);
     write(&config_of(zoho.home()), &config, 0o600);
@@ -184,16 +188,7 @@ fn each_of_several_profiles_tells_for_itself() {
 #[test]
 fn profiles_whose_turn_never_comes_are_told_of() {
     let (zoho, monitor) = (zoho(), Monitor::start());
-    let (rules, urls) = (zoho.rules(), zoho.urls());
-    let access = format!(
-        "api_domain = {:?}\naccounts_url = {:?}\ndownload_domain = {:?}\nclient_id = {:?}\nclient_secret = {:?}\nrefresh_token = {:?}",
-        urls.api,
-        urls.accounts,
-        urls.downloads,
-        rules.client_id,
-        rules.client_secret,
-        rules.refresh_token
-    );
+    let access = access(&zoho);
     let config = profile("one", &monitor, &access) + &profile("two", &monitor, &access);
     write(&config_of(zoho.home()), &config, 0o600);
     zoho.fault_for(DATA, Fault::StallAfter(1000));

@@ -18,11 +18,11 @@ use crate::support::strace::Strace;
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
-const DATA: &str = "Data_001.zip";
-const MORE: &str = "Data_002.zip";
+pub(crate) const DATA: &str = "Data_001.zip";
+pub(crate) const MORE: &str = "Data_002.zip";
 
 /// Two files, saved.
-fn saved() -> Zoho {
+pub(crate) fn saved() -> Zoho {
     let zoho = Zoho::start()
         .with_file(DATA, small_zip(1, 3000))
         .with_file(MORE, small_zip(2, 3000));
