@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::commands::context::readings;
+use crate::commands::context::{Context, readings};
 use crate::commands::prune::{self, Organisation};
 use crate::download::publisher::Publisher;
 use crate::problem;
@@ -54,24 +54,25 @@ pub(super) async fn prune(
         })
     });
     match pruned.await? {
+        Ok(pruned) => tell(context, &pruned, report).map(Some),
         Err(problem) => {
             report.ended_by(problem);
             Ok(None)
         }
-        Ok(pruned) => {
-            let mut event = json!({ "event": "prune" });
-            if let (Some(event), Some(document)) =
-                (event.as_object_mut(), pruned.document().as_object())
-            {
-                event.extend(document.clone());
-            }
-            context.event(&event)?;
-            pruned.warnings().iter().for_each(|text| context.warn(text));
-            pruned
-                .problems()
-                .into_iter()
-                .for_each(|problem| report.ended_by(problem));
-            Ok(Some(pruned.note()))
-        }
     }
+}
+
+/// Says what went, and why something did not. Gives back what is to be noted.
+fn tell(context: &Context, pruned: &prune::Report, report: &mut Report) -> anyhow::Result<String> {
+    let mut event = json!({ "event": "prune" });
+    if let (Some(event), Some(document)) = (event.as_object_mut(), pruned.document().as_object()) {
+        event.extend(document.clone());
+    }
+    context.event(&event)?;
+    pruned.warnings().iter().for_each(|text| context.warn(text));
+    pruned
+        .problems()
+        .into_iter()
+        .for_each(|problem| report.ended_by(problem));
+    Ok(pruned.note())
 }

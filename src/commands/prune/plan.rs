@@ -226,7 +226,9 @@ fn judge(request: &Request<'_>, removal: &Removal, path: &Path, kind: Option<Fil
     if let Some(damage) = &held.damage {
         return skipped(Some(set), damage);
     }
-    if let Some(fault) = Fault::of(&set, &request.readings) {
+    // What is not there was told by the look at the open folder.
+    let known = request.readings.of(&set.folder);
+    if let Some(fault) = Fault::damaged(&set.manifest, &known) {
         return skipped(Some(set), &fault.to_string());
     }
     let expiry = set.manifest.expiry_date.as_deref();
