@@ -114,7 +114,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-mount -d 'Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-mount -d 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'Stop after this time with exit code 10, and keep partial files' -r
@@ -124,7 +124,7 @@ none\t'No lock: whoever starts the runs keeps them apart'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Fetch only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l match -d 'Fetch only files whose name matches, such as \'Data_*.zip\'' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-drop -d 'The same, and exit with code 6 if a module has lost more than this share of its records since the backup before, such as 20%' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-drop -d 'Inspect the backup, and exit with code 6 if a module has lost more than this share of its records since the previous one, such as 20%' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-last -d 'Keep the last N backups' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-daily -d 'Keep the last backup of each of the last N days that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-weekly -d 'Keep the last backup of each of the last N weeks that have one' -r
@@ -221,7 +221,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l col
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l quick -d 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l ping-body -d 'Send how the run went in the body of the last ping'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
@@ -266,7 +266,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s q -l
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s o -l out -d 'Where backups are saved [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l require-mount -d 'Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l require-mount -d 'Remove only while a disk is mounted on PATH, which is DIR or a folder above it' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-last -d 'Keep the last N backups' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-daily -d 'Keep the last backup of each of the last N days that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-weekly -d 'Keep the last backup of each of the last N weeks that have one' -r
@@ -689,7 +689,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l wh
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l id -d 'Only the record with this id, with or without zcrm_; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l extract -d 'Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l to -d 'Where to write it [default: stdout]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l html -d 'Write a page to look at, too: the table, what was found, and a chart of the records in all backups of the folder; a page of before is replaced' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l html -d 'Also write an HTML page with the table, the findings, and a chart of the records in all backups of the folder; an earlier page is replaced' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -719,7 +719,7 @@ none\t'Nothing'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l force -d 'Replace FILE if it is there already'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l force -d 'Replace FILE if it exists'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s q -l quiet -d 'Print only warnings and errors on stderr'

@@ -24,7 +24,7 @@ pub(crate) struct DownloadOptions {
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
 
-    /// Write only while a disk is mounted on PATH, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well
+    /// Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file
     #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
     pub(crate) require_mount: Option<MountPath>,
 
@@ -66,7 +66,7 @@ pub(crate) struct DownloadOptions {
     #[arg(long)]
     pub(crate) inspect: bool,
 
-    /// The same, and exit with code 6 if a module has lost more than this share of its records since the backup before,
+    /// Inspect the backup, and exit with code 6 if a module has lost more than this share of its records since the previous one,
     /// such as 20%
     #[arg(long, value_name = "SHARE")]
     pub(crate) max_drop: Option<Percent>,

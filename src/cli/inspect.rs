@@ -52,12 +52,12 @@ pub(crate) struct InspectOptions {
     #[arg(long, value_name = "FILE", requires = "extract", group = "file", value_hint = FilePath)]
     pub(crate) to: Option<PathBuf>,
 
-    /// Write a page to look at, too: the table, what was found, and a chart of the records in all backups of the folder; a page of before is replaced
+    /// Also write an HTML page with the table, the findings, and a chart of the records in all backups of the folder; an earlier page is replaced
     #[serde(skip)]
     #[arg(long, value_name = "FILE", conflicts_with_all = ["module", "extract"], group = "file", value_hint = FilePath)]
     pub(crate) html: Option<PathBuf>,
 
-    /// Replace FILE if it is there already
+    /// Replace FILE if it exists
     #[serde(skip)]
     #[arg(long, requires = "file")]
     pub(crate) force: bool,

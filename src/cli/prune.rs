@@ -17,7 +17,7 @@ pub(crate) struct PruneOptions {
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     out: Option<OutFolder>,
 
-    /// Remove only while a disk is mounted on PATH, which DIR is on, as `download` writes only then
+    /// Remove only while a disk is mounted on PATH, which is DIR or a folder above it
     #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
     pub(crate) require_mount: Option<MountPath>,
 

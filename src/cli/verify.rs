@@ -25,7 +25,7 @@ pub(crate) struct VerifyOptions {
     #[arg(long, value_name = "SHARE", conflicts_with = "quick")]
     pub(crate) sample: Option<Percent>,
 
-    /// Fetch again what is damaged or missing, as long as the links of that backup live; damaged files are kept beside
+    /// Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged
     #[serde(skip)]
     #[arg(long, conflicts_with_all = ["quick", "sample"])]
     pub(crate) repair: bool,

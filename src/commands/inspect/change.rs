@@ -122,7 +122,7 @@ pub(in crate::commands) fn judge(change: &Change, most: Percent, with: &str) -> 
         shown.join("; ")
     );
     let hint = format!(
-        "the older backup is still there, at {with}: look there for what is gone, and keep it; if it is meant to be gone, say so with a --max-drop that allows {} until the next backup is saved",
+        "the older backup is still there, at {with}: look there for what is gone, and keep it; if it was removed on purpose, pass a --max-drop of at least {} until the next backup is saved",
         least.trim_start_matches(['-', '−'])
     );
     Some(Problem::new(Exit::Integrity, "records_lost", message).hint(hint))
