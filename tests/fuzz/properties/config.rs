@@ -38,8 +38,11 @@ pub fn config(text: &str) {
     shown(text);
     let pairs = SECRETS.iter().filter(|_| text.contains("SECRET"));
     for pair in pairs {
-        let [one, other] = pair.map(|secret| shown_of_secret(text, secret));
-        assert_eq!(one, other, "a secret is shown");
+        let shown = pair.map(|secret| shown_of_secret(text, secret));
+        // A number with too many digits is rounded, so that one of a pair may stand in its value and the other may not.
+        if let [Some(one), Some(other)] = shown {
+            assert_eq!(one, other, "a secret is shown");
+        }
     }
 }
 
