@@ -14,6 +14,7 @@
 //! disk         what its file system makes of a sync
 //! names        whose a name in the folder of a set is
 //! shared       a small file that other programs read
+//! object       sets in object stores
 //! named        names for an open file, whatever others do to names meanwhile
 //! own          files that are ours; what is not is refused
 //! export       a file for somebody, at a path that they named
@@ -36,6 +37,8 @@ pub(crate) mod manifest;
 mod mount;
 mod named;
 pub(crate) mod names;
+#[allow(dead_code, unused_imports)] // until all of it is used
+pub(crate) mod object;
 mod own;
 mod preflight;
 pub(crate) mod readings;

@@ -1,0 +1,327 @@
+//! What can be asked of a store, from any thread: the client works on a thread of its own, and whoever asks waits.
+
+use std::ops::Range;
+use std::sync::{Arc, mpsc};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use object_store::multipart::MultipartStore;
+use object_store::path::Path;
+use object_store::{
+    Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, ObjectMeta, ObjectStore,
+    ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
+};
+use tokio::runtime::{Builder, Runtime};
+
+use super::access::Access;
+use super::connect::{Connected, connect};
+use super::error;
+use super::url::StoreUrl;
+use crate::exit::Exit;
+use crate::problem::{self, Problem};
+use crate::store::StorageError;
+
+/// Name of the metadata by which an object is known to be ours.
+const MARK: &str = "backupfetch";
+
+/// A bucket of a store, or a container in Azure's words.
+pub(crate) struct Bucket {
+    /// Without a prefix.
+    url: StoreUrl,
+    store: Arc<dyn ObjectStore>,
+    multipart: Option<Arc<dyn MultipartStore>>,
+    runtime: Option<Runtime>,
+}
+
+/// An object as a list or a look shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) key: String,
+    pub(crate) size: u64,
+    pub(crate) modified: DateTime<Utc>,
+    pub(crate) known: Known,
+    /// What was put on it by [`Bucket::put_new`] or an upload; only a look tells.
+    pub(crate) mark: Option<String>,
+}
+
+/// By which the content of an object is known again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) e_tag: Option<String>,
+    pub(crate) version: Option<String>,
+}
+
+impl Bucket {
+    pub(crate) fn open(url: &StoreUrl, access: &Access) -> Result<Arc<Bucket>, Problem> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(problem::unexpected)?;
+        let Connected { store, multipart } = connect(url, access)?;
+        Ok(Arc::new(Bucket {
+            url: StoreUrl {
+                prefix: String::new(),
+                ..url.clone()
+            },
+            store,
+            multipart,
+            runtime: Some(runtime),
+        }))
+    }
+
+    /// The address of a key, to be shown.
+    pub(crate) fn address(&self, key: &str) -> String {
+        format!("{}/{key}", self.url)
+    }
+
+    pub(crate) fn url(&self) -> &StoreUrl {
+        &self.url
+    }
+
+    pub(super) fn store(&self) -> &Arc<dyn ObjectStore> {
+        &self.store
+    }
+
+    pub(super) fn multipart(&self) -> Option<&Arc<dyn MultipartStore>> {
+        self.multipart.as_ref()
+    }
+
+    /// Waits for work that is done on the bucket's own thread.
+    pub(super) fn wait<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let gone = || StorageError::Other(problem::unexpected("the store's thread has ended"));
+        let runtime = self.runtime.as_ref().ok_or_else(gone)?;
+        let (done, waiting) = mpsc::sync_channel(1);
+        runtime.spawn(async move {
+            let _ = done.send(work.await);
+        });
+        waiting.recv().map_err(|_| gone())
+    }
+
+    /// The same for what a store answers.
+    fn ask<T: Send + 'static>(
+        &self,
+        key: &str,
+        doing: &str,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.wait(work)?
+            .map_err(|error| self.failed(key, doing, &error))
+    }
+
+    pub(super) fn failed(&self, key: &str, doing: &str, error: &Error) -> StorageError {
+        error::failed(&self.address(key), doing, error)
+    }
+
+    /// Every object whose key begins with `prefix` and a slash.
+    pub(crate) fn list(&self, prefix: &str) -> Result<Vec<Object>, StorageError> {
+        use futures_util::TryStreamExt;
+        let (store, path) = (Arc::clone(&self.store), Path::from(prefix));
+        let listed = self.ask(prefix, "listing", async move {
+            store.list(Some(&path)).try_collect::<Vec<_>>().await
+        })?;
+        Ok(listed.into_iter().map(Object::from).collect())
+    }
+
+    /// What is directly below `prefix`: the names of folders, and the objects.
+    pub(crate) fn list_folder(
+        &self,
+        prefix: &str,
+    ) -> Result<(Vec<String>, Vec<Object>), StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(prefix));
+        let listed = self.ask(prefix, "listing", async move {
+            store.list_with_delimiter(Some(&path)).await
+        })?;
+        let names = listed.common_prefixes.iter();
+        let names = names.filter_map(|path| path.filename().map(str::to_owned));
+        let objects = listed.objects.into_iter().map(Object::from);
+        Ok((names.collect(), objects.collect()))
+    }
+
+    /// Looks at an object. Nothing: there is none.
+    pub(crate) fn head(&self, key: &str) -> Result<Option<Object>, StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let options = GetOptions {
+            head: true,
+            ..GetOptions::default()
+        };
+        let found = self.ask(key, "looking at it", async move {
+            unless_missing(store.get_opts(&path, options).await)
+        })?;
+        Ok(found.map(|found| Object {
+            mark: mark_of(&found.attributes),
+            ..Object::from(found.meta)
+        }))
+    }
+
+    /// All of a small object, and by what it is known again. Nothing: there is none.
+    pub(crate) fn read(
+        &self,
+        key: &str,
+        largest: u64,
+    ) -> Result<Option<(Bytes, Object)>, StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let read = self.ask(key, "reading", async move {
+            let Some(found) = unless_missing(store.get_opts(&path, GetOptions::default()).await)?
+            else {
+                return Ok(None);
+            };
+            let meta = found.meta.clone();
+            let mark = mark_of(&found.attributes);
+            if meta.size > largest {
+                return Ok(Some((None, meta, mark)));
+            }
+            Ok(Some((Some(found.bytes().await?), meta, mark)))
+        })?;
+        match read {
+            None => Ok(None),
+            Some((None, ..)) => Err(StorageError::Other(Problem::new(
+                Exit::Storage,
+                "not_readable",
+                format!("{}: larger than any file of ours", self.address(key)),
+            ))),
+            Some((Some(bytes), meta, mark)) => Ok(Some((
+                bytes,
+                Object {
+                    mark,
+                    ..Object::from(meta)
+                },
+            ))),
+        }
+    }
+
+    pub(crate) fn read_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        self.ask(key, "reading", async move {
+            store.get_range(&path, range).await
+        })
+    }
+
+    /// Puts an object where there is none. Nothing: there is one.
+    pub(crate) fn put_new(
+        &self,
+        key: &str,
+        content: Bytes,
+        mark: Option<&str>,
+    ) -> Result<Option<Known>, StorageError> {
+        self.put(key, content, PutMode::Create, mark)
+    }
+
+    /// Puts an object in the place of the known one. Nothing: another one is there, or none.
+    pub(crate) fn put_over(
+        &self,
+        key: &str,
+        content: Bytes,
+        known: &Known,
+    ) -> Result<Option<Known>, StorageError> {
+        let mode = PutMode::Update(UpdateVersion {
+            e_tag: known.e_tag.clone(),
+            version: known.version.clone(),
+        });
+        self.put(key, content, mode, None)
+    }
+
+    fn put(
+        &self,
+        key: &str,
+        content: Bytes,
+        mode: PutMode,
+        mark: Option<&str>,
+    ) -> Result<Option<Known>, StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let options = PutOptions {
+            mode,
+            attributes: attributes(mark),
+            ..PutOptions::default()
+        };
+        self.ask(key, "writing", async move {
+            match store
+                .put_opts(&path, PutPayload::from(content), options)
+                .await
+            {
+                Ok(put) => Ok(Some(Known {
+                    e_tag: put.e_tag,
+                    version: put.version,
+                })),
+                Err(
+                    Error::AlreadyExists { .. }
+                    | Error::Precondition { .. }
+                    | Error::NotFound { .. },
+                ) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Removes an object. That there is none is as good.
+    pub(crate) fn delete(&self, key: &str) -> Result<(), StorageError> {
+        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        self.ask(key, "removing", async move {
+            unless_missing(store.delete(&path).await).map(|_| ())
+        })
+    }
+
+    /// Copies an object inside the bucket, without a way through here.
+    pub(crate) fn copy(&self, from: &str, to: &str) -> Result<(), StorageError> {
+        let (store, source, target) = (Arc::clone(&self.store), Path::from(from), Path::from(to));
+        let options = CopyOptions::new().with_mode(CopyMode::Overwrite);
+        self.ask(to, "copying", async move {
+            store.copy_opts(&source, &target, options).await
+        })
+    }
+}
+
+impl Drop for Bucket {
+    fn drop(&mut self) {
+        // Not by waiting, which must not be done on a thread of another runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl std::fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bucket({})", self.url)
+    }
+}
+
+impl From<ObjectMeta> for Object {
+    fn from(meta: ObjectMeta) -> Object {
+        Object {
+            key: meta.location.to_string(),
+            size: meta.size,
+            modified: meta.last_modified,
+            known: Known {
+                e_tag: meta.e_tag,
+                version: meta.version,
+            },
+            mark: None,
+        }
+    }
+}
+
+/// What marks an object as ours.
+pub(super) fn attributes(mark: Option<&str>) -> Attributes {
+    let mut attributes = Attributes::new();
+    if let Some(mark) = mark {
+        attributes.insert(Attribute::Metadata(MARK.into()), mark.to_owned().into());
+    }
+    attributes
+}
+
+fn mark_of(attributes: &Attributes) -> Option<String> {
+    let mark = attributes.get(&Attribute::Metadata(MARK.into()))?;
+    Some(mark.to_string())
+}
+
+fn unless_missing<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,25 @@
+//! Object stores: S3, Google Cloud Storage, Azure Blob Storage (`design.md` section 9).
+//!
+//! ```text
+//! url       s3://bucket/prefix
+//! access    what it takes to reach a store: options, variables, certificates
+//! connect   a client for it
+//! bucket    what can be asked of it, from any thread
+//! folder    the keys below a prefix, as a folder has files
+//! error     what goes wrong, as a person reads it
+//! ```
+//!
+//! Only this room knows the library that speaks to stores.
+
+mod access;
+mod bucket;
+#[cfg(feature = "object-store")]
+mod connect;
+mod error;
+mod folder;
+mod url;
+
+pub(crate) use access::Access;
+pub(crate) use bucket::{Bucket, Known, Object};
+pub(crate) use folder::ObjectFolder;
+pub(crate) use url::{Scheme, StoreUrl};

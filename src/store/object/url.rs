@@ -1,0 +1,65 @@
+//! `s3://bucket/prefix` and the like: where sets are in an object store.
+
+use std::fmt;
+
+/// Whose protocol a store speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scheme {
+    /// Amazon S3, and the many that speak as it does.
+    S3,
+    /// Google Cloud Storage.
+    Gs,
+    /// Azure Blob Storage.
+    Az,
+}
+
+/// A bucket, and what the keys of all sets in it begin with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StoreUrl {
+    pub(crate) scheme: Scheme,
+    /// The container, in Azure's words.
+    pub(crate) bucket: String,
+    /// Without a slash at either end. May be empty.
+    pub(crate) prefix: String,
+}
+
+impl Scheme {
+    const ALL: [Scheme; 3] = [Scheme::S3, Scheme::Gs, Scheme::Az];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Scheme::S3 => "s3",
+            Scheme::Gs => "gs",
+            Scheme::Az => "az",
+        }
+    }
+}
+
+impl StoreUrl {
+    /// Nothing: it is no address of a store. An error says what is wrong with one.
+    pub(crate) fn parse(text: &str) -> Option<Result<StoreUrl, String>> {
+        let (scheme, rest) = text.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let scheme = Scheme::ALL.into_iter().find(|it| it.as_str() == scheme)?;
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if bucket.is_empty() {
+            return Some(Err("it names no bucket".to_owned()));
+        }
+        let prefix = prefix.split('/').filter(|part| !part.is_empty());
+        Some(Ok(StoreUrl {
+            scheme,
+            bucket: bucket.to_owned(),
+            prefix: prefix.collect::<Vec<_>>().join("/"),
+        }))
+    }
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.as_str(), self.bucket)?;
+        if self.prefix.is_empty() {
+            return Ok(());
+        }
+        write!(f, "/{}", self.prefix)
+    }
+}
