@@ -4,7 +4,6 @@
 //! Serialized, events are the JSON Lines of `download` (`design.md` section 3). Other programs depend on the names: they
 //! may be added to, but never changed or removed.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -23,8 +22,7 @@ pub(crate) enum Event {
         org: Option<String>,
         /// Job id of the links, where they carry one.
         job: Option<String>,
-        #[serde(serialize_with = "lossy")]
-        folder: PathBuf,
+        folder: String,
         /// When the links expire, by the clock of this machine.
         #[serde(rename = "expiry_date", serialize_with = "as_zoho_wrote_it")]
         expires: Option<Expiry>,
@@ -152,11 +150,6 @@ pub(crate) trait Observer: Send + Sync {
     fn event(&self, event: Event);
 }
 
-/// A path need not be text, and JSON is.
-pub(crate) fn lossy<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&path.to_string_lossy())
-}
-
 /// To the millisecond.
 #[expect(
     clippy::cast_precision_loss,
@@ -203,7 +196,7 @@ pub(crate) mod samples {
         Event::Start {
             org: Some("757345985".to_owned()),
             job: Some("42".to_owned()),
-            folder: PathBuf::from("/backups/757345985-42"),
+            folder: "/backups/757345985-42".to_owned(),
             files: files
                 .iter()
                 .map(|file| ListedFile {

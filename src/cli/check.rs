@@ -1,6 +1,5 @@
 //! What can be typed after `check`.
 
-use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +8,7 @@ use serde::Deserialize;
 
 use super::values::{Age, Glob, Only, Org, OutFolder, no_folder, one_of};
 use crate::problem::Problem;
+use crate::store::Address;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -39,7 +39,7 @@ pub(crate) struct CheckOptions {
 }
 
 impl CheckOptions {
-    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+    pub(crate) fn folder(&self) -> Result<&Address, Problem> {
         match &self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(no_folder().of_key("out")),

@@ -1,7 +1,5 @@
 //! What can be typed after `download`.
 
-use std::path::Path;
-
 use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
@@ -14,6 +12,7 @@ use super::values::{
 };
 use super::wait::WaitOptions;
 use crate::problem::Problem;
+use crate::store::Address;
 
 /// The options of `download`. What a profile can hold has no `serde(skip)`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -124,7 +123,7 @@ pub(crate) struct DownloadOptions {
 }
 
 impl DownloadOptions {
-    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+    pub(crate) fn folder(&self) -> Result<&Address, Problem> {
         match &self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(no_folder().of_key("out")),

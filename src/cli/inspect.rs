@@ -1,6 +1,6 @@
 //! What can be typed after `inspect`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::ValueHint::{AnyPath, FilePath};
@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::values::{OutFolder, Percent, no_folder};
 use crate::problem::Problem;
+use crate::store::Address;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -68,7 +69,7 @@ pub(crate) struct InspectOptions {
 }
 
 impl InspectOptions {
-    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+    pub(crate) fn folder(&self) -> Result<&Address, Problem> {
         match &self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(no_folder().of_key("out")),

@@ -1,13 +1,12 @@
 //! What can be typed after `list`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::values::{Jobs, OutFolder};
 use crate::problem::Problem;
+use crate::store::Address;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -37,7 +36,7 @@ pub(crate) struct SavedOptions {
 }
 
 impl SavedOptions {
-    pub(crate) fn folder(self) -> Result<PathBuf, Problem> {
+    pub(crate) fn folder(self) -> Result<Address, Problem> {
         match self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(Problem::configuration(

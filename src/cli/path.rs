@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::value_error::ValueError;
+use crate::store::Address;
+use crate::store::object::StoreUrl;
 
 /// The path that was meant.
 pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
@@ -50,6 +52,22 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
             "write the absolute path, starting with /",
         )
     })
+}
+
+/// The same, or the address of a store.
+pub(crate) fn address(path: &Path) -> Result<Address, ValueError> {
+    let text = path.to_str().unwrap_or_default();
+    if let Some(path) = text.strip_prefix("file://") {
+        return absolute(Path::new(path)).map(Address::Local);
+    }
+    match StoreUrl::parse(text) {
+        Some(Ok(url)) => Ok(Address::Store(url)),
+        Some(Err(why)) => Err(ValueError::new(
+            format!(": {text:?}: {why}"),
+            "write it like s3://bucket/prefix",
+        )),
+        None => absolute(path).map(Address::Local),
+    }
 }
 
 /// The home folder: `HOME`, or what the user database says.

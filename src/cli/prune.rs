@@ -1,7 +1,5 @@
 //! What can be typed after `prune`.
 
-use std::path::Path;
-
 use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
@@ -9,6 +7,7 @@ use serde::Deserialize;
 use super::keep::KeepOptions;
 use super::values::{LockMode, MountPath, OutFolder, Time, no_folder, one_of};
 use crate::problem::Problem;
+use crate::store::Address;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -40,7 +39,7 @@ pub(crate) struct PruneOptions {
 }
 
 impl PruneOptions {
-    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+    pub(crate) fn folder(&self) -> Result<&Address, Problem> {
         match &self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(no_folder().of_key("out")),

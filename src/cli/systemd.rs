@@ -1,7 +1,5 @@
 //! What can be typed after `systemd`.
 
-use std::path::Path;
-
 use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
@@ -9,6 +7,7 @@ use serde::Deserialize;
 use super::tell::HookCommand;
 use super::values::{MountPath, OutFolder, PositiveTime, Time, UserPath, no_folder};
 use crate::problem::Problem;
+use crate::store::Address;
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -53,7 +52,7 @@ pub(crate) struct SystemdOptions {
 }
 
 impl SystemdOptions {
-    pub(crate) fn folder(&self) -> Result<&Path, Problem> {
+    pub(crate) fn folder(&self) -> Result<&Address, Problem> {
         match &self.out {
             Some(OutFolder(folder)) => Ok(folder),
             None => Err(no_folder().of_key("out")),

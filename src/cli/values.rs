@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 use super::path;
 use super::value_error::ValueError;
 use crate::model::{FileKind, FileName};
+use crate::store::Address;
 use crate::zoho::datacenter::DataCenter;
 
 /// The largest edition allows 25 calls at one time. Each connection takes about 0.7 MiB: with 32 of them a run stays below what
@@ -184,10 +185,10 @@ value! {
 }
 
 value! {
-    /// The same, from the root on: what is shown must not depend on where the program was started.
-    OutFolder(PathBuf), |text| match text {
+    /// Where sets are. A path from the root on: what is shown must not depend on where the program was started.
+    OutFolder(Address), |text| match text {
         "" => Err(no_folder()),
-        text => path::absolute(Path::new(text)),
+        text => path::address(Path::new(text)),
     }
 }
 
@@ -211,7 +212,7 @@ impl UserPath {
 
 impl OutFolder {
     pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
-        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(OutFolder))
+        PathBufValueParser::new().try_map(|path| path::address(&path).map(OutFolder))
     }
 }
 

@@ -16,7 +16,9 @@ use crate::http::{Authorize, Client};
 use crate::output::Terminal;
 use crate::problem::{self, Problem};
 use crate::settings::{Environment, Settings, Sources, state_folder};
+use crate::store::object::{Bucket, ObjectFolder};
 use crate::store::readings::Readings;
+use crate::store::{Address, Location};
 use crate::zoho::ZohoApi;
 
 use super::signals;
@@ -72,6 +74,17 @@ impl Context {
         let client = Client::new(settings.client.clone());
         let observer = self.terminal.notices();
         Accounts::new(client, &settings.accounts, settings.retry, observer)
+    }
+
+    /// Where an address leads to. A path needs no configuration; a store has its options there.
+    pub(super) fn location(&self, address: &Address) -> anyhow::Result<Location> {
+        match address {
+            Address::Local(path) => Ok(Location::Local(path.clone())),
+            Address::Store(url) => {
+                let bucket = Bucket::open(url, &self.sources()?.store_access())?;
+                Ok(Location::Object(ObjectFolder::new(bucket, &url.prefix)))
+            }
+        }
     }
 
     /// Says something that `--quiet` hides.

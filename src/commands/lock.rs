@@ -1,14 +1,13 @@
 //! Alone in an output folder, as `--lock` and `--wait-lock` say.
 
-use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::{LockMode, Time};
-use crate::store::{Lock, StorageError};
+use crate::store::{Location, Lock, StorageError};
 
 /// Nothing where whoever starts the runs keeps them apart. The folder must exist.
 pub(super) async fn take(
-    folder: &Path,
+    folder: &Location,
     mode: Option<LockMode>,
     patience: Option<Time>,
 ) -> Result<Option<Lock>, StorageError> {
@@ -16,7 +15,9 @@ pub(super) async fn take(
         LockMode::None => Ok(None),
         LockMode::Flock => {
             let patience = patience.map_or(Duration::ZERO, |time| time.0);
-            Lock::take(folder, patience).await.map(Some)
+            Lock::take(folder.on_this_machine()?, patience)
+                .await
+                .map(Some)
         }
     }
 }

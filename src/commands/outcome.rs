@@ -1,7 +1,6 @@
 //! How a command ended: what it has for stdout, what is said of it on stderr, and the exit code.
 
 use std::io;
-use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -23,7 +22,7 @@ pub(super) struct Outcome {
 /// A backup in numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Totals {
-    pub(super) folder: PathBuf,
+    pub(super) folder: String,
     /// Verified files, and their bytes.
     pub(super) files: usize,
     pub(super) bytes: u64,
@@ -87,7 +86,7 @@ impl Outcome {
         Outcome {
             exit: summary.exit,
             totals: Some(Totals {
-                folder: summary.folder.clone(),
+                folder: summary.folder.to_string(),
                 files: summary.files.verified,
                 bytes: summary.bytes,
                 fetched_bytes: summary.fetched_bytes,

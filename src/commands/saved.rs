@@ -1,7 +1,5 @@
 //! `list --saved`: what is saved in a folder, as restic's `snapshots` shows it.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,10 +7,10 @@ use serde_json::{Value, json};
 use crate::cli::{OutFolder, SavedOptions};
 use crate::output::{table, units};
 use crate::problem::Problem;
-use crate::store::StorageError;
 use crate::store::catalog::{self, Candidate, SavedSet};
 use crate::store::manifest::{Manifest, SetState};
 use crate::store::readings::Readings;
+use crate::store::{Location, StorageError};
 use crate::untrusted::printable;
 
 use super::context::{Context, readings};
@@ -28,6 +26,7 @@ pub(super) fn saved(context: &Context, folder: Option<&OutFolder>) -> anyhow::Re
             false,
         ),
     };
+    let folder = context.location(&folder)?;
     // A folder of the profile that no run has created yet is no mistake.
     let candidates = if is_typed || folder.exists() {
         catalog::look(&folder)?
@@ -52,11 +51,11 @@ pub(super) fn saved(context: &Context, folder: Option<&OutFolder>) -> anyhow::Re
     let sets: Vec<Value> = rows.iter().map(Row::document).collect();
     let document = json!({
         "schema": 1,
-        "folder": folder.to_string_lossy(),
+        "folder": folder.to_string(),
         "sets": sets,
         "bytes": bytes,
     });
-    let place = printable(&folder.to_string_lossy());
+    let place = printable(&folder.to_string());
     let counted = match rows.len() {
         0 => format!("nothing is saved in {place}"),
         1 => format!("1 backup, {}, in {place}", units::size(bytes)),
@@ -105,7 +104,7 @@ impl State {
 }
 
 struct Row {
-    folder: PathBuf,
+    folder: Location,
     state: State,
     /// When it was complete, or else begun.
     date: Option<DateTime<Utc>>,
@@ -156,8 +155,7 @@ impl Row {
     }
 
     fn name(&self) -> String {
-        let name = self.folder.file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
+        self.folder.name()
     }
 
     fn bytes(&self) -> u64 {
@@ -204,7 +202,7 @@ impl Row {
         };
         json!({
             "name": self.name(),
-            "folder": self.folder.to_string_lossy(),
+            "folder": self.folder.to_string(),
             "org": manifest.and_then(|it| it.org.as_ref()),
             "job": manifest.and_then(|it| it.job.as_ref()),
             "state": self.state,

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::attachments::{Attached, Ids, Index, Rows};
 use super::csv::{Counter, Record, Records};
 use super::entry::{Entry, id_of};
-use crate::integrity::{Archive, ArchiveError, Member, Unpacker};
+use crate::integrity::{Archive, ArchiveError, Member, ReadAt, Unpacker};
 use crate::model::FileKind;
 
 /// The module of the index of attachments, if it has its English name.
@@ -156,7 +155,7 @@ impl Listing {
         &mut self,
         name: &str,
         kind: Option<FileKind>,
-        file: File,
+        file: Box<dyn ReadAt>,
     ) -> Result<(), ArchiveError> {
         let archive = Archive::open(file)?;
         let zip = self.zips.len();

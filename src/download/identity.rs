@@ -4,8 +4,6 @@
 //! for, a byte each; all as the manifest has them: yes. Otherwise the job was made anew, and what was verified must not
 //! be touched: the new set goes to a folder beside the old one.
 
-use std::path::Path;
-
 use chrono::Utc;
 
 use super::error::{self, DownloadError};
@@ -13,9 +11,9 @@ use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::model::{Backup, BackupFile};
 use crate::problem::Problem;
-use crate::store::StorageError;
 use crate::store::catalog::{self, SavedSet, sibling};
 use crate::store::manifest::{Entry, FileState, Manifest};
+use crate::store::{Kind, Location, StorageError};
 use crate::zoho::{Probe, ZohoApi};
 
 /// Where a set is saved, or is to be.
@@ -28,7 +26,7 @@ pub(crate) struct Place {
 }
 
 pub(crate) async fn place_for(
-    out: &Path,
+    out: &Location,
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
@@ -69,7 +67,7 @@ pub(crate) async fn place_for(
 
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
 /// a question to the server. A manifest that is damaged may be of such a one.
-pub(crate) fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadError> {
+pub(crate) fn is_begun(out: &Location, backup: &Backup) -> Result<bool, DownloadError> {
     for (_, saved) in catalog::of_job(out, &backup.folder_name()) {
         match saved {
             Ok(set) if !is_dated_alike(&set.manifest, backup) => {}
@@ -83,7 +81,7 @@ pub(crate) fn is_begun(out: &Path, backup: &Backup) -> Result<bool, DownloadErro
 /// Which of the saved sets is the listed one. The newest is asked first.
 async fn same_set(
     saved: &[SavedSet],
-    out: &Path,
+    out: &Location,
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
@@ -109,9 +107,13 @@ pub(super) fn is_dated_alike(manifest: &Manifest, backup: &Backup) -> bool {
     manifest.expiry_date.as_deref() == expiry
 }
 
-fn has_unrecorded(folder: &Path, manifest: &Manifest, backup: &Backup) -> bool {
+fn has_unrecorded(folder: &Location, manifest: &Manifest, backup: &Backup) -> bool {
     backup.files.iter().any(|file| {
-        manifest.saved(&file.name).is_none() && folder.join(file.name.as_str()).is_file()
+        manifest.saved(&file.name).is_none()
+            && matches!(
+                folder.join(file.name.as_str()).look(),
+                Ok(Kind::File { .. })
+            )
     })
 }
 

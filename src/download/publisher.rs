@@ -14,7 +14,7 @@ use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::model::FileName;
 use crate::store::manifest::{Entry, FileState, Manifest};
-use crate::store::{Aside, Folder, LocalStore, StorageError, Store};
+use crate::store::{Aside, Folder, LocalStore, Location, StorageError, Store};
 
 /// The manifest of the set as it grows, and the place it describes.
 #[derive(Debug)]
@@ -57,6 +57,11 @@ impl Publisher {
 
     pub(crate) fn folder(&self) -> &Arc<Folder> {
         self.store.folder()
+    }
+
+    /// Where the set is.
+    pub(crate) fn location(&self) -> Location {
+        self.folder().path().into()
     }
 
     pub(crate) fn store(&self) -> &LocalStore {

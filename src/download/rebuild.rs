@@ -25,7 +25,7 @@ pub(crate) fn rebuild(
     observer: &dyn Observer,
 ) -> Result<(), DownloadError> {
     let name = backup.folder_name();
-    for (at, saved) in catalog::of_job(out, &name) {
+    for (at, saved) in catalog::of_job(&out.into(), &name) {
         match saved {
             Ok(_) => {}
             Err(damage @ StorageError::ManifestDamaged(_)) => {

@@ -34,7 +34,7 @@ pub(crate) enum Replaced {
 impl Repair {
     /// `lock`: on the output folder.
     pub(crate) fn open(set: &Path, lock: Option<Lock>) -> Result<Repair, StorageError> {
-        let saved = catalog::read(set)?;
+        let saved = catalog::read(&set.into())?;
         let gone = || io::Error::from(ErrorKind::NotFound);
         let saved = saved.ok_or_else(gone).during("reading", set)?;
         let store = LocalStore::new(Folder::create(set)?, lock);

@@ -9,10 +9,12 @@
 
 pub(crate) mod digest;
 mod opening;
+mod read_at;
 mod verifier;
 mod zip;
 
 pub(crate) use opening::Opening;
+pub(crate) use read_at::ReadAt;
 pub(crate) use verifier::{
     Corrupt, Judgement, Untested, Verified, Verifier, check_directory, verify_counting, verify_file,
 };

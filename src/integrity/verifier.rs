@@ -1,12 +1,11 @@
 //! One file, judged while it comes: its digest, and the two judgements of the zip.
 
-use std::fs::File;
 use std::io;
 
 use super::digest::Digester;
 use super::opening::{self, Opening};
+use super::read_at::ReadAt;
 use super::zip::{Directory, Passed, Refused, Scratch, ZipStream, judge_by_directory};
-use crate::store::sys::read_exact_at;
 use crate::untrusted::printable;
 
 /// Read at a time from a file at rest.
@@ -109,7 +108,7 @@ impl Verifier {
 
     /// All bytes were fed. The central directory is read from the file and compared with what was seen, and after a refusal
     /// so is the whole file.
-    pub(crate) fn finish(self, file: &File, length: u64) -> io::Result<Judgement> {
+    pub(crate) fn finish(self, file: &dyn ReadAt, length: u64) -> io::Result<Judgement> {
         let sha256 = self.digest.finish();
         let outcome = if self.size == length {
             judge(self.zip, file, length)
@@ -141,7 +140,7 @@ impl Verifier {
 }
 
 /// The strict judgement, and the second one where that refuses.
-fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Refused> {
+fn judge(zip: Option<ZipStream>, file: &dyn ReadAt, length: u64) -> Result<Passed, Refused> {
     let directory = Directory::find(file, length)?;
     let strict = match zip.map(ZipStream::finish) {
         Some(Ok(seen)) => seen.compare(file, &directory)?,
@@ -172,19 +171,22 @@ fn judge(zip: Option<ZipStream>, file: &File, length: u64) -> Result<Passed, Ref
 }
 
 /// Verifies a file at rest.
-pub(crate) fn verify_file(file: &File) -> io::Result<Judgement> {
+pub(crate) fn verify_file(file: &dyn ReadAt) -> io::Result<Judgement> {
     verify_counting(file, |_| ())
 }
 
 /// The same, and tells how many bytes each step has read.
-pub(crate) fn verify_counting(file: &File, mut read: impl FnMut(u64)) -> io::Result<Judgement> {
-    let length = file.metadata()?.len();
+pub(crate) fn verify_counting(
+    file: &dyn ReadAt,
+    mut read: impl FnMut(u64),
+) -> io::Result<Judgement> {
+    let length = file.length()?;
     let mut verifier = Verifier::default();
     let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
     let mut at = 0;
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
-        read_exact_at(file, &mut buffer[..step], at)?;
+        file.read_exact_at(&mut buffer[..step], at)?;
         if let Err(corrupt) = verifier.feed(&buffer[..step], &mut scratch) {
             return Ok(Judgement::Corrupt(corrupt));
         }
@@ -196,14 +198,14 @@ pub(crate) fn verify_counting(file: &File, mut read: impl FnMut(u64)) -> io::Res
 
 /// How many entries the zip has, by nothing but its directory, if that is sound; else why it is not, safe for a terminal.
 /// None of the data is read.
-pub(crate) fn check_directory(file: &File) -> io::Result<Result<u64, String>> {
+pub(crate) fn check_directory(file: &dyn ReadAt) -> io::Result<Result<u64, String>> {
     let mut entries = 0;
     let count = |_, _: &[u8]| {
         entries += 1;
         Ok(())
     };
-    let outcome = Directory::find(file, file.metadata()?.len())
-        .and_then(|directory| directory.walk(file, count));
+    let outcome =
+        Directory::find(file, file.length()?).and_then(|directory| directory.walk(file, count));
     match outcome {
         Ok(()) => Ok(Ok(entries)),
         Err(Refused::Zip(reason)) => Ok(Err(reason)),

@@ -81,7 +81,7 @@ fn start(event: &Event) -> Option<String> {
         (_, 0) => resumed,
         (_, fresh) => format!("{resumed}, fetching {fresh} more,"),
     };
-    Some(format!("{what} into {}{others}", folder.display()))
+    Some(format!("{what} into {folder}{others}"))
 }
 
 /// What is claimed of files that nobody has read again.

@@ -1,6 +1,5 @@
 //! The closing words of a download, and the last line of its JSON.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,10 +8,11 @@ use serde::{Serialize, Serializer};
 use super::lines::{already_there, named};
 use super::units;
 use crate::contents::Contents;
-use crate::event::{Already, lossy, seconds};
+use crate::event::{Already, seconds};
 use crate::exit::Exit;
 use crate::model::FileName;
 use crate::problem::Problem;
+use crate::store::Location;
 
 /// How a download ended. Serialized it is the `summary` of `--json`, with names that other programs depend on.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -31,8 +31,8 @@ pub(crate) struct Summary {
     /// From the start of the command to here.
     #[serde(rename = "seconds", serialize_with = "seconds")]
     pub(crate) took: Duration,
-    #[serde(serialize_with = "lossy")]
-    pub(crate) folder: PathBuf,
+    #[serde(serialize_with = "displayed")]
+    pub(crate) folder: Location,
     /// What the set holds, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contents: Option<Contents>,
@@ -67,6 +67,10 @@ pub(crate) struct Counts {
     pub(crate) not_selected: usize,
 }
 
+fn displayed<S: Serializer>(location: &Location, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(location)
+}
+
 fn by_name<S: Serializer>(
     failures: &[(FileName, Problem)],
     serializer: S,
@@ -85,7 +89,7 @@ fn by_name<S: Serializer>(
 pub(crate) fn notes(summary: &Summary) -> Vec<String> {
     let files = summary.files;
     let all = files.verified + files.missing + files.corrupt + files.unverified;
-    let (size, folder) = (units::size(summary.bytes), summary.folder.display());
+    let (size, folder) = (units::size(summary.bytes), &summary.folder);
     let accepted = match (files.unverified, files.verified) {
         (0, _) => String::new(),
         (_, 0) => ", accepted with --allow-unverified".to_owned(),
@@ -241,7 +245,7 @@ pub(super) mod tests {
             fetched_bytes: 2_100_000_000,
             fetched_files: 4,
             took: Duration::from_secs(90),
-            folder: PathBuf::from("/backups/757345985-42"),
+            folder: Location::Local("/backups/757345985-42".into()),
             contents: None,
             ended_by: None,
             failures: Vec::new(),

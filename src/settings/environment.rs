@@ -72,6 +72,10 @@ impl Environment {
         environment
     }
 
+    pub(super) fn variables(&self) -> &HashMap<String, String> {
+        &self.variables
+    }
+
     pub(super) fn of(variables: HashMap<String, String>) -> Environment {
         Environment {
             variables,

@@ -20,6 +20,7 @@ use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
 use crate::http::{CaCerts, ClientOptions};
 use crate::problem::Problem;
+use crate::store::object::Access;
 use crate::zoho::datacenter::DataCenter;
 
 const RETRIES: u32 = 10;
@@ -103,6 +104,14 @@ impl Sources {
             None => words::refused(error.message(), ""),
         })?;
         Ok(self.flags.over(options))
+    }
+
+    /// What it takes to reach an object store.
+    pub(crate) fn store_access(&self) -> Access {
+        Access {
+            variables: self.environment.variables().clone(),
+            ..Access::default()
+        }
     }
 
     /// Whether the option was typed that a profile calls by this key.

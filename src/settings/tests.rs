@@ -1,10 +1,10 @@
 //! Which source of an option wins, and what makes no sense together.
 
+use crate::store::Address;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 
 use url::Url;
 
@@ -175,9 +175,12 @@ fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
         ["download", "--out", "/flag"],
         [("BACKUP_FETCH_OUT", "/variable")],
     );
-    assert_eq!(out(&flag, &variable), Path::new("/flag"));
-    assert_eq!(out(&["download"], &variable), Path::new("/variable"));
-    assert_eq!(out(&["download"], &[]), Path::new("/profile"));
+    assert_eq!(out(&flag, &variable), Address::Local("/flag".into()));
+    assert_eq!(
+        out(&["download"], &variable),
+        Address::Local("/variable".into())
+    );
+    assert_eq!(out(&["download"], &[]), Address::Local("/profile".into()));
     let nowhere = sources_with(&["download"], &[], "").unwrap();
     let options: DownloadOptions = nowhere.options().unwrap();
     assert!(options.folder().is_err());

@@ -1,13 +1,10 @@
 //! Which sets are saved below an output folder.
 
-use std::ffi::OsStr;
-use std::fs::Metadata;
 use std::io;
-use std::path::{Path, PathBuf};
 
-use super::error::{During, StorageError};
+use super::StorageError;
+use super::location::{Kind, Location};
 use super::manifest::{self, Entry, Manifest};
-use super::own::read_own;
 use crate::exit::Exit;
 use crate::integrity::digest;
 use crate::model::{FileName, is_folder_name};
@@ -15,7 +12,7 @@ use crate::problem::Problem;
 
 /// A set with a manifest. A folder without one is as good as none: nothing in it is vouched for.
 pub(crate) struct SavedSet {
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Location,
     /// Of its folder.
     pub(crate) name: String,
     pub(crate) manifest: Manifest,
@@ -24,17 +21,16 @@ pub(crate) struct SavedSet {
 }
 
 /// The set in this folder, if there is one.
-pub(crate) fn read(folder: &Path) -> Result<Option<SavedSet>, StorageError> {
-    let path = folder.join(manifest::NAME);
-    let content = read_own(&path, manifest::LARGEST).during("reading", &path)?;
-    let Some(content) = content else {
+pub(crate) fn read(folder: &Location) -> Result<Option<SavedSet>, StorageError> {
+    let at = folder.join(manifest::NAME);
+    let content = at.read(manifest::LARGEST);
+    let Some(content) = content.map_err(|error| at.failed("reading", error))? else {
         return Ok(None);
     };
-    let name = folder.file_name().unwrap_or_default();
     Ok(Some(SavedSet {
-        folder: folder.to_owned(),
-        name: name.to_string_lossy().into_owned(),
-        manifest: Manifest::parse(&content, &path.display().to_string())?,
+        folder: folder.clone(),
+        name: folder.name(),
+        manifest: Manifest::parse(&content, &at.to_string())?,
         digest: digest::of(&content),
     }))
 }
@@ -43,8 +39,8 @@ impl SavedSet {
     /// Files that the manifest vouches for and that are not there with all their bytes. Nothing is read.
     pub(crate) fn not_there(&self) -> Vec<&FileName> {
         let is_gone = |entry: &&Entry| {
-            let found = self.folder.join(entry.name.as_str()).symlink_metadata();
-            !found.is_ok_and(|found| found.is_file() && Some(found.len()) == entry.size)
+            let found = self.folder.join(entry.name.as_str()).look();
+            !found.is_ok_and(|found| entry.size.is_some_and(|size| found == Kind::File { size }))
         };
         let gone = self.manifest.saved_files().filter(is_gone);
         gone.map(|entry| &entry.name).collect()
@@ -53,7 +49,7 @@ impl SavedSet {
 
 /// A folder that holds a set, or is called as if it did.
 pub(crate) struct Candidate {
-    pub(crate) folder: PathBuf,
+    pub(crate) folder: Location,
     /// Nothing where there is no manifest.
     pub(crate) set: Result<Option<SavedSet>, StorageError>,
 }
@@ -62,21 +58,20 @@ pub(crate) struct Candidate {
 ///
 /// # Errors
 /// `out` is not there (exit code 2), is no folder, or can't be read.
-pub(crate) fn look(out: &Path) -> Result<Vec<Candidate>, Problem> {
-    if !metadata(out)?.is_dir() {
-        let message = format!("{}: is a file, not a folder with backups", out.display());
+pub(crate) fn look(out: &Location) -> Result<Vec<Candidate>, Problem> {
+    if kind(out)? != Kind::Folder {
+        let message = format!("{out}: is a file, not a folder with backups");
         return Err(no_backup(message));
     }
     let folders = if has_manifest(out) {
-        vec![out.to_owned()]
+        vec![out.clone()]
     } else {
-        let folders = folders_in(out).during("reading", out);
-        let mut folders = folders.map_err(|error| error.problem())?;
+        let mut folders = folders_in(out).map_err(|error| error.problem())?;
         folders.retain(|folder| has_manifest(folder) || has_name_of_a_set(folder));
         folders.sort();
         folders
     };
-    let look = |folder: PathBuf| Candidate {
+    let look = |folder: Location| Candidate {
         set: read(&folder),
         folder,
     };
@@ -84,8 +79,8 @@ pub(crate) fn look(out: &Path) -> Result<Vec<Candidate>, Problem> {
 }
 
 /// A set that can't be looked into is no reason to pass it over in silence; a `lost+found` of root is.
-fn has_manifest(folder: &Path) -> bool {
-    match folder.join(manifest::NAME).symlink_metadata() {
+fn has_manifest(folder: &Location) -> bool {
+    match folder.join(manifest::NAME).look() {
         Ok(_) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(_) => has_name_of_a_set(folder),
@@ -93,86 +88,88 @@ fn has_manifest(folder: &Path) -> bool {
 }
 
 /// `NAME`, or a [`sibling`] of it.
-fn has_name_of_a_set(folder: &Path) -> bool {
-    let name = folder.file_name().and_then(OsStr::to_str);
-    name.is_some_and(|name| match name.rsplit_once('.') {
+fn has_name_of_a_set(folder: &Location) -> bool {
+    let name = folder.name();
+    match name.rsplit_once('.') {
         Some((job, at)) => at.parse::<usize>().is_ok() && is_folder_name(job),
-        None => is_folder_name(name),
-    })
+        None => is_folder_name(&name),
+    }
 }
 
 /// All sets below `out`, in no order. There are none where it can't be read.
-pub(crate) fn all(out: &Path) -> impl Iterator<Item = Result<SavedSet, StorageError>> {
-    let folders = folders_in(out).unwrap_or_default();
+pub(crate) fn all(out: &Location) -> impl Iterator<Item = Result<SavedSet, StorageError>> {
+    let folders = out.folders().unwrap_or_default();
     folders
         .into_iter()
         .filter_map(|folder| read(&folder).transpose())
 }
 
 /// The real folders below `out`; a link to one is none, and a hidden one is no set.
-fn folders_in(out: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(out)? {
-        let entry = entry?;
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !is_hidden && entry.file_type()?.is_dir() {
-            folders.push(entry.path());
-        }
-    }
-    Ok(folders)
+fn folders_in(out: &Location) -> Result<Vec<Location>, StorageError> {
+    out.folders().map_err(|error| out.failed("reading", error))
 }
 
 /// What a path that somebody gave leads to.
 #[derive(Debug)]
 pub(crate) enum Saved {
     /// The folder of one set.
-    Set(PathBuf),
+    Set(Location),
     /// The folders of the sets below it, in the order of their names. Never empty.
-    Sets(Vec<PathBuf>),
+    Sets(Vec<Location>),
     /// One zip.
-    Zip(PathBuf),
+    Zip(Location),
 }
 
 /// Looks at a path that was given as a saved backup, or as a folder of them. A manifest is not read yet.
 ///
 /// # Errors
 /// It is no backup (exit code 2), or can't be read.
-pub(crate) fn find(path: &Path) -> Result<Saved, Problem> {
-    if metadata(path)?.is_file() {
-        return Ok(Saved::Zip(path.to_owned()));
+pub(crate) fn find(path: &Location) -> Result<Saved, Problem> {
+    if matches!(kind(path)?, Kind::File { .. }) {
+        return Ok(Saved::Zip(path.clone()));
     }
     if has_manifest(path) {
-        return Ok(Saved::Set(path.to_owned()));
+        return Ok(Saved::Set(path.clone()));
     }
-    let folders = folders_in(path).during("reading", path);
-    let mut folders = folders.map_err(|error| error.problem())?;
-    folders.retain(|folder| has_manifest(folder));
+    let mut folders = folders_in(path).map_err(|error| error.problem())?;
+    folders.retain(has_manifest);
     folders.sort();
     if folders.is_empty() {
-        return Err(no_backup(format!(
-            "{}: no backup is saved there",
-            path.display()
-        )));
+        return Err(no_backup(format!("{path}: no backup is saved there")));
     }
     Ok(Saved::Sets(folders))
 }
 
-/// Of what was given; there must be something.
-fn metadata(path: &Path) -> Result<Metadata, Problem> {
-    match path.metadata() {
+/// Of what was given, links followed; there must be something.
+fn kind(path: &Location) -> Result<Kind, Problem> {
+    let found = match path {
+        Location::Local(local) => local.metadata().map(|found| {
+            if found.is_file() {
+                Kind::File { size: found.len() }
+            } else if found.is_dir() {
+                Kind::Folder
+            } else {
+                Kind::Other
+            }
+        }),
+        // Where there is no object there may be a folder: one that holds nothing is not told from none.
+        Location::Object(_) => match path.look() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Kind::Folder),
+            found => found,
+        },
+    };
+    match found {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(no_backup(format!("{}: does not exist", path.display())))
+            Err(no_backup(format!("{path}: does not exist")))
         }
-        found => found
-            .during("reading", path)
-            .map_err(|error| error.problem()),
+        found => found.map_err(|error| path.failed("reading", error).problem()),
     }
 }
 
 /// The folders below `out` that have no manifest, and a list of digests or the name of a set, in the order of their names.
-pub(crate) fn without_manifest(out: &Path) -> Vec<PathBuf> {
-    let has = |folder: &Path, name: &str| folder.join(name).symlink_metadata().is_ok();
-    let mut folders = folders_in(out).unwrap_or_default();
+pub(crate) fn without_manifest(out: &Location) -> Vec<Location> {
+    let has = |folder: &Location, name: &str| folder.join(name).look().is_ok();
+    let mut folders = out.folders().unwrap_or_default();
     folders.retain(|folder| {
         let is_of_set = has(folder, manifest::SUMS_NAME) || has_name_of_a_set(folder);
         is_of_set && !has(folder, manifest::NAME)
@@ -190,14 +187,14 @@ fn no_backup(message: String) -> Problem {
 /// The sets of one job, in the order in which they were saved: those in `NAME`, `NAME.2`, `NAME.3`… that are still there. Each
 /// after its place among them.
 pub(crate) fn of_job(
-    out: &Path,
+    out: &Location,
     name: &str,
 ) -> impl Iterator<Item = (usize, Result<SavedSet, StorageError>)> {
-    let folders = folders_in(out).unwrap_or_default();
-    let place = |folder: &PathBuf| place_of(folder.file_name()?.to_str()?, name);
+    let folders = out.folders().unwrap_or_default();
+    let place = |folder: &Location| place_of(&folder.name(), name);
     let mut places: Vec<usize> = folders.iter().filter_map(place).collect();
     places.sort_unstable();
-    let read = move |at| Some((at, read(&out.join(sibling(name, at))).transpose()?));
+    let read = move |at| Some((at, read(&out.join(&sibling(name, at))).transpose()?));
     places.into_iter().filter_map(read)
 }
 

@@ -49,6 +49,10 @@ impl StorageError {
     #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(crate) fn new(path: &Path, doing: &str, source: io::Error) -> StorageError {
         use io::ErrorKind as Kind;
+        let told = source.get_ref().and_then(|it| it.downcast_ref());
+        if let Some(told) = told {
+            return StorageError::clone(told);
+        }
         if sys::is_refused_link(&source) {
             return StorageError::in_the_way(path, "a symbolic link");
         }
@@ -172,6 +176,13 @@ impl StorageError {
             format!("not a folder but {what}"),
             "name a folder with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile; it is created if it does not exist",
         )
+    }
+}
+
+/// What reads an object knows no more than that reading failed; [`StorageError::new`] finds the words again.
+impl From<StorageError> for io::Error {
+    fn from(error: StorageError) -> io::Error {
+        io::Error::other(error)
     }
 }
 

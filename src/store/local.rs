@@ -64,7 +64,7 @@ impl Store for LocalStore {
     }
 
     fn holds(&self, manifest: &Manifest) -> Result<bool, StorageError> {
-        let found = catalog::read(self.folder.path())?;
+        let found = catalog::read(&self.folder.path().into())?;
         let Some(found) = found.filter(|found| found.manifest == *manifest) else {
             return Ok(false);
         };

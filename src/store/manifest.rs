@@ -415,7 +415,7 @@ fn timestamp(at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use crate::store::Location;
 
     use super::super::readings::Readings;
     use super::*;
@@ -560,7 +560,7 @@ mod tests {
         let (name, digest) = (manifest.files[0].name.clone(), "ab".repeat(32));
         let state = tempfile::tempdir().unwrap();
         let readings = Readings::new(Some(state.path()));
-        let set = Path::new("/a");
+        let set = &Location::Local("/a".into());
         let since =
             |manifest: &Manifest| manifest.verified_since(&manifest.files, &readings.of(set));
         let damaged =

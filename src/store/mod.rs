@@ -1,8 +1,10 @@
 //! Where backups are kept: a folder on a local disk that only its owner can read.
 //!
 //! ```text
+//! address      where sets are as a person writes it
 //! interface    what a place for a set has to do: publish verified files, replace the manifest
 //! local        such a place: the folder of one set
+//! location     where a set is, or all of them, or a file: on this machine or in an object store
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
 //! removal      the removal of sets, whole or not at all
@@ -25,6 +27,7 @@
 //! Nothing here follows a symbolic link under a name that is about to be written, and nothing replaces a file that is
 //! not ours: what stands in the way is named and left alone (`design.md` section 4).
 
+mod address;
 pub(crate) mod catalog;
 mod disk;
 mod error;
@@ -32,6 +35,7 @@ mod export;
 mod folder;
 mod interface;
 mod local;
+mod location;
 mod lock;
 pub(crate) mod manifest;
 mod mount;
@@ -46,12 +50,14 @@ pub(crate) mod removal;
 mod shared;
 pub(crate) mod sys;
 
+pub(crate) use address::Address;
 pub(crate) use disk::Disk;
 pub(crate) use error::{During, StorageError};
 pub(crate) use export::Export;
 pub(crate) use folder::Folder;
 pub(crate) use interface::{Staged, Store};
 pub(crate) use local::{Aside, LocalStore};
+pub(crate) use location::{Kind, Location};
 pub(crate) use lock::Lock;
 pub(crate) use mount::check_mount;
 pub(crate) use named::Named;

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::location::Location;
 use super::own::read_own;
 use super::sys;
 use crate::integrity::digest::short_name;
@@ -69,8 +70,8 @@ impl Readings {
     }
 
     /// What is known of the set in this folder. What is damaged counts as nothing.
-    pub(crate) fn of(&self, set: &Path) -> SetReadings {
-        let read = |folder: &PathBuf| load(&folder.join(name(&real(set))));
+    pub(crate) fn of(&self, set: &Location) -> SetReadings {
+        let read = |folder: &PathBuf| load(&folder.join(name(&set.real())));
         self.folder.as_ref().and_then(read).unwrap_or_default()
     }
 
@@ -80,7 +81,7 @@ impl Readings {
     /// There is no place for it, or it can't be written.
     pub(crate) fn note_sound(
         &self,
-        set: &Path,
+        set: &Location,
         name: &FileName,
         sha256: &str,
         at: DateTime<Utc>,
@@ -97,7 +98,7 @@ impl Readings {
     /// There is no place for it, or it can't be written.
     pub(crate) fn note_damaged(
         &self,
-        set: &Path,
+        set: &Location,
         name: &FileName,
         sha256: &str,
         at: DateTime<Utc>,
@@ -115,11 +116,11 @@ impl Readings {
     ///
     /// # Errors
     /// Why not.
-    pub(crate) fn check(&self, set: &Path) -> io::Result<()> {
+    pub(crate) fn check(&self, set: &Location) -> io::Result<()> {
         self.change(set, |_| ())
     }
 
-    fn change(&self, set: &Path, change: impl FnOnce(&mut SetReadings)) -> io::Result<()> {
+    fn change(&self, set: &Location, change: impl FnOnce(&mut SetReadings)) -> io::Result<()> {
         let Some(folder) = &self.folder else {
             return Err(io::Error::other("no home folder is known"));
         };
@@ -127,7 +128,7 @@ impl Readings {
         let lock = File::open(folder)?;
         // Where there are no locks, two runs at once may forget a reading of each other: that file is read again earlier.
         let _ = lock.lock();
-        let set = real(set);
+        let set = set.real();
         let path = folder.join(name(&set));
         let known = load(&path);
         if known.is_none() {
@@ -135,7 +136,7 @@ impl Readings {
         }
         let mut readings = known.unwrap_or_default();
         readings.schema = 1;
-        readings.set = set.to_string_lossy().into_owned();
+        readings.set = set.to_string();
         change(&mut readings);
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec_pretty(&readings)?)?;
@@ -149,13 +150,9 @@ fn load(path: &Path) -> Option<SetReadings> {
     serde_json::from_slice(&content).ok()
 }
 
-/// The same set by whatever way it is reached.
-fn real(set: &Path) -> PathBuf {
-    set.canonicalize().unwrap_or_else(|_| set.to_owned())
-}
-
-fn name(set: &Path) -> String {
-    format!("{}.json", short_name([&*set.to_string_lossy()]))
+/// The same by whatever way the set is reached.
+fn name(set: &Location) -> String {
+    format!("{}.json", short_name([&*set.to_string()]))
 }
 
 /// Removes what stands for sets that nobody verifies any more.
@@ -193,18 +190,27 @@ mod tests {
         let readings = Readings::new(Some(state.path()));
         let when = at("2026-11-01T03:00:00Z");
         readings
-            .note_sound(Path::new("/a"), &file(), "digest", when)
+            .note_sound(&Location::Local("/a".into()), &file(), "digest", when)
             .unwrap();
-        assert_eq!(readings.of(Path::new("/a")).last("digest"), Some(when));
-        assert_eq!(readings.of(Path::new("/a")).last("other"), None);
-        assert_eq!(readings.of(Path::new("/b")).last("digest"), None);
+        assert_eq!(
+            readings.of(&Location::Local("/a".into())).last("digest"),
+            Some(when)
+        );
+        assert_eq!(
+            readings.of(&Location::Local("/a".into())).last("other"),
+            None
+        );
+        assert_eq!(
+            readings.of(&Location::Local("/b".into())).last("digest"),
+            None
+        );
     }
 
     #[test]
     fn a_file_stays_damaged_until_it_is_read_sound_or_should_be_another() {
         let state = tempfile::tempdir().unwrap();
         let readings = Readings::new(Some(state.path()));
-        let (set, when) = (Path::new("/a"), at("2026-11-01T03:00:00Z"));
+        let (set, when) = (&Location::Local("/a".into()), at("2026-11-01T03:00:00Z"));
         let damaged = |sha256| readings.of(set).damaged(&file(), sha256);
         readings.note_damaged(set, &file(), "digest", when).unwrap();
         assert_eq!(damaged("digest"), Some(when));
@@ -227,13 +233,13 @@ mod tests {
                         let digest = format!("{worker}-{number}");
                         let when = at("2026-11-01T03:00:00Z");
                         readings
-                            .note_sound(Path::new("/a"), &file(), &digest, when)
+                            .note_sound(&Location::Local("/a".into()), &file(), &digest, when)
                             .unwrap();
                     }
                 });
             }
         });
-        let known = Readings::new(Some(state.path())).of(Path::new("/a"));
+        let known = Readings::new(Some(state.path())).of(&Location::Local("/a".into()));
         assert_eq!(known.read.len(), 40);
     }
 
@@ -241,7 +247,7 @@ mod tests {
     fn what_is_damaged_counts_as_nothing_and_is_written_anew() {
         let state = tempfile::tempdir().unwrap();
         let readings = Readings::new(Some(state.path()));
-        let (set, when) = (Path::new("/a"), at("2026-11-01T03:00:00Z"));
+        let (set, when) = (&Location::Local("/a".into()), at("2026-11-01T03:00:00Z"));
         readings.note_sound(set, &file(), "digest", when).unwrap();
         let path = state.path().join("readings").join(name(set));
         std::fs::write(&path, "{\"schema\":1,").unwrap();
@@ -253,7 +259,10 @@ mod tests {
     #[test]
     fn without_a_place_nothing_is_known_and_nothing_can_be_noted() {
         let readings = Readings::new(None);
-        assert_eq!(readings.of(Path::new("/a")).last("digest"), None);
-        assert!(readings.check(Path::new("/a")).is_err());
+        assert_eq!(
+            readings.of(&Location::Local("/a".into())).last("digest"),
+            None
+        );
+        assert!(readings.check(&Location::Local("/a".into())).is_err());
     }
 }

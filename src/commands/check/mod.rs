@@ -59,7 +59,7 @@ pub(super) fn check(context: &Context) -> anyhow::Result<Outcome> {
 
 fn examine(context: &Context) -> anyhow::Result<Report> {
     let options: CheckOptions = context.sources()?.options()?;
-    let (folder, max_age) = (options.folder()?, options.max_age()?);
+    let (folder, max_age) = (context.location(options.folder()?)?, options.max_age()?);
     let selects = |file: &Entry| {
         let pattern = options.r#match.as_ref();
         selects(options.only, pattern, file.kind, &file.name)
@@ -67,14 +67,14 @@ fn examine(context: &Context) -> anyhow::Result<Report> {
     let mut warnings = Vec::new();
     // A folder that is not there holds no backup, which is what is asked.
     let candidates = if folder.exists() {
-        catalog::look(folder)?
+        catalog::look(&folder)?
     } else {
-        warnings.push(format!("{}: does not exist", folder.display()));
+        warnings.push(format!("{folder}: does not exist"));
         Vec::new()
     };
     let org = options.org.as_ref().map(|org| org.0.as_str());
     Ok(Report {
-        folder: folder.to_string_lossy().into_owned(),
+        folder: folder.to_string(),
         max_age,
         standings: standings(candidates, org, &selects, &readings(), &mut warnings),
         warnings,

@@ -180,7 +180,7 @@ impl Saved {
     fn below(out: &Path, org: Option<&str>, selects: &dyn Fn(&Entry) -> bool) -> Saved {
         let mut saved = Saved::default();
         let readings = readings();
-        for set in catalog::all(out) {
+        for set in catalog::all(&out.into()) {
             match set {
                 Ok(set) if org.is_none_or(|org| set.manifest.org.as_deref() == Some(org)) => {
                     saved.sets.push(Set::new(set, selects, &readings));

@@ -10,6 +10,8 @@ mod machine;
 mod report;
 mod zoho;
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::cli::{DoctorOptions, LockMode, MountPath, OutFolder, selects};
@@ -89,7 +91,9 @@ async fn examine(
         Some(sources) => sources.valid_options(),
         None => typed.clone(),
     };
-    let out = options.out.map(|OutFolder(out)| out);
+    let out = options
+        .out
+        .and_then(|OutFolder(out)| out.local().map(Path::to_owned));
     let out = out.or_else(|| environment.out().filter(|_| sources.is_none()));
     let locks = options.lock != Some(LockMode::None);
     let selects = |file: &Entry| {

@@ -80,12 +80,12 @@ pub(super) fn lost_before(setup: &Setup<'_>) -> Option<Problem> {
     newest.into_values().find_map(|(_, set)| {
         let before = previous(&set)?;
         let change = Change::between(before.manifest.contents()?, set.manifest.contents()?);
-        judge(&change, most, &before.folder.display().to_string())
+        judge(&change, most, &before.folder.to_string())
     })
 }
 
 fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> {
-    let set = catalog::read(publisher.folder().path()).map_err(|error| error.problem())?;
+    let set = catalog::read(&publisher.location()).map_err(|error| error.problem())?;
     let set = set.ok_or_else(|| crate::problem::unexpected("the manifest is gone"))?;
     let before = previous(&set);
     let (contents, warnings) = if let Some(known) = set.manifest.contents() {
@@ -97,7 +97,7 @@ fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> 
         (counted.contents.clone(), Some(warnings(&counted)))
     };
     let change = before.and_then(|before| {
-        let path = before.folder.display().to_string();
+        let path = before.folder.to_string();
         match contents_before(before, context) {
             Ok(old) => Some((path, Change::between(&old, &contents))),
             Err(problem) => {
@@ -123,7 +123,7 @@ fn contents_before(set: SavedSet, context: &Context) -> Result<Contents, Problem
     let contents = contents_of(set, context)?.contents;
     let noted = || -> Result<(), StorageError> {
         // The lock of this run is on the folder of all sets.
-        let store = LocalStore::new(Folder::create(&folder)?, None);
+        let store = LocalStore::new(Folder::create(folder.on_this_machine()?)?, None);
         Publisher::new(store, manifest, Some(digest)).note_contents(contents.clone())
     };
     noted().map_err(|error| error.problem())?;

@@ -1,7 +1,7 @@
 //! Files of a saved backup, fetched once more.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::DownloadOptions;
@@ -11,6 +11,7 @@ use crate::download::rebuild;
 use crate::model::{Backup, FileName};
 use crate::output::Summary;
 use crate::problem::Problem;
+use crate::store::Location;
 use crate::store::manifest::Manifest;
 
 use super::fetch::Fetch;
@@ -48,7 +49,7 @@ impl Again<'_> {
             terminal.observer()
         };
         let settings = context.sources()?.settings()?;
-        let setup = Setup::connected(context, settings, options, PathBuf::new(), observer)?;
+        let setup = Setup::connected(context, settings, options, Location::default(), observer)?;
         let listing = context.until_stopped(setup.listing()).await?;
         let backup = listing.as_ref().map(Backup::from_listing).transpose()?;
         let Some(backup) = backup.filter(|backup| !backup.files.is_empty()) else {
@@ -106,7 +107,7 @@ impl Again<'_> {
     /// Makes the manifest of a set anew, which is not the one that was written with its list of digests.
     pub(in crate::commands) async fn rebuild(&self, set: &Path) -> anyhow::Result<()> {
         let out = set.parent().unwrap_or(set);
-        let lock = lock(&self.setup.options, out).await?;
+        let lock = lock(&self.setup.options, &out.into()).await?;
         let (set, backup) = (set.to_owned(), self.backup.clone());
         let observer = Arc::clone(&self.setup.observer);
         let work = move || rebuild::rebuild_contradicted(&set, &backup, observer.as_ref());
@@ -136,7 +137,7 @@ impl Again<'_> {
     }
 
     async fn run(&mut self, out: &Path, into: Option<&str>) -> anyhow::Result<Summary> {
-        out.clone_into(&mut self.setup.out);
+        self.setup.out = out.into();
         let fetch = Fetch {
             setup: &self.setup,
             backup: &self.backup,

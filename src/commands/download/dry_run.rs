@@ -19,7 +19,8 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
     let context = setup.context;
     let place = fetch.place().await?;
-    let folder = setup.out.join(place.name);
+    let out = setup.out.on_this_machine()?;
+    let folder = out.join(&place.name);
     let is_saved = |file: &BackupFile| {
         place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
     };
@@ -43,7 +44,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         context.warn(&warning);
     }
     let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
-    let mut report = Report::new(&folder, setup);
+    let mut report = Report::new(&setup.out.join(&place.name), setup);
     let listed = &fetch.backup.files;
     let already_of = |files: &[BackupFile]| {
         let saved = files.iter().filter(|file| is_saved(file));
@@ -57,7 +58,7 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     };
     let words = work.words(&folder, &sizes);
     context.note(&format!("{words}{saved}; nothing was created"));
-    check_space(&setup.out, work.needed)?;
+    check_space(out, work.needed)?;
     let already = already_of(listed);
     report.count_dry_run(already, missing.len(), listed.len());
     Ok(Outcome::last_line(json!(report.summary())))

@@ -47,7 +47,7 @@ impl Fetch<'_> {
     pub(super) async fn run(&self) -> anyhow::Result<(Report, Arc<Publisher>)> {
         let context = self.setup.context;
         let mut set = context.until_stopped(self.open()).await?;
-        let mut report = Report::new(set.publisher.folder().path(), self.setup);
+        let mut report = Report::new(&set.publisher.location(), self.setup);
         loop {
             let files = context.until_stopped(self.survey(&set, &mut report));
             let files = files.await?;
@@ -99,8 +99,8 @@ impl Fetch<'_> {
     async fn open(&self) -> anyhow::Result<Set> {
         let setup = self.setup;
         setup.check_mount()?;
-        let out = Folder::create(&setup.out)?;
-        let lock = setup::lock(&setup.options, out.path()).await?;
+        let out = Folder::create(setup.out.on_this_machine()?)?;
+        let lock = setup::lock(&setup.options, &setup.out).await?;
         self.rebuild().await?;
         if let Some(expiry) = self.expired
             && !identity::is_begun(&setup.out, self.backup)?
@@ -136,7 +136,8 @@ impl Fetch<'_> {
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
     async fn rebuild(&self) -> anyhow::Result<()> {
-        let (out, backup) = (self.setup.out.clone(), self.backup.clone());
+        let out = self.setup.out.on_this_machine()?.to_owned();
+        let backup = self.backup.clone();
         let observer = Arc::clone(&self.setup.observer);
         let rebuild = move || rebuild::rebuild(&out, &backup, observer.as_ref());
         Ok(tokio::task::spawn_blocking(rebuild).await??)
@@ -237,7 +238,7 @@ impl Fetch<'_> {
         setup.observer.event(Event::Start {
             org: id.map(|id| id.org.clone()),
             job: id.map(|id| id.job.clone()),
-            folder: set.publisher.folder().path().to_owned(),
+            folder: set.publisher.location().to_string(),
             files: listed.collect(),
             kept: kept.collect(),
             already: already(set, &files, report),

@@ -37,8 +37,7 @@ pub(super) async fn prune(
         readings(),
     );
     let pruned = tokio::task::spawn_blocking(move || {
-        let folder = publisher.folder().path().file_name();
-        let name = folder.unwrap_or_default().to_string_lossy();
+        let name = publisher.location().name();
         let request = prune::Request {
             out: &out,
             rules,

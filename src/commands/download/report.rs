@@ -1,7 +1,6 @@
 //! How a download went, on its way to the closing words and the exit code.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::time::Instant;
 
 use crate::commands::context::readings;
@@ -14,6 +13,7 @@ use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, FileName};
 use crate::output::{Counts, Summary, units, verified};
 use crate::problem::{self, Problem};
+use crate::store::Location;
 use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::store::readings::SetReadings;
 
@@ -29,13 +29,13 @@ pub(super) struct Report {
 
 impl Report {
     /// Of a run that did nothing yet.
-    pub(super) fn new(folder: &Path, setup: &Setup<'_>) -> Report {
+    pub(super) fn new(folder: &Location, setup: &Setup<'_>) -> Report {
         Report {
             started: setup.started,
             tried: Vec::new(),
             readings: readings().of(folder),
             summary: Summary {
-                folder: folder.to_owned(),
+                folder: folder.clone(),
                 ..Summary::default()
             },
         }

@@ -1,7 +1,6 @@
 //! What a download is to do and with what, as far as that is settled before the list is read.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +15,7 @@ use crate::exit::Exit;
 use crate::model::{FileName, Listing};
 use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::store::{self, Lock, StorageError, check_folder, sys};
+use crate::store::{self, Location, Lock, StorageError, check_folder, sys};
 use crate::zoho::ZohoApi;
 
 pub(super) struct Setup<'a> {
@@ -25,7 +24,7 @@ pub(super) struct Setup<'a> {
     pub(super) options: DownloadOptions,
     /// These files alone, whatever else the options select.
     pub(super) only: Option<HashSet<FileName>>,
-    pub(super) out: PathBuf,
+    pub(super) out: Location,
     pub(super) api: ZohoApi,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) started: Instant,
@@ -39,7 +38,7 @@ impl Setup<'_> {
         let options: DownloadOptions = sources.options()?;
         // Who tells how the run went makes do with what can be read; here what is wrong is said.
         let _: TellOptions = sources.options()?;
-        let out = options.folder()?.to_owned();
+        let out = context.location(options.folder()?)?;
         if sources.is_typed("keep") && !options.prune {
             return Err(keep_without_prune().into());
         }
@@ -47,7 +46,9 @@ impl Setup<'_> {
             options.keep.rules()?;
         }
         check_mount(&options, &out)?;
-        check_folder(&out)?;
+        if let Some(folder) = out.local() {
+            check_folder(folder)?;
+        }
         let observer = context.terminal.observer();
         let setup = Setup::connected(context, settings, options, out, observer)?;
         context.watch_signals();
@@ -61,7 +62,7 @@ impl Setup<'_> {
         context: &Context,
         mut settings: Settings,
         options: DownloadOptions,
-        out: PathBuf,
+        out: Location,
         observer: Arc<dyn Observer>,
     ) -> anyhow::Result<Setup<'_>> {
         let started = Instant::now();
@@ -118,15 +119,15 @@ impl Setup<'_> {
 /// Nobody else writes to the folder, which must exist, while this is held; unless the user said that there are no locks.
 pub(in crate::commands) async fn lock(
     options: &DownloadOptions,
-    out: &Path,
+    out: &Location,
 ) -> Result<Option<Lock>, StorageError> {
     lock::take(out, options.lock, options.wait_lock).await
 }
 
-fn check_mount(options: &DownloadOptions, out: &Path) -> Result<(), Problem> {
-    match &options.require_mount {
-        Some(MountPath(required)) => store::check_mount(out, required),
-        None => Ok(()),
+fn check_mount(options: &DownloadOptions, out: &Location) -> Result<(), Problem> {
+    match (&options.require_mount, out.local()) {
+        (Some(MountPath(required)), Some(out)) => store::check_mount(out, required),
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What changed since another set, in words and as JSON.
 
-use std::path::Path;
-
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -10,6 +8,7 @@ use crate::contents::{Change, Contents, ModuleChange};
 use crate::exit::Exit;
 use crate::output::units;
 use crate::problem::Problem;
+use crate::store::Location;
 use crate::store::manifest::Manifest;
 use crate::untrusted::printable;
 
@@ -34,7 +33,7 @@ impl Compared {
     /// `is_sound`: all of the old one could be read.
     pub(super) fn new(before: Subject, old: Contents, is_sound: bool, new: &Contents) -> Compared {
         Compared {
-            with: before.path.display().to_string(),
+            with: before.path.to_string(),
             change: Change::between(&old, new),
             subject: before,
             contents: old,
@@ -42,8 +41,8 @@ impl Compared {
         }
     }
 
-    pub(super) fn is_with(&self, folder: &Path) -> bool {
-        self.subject.path == folder
+    pub(super) fn is_with(&self, folder: &Location) -> bool {
+        self.subject.path == *folder
     }
 
     /// What the older one holds, if all of it could be read.
@@ -97,7 +96,7 @@ impl Compared {
         });
         let manifest = self.subject.set.as_ref().map(|set| &set.manifest);
         json!({
-            "path": self.subject.path.to_string_lossy(),
+            "path": self.subject.path.to_string(),
             "finished_at": manifest.and_then(|manifest| manifest.finished_at.as_ref()),
             "modules": modules.collect::<Vec<_>>(),
             "dropped": lost,

@@ -8,7 +8,6 @@ use crate::exit::Exit;
 use crate::integrity::ArchiveError;
 use crate::problem::{self, Problem};
 use crate::store::catalog::SavedSet;
-use crate::store::{During, open_own};
 use crate::untrusted::printable;
 
 use super::subject::{Subject, ZipFile};
@@ -54,7 +53,7 @@ pub(super) fn count(
     let faults = counted.faults.extract_if(.., is_finding);
     findings.extend(faults.map(|fault| of_table(&fault)));
     if let Some(last) = findings.last_mut() {
-        let path = subject.path.display();
+        let path = &subject.path;
         last.hint = Some(format!(
             "`backup-fetch verify {path}` tests every file of it; the counts above are of the rest"
         ));
@@ -97,16 +96,14 @@ fn add(listing: &mut Listing, zip: &ZipFile) -> Result<(), Problem> {
         name, path, kind, ..
     } = zip;
     let damaged = |code, why: String| Problem::new(Exit::Integrity, code, format!("{name}: {why}"));
-    let file = match open_own(path) {
+    let file = match path.open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(damaged("missing", "the file is missing".to_owned()));
         }
-        opened => opened
-            .during("reading", path)
-            .map_err(|error| error.problem())?,
+        opened => opened.map_err(|error| path.failed("reading", error).problem())?,
     };
-    let size = file.metadata().during("reading", path);
-    let size = size.map_err(|error| error.problem())?.len();
+    let size = file.length();
+    let size = size.map_err(|error| path.failed("reading", error).problem())?;
     if let Some(said) = zip.size.filter(|said| *said != size) {
         let why = format!("it has {size} bytes, the manifest says {said}");
         return Err(damaged("size", why));

@@ -17,14 +17,13 @@ mod table;
 mod words;
 mod zips;
 
-use std::path::PathBuf;
-
 use chrono::Utc;
 use serde_json::{Value, json};
 
 use crate::cli::{InspectOptions, OutFolder};
 use crate::contents::Counted;
 use crate::problem::Problem;
+use crate::store::Location;
 use crate::untrusted::printable;
 
 use super::context::Context;
@@ -87,7 +86,7 @@ struct Found {
 
 fn look(context: &Context, subject: &Subject, options: &InspectOptions) -> anyhow::Result<Found> {
     let before = match &options.against {
-        Some(OutFolder(path)) => Some(Subject::find(path, context)?),
+        Some(OutFolder(path)) => Some(Subject::find(&context.location(path)?, context)?),
         None => subject.set.as_ref().and_then(previous).map(Subject::of_set),
     };
     let (counted, findings) = count::count(subject, context)?;
@@ -119,12 +118,12 @@ fn look(context: &Context, subject: &Subject, options: &InspectOptions) -> anyho
 }
 
 /// What was given, or else where `download` saves. A path that is given needs no configuration.
-fn path(context: &Context, options: &InspectOptions) -> anyhow::Result<PathBuf> {
+fn path(context: &Context, options: &InspectOptions) -> anyhow::Result<Location> {
     if let Some(OutFolder(path)) = &options.path {
-        return Ok(path.clone());
+        return context.location(path);
     }
     let options: InspectOptions = context.sources()?.options()?;
-    Ok(options.folder()?.to_owned())
+    context.location(options.folder()?)
 }
 
 impl Found {
@@ -136,7 +135,7 @@ impl Found {
             findings.map(|problem| json!({ "code": problem.code, "message": problem.message }));
         let mut document = json!({
             "schema": 1,
-            "path": subject.path.to_string_lossy(),
+            "path": subject.path.to_string(),
             "org": manifest.and_then(|manifest| manifest.org.as_ref()),
             "job": manifest.and_then(|manifest| manifest.job.as_ref()),
             "state": manifest.map(|manifest| manifest.state),

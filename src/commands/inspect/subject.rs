@@ -1,20 +1,19 @@
 //! What is to be looked at: a set, or a single zip.
 
-use std::path::{Path, PathBuf};
-
 use chrono::{DateTime, Local, SecondsFormat, Utc};
 
 use crate::commands::context::Context;
 use crate::exit::Exit;
 use crate::model::FileKind;
 use crate::problem::Problem;
+use crate::store::Location;
 use crate::store::catalog::{self, Saved, SavedSet};
 use crate::store::manifest::SetState;
 use crate::untrusted::printable;
 
 pub(in crate::commands) struct Subject {
     /// The folder of a set, or a zip.
-    pub(super) path: PathBuf,
+    pub(super) path: Location,
     pub(super) name: String,
     /// Nothing of a single zip.
     pub(super) set: Option<SavedSet>,
@@ -23,7 +22,7 @@ pub(in crate::commands) struct Subject {
 /// One of its zips.
 pub(super) struct ZipFile {
     pub(super) name: String,
-    pub(super) path: PathBuf,
+    pub(super) path: Location,
     pub(super) kind: Option<FileKind>,
     /// As the manifest has it.
     pub(super) size: Option<u64>,
@@ -31,10 +30,10 @@ pub(super) struct ZipFile {
 
 impl Subject {
     /// What this path leads to; of several sets the newest complete one.
-    pub(super) fn find(path: &Path, context: &Context) -> Result<Subject, Problem> {
+    pub(super) fn find(path: &Location, context: &Context) -> Result<Subject, Problem> {
         match catalog::find(path)? {
             Saved::Zip(path) => Ok(Subject {
-                name: name_of(&path),
+                name: path.name(),
                 path,
                 set: None,
             }),
@@ -43,7 +42,7 @@ impl Subject {
                 set.map(Subject::of_set).ok_or_else(|| none_complete(path))
             }
             Saved::Sets(folders) => {
-                let read = |folder: PathBuf| match catalog::read(&folder) {
+                let read = |folder: Location| match catalog::read(&folder) {
                     Ok(set) => set,
                     Err(error) => {
                         context.warn(&error.problem().message);
@@ -71,7 +70,7 @@ impl Subject {
     /// Which one it is.
     pub(super) fn introduction(&self) -> String {
         let Some(SavedSet { manifest, .. }) = &self.set else {
-            return format!("{}: a single zip", self.path.display());
+            return format!("{}: a single zip", self.path);
         };
         let org = manifest.org.as_deref().map(printable);
         let org = org.map_or_else(String::new, |org| format!(" of organisation {org}"));
@@ -80,7 +79,7 @@ impl Subject {
             (SetState::Complete, None) => "complete".to_owned(),
             (SetState::Incomplete, _) => "incomplete".to_owned(),
         };
-        format!("{}{org}, {state}", self.path.display())
+        format!("{}{org}, {state}", self.path)
     }
 
     pub(super) fn warnings(&self) -> Vec<String> {
@@ -128,7 +127,7 @@ impl Subject {
 pub(in crate::commands) fn previous(set: &SavedSet) -> Option<SavedSet> {
     let manifest = &set.manifest;
     let (out, completed) = (set.folder.parent()?, manifest.completed());
-    let others = catalog::all(out).filter_map(Result::ok);
+    let others = catalog::all(&out).filter_map(Result::ok);
     let others = others.filter(|other| {
         other.name != set.name && other.manifest.org == manifest.org && manifest.org.is_some()
     });
@@ -145,13 +144,8 @@ pub(super) fn date(at: DateTime<Utc>) -> String {
     local.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
-}
-
-fn none_complete(path: &Path) -> Problem {
-    let message = format!("{}: none of the backups there is complete", path.display());
+fn none_complete(path: &Location) -> Problem {
+    let message = format!("{path}: none of the backups there is complete");
     Problem::new(Exit::Usage, "none_complete", message)
         .hint("name the folder of one to look at it all the same")
 }

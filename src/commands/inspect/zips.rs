@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 use crate::exit::Exit;
-use crate::integrity::{Archive, ArchiveError};
+use crate::integrity::{Archive, ArchiveError, ReadAt};
 use crate::model::FileKind;
 use crate::problem::Problem;
-use crate::store::{During, StorageError, open_own};
+use crate::store::{Location, StorageError};
 
 use super::subject::Subject;
 
@@ -26,9 +26,9 @@ impl Zip {
         let saved = subject.zips().into_iter().map(|zip| Zip {
             // A path that was given may be a link.
             archive: opened(
-                match subject.set {
-                    Some(_) => open_own(&zip.path),
-                    None => File::open(&zip.path),
+                match (&subject.set, zip.path.local()) {
+                    (None, Some(path)) => File::open(path).map(|file| Box::new(file) as _),
+                    _ => zip.path.open(),
                 },
                 &zip.path,
                 &zip.name,
@@ -46,12 +46,15 @@ impl Zip {
     }
 }
 
-fn opened(file: io::Result<File>, path: &Path, name: &str) -> Result<Archive, Problem> {
+fn opened(
+    file: io::Result<Box<dyn ReadAt>>,
+    path: &Location,
+    name: &str,
+) -> Result<Archive, Problem> {
     match file {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing(name)),
         file => {
-            let file = file.during("opening", path);
-            let file = file.map_err(|error| error.problem())?;
+            let file = file.map_err(|error| path.failed("opening", error).problem())?;
             Archive::open(file).map_err(|error| unreadable(name, error))
         }
     }

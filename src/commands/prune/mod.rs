@@ -11,7 +11,7 @@ use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::catalog::{self, Saved};
-use crate::store::check_mount;
+use crate::store::{Location, check_mount};
 
 use super::context::{Context, readings};
 use super::lock;
@@ -25,8 +25,8 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
     let options: PruneOptions = sources.options()?;
     let profile: Global = sources.options()?;
     let rules = options.keep.rules()?;
-    let out = options.folder()?;
-    if let Some(MountPath(required)) = &options.require_mount {
+    let out = &context.location(options.folder()?)?;
+    if let (Some(MountPath(required)), Some(out)) = (&options.require_mount, out.local()) {
         check_mount(out, required)?;
     }
     check(out)?;
@@ -69,19 +69,16 @@ pub(super) fn run(
 }
 
 /// It must be a folder in which backups are saved, and not one of them.
-fn check(out: &Path) -> Result<(), Problem> {
+fn check(out: &Location) -> Result<(), Problem> {
     match catalog::find(out) {
         Ok(Saved::Sets(_)) => Ok(()),
         Ok(Saved::Set(_) | Saved::Zip(_)) => {
-            let message = format!(
-                "{}: not a folder of backups, but one of them",
-                out.display()
-            );
+            let message = format!("{out}: not a folder of backups, but one of them");
             let problem = Problem::new(Exit::Usage, "not_a_folder_of_backups", message);
             Err(problem.hint("name the folder that `download --out` saves to"))
         }
         // There may be none yet, or none any more.
-        Err(_) if out.is_dir() => Ok(()),
+        Err(_) if out.local().is_none_or(Path::is_dir) => Ok(()),
         Err(problem) => Err(problem),
     }
 }

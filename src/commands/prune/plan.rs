@@ -14,11 +14,11 @@ use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::SetState;
 use crate::store::readings::Readings;
 use crate::store::removal::{Removal, is_of};
-use crate::store::{During, StorageError};
+use crate::store::{During, Location, StorageError};
 
 /// What may go.
 pub(in crate::commands) struct Request<'a> {
-    pub(in crate::commands) out: &'a Path,
+    pub(in crate::commands) out: &'a Location,
     pub(in crate::commands) rules: Rules,
     pub(in crate::commands) of: Organisation,
     /// The name of a set that stays whatever the rules and the dates say: the run that asks has just saved or found it.
@@ -75,16 +75,17 @@ impl Action {
 
 impl Plan {
     pub(super) fn of(request: &Request<'_>) -> Result<Plan, StorageError> {
-        let removal = Removal::from(request.out)?;
+        let out = request.out.on_this_machine()?;
+        let removal = Removal::from(out)?;
         let mut rows: Vec<Row> = Vec::new();
         for name in removal.begun()? {
             rows.push(begun(&removal, name));
         }
         let mut skipped = Vec::new();
         let mut by_org: BTreeMap<Option<String>, Vec<Candidate>> = BTreeMap::new();
-        let mut entries = fs::read_dir(request.out)
+        let mut entries = fs::read_dir(out)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .during("reading", request.out)?;
+            .during("reading", out)?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name();
@@ -194,7 +195,7 @@ fn judge(request: &Request<'_>, removal: &Removal, path: &Path, kind: Option<Fil
         Some(kind) if kind.is_symlink() => return skipped(None, "a symbolic link"),
         _ => return skipped(None, "not a backup"),
     }
-    let set = match catalog::read(path) {
+    let set = match catalog::read(&path.into()) {
         Ok(Some(set)) => set,
         Ok(None) => return skipped(None, "not a backup: it has no manifest"),
         Err(StorageError::ManifestDamaged(_)) => return skipped(None, "its manifest is damaged"),

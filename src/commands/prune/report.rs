@@ -1,18 +1,17 @@
 //! What is said of a pruning, for people and for scripts.
 
-use std::path::{Path, PathBuf};
-
 use chrono::Local;
 use serde_json::{Value, json};
 
 use crate::output::{table, units};
 use crate::problem::Problem;
+use crate::store::Location;
 use crate::untrusted::printable;
 
 use super::plan::{Action, Plan, Row};
 
 pub(in crate::commands) struct Report {
-    out: PathBuf,
+    out: Location,
     rows: Vec<Row>,
     is_dry: bool,
     /// What ended it before its time.
@@ -20,9 +19,14 @@ pub(in crate::commands) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(out: &Path, plan: Plan, is_dry: bool, ended_by: Option<Problem>) -> Report {
+    pub(super) fn new(
+        out: &Location,
+        plan: Plan,
+        is_dry: bool,
+        ended_by: Option<Problem>,
+    ) -> Report {
         Report {
-            out: out.to_owned(),
+            out: out.clone(),
             rows: plan.rows,
             is_dry,
             ended_by,
@@ -70,7 +74,7 @@ impl Report {
         let (removed, freed) = self.removed();
         json!({
             "schema": 1,
-            "folder": self.out.to_string_lossy(),
+            "folder": self.out.to_string(),
             "dry_run": self.is_dry,
             "backups": self.rows.iter().map(backup).collect::<Vec<_>>(),
             "kept": self.kept(),
@@ -89,7 +93,7 @@ impl Report {
         let freed = units::size(freed);
         match (self.is_dry, removed) {
             _ if self.rows.is_empty() => {
-                format!("{}: no backup is saved there", self.out.display())
+                format!("{}: no backup is saved there", self.out)
             }
             (_, 0) => format!("nothing to remove: {} kept", backups(kept)),
             (true, _) => format!(
@@ -106,10 +110,7 @@ impl Report {
         rows.map(|row| {
             let path = self.out.join(&row.name);
             let why = row.reasons.join(", ");
-            format!(
-                "{} is not removed: {why}",
-                printable(&path.to_string_lossy())
-            )
+            format!("{} is not removed: {why}", printable(&path.to_string()))
         })
         .collect()
     }

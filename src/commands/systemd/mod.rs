@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::cli::{self, Global, MountPath, SystemdOptions, UserPath};
 use crate::problem::Problem;
 use crate::settings::{Environment, Handover, Sources, profile_names};
+use crate::store::Address;
 
 use super::context::Context;
 use super::outcome::Outcome;
@@ -65,7 +66,7 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             Some(UserPath(path)) => Some(absolute("ca_cert", path)?),
             None => None,
         },
-        out: options.folder()?.to_owned(),
+        out: local(options.folder()?)?.to_owned(),
         require_mount: options.require_mount.clone().map(|MountPath(path)| path),
         metrics: match &options.metrics {
             Some(UserPath(path)) => Some(absolute("metrics", path)?),
@@ -81,6 +82,15 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             .on_calendar
             .clone()
             .unwrap_or("*-*-* 03:15".to_owned()),
+    })
+}
+
+fn local(out: &Address) -> Result<&Path, Problem> {
+    out.local().ok_or_else(|| {
+        Problem::configuration(
+            format!("{out}: units are made for a folder on this machine only"),
+            "run `backup-fetch download` from cron or a container",
+        )
     })
 }
 

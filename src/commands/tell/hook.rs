@@ -99,7 +99,7 @@ fn variables(facts: &Facts) -> [(&'static str, String); 16] {
     let totals = facts.totals.as_ref();
     let number = |number: Option<u64>| number.map(|it| it.to_string()).unwrap_or_default();
     let files = totals.map(|totals| totals.files as u64);
-    let folder = totals.map(|totals| totals.folder.to_string_lossy().into_owned());
+    let folder = totals.map(|totals| totals.folder.clone());
     let result = if facts.is_success() {
         "success"
     } else {

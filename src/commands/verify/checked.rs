@@ -1,13 +1,12 @@
 //! Everything that is verified, from the first look to the last word about it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
 
 use crate::cli::Percent;
 use crate::exit::Exit;
 use crate::output::Terminal;
 use crate::problem::Problem;
-use crate::store::Lock;
+use crate::store::Location;
 use crate::store::catalog;
 use crate::store::readings::Readings;
 
@@ -26,15 +25,15 @@ const NO_STATE: &str = "set HOME or XDG_STATE_HOME to a folder in which this use
 #[derive(Clone)]
 pub(super) enum Target {
     Set {
-        folder: PathBuf,
+        folder: Location,
         /// It was named, and not found in a folder that was.
         is_named: bool,
     },
-    Zip(PathBuf),
+    Zip(Location),
 }
 
 impl Target {
-    pub(super) fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Location {
         match self {
             Target::Set { folder, .. } => folder,
             Target::Zip(zip) => zip,
@@ -87,7 +86,7 @@ impl Check<'_> {
         };
         let depth = |file: &ToRead| match self.extent {
             Extent::All => Depth::Whole,
-            Extent::Sample(_) if chosen.contains(&file.path) => Depth::Whole,
+            Extent::Sample(_) if chosen.contains(&file.path.to_string()) => Depth::Whole,
             Extent::Directories | Extent::Sample(_) => Depth::Directory,
         };
         self.read_all(subjects.iter_mut(), depth);
@@ -122,7 +121,7 @@ impl Check<'_> {
     fn can_sample(&self, subjects: &[Subject]) -> Result<(), Problem> {
         if let Some(zip) = subjects.iter().find(|subject| subject.is_zip) {
             return Err(Problem::configuration(
-                format!("--sample: {} is a single zip", zip.path.display()),
+                format!("--sample: {} is a single zip", zip.path),
                 "leave out --sample: a zip that is named is read as a whole",
             ));
         }
@@ -180,16 +179,16 @@ fn has_changed(subject: &Subject) -> bool {
 impl Subject {
     /// With what is known of the files that were read before, and are the same.
     fn keep_of(mut self, before: &mut Subject) -> Subject {
-        let mut known: HashMap<PathBuf, (Option<String>, Sound)> = HashMap::new();
+        let mut known: HashMap<String, (Option<String>, Sound)> = HashMap::new();
         for file in before.files.drain(..) {
             if let Some(sound) = file.sound {
                 let digest = file.entry.and_then(|entry| entry.sha256);
-                known.insert(file.path, (digest, sound));
+                known.insert(file.path.to_string(), (digest, sound));
             }
         }
         for file in &mut self.files {
             let digest = file.entry.as_ref().and_then(|entry| entry.sha256.as_ref());
-            let same = known.remove(&file.path);
+            let same = known.remove(&file.path.to_string());
             let same = same.filter(|(before, _)| before.as_ref() == digest);
             file.sound = same.map(|(_, sound)| sound);
         }
@@ -244,5 +243,5 @@ fn is_superseded(subject: &Subject, subjects: &[Subject]) -> bool {
 
 fn is_at_work(subject: &Subject) -> bool {
     let folder = subject.path.parent();
-    folder.is_some_and(|folder| Lock::is_held(folder).unwrap_or(false))
+    folder.is_some_and(|folder| folder.is_locked().unwrap_or(false))
 }

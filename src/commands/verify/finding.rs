@@ -1,13 +1,12 @@
 //! What is wrong with a saved backup.
 
 use std::io;
-use std::path::Path;
 
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::store::sys;
+use crate::store::{Location, sys};
 
 /// What kind of thing is wrong, for scripts; the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -47,16 +46,16 @@ pub(super) struct Finding {
 
 impl Finding {
     /// About the set as a whole, or about the zip, at `path`.
-    pub(super) fn new(kind: Kind, path: &Path, what: &str) -> Finding {
+    pub(super) fn new(kind: Kind, path: &Location, what: &str) -> Finding {
         Finding {
             kind,
             file: None,
-            message: format!("{}: {what}", path.display()),
+            message: format!("{path}: {what}"),
         }
     }
 
     /// About a file that the disk does not give back.
-    pub(super) fn unreadable(path: &Path, error: &io::Error) -> Finding {
+    pub(super) fn unreadable(path: &Location, error: &io::Error) -> Finding {
         if sys::is_refused_link(error) {
             return Finding::new(
                 Kind::Unreadable,

@@ -19,7 +19,6 @@ use std::time::Instant;
 
 use crate::cli::{OutFolder, Percent, VerifyOptions};
 use crate::problem::{self, Problem};
-use crate::store::During;
 use crate::store::catalog::{self, Saved};
 
 use self::checked::{Check, Checked, Extent, Target};
@@ -118,7 +117,8 @@ fn targets(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Vec<Targe
     };
     let mut known = HashSet::new();
     let mut targets = Vec::new();
-    for OutFolder(path) in &paths {
+    for OutFolder(address) in &paths {
+        let path = &context.location(address)?;
         let set = |is_named| move |folder| Target::Set { folder, is_named };
         let found = match catalog::find(path)? {
             Saved::Sets(folders) => {
@@ -128,14 +128,10 @@ fn targets(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Vec<Targe
             Saved::Set(folder) => vec![set(true)(folder)],
             Saved::Zip(zip) => {
                 // By its real name: a link that a person named is followed.
-                let zip = zip.canonicalize().during("reading", &zip)?;
-                vec![Target::Zip(zip)]
+                vec![Target::Zip(zip.real())]
             }
         };
-        let is_new = |target: &Target| {
-            let path = target.path();
-            known.insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
-        };
+        let is_new = |target: &Target| known.insert(target.path().real().to_string());
         targets.extend(found.into_iter().filter(is_new));
     }
     Ok(targets)

@@ -10,7 +10,6 @@ use chrono::Utc;
 
 use crate::integrity::{Judgement, Verified, check_directory, verify_counting};
 use crate::output::Reading;
-use crate::store::open_own;
 use crate::store::readings::Readings;
 
 use super::finding::{Finding, Kind};
@@ -79,11 +78,11 @@ fn note(readings: &Readings, file: &ToRead, verdict: &Verdict) {
     let (name, expected) = (&entry.name, entry.sha256.as_deref());
     let noted = match (verdict, expected) {
         (Verdict::Sound(sound), _) => match &sound.sha256 {
-            Some(digest) => readings.note_sound(set, name, digest, Utc::now()),
+            Some(digest) => readings.note_sound(&set, name, digest, Utc::now()),
             None => return,
         },
         (Verdict::Wrong(finding), Some(digest)) if finding.kind.is_damage() => {
-            readings.note_damaged(set, name, digest, Utc::now())
+            readings.note_damaged(&set, name, digest, Utc::now())
         }
         _ => return,
     };
@@ -104,8 +103,8 @@ fn read(file: &ToRead, depth: Depth, reading: &Reading) -> Verdict {
 }
 
 fn look(file: &ToRead) -> io::Result<Verdict> {
-    let opened = open_own(&file.path)?;
-    Ok(match check_directory(&opened)? {
+    let opened = file.path.open()?;
+    Ok(match check_directory(&*opened)? {
         Err(why) => wrong(file, Kind::Corrupt, &why),
         Ok(entries) => match file.entry.as_ref().and_then(|entry| entry.entries) {
             Some(said) if said != entries => {
@@ -121,12 +120,12 @@ fn look(file: &ToRead) -> io::Result<Verdict> {
 }
 
 fn judge(file: &ToRead, reading: &Reading) -> io::Result<Verdict> {
-    let opened = open_own(&file.path)?;
+    let opened = file.path.open()?;
     let expected = file
         .entry
         .as_ref()
         .and_then(|entry| entry.sha256.as_deref());
-    let (zip, untested) = match verify_counting(&opened, |bytes| reading.advance(bytes))? {
+    let (zip, untested) = match verify_counting(&*opened, |bytes| reading.advance(bytes))? {
         Judgement::Sound(zip) => (zip, None),
         Judgement::Untested(zip) => (zip.file, Some(zip.reason)),
         Judgement::Corrupt(corrupt) => {

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::model::FileName;
 use crate::output::Summary;
 use crate::problem::Problem;
-use crate::store::{During, StorageError, manifest, read_own};
+use crate::store::{self, During, Location, StorageError, manifest};
 
 use super::finding::{Finding, Kind};
 use super::subject::Subject;
@@ -49,7 +49,8 @@ impl Damage<'_> {
             return None;
         }
         let has = |kind| subject.findings.iter().any(|finding| finding.kind == kind);
-        let list = read_own(&subject.path.join(manifest::SUMS_NAME), manifest::LARGEST);
+        let list = subject.path.join(manifest::SUMS_NAME);
+        let list = list.read(manifest::LARGEST);
         let records = if has(Kind::ManifestDamaged) || subject.contradicts_manifest(list) {
             Records::Rebuild
         } else if has(Kind::Sums) {
@@ -71,13 +72,15 @@ impl Damage<'_> {
 }
 
 /// The file that a finding is about, if another one can take its place.
-fn to_fetch(finding: &Finding, folder: &Path) -> Option<FileName> {
+fn to_fetch(finding: &Finding, folder: &Location) -> Option<FileName> {
     let name = FileName::parse(finding.file.as_ref()?).ok()?;
     let path = folder.join(name.as_str());
     let is_damaged = match finding.kind {
         Kind::Missing | Kind::Corrupt | Kind::Size | Kind::Digest => true,
         // What is no file was put there by somebody.
-        Kind::Unreadable => path.symlink_metadata().is_ok_and(|found| found.is_file()),
+        Kind::Unreadable => path
+            .look()
+            .is_ok_and(|found| matches!(found, store::Kind::File { .. })),
         _ => false,
     };
     is_damaged.then_some(name)
@@ -107,7 +110,7 @@ pub(super) async fn repair(
         };
         if let Err(error) = done {
             let problem = failure::problem(&error);
-            let path = subject.path.display();
+            let path = &subject.path;
             failed.push((
                 place,
                 Problem {
@@ -135,7 +138,7 @@ struct Repairs<'a> {
 
 impl<'a> Repairs<'a> {
     async fn set(&mut self, damage: &Damage<'_>) -> anyhow::Result<()> {
-        let path = &damage.subject.path;
+        let path = damage.subject.path.on_this_machine()?;
         let set = path.canonicalize().during("reading", path)?;
         let (out, name) = (
             set.parent().unwrap_or(&set),
@@ -144,7 +147,7 @@ impl<'a> Repairs<'a> {
         let name = name.to_string_lossy();
         let saved = damage.subject.set.as_ref().map(|set| &set.manifest);
         if damage.records == Records::Write && damage.files.is_empty() {
-            let lock = download::lock(&self.options, out).await?;
+            let lock = download::lock(&self.options, &out.into()).await?;
             Repair::open(&set, lock)?.write_records()?;
             let list = set.join(manifest::SUMS_NAME);
             self.context.note(&format!(
@@ -177,13 +180,14 @@ impl<'a> Repairs<'a> {
 
     /// What an interrupted repair left of a set that is sound by now, whoever made it so.
     async fn tidy(&self, subject: &Subject) -> anyhow::Result<()> {
-        let Some(out) = subject.path.parent().filter(|_| !subject.is_zip) else {
+        let path = subject.path.local().filter(|_| !subject.is_zip);
+        let Some((path, out)) = path.and_then(|path| Some((path, path.parent()?))) else {
             return Ok(());
         };
         let fetched = out.join(FETCHED);
-        let of_set = fetched.join(subject.path.file_name().unwrap_or_default());
+        let of_set = fetched.join(path.file_name().unwrap_or_default());
         if of_set.symlink_metadata().is_ok() {
-            let _lock = download::lock(&self.options, out).await?;
+            let _lock = download::lock(&self.options, &out.into()).await?;
             discard(&fetched)?;
         }
         Ok(())
@@ -216,7 +220,7 @@ async fn replace(
 ) -> anyhow::Result<()> {
     let out = set.parent().unwrap_or(set);
     let fetched = out.join(FETCHED);
-    let lock = download::lock(listed.options(), out).await?;
+    let lock = download::lock(listed.options(), &out.into()).await?;
     let repair = Arc::new(Repair::open(set, lock)?);
     let (looking, files) = (Arc::clone(&repair), files.clone());
     let mut files = tokio::task::spawn_blocking(move || looking.still_damaged(&files)).await?;
@@ -225,7 +229,7 @@ async fn replace(
         let mut names: Vec<_> = files.iter().cloned().collect();
         names.sort();
         let summary = listed.fetch(&fetched, files).await?;
-        let from = summary.folder.clone();
+        let from = summary.folder.on_this_machine()?.to_owned();
         let replaced = tokio::task::spawn_blocking(move || {
             let replaced = names.into_iter().map(|name| {
                 let replaced = repair.replace(&name, &from)?;

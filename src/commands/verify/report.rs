@@ -1,6 +1,5 @@
 //! What is said of what was verified: a line for each set on stdout, or one JSON document, and on stderr whatever is wrong.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::SecondsFormat;
@@ -74,8 +73,8 @@ fn totals(subjects: &[Subject]) -> Totals {
     let files = subjects.iter().flat_map(|subject| &subject.files);
     let sound = || files.clone().filter(|file| file.sound.is_some());
     let folder = match subjects {
-        [only] => only.path.clone(),
-        _ => PathBuf::new(),
+        [only] => only.path.to_string(),
+        _ => String::new(),
     };
     Totals {
         folder,
@@ -106,7 +105,7 @@ fn row(subject: &Subject, extent: Extent) -> [String; 5] {
         subject.counted(),
         units::size_column(Some(subject.bytes())),
         completed.map_or_else(|| "-".to_owned(), |at| at.format("%Y-%m-%d").to_string()),
-        subject.path.display().to_string(),
+        subject.path.to_string(),
     ]
 }
 
@@ -149,13 +148,13 @@ impl Subject {
 }
 
 fn warnings(subject: &Subject) -> Vec<String> {
-    let path = subject.path.display();
+    let path = &subject.path;
     let gone = subject.is_gone.then(|| {
         format!("{path}: not verified, because it has no manifest.json: it was lost or removed, or a download is about to write it")
     });
     let of_file = |file: &ToRead| {
         let warnings = file.sound.iter().flat_map(|sound| &sound.warnings);
-        let path = file.path.display();
+        let path = &file.path;
         warnings
             .map(|text| format!("{path}: {text}"))
             .collect::<Vec<_>>()
@@ -265,7 +264,7 @@ fn document(checked: &Checked, extent: Extent, took: Duration) -> Value {
 fn set(subject: &Subject) -> Value {
     let manifest = subject.set.as_ref().map(|set| &set.manifest);
     json!({
-        "path": subject.path.to_string_lossy(),
+        "path": subject.path.to_string(),
         "org": manifest.and_then(|set| set.org.as_ref()),
         "job": manifest.and_then(|set| set.job.as_ref()),
         "state": manifest.map(|set| set.state),
@@ -280,7 +279,7 @@ fn set(subject: &Subject) -> Value {
 
 fn zip(subject: &Subject) -> Value {
     let mut zip = subject.files.first().map_or_else(|| json!({}), file);
-    zip["path"] = json!(subject.path.to_string_lossy());
+    zip["path"] = json!(subject.path.to_string());
     zip["sound"] = json!(subject.findings.is_empty());
     zip["findings"] = json!(subject.findings);
     zip["warnings"] = json!(warnings(subject));

@@ -2,18 +2,18 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
 use crate::cli::Percent;
+use crate::store::Location;
 use crate::store::readings::Readings;
 
 use super::subject::Subject;
 
 /// A file and when it was last read.
 struct Candidate<'a> {
-    path: &'a Path,
+    path: &'a Location,
     size: u64,
     last: Option<DateTime<Utc>>,
 }
@@ -27,12 +27,8 @@ pub(super) struct Standing {
     pub(super) since: Option<DateTime<Utc>>,
 }
 
-/// The files to read.
-pub(super) fn choose(
-    share: Percent,
-    subjects: &[Subject],
-    readings: &Readings,
-) -> HashSet<PathBuf> {
+/// The files to read, each as it is displayed.
+pub(super) fn choose(share: Percent, subjects: &[Subject], readings: &Readings) -> HashSet<String> {
     let mut candidates = candidates(subjects, readings);
     // Never read comes before all others.
     candidates.sort_by_key(|file| (file.last, Reverse(file.size)));
@@ -45,7 +41,7 @@ pub(super) fn choose(
             break;
         }
         read += file.size;
-        chosen.insert(file.path.to_owned());
+        chosen.insert(file.path.to_string());
     }
     chosen
 }

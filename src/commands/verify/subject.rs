@@ -1,9 +1,7 @@
 //! What is verified, a set or a single zip, and what can be told of it before any data is read.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
 
 use crate::integrity::digest;
 use crate::model::FileName;
@@ -11,7 +9,7 @@ use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{self, Entry, FileState, SetState};
 use crate::store::names::{self, Role};
-use crate::store::{StorageError, read_own};
+use crate::store::{self, Location, StorageError};
 use crate::untrusted::printable;
 
 use super::finding::{Finding, Kind};
@@ -23,7 +21,7 @@ const MOST_NAMES: usize = 5;
 /// A set, or a zip that was named by itself.
 pub(super) struct Subject {
     /// The folder of the set, or the zip.
-    pub(super) path: PathBuf,
+    pub(super) path: Location,
     /// Of a set whose manifest can be read.
     pub(super) set: Option<SavedSet>,
     pub(super) is_zip: bool,
@@ -41,7 +39,7 @@ pub(super) struct Subject {
 pub(super) struct ToRead {
     /// In the folder of the set.
     pub(super) name: String,
-    pub(super) path: PathBuf,
+    pub(super) path: Location,
     pub(super) size: u64,
     /// What the manifest says of it, if one does.
     pub(super) entry: Option<Entry>,
@@ -62,9 +60,9 @@ pub(super) struct Sound {
 }
 
 impl Subject {
-    fn new(path: &Path, is_named: bool) -> Subject {
+    fn new(path: &Location, is_named: bool) -> Subject {
         Subject {
-            path: path.to_owned(),
+            path: path.clone(),
             set: None,
             is_zip: false,
             is_named,
@@ -79,11 +77,11 @@ impl Subject {
     ///
     /// # Errors
     /// Its manifest is of a later version of this program.
-    pub(super) fn set(path: &Path, is_named: bool) -> Result<Subject, Problem> {
+    pub(super) fn set(path: &Location, is_named: bool) -> Result<Subject, Problem> {
         let mut subject = Subject::new(path, is_named);
         // The manifest comes first: who writes meanwhile writes it last.
         let set = catalog::read(path);
-        let list = read_own(&path.join(manifest::SUMS_NAME), manifest::LARGEST);
+        let list = path.join(manifest::SUMS_NAME).read(manifest::LARGEST);
         match set {
             Ok(None) => subject.look_for_manifest(list),
             Ok(Some(set)) => {
@@ -100,13 +98,12 @@ impl Subject {
     }
 
     /// Looks at a zip, and at the manifest beside it, if that knows it.
-    pub(super) fn zip(path: &Path) -> Subject {
+    pub(super) fn zip(path: &Location) -> Subject {
         let mut subject = Subject::new(path, true);
         subject.is_zip = true;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let folder = path.parent().unwrap_or(Path::new("/"));
+        let name = path.name();
         let set = FileName::parse(&name).ok().and_then(|name| {
-            let set = catalog::read(folder).transpose()?;
+            let set = catalog::read(&path.parent()?).transpose()?;
             Some((name, set))
         });
         let entry = match &set {
@@ -114,8 +111,7 @@ impl Subject {
                 let entry = set.manifest.saved(name).cloned();
                 if entry.is_none() {
                     subject.warnings.push(format!(
-                        "{}: the manifest beside it does not know it: only the zip itself was checked",
-                        path.display()
+                        "{path}: the manifest beside it does not know it: only the zip itself was checked"
                     ));
                 }
                 entry
@@ -165,7 +161,7 @@ impl Subject {
     /// There is none. What has digests had one, unless it is the very first that a download is about to write.
     fn look_for_manifest(&mut self, list: io::Result<Option<Vec<u8>>>) {
         let names = self.names();
-        let is_journal = |name: &OsString| name.to_string_lossy().ends_with(".journal");
+        let is_journal = |name: &String| name.ends_with(".journal");
         let has_digests = list.is_ok_and(|list| list.is_some_and(|list| !list.is_empty()));
         if !has_digests || names.iter().any(is_journal) {
             self.findings.clear();
@@ -184,7 +180,7 @@ impl Subject {
         let end = format!("  {}", manifest::NAME);
         let told = list.lines().find_map(|line| line.strip_suffix(&end));
         let path = self.path.join(manifest::NAME);
-        let content = read_own(&path, manifest::LARGEST).ok().flatten();
+        let content = path.read(manifest::LARGEST).ok().flatten();
         told.zip(content)
             .is_some_and(|(told, content)| told != digest::of(&content))
     }
@@ -196,28 +192,28 @@ impl Subject {
         }
     }
 
-    fn look_at_file(&mut self, name: &str, path: &Path, entry: Option<Entry>) {
+    fn look_at_file(&mut self, name: &str, path: &Location, entry: Option<Entry>) {
         let mut found = |kind, what: &str| {
             self.findings.push(Finding::new(kind, path, what).of(name));
         };
-        let size = match path.symlink_metadata() {
+        let size = match path.look() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return found(Kind::Missing, "missing");
             }
             Err(error) => return found(Kind::Unreadable, &format!("can't be read: {error}")),
-            Ok(it) if it.is_symlink() => {
+            Ok(store::Kind::Link) => {
                 return found(
                     Kind::Unreadable,
                     "a symbolic link has its name, and is not followed",
                 );
             }
-            Ok(it) if !it.is_file() => {
+            Ok(store::Kind::Folder | store::Kind::Other) => {
                 return found(
                     Kind::Unreadable,
                     "something that is not a file has its name",
                 );
             }
-            Ok(it) => it.len(),
+            Ok(store::Kind::File { size }) => size,
         };
         let expected = entry.as_ref().and_then(|entry| entry.size);
         if let Some(expected) = expected.filter(|expected| *expected != size) {
@@ -228,7 +224,7 @@ impl Subject {
         }
         self.files.push(ToRead {
             name: printable(name),
-            path: path.to_owned(),
+            path: path.clone(),
             size,
             entry,
             sound: None,
@@ -236,12 +232,8 @@ impl Subject {
     }
 
     /// The names in the folder. That they can't be read is a finding.
-    fn names(&mut self) -> Vec<OsString> {
-        let read = || -> io::Result<Vec<OsString>> {
-            let entries = std::fs::read_dir(&self.path)?;
-            entries.map(|entry| Ok(entry?.file_name())).collect()
-        };
-        read().unwrap_or_else(|error| {
+    fn names(&mut self) -> Vec<String> {
+        self.path.names().unwrap_or_else(|error| {
             let what = format!("the folder can't be read: {error}");
             self.findings
                 .push(Finding::new(Kind::Unreadable, &self.path, &what));
@@ -250,35 +242,33 @@ impl Subject {
     }
 
     /// What is there and should not be.
-    fn look_at_names(&mut self, set: &SavedSet, names: &[OsString]) {
+    fn look_at_names(&mut self, set: &SavedSet, names: &[String]) {
         let known: HashSet<_> = names.iter().collect();
         let mut foreign = Vec::new();
         for name in names {
-            let text = name.to_string_lossy();
-            let role = names::role(&text);
-            match role {
+            let text = name;
+            match names::role(text) {
                 Role::Record | Role::Beside => {}
                 Role::Final(name) if set.manifest.saved(&name).is_some() => {}
-                Role::Final(name) if known.contains(&OsString::from(names::journal(&name))) => {
+                Role::Final(name) if known.contains(&names::journal(&name)) => {
                     self.warnings.push(format!(
                         "{}: not verified, because no download has noted it in the manifest yet",
-                        self.path.join(name.as_str()).display()
+                        self.path.join(name.as_str())
                     ));
                 }
-                Role::Final(_) | Role::Foreign if is_zip(&text) => {
+                Role::Final(_) | Role::Foreign if is_zip(text) => {
                     let what = "a zip that the manifest does not know";
-                    let path = self.path.join(printable(&text));
+                    let path = self.path.join(&printable(text));
                     let finding = Finding::new(Kind::Extra, &path, what);
-                    self.findings.push(finding.of(&printable(&text)));
+                    self.findings.push(finding.of(&printable(text)));
                 }
-                Role::Final(_) | Role::Foreign => foreign.push(printable(&text)),
+                Role::Final(_) | Role::Foreign => foreign.push(printable(text)),
             }
         }
         if !foreign.is_empty() {
             foreign.sort();
             let what = format!("not part of the backup: {}", listed(&foreign));
-            self.warnings
-                .push(format!("{}: {what}", self.path.display()));
+            self.warnings.push(format!("{}: {what}", self.path));
         }
     }
 
@@ -286,7 +276,7 @@ impl Subject {
         &mut self,
         set: &SavedSet,
         list: io::Result<Option<Vec<u8>>>,
-        names: &[OsString],
+        names: &[String],
     ) {
         let path = self.path.join(manifest::SUMS_NAME);
         let mut found = |finding: Finding| self.findings.push(finding.of(manifest::SUMS_NAME));
@@ -295,7 +285,7 @@ impl Subject {
             Ok(None) => return found(Finding::new(Kind::Sums, &path, "missing")),
             Err(error) => return found(Finding::unreadable(&path, &error)),
         };
-        let is_unfinished = |name: &FileName| names.contains(&OsString::from(names::journal(name)));
+        let is_unfinished = |name: &FileName| names.contains(&names::journal(name));
         let list = String::from_utf8_lossy(&list);
         if let Some(difference) = sums::difference(set, &list, is_unfinished) {
             let what = format!("does not agree with manifest.json: {difference}");

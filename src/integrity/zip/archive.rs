@@ -1,7 +1,6 @@
 //! A saved zip, read by its central directory: which entries it has, and what one of them holds, without unpacking it to
 //! disk. Its size and CRC-32 are compared on the way.
 
-use std::fs::File;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -11,6 +10,7 @@ use super::names::{decoded, slashed};
 use super::outcome::{Refused, require};
 use super::reader::Reader;
 use super::unpack::{Unpacker, is_bomb};
+use crate::integrity::read_at::ReadAt;
 
 /// Why a zip can't be read; safe for a terminal.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ impl From<Refused> for ArchiveError {
 
 /// Several threads may read entries of one archive at the same time.
 pub(crate) struct Archive {
-    file: File,
+    file: Box<dyn ReadAt>,
     length: u64,
     directory: Directory,
 }
@@ -68,9 +68,9 @@ impl Member {
 }
 
 impl Archive {
-    pub(crate) fn open(file: File) -> Result<Archive, ArchiveError> {
-        let length = file.metadata()?.len();
-        let directory = Directory::find(&file, length)?;
+    pub(crate) fn open(file: Box<dyn ReadAt>) -> Result<Archive, ArchiveError> {
+        let length = file.length()?;
+        let directory = Directory::find(&*file, length)?;
         Ok(Archive {
             file,
             length,
@@ -82,7 +82,7 @@ impl Archive {
     pub(crate) fn members(&self, mut take: impl FnMut(Member)) -> Result<(), ArchiveError> {
         let mut in_all = 0u64;
         self.directory
-            .walk_with_extra(&self.file, |said, name, extra| {
+            .walk_with_extra(&*self.file, |said, name, extra| {
                 in_all = in_all.saturating_add(said.measured.unpacked);
                 take(Member {
                     name: decoded(name, extra),
@@ -106,7 +106,7 @@ impl Archive {
         take: impl FnMut(&[u8]) -> ControlFlow<B>,
     ) -> Result<ControlFlow<B>, ArchiveError> {
         let (said, end) = (&member.said, self.directory.start);
-        let mut reader = Reader::new(&self.file, said.offset.min(end), end);
+        let mut reader = Reader::new(&*self.file, said.offset.min(end), end);
         let header = LocalHeader::read(&mut reader, said.offset)?;
         let wrong = |what: &str| ArchiveError::Damaged(header.wrong(said.offset, what));
         if header.method != said.method

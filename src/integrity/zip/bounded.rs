@@ -4,7 +4,6 @@
 
 use std::convert::Infallible;
 use std::fmt::Display;
-use std::fs::File;
 use std::ops::ControlFlow;
 
 use super::directory::{Directory, Said};
@@ -18,6 +17,7 @@ use super::record::{
     descriptors,
 };
 use super::unpack::{Unpacker, is_bomb};
+use crate::integrity::read_at::ReadAt;
 
 /// White space, a byte order mark or a split marker before the first entry have no more than this.
 const MOST_BEFORE: usize = 8;
@@ -34,7 +34,7 @@ struct Listed {
 
 /// Judges a whole file by its directory.
 pub(in crate::integrity) fn judge(
-    file: &File,
+    file: &dyn ReadAt,
     length: u64,
     directory: &Directory,
 ) -> Result<Passed, Refused> {
@@ -90,7 +90,7 @@ struct Judge<'a> {
     /// Everything before the directory.
     reader: Reader<'a>,
     directory: &'a Directory,
-    file: &'a File,
+    file: &'a dyn ReadAt,
     unpacker: Unpacker,
     /// What is strange about the file, but sound.
     warnings: Vec<String>,

@@ -1,15 +1,13 @@
 //! The central directory and the records behind it (APPNOTE 6.3.10 sections 4.3.12 to 4.3.16), read from the file in the
 //! end. Both judgements rest on it, so that neither believes a directory that the other one refuses.
 
-use std::fs::File;
-
 use super::outcome::{Refused, quoted, require};
 use super::reader::Reader;
 use super::record::{
     CENTRAL, END, END_64, FLAG_UTF8, MOST_ENTRIES, Measured, path_crc, u16_at, u32_at, u64_at,
     widen,
 };
-use crate::store::sys::read_exact_at;
+use crate::integrity::read_at::ReadAt;
 
 /// Length of the fixed part of a directory entry.
 const FIXED: usize = 46;
@@ -57,12 +55,12 @@ impl Directory {
     /// Finds the end record: the last one that tells exactly where it is itself, with nothing behind it but its comment
     /// and NUL, CR, LF. A program that looks for any end record takes a zip that was cut off inside another zip stored in
     /// it for that one.
-    pub(in crate::integrity) fn find(file: &File, length: u64) -> Result<Directory, Refused> {
+    pub(in crate::integrity) fn find(file: &dyn ReadAt, length: u64) -> Result<Directory, Refused> {
         let behind = end_of_content(file, length)?;
         let low = behind.saturating_sub(END_FIXED as u64 + u64::from(u16::MAX));
         let high = length.min(behind + END_FIXED as u64);
         let mut window = vec![0; usize::try_from(high - low).unwrap_or_default()];
-        read_exact_at(file, &mut window, low)?;
+        file.read_exact_at(&mut window, low)?;
         let mut first_refusal = None;
         for (at, fixed) in window.windows(END_FIXED).enumerate().rev() {
             let end = low + (at + END_FIXED) as u64 + u64::from(u16_at(fixed, 20));
@@ -86,7 +84,7 @@ impl Directory {
     }
 
     /// From the end record at `at`.
-    fn read(file: &File, at: u64, end: &[u8]) -> Result<Directory, Refused> {
+    fn read(file: &dyn ReadAt, at: u64, end: &[u8]) -> Result<Directory, Refused> {
         let wide = Wide::before(file, at)?;
         let is_wide = wide.is_some();
         let found = wide.unwrap_or_else(|| Wide {
@@ -131,7 +129,7 @@ impl Directory {
     /// Every entry in its order: what it says, and its name.
     pub(in crate::integrity) fn walk(
         &self,
-        file: &File,
+        file: &dyn ReadAt,
         mut take: impl FnMut(Said, &[u8]) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         self.walk_with_extra(file, |said, name, _| take(said, name))
@@ -140,7 +138,7 @@ impl Directory {
     /// The same, with the extra fields of each.
     pub(super) fn walk_with_extra(
         &self,
-        file: &File,
+        file: &dyn ReadAt,
         mut take: impl FnMut(Said, &[u8], &[u8]) -> Result<(), Refused>,
     ) -> Result<(), Refused> {
         let mut reader = Reader::new(file, self.start, self.end);
@@ -195,12 +193,12 @@ struct Wide {
 
 impl Wide {
     /// The zip64 records before the end record at `end`, if there are any.
-    fn before(file: &File, end: u64) -> Result<Option<Wide>, Refused> {
+    fn before(file: &dyn ReadAt, end: u64) -> Result<Option<Wide>, Refused> {
         let Some(place) = end.checked_sub(LOCATOR_LENGTH) else {
             return Ok(None);
         };
         let mut locator = [0; 20];
-        read_exact_at(file, &mut locator, place)?;
+        file.read_exact_at(&mut locator, place)?;
         if !locator.starts_with(&LOCATOR) {
             return Ok(None);
         }
@@ -213,7 +211,7 @@ impl Wide {
         let behind = at.checked_add(END_64_LENGTH as u64);
         require(behind.is_some_and(|behind| behind <= place), misplaced)?;
         let mut record = [0; END_64_LENGTH];
-        read_exact_at(file, &mut record, at)?;
+        file.read_exact_at(&mut record, at)?;
         // Its length does not count the signature and itself.
         let behind = u64_at(&record, 4).checked_add(at + 12);
         require(
@@ -244,13 +242,13 @@ impl Wide {
 }
 
 /// Where the NUL, CR and LF begin that the file ends with.
-fn end_of_content(file: &File, length: u64) -> Result<u64, Refused> {
+fn end_of_content(file: &dyn ReadAt, length: u64) -> Result<u64, Refused> {
     const STEP: u64 = 64 << 10;
     let mut end = length;
     while end > 0 {
         let start = end.saturating_sub(STEP);
         let mut bytes = vec![0; usize::try_from(end - start).unwrap_or_default()];
-        read_exact_at(file, &mut bytes, start)?;
+        file.read_exact_at(&mut bytes, start)?;
         if let Some(last) = bytes.iter().rposition(|byte| !b"\0\r\n".contains(byte)) {
             return Ok(start + last as u64 + 1);
         }

@@ -1,15 +1,14 @@
 //! A stretch of a file, read once from its beginning to its end.
 
-use std::fs::File;
 use std::io;
 
-use crate::store::sys::read_exact_at;
+use crate::integrity::read_at::ReadAt;
 
 /// Holds the longest record, 46 bytes and three fields of up to 65,535, and is no burden to the processor's cache.
 const BUFFER: usize = 256 << 10;
 
 pub(super) struct Reader<'a> {
-    file: &'a File,
+    file: &'a dyn ReadAt,
     /// Offset of the next byte.
     at: u64,
     /// First byte after the stretch.
@@ -20,7 +19,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a File, start: u64, end: u64) -> Reader<'a> {
+    pub(super) fn new(file: &'a dyn ReadAt, start: u64, end: u64) -> Reader<'a> {
         Reader {
             file,
             at: start,
@@ -94,7 +93,7 @@ impl<'a> Reader<'a> {
         let behind = self.left() - held as u64;
         let count = usize::try_from(behind).map_or(room, |behind| behind.min(room));
         let place = &mut self.buffer[held..held + count];
-        read_exact_at(self.file, place, self.at + held as u64)?;
+        self.file.read_exact_at(place, self.at + held as u64)?;
         self.held = 0..held + count;
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! The strict judgement: reads a zip from its first byte on, entry after entry, as the bytes come.
 
-use std::fs::File;
-
 use crc32fast::Hasher;
 use flate2::Decompress;
 
@@ -14,6 +12,7 @@ use super::record::{
     CENTRAL, DEFLATED, DESCRIPTOR_LENGTH, END, END_64, LOCAL, MOST_ENTRIES, Measured, descriptors,
 };
 use super::unpack::{self, Scratch, is_bomb};
+use crate::integrity::read_at::ReadAt;
 
 /// The longest data descriptor, and the signature of the next record behind it.
 const DESCRIPTOR_LOOK: usize = DESCRIPTOR_LENGTH + 4;
@@ -306,7 +305,7 @@ impl Entries {
     /// nothing is hidden, and the counts do not lie. Nothing: not all is so.
     pub(in crate::integrity) fn compare(
         self,
-        file: &File,
+        file: &dyn ReadAt,
         directory: &Directory,
     ) -> Result<Option<Passed>, Refused> {
         let (mut names, mut odd) = (Names::default(), Oddities::default());

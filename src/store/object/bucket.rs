@@ -51,6 +51,13 @@ pub(crate) struct Known {
     pub(crate) version: Option<String>,
 }
 
+impl Object {
+    /// The last part of its key.
+    pub(crate) fn name(&self) -> &str {
+        self.key.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl Bucket {
     pub(crate) fn open(url: &StoreUrl, access: &Access) -> Result<Arc<Bucket>, Problem> {
         let runtime = Builder::new_multi_thread()

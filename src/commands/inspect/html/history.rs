@@ -91,7 +91,8 @@ impl History {
         };
         let org = set.manifest.org.as_ref();
         let mut sets = Vec::new();
-        for found in set.folder.parent().into_iter().flat_map(catalog::all) {
+        let out = set.folder.parent();
+        for found in out.iter().flat_map(catalog::all) {
             match found {
                 Ok(found) if found.folder == set.folder => sets.push(found),
                 Ok(found) if org.is_some() && found.manifest.org.as_ref() == org => {

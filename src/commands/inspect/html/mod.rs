@@ -91,7 +91,7 @@ impl Page<'_> {
     fn head(&self, title: &str) -> Markup {
         html! {
             h1 { (title) }
-            p.soft.where { (printable(&self.subject.path.display().to_string())) }
+            p.soft.where { (printable(&self.subject.path.to_string())) }
             ul.verdicts {
                 (self.state())
                 @if self.damaged > 0 { li.bad { "✗ damaged: not all of it can be read" } }

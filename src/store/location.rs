@@ -1,0 +1,219 @@
+//! Where something is saved: on this machine, or in an object store. A set, the folder of all sets, or one file of a set.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::StorageError;
+use super::lock::Lock;
+use super::object::{ObjectFile, ObjectFolder};
+use super::own::{open_own, read_own};
+use crate::exit::Exit;
+use crate::integrity::ReadAt;
+use crate::problem::Problem;
+
+/// Displayed as a person would write it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Location {
+    Local(PathBuf),
+    Object(ObjectFolder),
+}
+
+/// What is at a location.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    File {
+        size: u64,
+    },
+    Folder,
+    Link,
+    /// A device, a pipe, a socket.
+    Other,
+}
+
+impl Location {
+    /// What is called so in it.
+    pub(crate) fn join(&self, name: &str) -> Location {
+        match self {
+            Location::Local(path) => Location::Local(path.join(name)),
+            Location::Object(folder) => Location::Object(folder.join(name)),
+        }
+    }
+
+    /// What it is in.
+    pub(crate) fn parent(&self) -> Option<Location> {
+        match self {
+            Location::Local(path) => path.parent().map(|path| Location::Local(path.to_owned())),
+            Location::Object(folder) => folder.parent().map(Location::Object),
+        }
+    }
+
+    /// The last part of it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Location::Local(path) => {
+                let name = path.file_name().unwrap_or_default();
+                name.to_string_lossy().into_owned()
+            }
+            Location::Object(folder) => folder.name().to_owned(),
+        }
+    }
+
+    /// Its path, if it is on this machine.
+    pub(crate) fn local(&self) -> Option<&Path> {
+        match self {
+            Location::Local(path) => Some(path),
+            Location::Object(_) => None,
+        }
+    }
+
+    /// For what works on this machine only.
+    pub(crate) fn on_this_machine(&self) -> Result<&Path, StorageError> {
+        self.local().ok_or_else(|| {
+            let message = format!("{self}: this works on a folder of this machine only");
+            StorageError::Other(Problem::new(Exit::Usage, "not_in_a_store", message))
+        })
+    }
+
+    /// The same by whatever way it is reached.
+    pub(crate) fn real(&self) -> Location {
+        match self {
+            Location::Local(path) => {
+                Location::Local(path.canonicalize().unwrap_or_else(|_| path.clone()))
+            }
+            Location::Object(_) => self.clone(),
+        }
+    }
+
+    /// Whether anything is there, links followed. What holds nothing is not there in a store.
+    pub(crate) fn exists(&self) -> bool {
+        match self {
+            Location::Local(path) => path.exists(),
+            // That it can't be told is for who reads it to say.
+            Location::Object(_) => true,
+        }
+    }
+
+    /// What is there. A link is not followed.
+    pub(crate) fn look(&self) -> io::Result<Kind> {
+        match self {
+            Location::Local(path) => {
+                let found = path.symlink_metadata()?;
+                Ok(if found.is_file() {
+                    Kind::File { size: found.len() }
+                } else if found.is_dir() {
+                    Kind::Folder
+                } else if found.is_symlink() {
+                    Kind::Link
+                } else {
+                    Kind::Other
+                })
+            }
+            Location::Object(object) => match object.bucket.head(&object.prefix)? {
+                Some(found) => Ok(Kind::File { size: found.size }),
+                None => Err(ErrorKind::NotFound.into()),
+            },
+        }
+    }
+
+    /// Opens a file to read. A symbolic link is refused.
+    pub(crate) fn open(&self) -> io::Result<Box<dyn ReadAt>> {
+        match self {
+            Location::Local(path) => Ok(Box::new(open_own(path)?)),
+            Location::Object(object) => Ok(Box::new(ObjectFile::open(object)?)),
+        }
+    }
+
+    /// A whole file of ours; nothing when it is not there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidData`] when it is longer than `largest` bytes.
+    pub(crate) fn read(&self, largest: u64) -> io::Result<Option<Vec<u8>>> {
+        match self {
+            Location::Local(path) => read_own(path, largest),
+            Location::Object(object) => {
+                let read = object.bucket.read(&object.prefix, largest)?;
+                Ok(read.map(|(content, _)| content.to_vec()))
+            }
+        }
+    }
+
+    /// The names in a folder, in no order.
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        match self {
+            Location::Local(path) => {
+                let entries = std::fs::read_dir(path)?;
+                entries
+                    .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+                    .collect()
+            }
+            Location::Object(folder) => {
+                let (mut names, objects) = folder.bucket.list_folder(&folder.prefix)?;
+                let files = objects.iter().map(|object| object.name().to_owned());
+                names.extend(files);
+                Ok(names)
+            }
+        }
+    }
+
+    /// The real folders in it that are not hidden, in no order.
+    pub(crate) fn folders(&self) -> io::Result<Vec<Location>> {
+        let is_hidden = |name: &str| name.starts_with('.');
+        match self {
+            Location::Local(path) => {
+                let mut folders = Vec::new();
+                for entry in std::fs::read_dir(path)? {
+                    let entry = entry?;
+                    let name = entry.file_name();
+                    if !is_hidden(&name.to_string_lossy()) && entry.file_type()?.is_dir() {
+                        folders.push(Location::Local(entry.path()));
+                    }
+                }
+                Ok(folders)
+            }
+            Location::Object(folder) => {
+                let (mut names, _) = folder.bucket.list_folder(&folder.prefix)?;
+                names.retain(|name| !is_hidden(name));
+                Ok(names.iter().map(|name| self.join(name)).collect())
+            }
+        }
+    }
+
+    /// Whether a run holds the lock of this output folder.
+    pub(crate) fn is_locked(&self) -> Result<bool, StorageError> {
+        match self {
+            Location::Local(path) => Lock::is_held(path),
+            Location::Object(_) => Ok(false),
+        }
+    }
+
+    /// Why a step at this location failed; `doing` names it, such as "reading".
+    pub(crate) fn failed(&self, doing: &str, error: io::Error) -> StorageError {
+        match self {
+            Location::Local(path) => StorageError::new(path, doing, error),
+            Location::Object(_) => StorageError::new(Path::new(&self.to_string()), doing, error),
+        }
+    }
+}
+
+/// Nowhere.
+impl Default for Location {
+    fn default() -> Location {
+        Location::Local(PathBuf::new())
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Local(path) => path.display().fmt(f),
+            Location::Object(folder) => folder.fmt(f),
+        }
+    }
+}
+
+impl From<&Path> for Location {
+    fn from(path: &Path) -> Location {
+        Location::Local(path.to_owned())
+    }
+}
