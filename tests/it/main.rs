@@ -52,6 +52,7 @@ mod sizes;
 mod standin;
 mod status;
 mod stopping;
+mod stores;
 mod systemd;
 mod tell;
 mod two_runs;

@@ -25,6 +25,7 @@ pub mod pty;
 pub mod raw;
 pub mod run;
 pub mod servers;
+pub mod stores;
 pub mod strace;
 pub mod tls;
 pub mod tools;

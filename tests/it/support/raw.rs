@@ -73,9 +73,9 @@ pub fn send_within(
         .set_read_timeout(Some(patience))
         .expect("a time that is not zero");
     if scheme == "https" {
-        read(trusting(zoho, stream), &request)
+        exchange(trusting(zoho, stream), request.as_bytes())
     } else {
-        read(stream, &request)
+        exchange(stream, request.as_bytes())
     }
 }
 
@@ -95,8 +95,9 @@ fn trusting(zoho: &Zoho, stream: TcpStream) -> StreamOwned<ClientConnection, Tcp
     StreamOwned::new(connection, stream)
 }
 
-fn read(mut stream: impl Read + Write, request: &str) -> Answer {
-    stream.write_all(request.as_bytes()).expect("it reads");
+/// Sends this, and reads until the connection ends.
+pub(super) fn exchange(mut stream: impl Read + Write, request: &[u8]) -> Answer {
+    stream.write_all(request).expect("it reads");
     let mut bytes = Vec::new();
     let error = stream
         .read_to_end(&mut bytes)

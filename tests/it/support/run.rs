@@ -173,7 +173,7 @@ fn stop_ignoring_signals() {
 }
 
 /// What a child says. It is read beside the child, so that a full pipe never blocks it.
-pub(super) struct Heard {
+pub(in crate::support) struct Heard {
     bytes: Arc<Mutex<Vec<u8>>>,
     /// Hangs up at the end.
     end: Receiver<()>,

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use rustix::process::geteuid;
 use tempfile::TempDir;
 
+use super::stores;
+
 /// Ends the test where one of these is not there: `needs!(Strace, Program("zip"))`.
 macro_rules! needs {
     ($($need:ident $(($of:expr))?),+) => {
@@ -27,6 +29,10 @@ pub enum Need {
     Sandbox,
     /// Python, and what it makes environments of.
     Venv,
+    /// Stores that `.ci/stores` installs.
+    S3,
+    Moto,
+    Azurite,
     /// The right to mount a file system.
     Mount,
     /// The right to become another user.
@@ -35,12 +41,17 @@ pub enum Need {
 
 impl Need {
     pub fn is_met(&self) -> bool {
-        use Need::{Mount, Program, Root, Sandbox, Strace, Venv};
+        use Need::{Azurite, Moto, Mount, Program, Root, S3, Sandbox, Strace, Venv};
         match self {
             Program(name) => find(name).is_some() || is_missing(&format!("{name} is not there")),
             Strace => *CAN_TRACE || is_missing("strace is not there, or may not trace"),
             Sandbox => sandbox().is_file() || is_missing("the sandbox is not built"),
             Venv => *HAS_VENV || is_missing("python3 with venv is not there"),
+            S3 => is_installed("s3s-fs", &stores::S3::program()),
+            Moto => is_installed("moto", &stores::Moto::program()),
+            Azurite => {
+                Program("node").is_met() && is_installed("Azurite", &stores::Azurite::program())
+            }
             Mount => *CAN_MOUNT || skipped("no right to mount a file system"),
             Root => geteuid().is_root() || skipped("no right to become another user"),
         }
@@ -53,6 +64,10 @@ pub fn find(program: &str) -> Option<PathBuf> {
     let folders = path.split(':').chain(["/usr/sbin", "/usr/local/sbin"]);
     let mut programs = folders.map(|folder| Path::new(folder).join(program));
     programs.find(|program| program.is_file())
+}
+
+fn is_installed(name: &str, program: &Path) -> bool {
+    program.exists() || is_missing(&format!("{name} is not there: .ci/stores installs it"))
 }
 
 /// The example of that name.

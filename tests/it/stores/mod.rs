@@ -1,0 +1,3 @@
+//! The program against object stores that nobody here wrote.
+
+mod harness;
