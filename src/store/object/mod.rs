@@ -7,6 +7,7 @@
 //! bucket    what can be asked of it, from any thread
 //! folder    the keys below a prefix, as a folder has files
 //! object_file  an object that is read by ranges, as a file is
+//! mark      what an object of ours says about itself
 //! error     what goes wrong, as a person reads it
 //! ```
 //!
@@ -18,11 +19,13 @@ mod bucket;
 mod connect;
 mod error;
 mod folder;
+mod mark;
 mod object_file;
 mod url;
 
 pub(crate) use access::Access;
 pub(crate) use bucket::{Bucket, Known, Object};
 pub(crate) use folder::ObjectFolder;
+pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
 pub(crate) use url::{Scheme, StoreUrl};
