@@ -61,6 +61,11 @@ fn is_kept_of_ours(name: &str) -> bool {
     }
 }
 
+/// Name of the journal of its upload beside a file that is staged for a store.
+pub(crate) fn upload_journal(name: &str) -> String {
+    format!(".{name}.upload")
+}
+
 /// Name of the journal beside a file that is not in the manifest yet.
 pub(crate) fn journal(name: &FileName) -> String {
     format!(".{name}.journal")

@@ -12,6 +12,7 @@ use object_store::{
     ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
 };
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
 use super::access::Access;
 use super::connect::{Connected, connect};
@@ -106,6 +107,17 @@ impl Bucket {
             let _ = done.send(work.await);
         });
         waiting.recv().map_err(|_| gone())
+    }
+
+    /// Begins work on the bucket's own thread. It ends with `tasks`.
+    pub(super) fn spawn(
+        &self,
+        tasks: &mut JoinSet<()>,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        if let Some(runtime) = &self.runtime {
+            tasks.spawn_on(work, runtime.handle());
+        }
     }
 
     /// The same for what a store answers.

@@ -7,6 +7,10 @@
 //! bucket    what can be asked of it, from any thread
 //! folder    the keys below a prefix, as a folder has files
 //! object_file  an object that is read by ranges, as a file is
+//! upload    a verified file becomes an object
+//! multipart  an upload in parts, as the library has it
+//! upload_journal  which upload that is, and which parts have arrived
+//! e_tag     what S3 calls an object, which is a checksum
 //! mark      what an object of ours says about itself
 //! error     what goes wrong, as a person reads it
 //! ```
@@ -17,10 +21,14 @@ mod access;
 mod bucket;
 #[cfg(feature = "object-store")]
 mod connect;
+mod e_tag;
 mod error;
 mod folder;
 mod mark;
+mod multipart;
 mod object_file;
+mod upload;
+mod upload_journal;
 mod url;
 
 pub(crate) use access::Access;
@@ -28,4 +36,5 @@ pub(crate) use bucket::{Bucket, Known, Object};
 pub(crate) use folder::ObjectFolder;
 pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
+pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};

@@ -1,0 +1,533 @@
+//! A verified file becomes an object: as a whole where it is no longer than a part, else in parts, several at a time.
+//!
+//! An object that is there is never replaced: the store is asked to refuse (S3 and Google for whole files, S3 for those in parts,
+//! Azure for whole ones), and where it can't there is a look right before the last step. What is in the way may be what
+//! this run, or one before it, has put there without hearing of it: its mark tells.
+//!
+//! In memory are at most as many parts as there are permits, whatever the number of files: `--jobs` times the part size.
+//! S3 refuses a part that does not have the SHA-256 it was signed with. Afterwards the object is looked at: its length, its
+//! mark and, where the store makes it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the parts.
+//!
+//! What a killed run leaves is in the journal, but for one thing: a store that makes an upload whose id never arrives here. Only a
+//! rule of the bucket (`AbortIncompleteMultipartUpload`) ends that one.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use bytes::Bytes;
+use object_store::client::{HttpError, HttpErrorKind};
+use object_store::path::Path;
+use object_store::{Error, PutMode, PutOptions, PutPayload};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::bucket::{Bucket, Known, Object, attributes};
+use super::e_tag;
+use super::mark::Mark;
+use super::multipart::Multipart;
+use super::upload_journal::{self, Header, Left, UploadJournal};
+use crate::exit::Exit;
+use crate::problem::Problem;
+use crate::store::{During, Folder, StorageError, sys};
+use crate::untrusted::printable;
+
+/// Steps, as messages name them.
+const WRITING: &str = "writing";
+const ENDING: &str = "ending an upload";
+
+/// What most programs take: a good part is long enough for its round trip to cost little.
+const PART: u64 = 8 << 20;
+
+/// No store takes more in one upload.
+const MOST_PARTS: u64 = 10_000;
+
+/// Ending an upload may take so long; then its journal is left to the next run. A signal leaves less.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_WHEN_STOPPED: Duration = Duration::from_secs(1);
+
+/// Attempts at putting a whole file of which the answer was lost; the library tries again only what can't hurt twice.
+const ATTEMPTS: u32 = 3;
+
+/// What uploads the files of a run, several at once.
+pub(crate) struct Uploader {
+    bucket: Arc<Bucket>,
+    /// Parts that may be in memory, of all files together.
+    permits: Arc<Semaphore>,
+    cancelled: watch::Sender<bool>,
+}
+
+/// A file that is to become an object.
+#[derive(Clone, Copy)]
+pub(crate) struct Upload<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) key: &'a str,
+    /// What the file is, and what its object will say of itself.
+    pub(crate) mark: &'a Mark,
+    /// Where it is staged, and under which name: the journal stands beside it.
+    pub(crate) staging: &'a Folder,
+    pub(crate) name: &'a str,
+    /// Asked right before the object comes into being: whether this run may still write, and the file is what was verified.
+    pub(crate) may_complete: &'a dyn Fn() -> Result<(), StorageError>,
+    /// Hears how many bytes have arrived.
+    pub(crate) progress: &'a dyn Fn(u64),
+}
+
+/// Why an upload goes no further.
+enum Stop {
+    Cancelled,
+    Failed(StorageError),
+    /// The store knows no such upload, or does not say.
+    Gone(StorageError),
+}
+
+impl From<StorageError> for Stop {
+    fn from(error: StorageError) -> Stop {
+        Stop::Failed(error)
+    }
+}
+
+/// An upload in parts that is going on.
+struct Session<'a> {
+    multipart: Multipart,
+    /// Where uploads have names.
+    journal: Option<(String, UploadJournal<'a>)>,
+    part_size: u64,
+    arrived: BTreeMap<usize, String>,
+}
+
+impl Uploader {
+    /// `jobs`: how many parts may be on their way at once.
+    pub(crate) fn new(bucket: Arc<Bucket>, jobs: usize) -> Uploader {
+        Uploader {
+            bucket,
+            permits: Arc::new(Semaphore::new(jobs.max(1))),
+            cancelled: watch::Sender::new(false),
+        }
+    }
+
+    /// Lets every upload end, at once and for good.
+    pub(crate) fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    /// Blocks until the object is there and is what it should be. Nothing: it was cancelled. What the store has of it then, or
+    /// after a failure, is removed as far as it can be reached; the file stays as it is.
+    ///
+    /// # Errors
+    /// [`StorageError::InTheWay`] when an object that is not ours has the key, [`StorageError::Disturbed`] when another run has
+    /// put another one there.
+    pub(crate) fn upload(&self, upload: &Upload<'_>) -> Result<Option<Known>, StorageError> {
+        let part_size = part_size(upload.mark.size);
+        let put = if upload.mark.size <= part_size {
+            self.put_whole(upload)
+        } else {
+            self.put_in_parts(upload, part_size)
+        };
+        match put {
+            Ok(known) => Ok(Some(known)),
+            Err(Stop::Cancelled) => Ok(None),
+            Err(Stop::Failed(error) | Stop::Gone(error)) => Err(error),
+        }
+    }
+
+    /// Ends the upload of this name that another run has left, if there is one.
+    pub(crate) fn end_left(&self, staging: &Folder, name: &str) -> Result<(), StorageError> {
+        let left = upload_journal::load(staging, name)?;
+        if let Some(Left {
+            header,
+            id: Some(id),
+            ..
+        }) = &left
+        {
+            self.end(&header.key, id)?;
+        }
+        upload_journal::remove(staging, name)
+    }
+
+    fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {
+        self.end_left(upload.staging, upload.name)?;
+        let permit = self.permit()?;
+        let content = upload.read(0, upload.mark.size)?;
+        (upload.may_complete)()?;
+        for attempt in 1.. {
+            let error = match self.put(upload, content.clone())? {
+                Ok(()) => break,
+                Err(error) => error,
+            };
+            let is_there = matches!(
+                error,
+                Error::AlreadyExists { .. } | Error::Precondition { .. }
+            );
+            let failed = self.bucket.failed(upload.key, WRITING, &error);
+            match self.look(upload) {
+                Ok(Some(found)) => return self.judge(upload, &found),
+                Ok(None) if !is_there && attempt < ATTEMPTS && is_lost(&error) => {}
+                Ok(None) | Err(Stop::Failed(_) | Stop::Gone(_)) => return Err(failed.into()),
+                Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+            }
+        }
+        drop(permit);
+        (upload.progress)(upload.mark.size);
+        self.confirm(upload, None)
+    }
+
+    fn put(&self, upload: &Upload<'_>, content: Bytes) -> Result<Result<(), Error>, Stop> {
+        let (store, path) = (Arc::clone(self.bucket.store()), Path::from(upload.key));
+        let options = PutOptions {
+            mode: PutMode::Create,
+            attributes: attributes(Some(&upload.mark.to_text())),
+            ..PutOptions::default()
+        };
+        self.unless_cancelled(async move {
+            let put = store
+                .put_opts(&path, PutPayload::from(content), options)
+                .await;
+            put.map(|_| ())
+        })
+    }
+
+    fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<Known, Stop> {
+        if let Some(found) = self.look(upload)? {
+            let known = self.judge(upload, &found)?;
+            self.forget_left(upload)?;
+            return Ok(known);
+        }
+        let header = Header::new(upload.key, part_size, upload.mark);
+        if let Some(session) = self.resume(upload, &header)? {
+            match self.finish(upload, session) {
+                Err(Stop::Gone(_)) => {}
+                outcome => return outcome,
+            }
+        }
+        let session = self.begin(upload, &header)?;
+        self.finish(upload, session)
+    }
+
+    /// Goes on with what another run has left, if it is of the same bytes; ends it if not.
+    fn resume<'a>(
+        &self,
+        upload: &Upload<'a>,
+        header: &Header,
+    ) -> Result<Option<Session<'a>>, StorageError> {
+        let left = upload_journal::load(upload.staging, upload.name)?;
+        let left = left.filter(|left| left.header == *header);
+        if let (Some(left), Some(store)) = (left, self.bucket.multipart())
+            && let Some(id) = left.id.clone()
+            && let Some(journal) = UploadJournal::reopen(upload.staging, upload.name, &left)?
+        {
+            return Ok(Some(Session {
+                multipart: Multipart::Named {
+                    store: Arc::clone(store),
+                    path: Path::from(upload.key),
+                    id: id.clone(),
+                },
+                journal: Some((id, journal)),
+                part_size: header.part_size,
+                arrived: left.parts,
+            }));
+        }
+        self.end_left(upload.staging, upload.name)?;
+        Ok(None)
+    }
+
+    fn begin<'a>(&self, upload: &Upload<'a>, header: &Header) -> Result<Session<'a>, Stop> {
+        let path = Path::from(upload.key);
+        let attributes = attributes(Some(&upload.mark.to_text()));
+        let (multipart, journal) = if let Some(store) = self.bucket.multipart() {
+            let mut journal = UploadJournal::create(upload.staging, upload.name, header)?;
+            let begun = Multipart::begin(Arc::clone(store), path, attributes);
+            let (multipart, id) = self.ask(upload.key, WRITING, begun)?;
+            journal.began(&id)?;
+            (multipart, Some((id, journal)))
+        } else {
+            let store = Arc::clone(self.bucket.store());
+            let begun = Multipart::begin_unnamed(store, path, attributes);
+            (self.ask(upload.key, WRITING, begun)?, None)
+        };
+        Ok(Session {
+            multipart,
+            journal,
+            part_size: header.part_size,
+            arrived: BTreeMap::new(),
+        })
+    }
+
+    fn finish(&self, upload: &Upload<'_>, mut session: Session<'_>) -> Result<Known, Stop> {
+        let sent = self.send_parts(upload, &mut session);
+        let Session {
+            multipart,
+            journal,
+            arrived,
+            part_size,
+        } = session;
+        let parts = arrived.into_values().collect();
+        let outcome = sent.and_then(|()| self.complete(upload, multipart, parts, part_size));
+        if let Some((id, journal)) = journal {
+            // What ends an upload that is complete is told that there is none.
+            if outcome.is_ok() || self.end(upload.key, &id).is_ok() {
+                journal.remove()?;
+            }
+        }
+        outcome
+    }
+
+    fn send_parts(&self, upload: &Upload<'_>, session: &mut Session<'_>) -> Result<(), Stop> {
+        let mut tasks = JoinSet::new();
+        let (report, reports) = mpsc::channel();
+        for number in 0..upload.mark.size.div_ceil(session.part_size) {
+            let index = usize::try_from(number).unwrap_or(usize::MAX);
+            if session.arrived.contains_key(&index) {
+                continue;
+            }
+            let permit = self.permit()?;
+            for (index, sent) in reports.try_iter() {
+                self.note(upload, session, index, sent)?;
+            }
+            let start = number * session.part_size;
+            let length = session.part_size.min(upload.mark.size - start);
+            let put = session
+                .multipart
+                .put(index, upload.read(start, length)?.into());
+            let (report, cancelled) = (report.clone(), self.cancelled.subscribe());
+            self.bucket.spawn(&mut tasks, async move {
+                let sent = unless(cancelled, put).await;
+                drop(permit);
+                let _ = report.send((index, sent));
+            });
+        }
+        drop(report);
+        for (index, sent) in reports {
+            self.note(upload, session, index, sent)?;
+        }
+        Ok(())
+    }
+
+    fn note(
+        &self,
+        upload: &Upload<'_>,
+        session: &mut Session<'_>,
+        index: usize,
+        sent: Option<Result<String, Error>>,
+    ) -> Result<(), Stop> {
+        let part = sent.ok_or(Stop::Cancelled)?;
+        let part = part.map_err(|error| self.stopped(upload.key, WRITING, &error))?;
+        if let Some((_, journal)) = &mut session.journal {
+            journal.arrived(index, &part)?;
+        }
+        session.arrived.insert(index, part);
+        let arrived = session.arrived.len() as u64 * session.part_size;
+        (upload.progress)(arrived.min(upload.mark.size));
+        Ok(())
+    }
+
+    fn complete(
+        &self,
+        upload: &Upload<'_>,
+        multipart: Multipart,
+        parts: Vec<String>,
+        part_size: u64,
+    ) -> Result<Known, Stop> {
+        let e_tag = upload.e_tag(&parts, part_size)?;
+        (upload.may_complete)()?;
+        if let Some(found) = self.look(upload)? {
+            return self.judge(upload, &found);
+        }
+        if let Err(error) = self.unless_cancelled(multipart.complete(parts))? {
+            let stopped = self.stopped(upload.key, WRITING, &error);
+            // A second attempt is refused when the first one was heard and its answer was not.
+            return match self.look(upload) {
+                Ok(Some(found)) => self.judge(upload, &found),
+                _ => Err(stopped),
+            };
+        }
+        self.confirm(upload, e_tag.as_deref())
+    }
+
+    /// Whether an object that was there already is what was to be put there.
+    fn judge(&self, upload: &Upload<'_>, found: &Object) -> Result<Known, Stop> {
+        let mark = found.mark.as_deref().and_then(Mark::parse);
+        let address = self.bucket.address(upload.key);
+        Err(Stop::Failed(match mark {
+            Some(mark) if mark.is_same_content(upload.mark) && found.size == upload.mark.size => {
+                return Ok(found.known.clone());
+            }
+            Some(_) => disturbed(&address),
+            None => in_the_way(&address),
+        }))
+    }
+
+    /// Looks at what was put: whether it is that, and all of it. `e_tag`: what the store must call it.
+    fn confirm(&self, upload: &Upload<'_>, e_tag: Option<&str>) -> Result<Known, Stop> {
+        let address = self.bucket.address(upload.key);
+        let Some(found) = self.look(upload)? else {
+            return Err(Stop::Failed(not_as_sent(&address, "it is not there")));
+        };
+        if found.mark.is_some() && found.mark.as_deref() != Some(&upload.mark.to_text()) {
+            return self.judge(upload, &found);
+        }
+        let why = if found.size != upload.mark.size {
+            format!("{} bytes of {}", found.size, upload.mark.size)
+        } else if let (Some(expected), Some(told)) = (e_tag, &found.known.e_tag)
+            && expected != told.trim_matches('"')
+        {
+            format!("its ETag is {}, not {expected}", printable(told))
+        } else {
+            return Ok(found.known);
+        };
+        self.bucket.delete(upload.key)?;
+        Err(Stop::Failed(not_as_sent(&address, &why)))
+    }
+
+    fn look(&self, upload: &Upload<'_>) -> Result<Option<Object>, Stop> {
+        if *self.cancelled.borrow() {
+            return Err(Stop::Cancelled);
+        }
+        Ok(self.bucket.head(upload.key)?)
+    }
+
+    /// Forgets the upload that became the object.
+    fn forget_left(&self, upload: &Upload<'_>) -> Result<(), StorageError> {
+        // A store may refuse to end what it does not know.
+        let _ = self.end_left(upload.staging, upload.name);
+        upload_journal::remove(upload.staging, upload.name)
+    }
+
+    /// Ends an upload in parts. That there is none is as good.
+    fn end(&self, key: &str, id: &str) -> Result<(), StorageError> {
+        let Some(store) = self.bucket.multipart() else {
+            return Ok(());
+        };
+        let (store, path, id) = (Arc::clone(store), Path::from(key), id.to_owned());
+        let stopped = unless(self.cancelled.subscribe(), sleep(PATIENCE));
+        let patience = async move {
+            if stopped.await.is_none() {
+                sleep(PATIENCE_WHEN_STOPPED).await;
+            }
+        };
+        let ended = self.bucket.wait(async move {
+            tokio::select! {
+                ended = store.abort_multipart(&path, &id) => Some(ended),
+                () = patience => None,
+            }
+        })?;
+        match ended {
+            Some(Ok(()) | Err(Error::NotFound { .. })) => Ok(()),
+            Some(Err(error)) => Err(self.bucket.failed(key, ENDING, &error)),
+            None => {
+                let message = format!("{}: {ENDING} took too long", self.bucket.address(key));
+                Err(StorageError::Other(Problem::new(
+                    Exit::Storage,
+                    "store_failed",
+                    message,
+                )))
+            }
+        }
+    }
+
+    fn permit(&self) -> Result<OwnedSemaphorePermit, Stop> {
+        let permits = Arc::clone(&self.permits);
+        let permit = self.unless_cancelled(permits.acquire_owned())?;
+        permit.map_err(|_| Stop::Cancelled)
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        key: &str,
+        doing: &str,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let done = self.unless_cancelled(work)?;
+        done.map_err(|error| self.stopped(key, doing, &error))
+    }
+
+    fn stopped(&self, key: &str, doing: &str, error: &Error) -> Stop {
+        let failed = self.bucket.failed(key, doing, error);
+        match error {
+            Error::NotFound { .. } | Error::PermissionDenied { .. } => Stop::Gone(failed),
+            _ => Stop::Failed(failed),
+        }
+    }
+
+    fn unless_cancelled<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let work = unless(self.cancelled.subscribe(), work);
+        self.bucket.wait(work)?.ok_or(Stop::Cancelled)
+    }
+}
+
+impl Upload<'_> {
+    fn read(&self, start: u64, length: u64) -> Result<Bytes, StorageError> {
+        let mut content = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        let read = sys::read_exact_at(self.file, &mut content, start);
+        read.during("reading", &self.staging.join(self.name))?;
+        Ok(Bytes::from(content))
+    }
+
+    /// What S3 calls an object of these parts. Nothing where an `ETag` is no checksum: that of the last part tells.
+    fn e_tag(&self, parts: &[String], part_size: u64) -> Result<Option<String>, StorageError> {
+        let digests: Option<Vec<u128>> = parts.iter().map(|part| e_tag::of_part(part)).collect();
+        let Some(digests) = digests else {
+            return Ok(None);
+        };
+        let start = (parts.len() as u64 - 1) * part_size;
+        let last = self.read(start, self.mark.size - start)?;
+        let are_checksums = digests.last() == Some(&e_tag::md5(&last));
+        Ok(are_checksums.then(|| e_tag::of_parts(&digests)))
+    }
+}
+
+/// How long each part of a file is, but for the last one.
+fn part_size(size: u64) -> u64 {
+    PART.max(size.div_ceil(MOST_PARTS))
+}
+
+/// Nothing: it was cancelled first.
+async fn unless<T>(
+    mut cancelled: watch::Receiver<bool>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::select! {
+        biased;
+        _ = cancelled.wait_for(|is| *is) => None,
+        done = work => Some(done),
+    }
+}
+
+/// Whether the store may have done what was asked: the connection broke before its answer.
+fn is_lost(error: &Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<HttpError>() {
+            return matches!(
+                error.kind(),
+                HttpErrorKind::Timeout | HttpErrorKind::Interrupted
+            );
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn in_the_way(address: &str) -> StorageError {
+    let message = format!("{address}: an object that backup-fetch did not write is in the way");
+    let hint = "check what it is, and move it to another key; then run again";
+    StorageError::InTheWay(Problem::new(Exit::Storage, "in_the_way", message).hint(hint))
+}
+
+fn disturbed(address: &str) -> StorageError {
+    let message = format!("{address}: another run has put another version of the file there");
+    let hint = "let only one run at a time use this place; then run the same command again: verified files are kept";
+    StorageError::Disturbed(Problem::new(Exit::Locked, "folder_disturbed", message).hint(hint))
+}
+
+fn not_as_sent(address: &str, why: &str) -> StorageError {
+    let message = format!("{address}: what the store has is not what was sent: {why}");
+    let hint =
+        "run again; if it happens again, the store or something before it changes what it is given";
+    StorageError::Other(Problem::new(Exit::Integrity, "not_as_sent", message).hint(hint))
+}
