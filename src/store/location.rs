@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::StorageError;
 use super::lock::Lock;
-use super::object::{ObjectFile, ObjectFolder};
+use super::object::{Lease, ObjectFile, ObjectFolder};
 use super::own::{open_own, read_own};
 use crate::exit::Exit;
 use crate::integrity::ReadAt;
@@ -183,7 +183,7 @@ impl Location {
     pub(crate) fn is_locked(&self) -> Result<bool, StorageError> {
         match self {
             Location::Local(path) => Lock::is_held(path),
-            Location::Object(_) => Ok(false),
+            Location::Object(folder) => Lease::is_held(folder),
         }
     }
 

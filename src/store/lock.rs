@@ -1,4 +1,4 @@
-//! One run at a time in a folder.
+//! One run at a time in an output folder, here or in a store.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::error::{During, StorageError};
+use super::object::{Lease, ObjectFolder, Owner};
 use super::own::{only_a_file, open_own};
 use super::sys::{self, is_at};
 
@@ -15,9 +16,18 @@ const NAME: &str = ".backup-fetch.lock";
 /// How often a lock that is waited for is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// A kernel lock on the output folder. It goes with the process, however that ends, so it can't go stale.
+/// What this run holds for as long as it works in an output folder.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub(crate) enum Lock {
+    /// Goes with the process, however that ends, so it can't go stale.
+    Kernel(KernelLock),
+    /// In a store. Ends by itself when nobody renews it.
+    Lease(Lease),
+}
+
+/// On a file in the folder.
+#[derive(Debug)]
+pub(crate) struct KernelLock {
     file: File,
     path: PathBuf,
 }
@@ -45,7 +55,7 @@ impl Lock {
             if attempt(&path, file.try_lock())? {
                 // Who deletes the file while it is waited for, or just before, leaves a lock that nobody else can see.
                 if is_at(&path, &file).during("locking", &path)? {
-                    return Ok(Lock { file, path });
+                    return Ok(Lock::Kernel(KernelLock { file, path }));
                 }
             } else if since.elapsed() < patience {
                 tokio::time::sleep(LOOK_AGAIN.min(patience)).await;
@@ -55,15 +65,29 @@ impl Lock {
         }
     }
 
-    /// Whether this is still the lock that other runs see.
+    /// The same in a store.
+    pub(crate) async fn take_in_store(
+        folder: &ObjectFolder,
+        patience: Duration,
+        owner: &Owner,
+    ) -> Result<Lock, StorageError> {
+        let lease = Lease::take(folder, patience, owner).await?;
+        Ok(Lock::Lease(lease))
+    }
+
+    /// Whether this is still the lock that other runs see. In a store it is asked, which takes its time.
     ///
     /// # Errors
-    /// [`StorageError::Disturbed`] when somebody deleted or replaced the file: another run may be at work by now.
+    /// [`StorageError::Disturbed`] when somebody deleted or replaced it, or took it over: another run may be at work by now.
     pub(crate) fn check(&self) -> Result<(), StorageError> {
-        if is_at(&self.path, &self.file).during("locking", &self.path)? {
+        let KernelLock { file, path } = match self {
+            Lock::Kernel(lock) => lock,
+            Lock::Lease(lease) => return lease.check(),
+        };
+        if is_at(path, file).during("locking", path)? {
             Ok(())
         } else {
-            Err(StorageError::disturbed(&self.path))
+            Err(StorageError::disturbed(path))
         }
     }
 }

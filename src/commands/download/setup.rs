@@ -15,6 +15,7 @@ use crate::exit::Exit;
 use crate::model::{FileName, Listing};
 use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::store::object::Owner;
 use crate::store::{self, Location, Lock, StorageError, check_folder, sys};
 use crate::zoho::ZohoApi;
 
@@ -121,7 +122,7 @@ pub(in crate::commands) async fn lock(
     options: &DownloadOptions,
     out: &Location,
 ) -> Result<Option<Lock>, StorageError> {
-    lock::take(out, options.lock, options.wait_lock).await
+    lock::take(out, options.lock, options.wait_lock, &Owner::new()).await
 }
 
 fn check_mount(options: &DownloadOptions, out: &Location) -> Result<(), Problem> {

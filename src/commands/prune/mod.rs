@@ -11,6 +11,7 @@ use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::catalog::{self, Saved};
+use crate::store::object::Owner;
 use crate::store::{Location, check_mount};
 
 use super::context::{Context, readings};
@@ -43,7 +44,7 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
     let report = if options.dry_run {
         Report::new(out, Plan::of(&request)?, true, None)
     } else {
-        let lock = lock::take(out, options.lock, options.wait_lock).await?;
+        let lock = lock::take(out, options.lock, options.wait_lock, &Owner::new()).await?;
         let is_alone = || match &lock {
             Some(lock) => lock.check().map_err(|error| error.problem()),
             None => Ok(()),

@@ -25,6 +25,9 @@ use crate::store::StorageError;
 /// Name of the metadata by which an object is known to be ours.
 const MARK: &str = "backupfetch";
 
+/// Code of the problem that a store writes without conditions only.
+const NO_CONDITIONS: &str = "store_without_conditions";
+
 /// A bucket of a store, or a container in Azure's words.
 pub(crate) struct Bucket {
     /// Without a prefix.
@@ -52,6 +55,16 @@ pub(crate) struct Known {
     pub(crate) version: Option<String>,
 }
 
+impl Known {
+    /// What no object is known by.
+    pub(super) fn of_another() -> Known {
+        Known {
+            e_tag: Some(format!("\"{:032x}\"", 0)),
+            version: None,
+        }
+    }
+}
+
 impl Object {
     /// The last part of its key.
     pub(crate) fn name(&self) -> &str {
@@ -76,6 +89,22 @@ impl Bucket {
             multipart,
             runtime: Some(runtime),
         }))
+    }
+
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Arc<Bucket> {
+        let store = Arc::new(object_store::memory::InMemory::new());
+        let runtime = Builder::new_multi_thread().worker_threads(1).build();
+        Arc::new(Bucket {
+            url: StoreUrl {
+                scheme: super::url::Scheme::S3,
+                bucket: "memory".to_owned(),
+                prefix: String::new(),
+            },
+            store: store.clone(),
+            multipart: Some(store),
+            runtime: Some(runtime.expect("a thread")),
+        })
     }
 
     /// The address of a key, to be shown.
@@ -243,6 +272,23 @@ impl Bucket {
         self.put(key, content, mode, None)
     }
 
+    /// Puts an object whatever is there.
+    pub(crate) fn put_any(&self, key: &str, content: Bytes) -> Result<Known, StorageError> {
+        let put = self.put(key, content, PutMode::Overwrite, None)?;
+        put.ok_or_else(|| StorageError::Other(problem::unexpected("a condition that was not set")))
+    }
+
+    /// Whether the store does not know what it was asked for: to write only where nothing is, or what is known.
+    pub(crate) fn is_without_conditions(error: &StorageError) -> bool {
+        error.problem().code == NO_CONDITIONS
+    }
+
+    /// What the store's own clock shows, as of its newest answer.
+    #[expect(clippy::unused_self, reason = "the client does not tell it yet")]
+    pub(crate) fn time(&self) -> Option<DateTime<Utc>> {
+        None
+    }
+
     fn put(
         &self,
         key: &str,
@@ -256,23 +302,30 @@ impl Bucket {
             attributes: attributes(mark),
             ..PutOptions::default()
         };
-        self.ask(key, "writing", async move {
-            match store
-                .put_opts(&path, PutPayload::from(content), options)
-                .await
-            {
-                Ok(put) => Ok(Some(Known {
-                    e_tag: put.e_tag,
-                    version: put.version,
-                })),
-                Err(
-                    Error::AlreadyExists { .. }
-                    | Error::Precondition { .. }
-                    | Error::NotFound { .. },
-                ) => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
+        let put = self.wait(async move {
+            let content = PutPayload::from(content);
+            store.put_opts(&path, content, options).await
+        })?;
+        match put {
+            Ok(put) => Ok(Some(Known {
+                e_tag: put.e_tag,
+                version: put.version,
+            })),
+            Err(
+                Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. },
+            ) => Ok(None),
+            Err(error) if lacks_conditions(&error) => Err(self.without_conditions(key)),
+            Err(error) => Err(self.failed(key, "writing", &error)),
+        }
+    }
+
+    fn without_conditions(&self, key: &str) -> StorageError {
+        let message = format!(
+            "{}: the store can't write only where nothing is yet, or only what has not changed",
+            self.address(key)
+        );
+        let problem = Problem::new(Exit::Storage, NO_CONDITIONS, message);
+        StorageError::Other(problem.hint("use another store, or a later version of its software"))
     }
 
     /// Removes an object. That there is none is as good.
@@ -335,6 +388,11 @@ pub(super) fn attributes(mark: Option<&str>) -> Attributes {
 fn mark_of(attributes: &Attributes) -> Option<String> {
     let mark = attributes.get(&Attribute::Metadata(MARK.into()))?;
     Some(mark.to_string())
+}
+
+/// Whether a store refuses because it was asked to write on a condition; it answers 501 then.
+fn lacks_conditions(error: &Error) -> bool {
+    matches!(error, Error::NotImplemented { .. }) || error.to_string().contains("NotImplemented")
 }
 
 fn unless_missing<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {

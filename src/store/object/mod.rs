@@ -12,6 +12,10 @@
 //! upload_journal  which upload that is, and which parts have arrived
 //! e_tag     what S3 calls an object, which is a checksum
 //! mark      what an object of ours says about itself
+//! lease     one run at a time below a prefix
+//! lock_keeper  renews the lock for as long as a run lasts
+//! lock_object  the object that is the lock
+//! lock_content  what it says
 //! error     what goes wrong, as a person reads it
 //! ```
 //!
@@ -24,6 +28,10 @@ mod connect;
 mod e_tag;
 mod error;
 mod folder;
+mod lease;
+mod lock_content;
+mod lock_keeper;
+mod lock_object;
 mod mark;
 mod multipart;
 mod object_file;
@@ -34,6 +42,8 @@ mod url;
 pub(crate) use access::Access;
 pub(crate) use bucket::{Bucket, Known, Object};
 pub(crate) use folder::ObjectFolder;
+pub(crate) use lease::Lease;
+pub(crate) use lock_content::Owner;
 pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
 pub(crate) use upload::{Upload, Uploader};

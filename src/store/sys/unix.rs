@@ -32,6 +32,12 @@ pub(crate) fn make_files_private() {
     rustix::process::umask(Mode::from_raw_mode(0o077));
 }
 
+/// What this machine calls itself.
+pub(crate) fn host_name() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
+}
+
 /// Makes a folder and its parents, where they are missing, for their owner alone.
 pub(crate) fn create_private_folders(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
