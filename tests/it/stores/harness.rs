@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::support::run::wait_until;
-use crate::support::stores::{Azurite, Between, Does, Gate, Moment, Moto, S3, Seen, Store};
+use crate::support::stores::{Azurite, Between, Does, Gate, Gcs, Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
 
 const KEY: &str = "backups/set 1/Data_001.zip";
@@ -236,4 +236,39 @@ fn azurite_shows_what_is_in_it() {
     assert_eq!(block.status, 201);
     assert_eq!(azurite.uploads(), ["b c"]);
     assert!(other.uploads().is_empty() && other.keys().is_empty());
+}
+
+#[test]
+fn gcs_shows_what_is_in_it() {
+    needs!(Gcs);
+    shows_what_is_in_it(&Gcs::start());
+}
+
+#[test]
+fn gcs_takes_a_put_with_its_condition_and_its_metadata() {
+    needs!(Gcs, Program("curl"));
+    let gcs = Gcs::start();
+    let between = Between::start(&gcs);
+    let put = || {
+        let mut curl = Command::new("curl");
+        curl.args([
+            "--silent",
+            "--output",
+            "/dev/null",
+            "--write-out",
+            "%{http_code} %header{x-goog-generation}",
+        ])
+        .args(["--request", "PUT", "--data-binary", "a zip"])
+        .args(["--header", "x-goog-if-generation-match: 0"])
+        .args(["--header", &format!("x-goog-meta-backupfetch: {MARK}")])
+        .arg(gcs.url("backups%2Fa").replace("gs:/", between.base()))
+        .stdout(Stdio::piped());
+        told(curl)
+    };
+    let (first, second) = (put(), put());
+    assert!(first.starts_with("200 1"), "{first}");
+    assert_eq!(second.trim_end(), "412");
+    assert_eq!(gcs.objects()["backups/a"], b"a zip");
+    assert_eq!(gcs.metadata("backups/a")["backupfetch"], MARK);
+    assert_eq!(between.actions(), ["PutObject backups/a"; 2]);
 }

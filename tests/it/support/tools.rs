@@ -33,6 +33,7 @@ pub enum Need {
     S3,
     Moto,
     Azurite,
+    Gcs,
     /// The right to mount a file system.
     Mount,
     /// The right to become another user.
@@ -41,7 +42,7 @@ pub enum Need {
 
 impl Need {
     pub fn is_met(&self) -> bool {
-        use Need::{Azurite, Moto, Mount, Program, Root, S3, Sandbox, Strace, Venv};
+        use Need::{Azurite, Gcs, Moto, Mount, Program, Root, S3, Sandbox, Strace, Venv};
         match self {
             Program(name) => find(name).is_some() || is_missing(&format!("{name} is not there")),
             Strace => *CAN_TRACE || is_missing("strace is not there, or may not trace"),
@@ -52,6 +53,7 @@ impl Need {
             Azurite => {
                 Program("node").is_met() && is_installed("Azurite", &stores::Azurite::program())
             }
+            Gcs => is_installed("fake-gcs-server", &stores::Gcs::program()),
             Mount => *CAN_MOUNT || skipped("no right to mount a file system"),
             Root => geteuid().is_root() || skipped("no right to become another user"),
         }

@@ -1,16 +1,16 @@
 //! What stands between the program and a store: it passes on what is said, keeps a list of it, and does to single requests
 //! what a test wants.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::io::{self, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Instant;
 
 use super::super::run::GUARD;
 use super::Store;
+use super::http::{Door, Head, copy_body, read_head};
 
 /// So much of each body is kept.
 const KEPT: usize = 64 * 1024;
@@ -79,6 +79,7 @@ impl Seen {
             "PUT" => "PutObject",
             "POST" if self.asks("uploads") => "CreateMultipartUpload",
             "POST" if self.asks("uploadId") => "CompleteMultipartUpload",
+            "POST" if azure => "BlobBatch",
             "POST" if self.asks("delete") => "DeleteObjects",
             "DELETE" if self.asks("uploadId") => "AbortMultipartUpload",
             "DELETE" if azure => "DeleteBlob",
@@ -138,38 +139,26 @@ struct State {
 
 /// Ends with its value; what it holds then is cut.
 pub struct Between {
-    base: String,
+    door: Door,
     env: Vec<(&'static str, String)>,
     state: Arc<State>,
 }
 
 impl Between {
     pub fn start(store: &dyn Store) -> Between {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
-        let base = format!("http://{address}");
-        let store_address = store.base().strip_prefix("http://").expect("an address");
-        let (state, upstream) = (Arc::new(State::default()), store_address.to_owned());
+        let upstream = store.base().strip_prefix("http://").expect("an address");
+        let (state, upstream) = (Arc::new(State::default()), upstream.to_owned());
         let own = Arc::clone(&state);
-        thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                if own.ends.load(Ordering::Relaxed) {
-                    break;
-                }
-                let (state, upstream) = (Arc::clone(&own), upstream.clone());
-                // A connection that breaks is what a network does.
-                thread::spawn(move || serve(&state, &client, &upstream));
-            }
-        });
+        let door = Door::open(move |client| serve(&own, &client, &upstream));
         Between {
-            env: store.env_at(&base),
-            base,
+            env: store.env_at(&door.base),
+            door,
             state,
         }
     }
 
     pub fn base(&self) -> &str {
-        &self.base
+        &self.door.base
     }
 
     pub fn env(&self) -> Vec<(&'static str, String)> {
@@ -229,8 +218,6 @@ impl Between {
 impl Drop for Between {
     fn drop(&mut self) {
         self.state.ends.store(true, Ordering::Relaxed);
-        // So that the listener looks.
-        let _ = TcpStream::connect(self.base.trim_start_matches("http://"));
     }
 }
 
@@ -343,7 +330,7 @@ fn pass(
 
 impl State {
     fn note(&self, head: &Head) -> usize {
-        let target = head.word(1);
+        let target = head.target();
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let mut seen = self.seen.lock().expect("nobody panics");
         let number = seen.len();
@@ -443,113 +430,5 @@ impl Body<'_, '_> {
             client.write_all(text.as_bytes())?;
         }
         Ok(true)
-    }
-}
-
-/// What stands before a body.
-struct Head {
-    bytes: Vec<u8>,
-    first: String,
-    headers: Vec<(String, String)>,
-}
-
-fn read_head(from: &mut impl BufRead) -> io::Result<Option<Head>> {
-    let (mut bytes, mut first, mut headers) = (Vec::new(), String::new(), Vec::new());
-    loop {
-        let mut line = Vec::new();
-        if from.read_until(b'\n', &mut line)? == 0 {
-            return Ok(None);
-        }
-        bytes.extend(&line);
-        let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-        if line.is_empty() {
-            return Ok(Some(Head {
-                bytes,
-                first,
-                headers,
-            }));
-        }
-        match line.split_once(':') {
-            _ if first.is_empty() => first = line,
-            Some((name, value)) => headers.push((name.to_owned(), value.trim().to_owned())),
-            None => return Err(io::ErrorKind::InvalidData.into()),
-        }
-    }
-}
-
-impl Head {
-    fn word(&self, place: usize) -> String {
-        let word = self.first.split(' ').nth(place);
-        word.unwrap_or_default().to_owned()
-    }
-
-    fn method(&self) -> String {
-        self.word(0)
-    }
-
-    fn status(&self) -> Option<u16> {
-        self.word(1).parse().ok()
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    }
-
-    fn len(&self) -> Option<u64> {
-        self.header("content-length")?.parse().ok()
-    }
-
-    /// Of a request. Clients of stores say how long it is.
-    fn body_len(&self) -> u64 {
-        self.len().unwrap_or(0)
-    }
-
-    fn is_chunked(&self) -> bool {
-        self.header("transfer-encoding").is_some()
-    }
-
-    /// Whether its end can be told from the end of the connection, and no end is announced.
-    fn keeps_alive(&self) -> bool {
-        let closes = self
-            .header("connection")
-            .is_some_and(|it| it.eq_ignore_ascii_case("close"));
-        let has_end = self.is_chunked() || self.len().is_some() || self.status() == Some(204);
-        self.first.starts_with("HTTP/1.1") && has_end && !closes
-    }
-}
-
-/// Of a reply.
-fn copy_body(
-    from: &mut impl BufRead,
-    head: &Head,
-    method: &str,
-    to: &mut impl Write,
-) -> io::Result<()> {
-    if method == "HEAD" || matches!(head.status(), Some(204 | 304)) {
-        return Ok(());
-    }
-    if head.is_chunked() {
-        return copy_chunks(from, to);
-    }
-    let len = head.len().unwrap_or(u64::MAX);
-    io::copy(&mut from.take(len), to).map(drop)
-}
-
-fn copy_chunks(from: &mut impl BufRead, to: &mut impl Write) -> io::Result<()> {
-    loop {
-        let mut line = Vec::new();
-        from.read_until(b'\n', &mut line)?;
-        to.write_all(&line)?;
-        let len = String::from_utf8_lossy(&line);
-        let len = len.trim().split(';').next().unwrap_or_default();
-        let len = u64::from_str_radix(len, 16).map_err(|_| io::ErrorKind::InvalidData)?;
-        // With the line's end behind it.
-        io::copy(&mut from.take(len + 2), to)?;
-        to.flush()?;
-        if len == 0 {
-            return Ok(());
-        }
     }
 }

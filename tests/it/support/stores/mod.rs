@@ -14,12 +14,15 @@
 
 pub mod azurite;
 pub mod between;
+pub mod gcs;
+mod http;
 pub mod moto;
 mod process;
 pub mod s3;
 
 pub use azurite::Azurite;
 pub use between::{Between, Does, Gate, Moment, Seen};
+pub use gcs::Gcs;
 pub use moto::Moto;
 pub use s3::S3;
 

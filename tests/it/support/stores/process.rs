@@ -15,6 +15,11 @@ impl Process {
     /// # Panics
     /// When it ends at once.
     pub fn start(command: &mut Command) -> Process {
+        Process::try_start(command).unwrap_or_else(|said| panic!("{said}"))
+    }
+
+    /// The same; what it said where it ends at once.
+    pub fn try_start(command: &mut Command) -> Result<Process, String> {
         let piped = command
             // Held open as long as the tests run, however they end.
             .stdin(Stdio::piped())
@@ -25,11 +30,13 @@ impl Process {
         let complained = Heard::from(child.stderr.take().expect("it is piped"));
         let mut base = None;
         wait_until("the store listens or ends", || {
-            base = address(&said.so_far());
+            base = address(&said.so_far()).or_else(|| address(&complained.so_far()));
             base.is_some() || child.try_wait().expect("it is ours").is_some()
         });
-        let base = base.unwrap_or_else(|| panic!("{}{}", said.so_far(), complained.so_far()));
-        Process { child, base }
+        match base {
+            Some(base) => Ok(Process { child, base }),
+            None => Err(said.whole() + &complained.whole()),
+        }
     }
 }
 
