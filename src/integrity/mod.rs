@@ -14,7 +14,7 @@ mod verifier;
 mod zip;
 
 pub(crate) use opening::Opening;
-pub(crate) use read_at::ReadAt;
+pub(crate) use read_at::{ReadAt, ReadInOrder};
 pub(crate) use verifier::{
     Corrupt, Judgement, Untested, Verified, Verifier, check_directory, verify_counting, verify_file,
 };

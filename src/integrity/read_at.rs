@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 use crate::store::sys;
 
@@ -12,6 +13,15 @@ pub(crate) trait ReadAt: Send + Sync {
 
     /// Fills the buffer with what is there from `at` on.
     fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()>;
+
+    /// For who reads this stretch from its beginning to its end: a store is asked for it once, and not for each piece. What
+    /// follows it can be read, too.
+    fn in_order(&self, stretch: Range<u64>) -> Box<dyn ReadInOrder + '_>;
+}
+
+pub(crate) trait ReadInOrder {
+    /// Fills the buffer with what is there from `at` on, which should not be before what was read last.
+    fn read_exact_at(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()>;
 }
 
 impl ReadAt for File {
@@ -20,6 +30,16 @@ impl ReadAt for File {
     }
 
     fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        sys::read_exact_at(self, buffer, at)
+    }
+
+    fn in_order(&self, _: Range<u64>) -> Box<dyn ReadInOrder + '_> {
+        Box::new(self)
+    }
+}
+
+impl ReadInOrder for &File {
+    fn read_exact_at(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()> {
         sys::read_exact_at(self, buffer, at)
     }
 }

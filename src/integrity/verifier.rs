@@ -183,16 +183,18 @@ pub(crate) fn verify_counting(
     let length = file.length()?;
     let mut verifier = Verifier::default();
     let (mut buffer, mut scratch) = (vec![0; STEP], Scratch::default());
+    let mut bytes = file.in_order(0..length);
     let mut at = 0;
     while at < length {
         let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
-        file.read_exact_at(&mut buffer[..step], at)?;
+        bytes.read_exact_at(&mut buffer[..step], at)?;
         if let Err(corrupt) = verifier.feed(&buffer[..step], &mut scratch) {
             return Ok(Judgement::Corrupt(corrupt));
         }
         at += step as u64;
         read(step as u64);
     }
+    drop(bytes);
     verifier.finish(file, length)
 }
 

@@ -34,6 +34,9 @@ impl From<Refused> for ArchiveError {
     }
 }
 
+/// The local header of an entry is hardly ever longer: it holds a name, and a few fields.
+const MOST_BEFORE_DATA: u64 = 1 << 10;
+
 /// Several threads may read entries of one archive at the same time.
 pub(crate) struct Archive {
     file: Box<dyn ReadAt>,
@@ -106,7 +109,12 @@ impl Archive {
         take: impl FnMut(&[u8]) -> ControlFlow<B>,
     ) -> Result<ControlFlow<B>, ArchiveError> {
         let (said, end) = (&member.said, self.directory.start);
-        let mut reader = Reader::new(&*self.file, said.offset.min(end), end);
+        let start = said.offset.min(end);
+        let expected = said
+            .measured
+            .packed
+            .saturating_add(start + MOST_BEFORE_DATA);
+        let mut reader = Reader::expecting(&*self.file, start, expected.min(end), end);
         let header = LocalHeader::read(&mut reader, said.offset)?;
         let wrong = |what: &str| ArchiveError::Damaged(header.wrong(said.offset, what));
         if header.method != said.method

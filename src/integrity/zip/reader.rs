@@ -2,17 +2,19 @@
 
 use std::io;
 
-use crate::integrity::read_at::ReadAt;
+use crate::integrity::read_at::{ReadAt, ReadInOrder};
 
 /// Holds the longest record, 46 bytes and three fields of up to 65,535, and is no burden to the processor's cache.
 const BUFFER: usize = 256 << 10;
 
 pub(super) struct Reader<'a> {
-    file: &'a dyn ReadAt,
+    file: Box<dyn ReadInOrder + 'a>,
     /// Offset of the next byte.
     at: u64,
     /// First byte after the stretch.
     end: u64,
+    /// As far as is read if nothing unexpected comes.
+    expected: u64,
     buffer: Box<[u8]>,
     /// What of the buffer was read from the file and not taken yet.
     held: std::ops::Range<usize>,
@@ -20,10 +22,21 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a dyn ReadAt, start: u64, end: u64) -> Reader<'a> {
+        Reader::expecting(file, start, end, end)
+    }
+
+    /// Of a stretch that will hardly be read beyond `expected`.
+    pub(super) fn expecting(
+        file: &'a dyn ReadAt,
+        start: u64,
+        expected: u64,
+        end: u64,
+    ) -> Reader<'a> {
         Reader {
-            file,
+            file: file.in_order(start..expected),
             at: start,
             end,
+            expected,
             buffer: vec![0; BUFFER].into(),
             held: 0..0,
         }
@@ -42,7 +55,7 @@ impl<'a> Reader<'a> {
     /// The next `count` bytes, which stay the next ones; fewer where the stretch ends before.
     pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         let wanted = usize::try_from(self.left()).map_or(count, |left| left.min(count));
-        if self.held.len() < wanted {
+        while self.held.len() < wanted {
             self.fill()?;
         }
         Ok(&self.buffer[self.held.start..][..wanted])
@@ -90,10 +103,15 @@ impl<'a> Reader<'a> {
         self.buffer.copy_within(self.held.clone(), 0);
         let held = self.held.len();
         let room = self.buffer.len() - held;
-        let behind = self.left() - held as u64;
-        let count = usize::try_from(behind).map_or(room, |behind| behind.min(room));
+        let at = self.at + held as u64;
+        let end = if at < self.expected {
+            self.expected
+        } else {
+            self.end
+        };
+        let count = usize::try_from(end - at).map_or(room, |behind| behind.min(room));
         let place = &mut self.buffer[held..held + count];
-        self.file.read_exact_at(place, self.at + held as u64)?;
+        self.file.read_exact_at(place, at)?;
         self.held = 0..held + count;
         Ok(())
     }

@@ -186,6 +186,8 @@ impl Bucket {
         let names = listed.common_prefixes.iter();
         let names = names.filter_map(|path| path.filename().map(str::to_owned));
         let objects = listed.objects.into_iter().map(Object::from);
+        // What some programs put there for a folder has the name of the folder.
+        let objects = objects.filter(|object| object.key != prefix);
         Ok((names.collect(), objects.collect()))
     }
 

@@ -6,7 +6,6 @@
 //! connect   a client for it
 //! bucket    what can be asked of it, from any thread
 //! folder    the keys below a prefix, as a folder has files
-//! object_file  an object that is read by ranges, as a file is
 //! upload    a verified file becomes an object
 //! multipart  an upload in parts, as the library has it
 //! upload_journal  which upload that is, and which parts have arrived
@@ -16,6 +15,8 @@
 //! lock_keeper  renews the lock for as long as a run lasts
 //! lock_object  the object that is the lock
 //! lock_content  what it says
+//! object_file  an object that is read as a file is
+//! stream    a stretch of an object, read ahead
 //! error     what goes wrong, as a person reads it
 //! ```
 //!
@@ -35,6 +36,7 @@ mod lock_object;
 mod mark;
 mod multipart;
 mod object_file;
+mod stream;
 mod upload;
 mod upload_journal;
 mod url;

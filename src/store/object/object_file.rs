@@ -1,24 +1,93 @@
-//! An object that is read by ranges, as a file is.
+//! An object that is read as a file is: by its end, where a zip has its directory, and by stretches that come in one answer each.
 
 use std::io::{self, ErrorKind};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::folder::ObjectFolder;
-use crate::integrity::ReadAt;
+use super::stream::{Source, Stream};
+use super::url::Scheme;
+use crate::integrity::{ReadAt, ReadInOrder};
 
+/// Comes with the first answer. Most directories of zips are shorter, and so are small files altogether.
+const TAIL: u64 = 80 << 10;
+
+/// Rather passed over than asked for anew.
+const SMALL_GAP: u64 = 256 << 10;
+
+/// It stays the same from the first byte to the last, or reading fails.
 pub(crate) struct ObjectFile {
-    object: ObjectFolder,
+    source: Source,
     size: u64,
+    /// Its last bytes, until a stretch of them was read.
+    tail: Mutex<Bytes>,
 }
 
 impl ObjectFile {
+    /// Asks for its end, and so for its size.
     pub(crate) fn open(object: &ObjectFolder) -> io::Result<ObjectFile> {
-        let found = object.bucket.head(&object.prefix)?;
-        let found = found.ok_or(ErrorKind::NotFound)?;
+        let (store, path) = (
+            object.bucket.store().clone(),
+            Path::from(object.prefix.as_str()),
+        );
+        let has_suffixes = object.bucket.url().scheme != Scheme::Az;
+        let opened = object.bucket.wait(async move {
+            if has_suffixes {
+                last_bytes(&*store, &path).await
+            } else {
+                last_bytes_by_size(&*store, &path).await
+            }
+        })?;
+        let (meta, tail) = opened.map_err(|error| Source::failed(object, &error))?;
         Ok(ObjectFile {
-            object: object.clone(),
-            size: found.size,
+            size: meta.size,
+            source: Source::new(object, meta),
+            tail: Mutex::new(tail),
         })
     }
+
+    fn tail(&self) -> Bytes {
+        let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        tail.clone()
+    }
+}
+
+async fn last_bytes(store: &dyn ObjectStore, path: &Path) -> Result<(ObjectMeta, Bytes), Error> {
+    let options = GetOptions {
+        range: Some(GetRange::Suffix(TAIL)),
+        ..GetOptions::default()
+    };
+    match store.get_opts(path, options).await {
+        Ok(found) => Ok((found.meta.clone(), found.bytes().await?)),
+        Err(error @ Error::NotFound { .. }) => Err(error),
+        // Of what is empty there is no last byte to be had.
+        Err(error) => match store.head(path).await {
+            Ok(meta) if meta.size == 0 => Ok((meta, Bytes::new())),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Where a store has to be told where the last bytes begin.
+async fn last_bytes_by_size(
+    store: &dyn ObjectStore,
+    path: &Path,
+) -> Result<(ObjectMeta, Bytes), Error> {
+    let meta = store.head(path).await?;
+    if meta.size == 0 {
+        return Ok((meta, Bytes::new()));
+    }
+    let options = GetOptions {
+        range: Some(GetRange::Bounded(meta.size.saturating_sub(TAIL)..meta.size)),
+        if_match: meta.e_tag.clone(),
+        ..GetOptions::default()
+    };
+    let found = store.get_opts(path, options).await?;
+    Ok((meta, found.bytes().await?))
 }
 
 impl ReadAt for ObjectFile {
@@ -27,12 +96,82 @@ impl ReadAt for ObjectFile {
     }
 
     fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()> {
-        let range = at..at + buffer.len() as u64;
-        let bytes = self.object.bucket.read_range(&self.object.prefix, range)?;
-        if bytes.len() != buffer.len() {
+        let end = at + buffer.len() as u64;
+        InOrder::of(self, at..end, self.tail()).read_exact_at(buffer, at)
+    }
+
+    fn in_order(&self, stretch: Range<u64>) -> Box<dyn ReadInOrder + '_> {
+        let mut tail = self.tail();
+        if stretch.start >= self.size - tail.len() as u64 && !stretch.is_empty() {
+            // A directory is read once, and there may be hundreds of files.
+            let mut kept = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            tail = std::mem::take(&mut *kept);
+        }
+        Box::new(InOrder::of(self, stretch, tail))
+    }
+}
+
+struct InOrder<'a> {
+    file: &'a ObjectFile,
+    stretch: Range<u64>,
+    tail: Bytes,
+    stream: Option<Stream>,
+}
+
+impl InOrder<'_> {
+    fn of(file: &ObjectFile, stretch: Range<u64>, tail: Bytes) -> InOrder<'_> {
+        InOrder {
+            file,
+            stretch,
+            tail,
+            stream: None,
+        }
+    }
+
+    fn tail_start(&self) -> u64 {
+        self.file.size - self.tail.len() as u64
+    }
+
+    /// From a stream that is there already, or a new one.
+    fn read_streamed(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        let end = at + buffer.len() as u64;
+        let follows = |stream: &Stream| {
+            stream.at() <= at && at - stream.at() <= SMALL_GAP && end <= stream.end()
+        };
+        let stream = match &mut self.stream {
+            Some(stream) if follows(stream) => stream,
+            _ => {
+                let until = self.stretch.end.min(self.tail_start()).max(end);
+                let stream = Stream::start(&self.file.source, at..until);
+                self.stream.insert(stream)
+            }
+        };
+        stream.skip_to(at)?;
+        stream.read_exact(buffer)
+    }
+
+    fn tail_start_in(&self, buffer: &[u8], at: u64) -> usize {
+        let before = self.tail_start().saturating_sub(at);
+        usize::try_from(before).map_or(buffer.len(), |before| before.min(buffer.len()))
+    }
+}
+
+impl ReadInOrder for InOrder<'_> {
+    fn read_exact_at(&mut self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        let end = at.checked_add(buffer.len() as u64);
+        if end.is_none_or(|end| end > self.file.size) {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        buffer.copy_from_slice(&bytes);
+        let streamed = self.tail_start_in(buffer, at);
+        let (streamed, kept) = buffer.split_at_mut(streamed);
+        if !streamed.is_empty() {
+            self.read_streamed(streamed, at)?;
+        }
+        if !kept.is_empty() {
+            let from = at + streamed.len() as u64 - self.tail_start();
+            let from = usize::try_from(from).map_err(io::Error::other)?;
+            kept.copy_from_slice(&self.tail[from..from + kept.len()]);
+        }
         Ok(())
     }
 }
