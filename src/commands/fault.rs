@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::output::units;
+use crate::store::StorageError;
 use crate::store::catalog::SavedSet;
 use crate::store::manifest::Manifest;
 use crate::store::readings::{Readings, SetReadings};
@@ -20,13 +21,16 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn of(set: &SavedSet, readings: &Readings) -> Option<Fault> {
-        let not_there = set.not_there();
+    /// # Errors
+    /// The store does not say what is there.
+    pub(super) fn of(set: &SavedSet, readings: &Readings) -> Result<Option<Fault>, StorageError> {
+        let not_there = set.not_there()?;
         if !not_there.is_empty() {
             let names = not_there.into_iter().map(ToString::to_string);
-            return Some(Fault::NotThere(names.collect()));
+            return Ok(Some(Fault::NotThere(names.collect())));
         }
-        Fault::damaged(&set.manifest, &readings.of(&set.folder))
+        let known = readings.of(&set.folder);
+        Ok(Fault::damaged(&set.manifest, &known))
     }
 
     /// What `verify` found.

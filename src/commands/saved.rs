@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::store::catalog::{self, Candidate, SavedSet};
 use crate::store::manifest::{Manifest, SetState};
 use crate::store::readings::Readings;
-use crate::store::{Location, StorageError};
+use crate::store::{Location, StorageError, at_once};
 use crate::untrusted::printable;
 
 use super::context::{Context, readings};
@@ -28,14 +28,21 @@ pub(super) fn saved(context: &Context, folder: Option<&OutFolder>) -> anyhow::Re
     };
     let folder = context.location(&folder)?;
     // A folder of the profile that no run has created yet is no mistake.
-    let candidates = if is_typed || folder.exists() {
-        catalog::look(&folder)?
-    } else {
-        Vec::new()
+    let candidates = match catalog::look(&folder)? {
+        None if is_typed => return Err(catalog::not_there(&folder).into()),
+        found => found.unwrap_or_default(),
     };
     let readings = readings();
-    let rows = candidates.into_iter();
-    let mut rows: Vec<Row> = rows.map(|it| Row::new(it, &readings)).collect();
+    let fault = |candidate: &Candidate| match &candidate.set {
+        Ok(Some(set)) => Fault::of(set, &readings),
+        _ => Ok(None),
+    };
+    let faults = at_once::map(&candidates, folder.at_once(), fault);
+    let mut rows = Vec::new();
+    for (candidate, fault) in candidates.into_iter().zip(faults) {
+        let fault = fault.map_err(|error| error.problem())?;
+        rows.push(Row::new(candidate, fault, &readings));
+    }
     // What has no date comes last, where it is seen.
     rows.sort_by_key(|row| (row.date.is_none(), row.date));
     let bytes = rows.iter().map(Row::bytes).fold(0, u64::saturating_add);
@@ -115,7 +122,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(candidate: Candidate, readings: &Readings) -> Row {
+    fn new(candidate: Candidate, fault: Option<Fault>, readings: &Readings) -> Row {
         let bare = |state| Row {
             folder: candidate.folder,
             state,
@@ -128,7 +135,6 @@ impl Row {
         match candidate.set {
             Ok(Some(set)) => {
                 let (manifest, known) = (&set.manifest, readings.of(&set.folder));
-                let fault = Fault::of(&set, readings);
                 let state = match (&fault, manifest.state) {
                     (Some(Fault::NotThere(_)), _) => State::FilesMissing,
                     (Some(Fault::Damaged(..)), _) => State::Damaged,

@@ -1,10 +1,11 @@
 //! Which sets are saved below an output folder.
 
 use std::io;
+use std::path::Path;
 
-use super::StorageError;
 use super::location::{Kind, Location};
 use super::manifest::{self, Entry, Manifest};
+use super::{StorageError, at_once};
 use crate::exit::Exit;
 use crate::integrity::digest;
 use crate::model::{FileName, is_folder_name};
@@ -37,13 +38,18 @@ pub(crate) fn read(folder: &Location) -> Result<Option<SavedSet>, StorageError> 
 
 impl SavedSet {
     /// Files that the manifest vouches for and that are not there with all their bytes. Nothing is read.
-    pub(crate) fn not_there(&self) -> Vec<&FileName> {
+    ///
+    /// # Errors
+    /// The store does not say what is there.
+    pub(crate) fn not_there(&self) -> Result<Vec<&FileName>, StorageError> {
+        let there = self.folder.listing();
+        let there = there.map_err(|error| self.folder.failed("listing", error))?;
         let is_gone = |entry: &&Entry| {
-            let found = self.folder.join(entry.name.as_str()).look();
+            let found = there.look(entry.name.as_str());
             !found.is_ok_and(|found| entry.size.is_some_and(|size| found == Kind::File { size }))
         };
         let gone = self.manifest.saved_files().filter(is_gone);
-        gone.map(|entry| &entry.name).collect()
+        Ok(gone.map(|entry| &entry.name).collect())
     }
 }
 
@@ -55,35 +61,51 @@ pub(crate) struct Candidate {
 }
 
 /// Everything below `out` that is a set or should be one, in the order of the names; or the one set that `out` itself is.
+/// Nothing: there is no such folder.
 ///
 /// # Errors
-/// `out` is not there (exit code 2), is no folder, or can't be read.
-pub(crate) fn look(out: &Location) -> Result<Vec<Candidate>, Problem> {
-    if kind(out)? != Kind::Folder {
-        let message = format!("{out}: is a file, not a folder with backups");
-        return Err(no_backup(message));
+/// `out` is no folder (exit code 2), or can't be read.
+pub(crate) fn look(out: &Location) -> Result<Option<Vec<Candidate>>, Problem> {
+    let folders = match place(out)? {
+        Place::Nothing => return Ok(None),
+        Place::File => {
+            let message = format!("{out}: is a file, not a folder with backups");
+            return Err(no_backup(message));
+        }
+        Place::Set => vec![out.clone()],
+        Place::Folder(folders) => folders,
+    };
+    let look = |folder: &Location| Candidate {
+        set: read(folder),
+        folder: folder.clone(),
+    };
+    let mut candidates = at_once::map(&folders, out.at_once(), look);
+    if let Some(problem) = candidates.iter().find_map(Candidate::not_answered) {
+        return Err(problem);
     }
-    let folders = if has_manifest(out) {
-        vec![out.clone()]
-    } else {
-        let mut folders = folders_in(out).map_err(|error| error.problem())?;
-        folders.retain(|folder| has_manifest(folder) || has_name_of_a_set(folder));
-        folders.sort();
-        folders
-    };
-    let look = |folder: Location| Candidate {
-        set: read(&folder),
-        folder,
-    };
-    Ok(folders.into_iter().map(look).collect())
+    candidates.retain(|it| it.folder == *out || it.is_or_should_be_a_set());
+    Ok(Some(candidates))
 }
 
-/// A set that can't be looked into is no reason to pass it over in silence; a `lost+found` of root is.
-fn has_manifest(folder: &Location) -> bool {
-    match folder.join(manifest::NAME).look() {
-        Ok(_) => true,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(_) => has_name_of_a_set(folder),
+impl Candidate {
+    /// That the store does not answer says nothing about the set.
+    fn not_answered(&self) -> Option<Problem> {
+        match (&self.set, &self.folder) {
+            // A manifest of a later version is of no wrong place (exit code 2).
+            (Err(StorageError::Other(problem)), Location::Object(_)) => {
+                (problem.exit != Exit::Usage).then(|| problem.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// A set that can't be looked into is no reason to pass it over in silence; a `lost+found` of root is.
+    fn is_or_should_be_a_set(&self) -> bool {
+        let is_set = match &self.set {
+            Ok(set) => set.is_some(),
+            Err(_) => has_manifest(&self.folder).unwrap_or_default(),
+        };
+        is_set || has_name_of_a_set(&self.folder)
     }
 }
 
@@ -99,14 +121,8 @@ fn has_name_of_a_set(folder: &Location) -> bool {
 /// All sets below `out`, in no order. There are none where it can't be read.
 pub(crate) fn all(out: &Location) -> impl Iterator<Item = Result<SavedSet, StorageError>> {
     let folders = out.folders().unwrap_or_default();
-    folders
-        .into_iter()
-        .filter_map(|folder| read(&folder).transpose())
-}
-
-/// The real folders below `out`; a link to one is none, and a hidden one is no set.
-fn folders_in(out: &Location) -> Result<Vec<Location>, StorageError> {
-    out.folders().map_err(|error| out.failed("reading", error))
+    let sets = at_once::map(&folders, out.at_once(), read);
+    sets.into_iter().filter_map(Result::transpose)
 }
 
 /// What a path that somebody gave leads to.
@@ -125,57 +141,113 @@ pub(crate) enum Saved {
 /// # Errors
 /// It is no backup (exit code 2), or can't be read.
 pub(crate) fn find(path: &Location) -> Result<Saved, Problem> {
-    if matches!(kind(path)?, Kind::File { .. }) {
-        return Ok(Saved::Zip(path.clone()));
+    let folders = match place(path)? {
+        Place::Nothing => return Err(not_there(path)),
+        Place::File => return Ok(Saved::Zip(path.clone())),
+        Place::Set => return Ok(Saved::Set(path.clone())),
+        Place::Folder(folders) => folders,
+    };
+    let have = at_once::map(&folders, path.at_once(), has_manifest);
+    let mut with = Vec::new();
+    for (folder, has) in folders.into_iter().zip(have) {
+        if has.map_err(|error| error.problem())? {
+            with.push(folder);
+        }
     }
-    if has_manifest(path) {
-        return Ok(Saved::Set(path.clone()));
-    }
-    let mut folders = folders_in(path).map_err(|error| error.problem())?;
-    folders.retain(has_manifest);
-    folders.sort();
-    if folders.is_empty() {
+    if with.is_empty() {
         return Err(no_backup(format!("{path}: no backup is saved there")));
     }
-    Ok(Saved::Sets(folders))
+    Ok(Saved::Sets(with))
 }
 
-/// Of what was given, links followed; there must be something.
-fn kind(path: &Location) -> Result<Kind, Problem> {
-    let found = match path {
-        Location::Local(local) => local.metadata().map(|found| {
-            if found.is_file() {
-                Kind::File { size: found.len() }
-            } else if found.is_dir() {
-                Kind::Folder
-            } else {
-                Kind::Other
-            }
-        }),
-        // Where there is no object there may be a folder: one that holds nothing is not told from none.
-        Location::Object(_) => match path.look() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Kind::Folder),
-            found => found,
-        },
+/// What is at a place that was given.
+enum Place {
+    Nothing,
+    File,
+    /// The folder of one set.
+    Set,
+    /// The real folders in a folder: a link to one is none, and a hidden one is no set.
+    Folder(Vec<Location>),
+}
+
+fn place(at: &Location) -> Result<Place, Problem> {
+    let found = match at {
+        Location::Local(path) => place_on_disk(at, path),
+        Location::Object(_) => place_in_store(at),
     };
-    match found {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(no_backup(format!("{path}: does not exist")))
-        }
-        found => found.map_err(|error| path.failed("reading", error).problem()),
+    found.map_err(|error| at.failed("reading", error).problem())
+}
+
+/// Links are followed.
+fn place_on_disk(at: &Location, path: &Path) -> io::Result<Place> {
+    match path.metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Place::Nothing),
+        Err(error) => Err(error),
+        Ok(found) if found.is_file() => Ok(Place::File),
+        _ if has_manifest(at)? => Ok(Place::Set),
+        _ => folders_in(at),
     }
 }
 
-/// The folders below `out` that have no manifest, and a list of digests or the name of a set, in the order of their names.
-pub(crate) fn without_manifest(out: &Location) -> Vec<Location> {
-    let has = |folder: &Location, name: &str| folder.join(name).look().is_ok();
-    let mut folders = out.folders().unwrap_or_default();
-    folders.retain(|folder| {
-        let is_of_set = has(folder, manifest::SUMS_NAME) || has_name_of_a_set(folder);
-        is_of_set && !has(folder, manifest::NAME)
-    });
+/// A name that ends like that of a zip is looked at first: who may read it need not be allowed to list.
+fn place_in_store(at: &Location) -> io::Result<Place> {
+    let is_object = || match at.look() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        found => found.map(|_| true),
+    };
+    let name = at.name();
+    let is_zip = Path::new(&name)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("zip"));
+    if is_zip && at.parent().is_some() && is_object()? {
+        return Ok(Place::File);
+    }
+    let there = at.listing()?;
+    if there.look(manifest::NAME).is_ok() {
+        return Ok(Place::Set);
+    }
+    if !there.names()?.is_empty() || at.parent().is_none() {
+        return folders_in(at);
+    }
+    Ok(if is_object()? {
+        Place::File
+    } else {
+        Place::Nothing
+    })
+}
+
+fn folders_in(at: &Location) -> io::Result<Place> {
+    let mut folders = at.folders()?;
     folders.sort();
-    folders
+    Ok(Place::Folder(folders))
+}
+
+/// A set that can't be looked into is no reason to pass it over in silence; a `lost+found` of root is.
+fn has_manifest(folder: &Location) -> Result<bool, StorageError> {
+    let manifest = folder.join(manifest::NAME);
+    match (manifest.look(), folder) {
+        (Ok(_), _) => Ok(true),
+        (Err(error), _) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        (Err(_), Location::Local(_)) => Ok(has_name_of_a_set(folder)),
+        (Err(error), Location::Object(_)) => Err(manifest.failed("reading", error)),
+    }
+}
+
+/// The other folders below `out` that have a list of digests or the name of a set, in the order of their names.
+pub(crate) fn without_manifest(out: &Location, with: &[Location]) -> Vec<Location> {
+    let mut folders = out.folders().unwrap_or_default();
+    folders.retain(|folder| !with.contains(folder));
+    folders.sort();
+    let is_of_set = |folder: &Location| {
+        has_name_of_a_set(folder) || folder.join(manifest::SUMS_NAME).look().is_ok()
+    };
+    let of_set = at_once::map(&folders, out.at_once(), is_of_set);
+    let of_set = folders.into_iter().zip(of_set).filter(|(_, is)| *is);
+    of_set.map(|(folder, _)| folder).collect()
+}
+
+pub(crate) fn not_there(place: &Location) -> Problem {
+    no_backup(format!("{place}: does not exist"))
 }
 
 fn no_backup(message: String) -> Problem {

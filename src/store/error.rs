@@ -15,6 +15,9 @@ use crate::problem::Problem;
 const FREE_SOME_SPACE: &str =
     "free some space, then run the same command again: nothing saved is lost";
 
+/// What a store refuses of one object, and perhaps grants of the next.
+const OF_ONE_OBJECT: [&str; 3] = ["store_denied", "store_archived", "store_key_refused"];
+
 /// A failure of the local disk. It ends the run: the other files would meet it, too.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum StorageError {
@@ -45,13 +48,25 @@ impl StorageError {
         }
     }
 
+    /// What has the words already.
+    pub(crate) fn told(error: &io::Error) -> Option<&StorageError> {
+        error.get_ref()?.downcast_ref()
+    }
+
+    /// Whether other objects of the same store can be read all the same.
+    pub(crate) fn is_about_one_object(&self) -> bool {
+        match self {
+            StorageError::Disturbed(_) => true,
+            _ => OF_ONE_OBJECT.contains(&self.problem().code),
+        }
+    }
+
     /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".
     #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(crate) fn new(path: &Path, doing: &str, source: io::Error) -> StorageError {
         use io::ErrorKind as Kind;
-        let told = source.get_ref().and_then(|it| it.downcast_ref());
-        if let Some(told) = told {
-            return StorageError::clone(told);
+        if let Some(told) = StorageError::told(&source) {
+            return told.clone();
         }
         if sys::is_refused_link(&source) {
             return StorageError::in_the_way(path, "a symbolic link");

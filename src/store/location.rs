@@ -1,5 +1,6 @@
 //! Where something is saved: on this machine, or in an object store. A set, the folder of all sets, or one file of a set.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ pub(crate) enum Location {
     Local(PathBuf),
     Object(ObjectFolder),
 }
+
+/// So much is asked of a store at once.
+const AT_ONCE: usize = 16;
 
 /// What is at a location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,12 +89,11 @@ impl Location {
         }
     }
 
-    /// Whether anything is there, links followed. What holds nothing is not there in a store.
-    pub(crate) fn exists(&self) -> bool {
+    /// How much of it is best looked at at once: a store lets wait for each answer, a disk does not get faster by it.
+    pub(crate) fn at_once(&self) -> usize {
         match self {
-            Location::Local(path) => path.exists(),
-            // That it can't be told is for who reads it to say.
-            Location::Object(_) => true,
+            Location::Local(_) => 1,
+            Location::Object(_) => AT_ONCE,
         }
     }
 
@@ -116,6 +119,17 @@ impl Location {
         }
     }
 
+    /// Whether a run of ours put it in a store. On a disk a journal beside it tells.
+    pub(crate) fn is_marked(&self) -> io::Result<bool> {
+        match self {
+            Location::Local(_) => Ok(false),
+            Location::Object(object) => {
+                let found = object.bucket.head(&object.prefix)?;
+                Ok(found.is_some_and(|found| found.mark.is_some()))
+            }
+        }
+    }
+
     /// Opens a file to read. A symbolic link is refused.
     pub(crate) fn open(&self) -> io::Result<Box<dyn ReadAt>> {
         match self {
@@ -138,20 +152,18 @@ impl Location {
         }
     }
 
-    /// The names in a folder, in no order.
-    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+    /// What is in a folder, to look at many names of it: a store is asked once for all of them.
+    pub(crate) fn listing(&self) -> io::Result<Listing> {
         match self {
-            Location::Local(path) => {
-                let entries = std::fs::read_dir(path)?;
-                entries
-                    .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-                    .collect()
-            }
+            Location::Local(path) => Ok(Listing::Disk(path.clone())),
             Location::Object(folder) => {
-                let (mut names, objects) = folder.bucket.list_folder(&folder.prefix)?;
-                let files = objects.iter().map(|object| object.name().to_owned());
-                names.extend(files);
-                Ok(names)
+                let (folders, objects) = folder.bucket.list_folder(&folder.prefix)?;
+                let folders = folders.into_iter().map(|name| (name, Kind::Folder));
+                let files = objects.iter().map(|object| {
+                    let size = object.size;
+                    (object.name().to_owned(), Kind::File { size })
+                });
+                Ok(Listing::Store(folders.chain(files).collect()))
             }
         }
     }
@@ -192,6 +204,37 @@ impl Location {
         match self {
             Location::Local(path) => StorageError::new(path, doing, error),
             Location::Object(_) => StorageError::new(Path::new(&self.to_string()), doing, error),
+        }
+    }
+}
+
+/// What is in a folder.
+pub(crate) enum Listing {
+    /// It is looked at when that is asked for.
+    Disk(PathBuf),
+    /// By name.
+    Store(BTreeMap<String, Kind>),
+}
+
+impl Listing {
+    /// What has this name. A link is not followed.
+    pub(crate) fn look(&self, name: &str) -> io::Result<Kind> {
+        match self {
+            Listing::Disk(folder) => Location::Local(folder.join(name)).look(),
+            Listing::Store(listed) => listed.get(name).copied().ok_or(ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// All names, in no order.
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        match self {
+            Listing::Disk(folder) => {
+                let entries = std::fs::read_dir(folder)?;
+                entries
+                    .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+                    .collect()
+            }
+            Listing::Store(listed) => Ok(listed.keys().cloned().collect()),
         }
     }
 }

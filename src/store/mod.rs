@@ -4,6 +4,7 @@
 //! address      where sets are as a person writes it
 //! interface    what a place for a set has to do: publish verified files, replace the manifest
 //! local        such a place: the folder of one set
+//! at_once      several things done at once, where each waits for a store
 //! location     where a set is, or all of them, or a file: on this machine or in an object store
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
@@ -28,6 +29,7 @@
 //! not ours: what stands in the way is named and left alone (`design.md` section 4).
 
 mod address;
+pub(crate) mod at_once;
 pub(crate) mod catalog;
 mod disk;
 mod error;
@@ -57,7 +59,7 @@ pub(crate) use export::Export;
 pub(crate) use folder::Folder;
 pub(crate) use interface::{Staged, Store};
 pub(crate) use local::{Aside, LocalStore};
-pub(crate) use location::{Kind, Location};
+pub(crate) use location::{Kind, Listing, Location};
 pub(crate) use lock::Lock;
 pub(crate) use mount::check_mount;
 pub(crate) use named::Named;

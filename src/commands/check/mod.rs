@@ -66,17 +66,15 @@ fn examine(context: &Context) -> anyhow::Result<Report> {
     };
     let mut warnings = Vec::new();
     // A folder that is not there holds no backup, which is what is asked.
-    let candidates = if folder.exists() {
-        catalog::look(&folder)?
-    } else {
+    let candidates = catalog::look(&folder)?.unwrap_or_else(|| {
         warnings.push(format!("{folder}: does not exist"));
         Vec::new()
-    };
+    });
     let org = options.org.as_ref().map(|org| org.0.as_str());
     Ok(Report {
         folder: folder.to_string(),
         max_age,
-        standings: standings(candidates, org, &selects, &readings(), &mut warnings),
+        standings: standings(candidates, org, &selects, &readings(), &mut warnings)?,
         warnings,
     })
 }

@@ -9,6 +9,7 @@ use crate::commands::fault::Fault;
 use crate::commands::finished::finished_at;
 use crate::event::Already;
 use crate::output::units;
+use crate::problem::Problem;
 use crate::store::catalog::{Candidate, SavedSet};
 use crate::store::manifest::Entry;
 use crate::store::readings::Readings;
@@ -40,7 +41,7 @@ pub(super) fn standings(
     selects: &dyn Fn(&Entry) -> bool,
     readings: &Readings,
     warnings: &mut Vec<String>,
-) -> Vec<Standing> {
+) -> Result<Vec<Standing>, Problem> {
     let mut by_org: BTreeMap<Option<String>, Vec<SavedSet>> = BTreeMap::new();
     for candidate in candidates {
         match candidate.set {
@@ -60,9 +61,11 @@ pub(super) fn standings(
     } else if by_org.is_empty() {
         by_org.insert(None, Vec::new());
     }
-    let standing = |(org, sets)| Standing {
-        org,
-        newest: newest(sets, selects, readings, warnings),
+    let standing = |(org, sets)| {
+        Ok(Standing {
+            org,
+            newest: newest(sets, selects, readings, warnings)?,
+        })
     };
     by_org.into_iter().map(standing).collect()
 }
@@ -72,7 +75,7 @@ fn newest(
     selects: &dyn Fn(&Entry) -> bool,
     readings: &Readings,
     warnings: &mut Vec<String>,
-) -> Option<Newest> {
+) -> Result<Option<Newest>, Problem> {
     let now = Utc::now();
     let sets = sets.into_iter();
     let finished = sets.filter_map(|set| Some((finished_at(&set.manifest, selects)?, set)));
@@ -87,11 +90,11 @@ fn newest(
                 "{name} does not count: its date, {}, is {ahead} ahead of the clock of this machine",
                 units::minute(at)
             ));
-        } else if let Some(fault) = Fault::of(&set, readings) {
+        } else if let Some(fault) = Fault::of(&set, readings).map_err(|error| error.problem())? {
             warnings.push(format!("{name} does not count: {fault}"));
         } else {
             let (manifest, known) = (&set.manifest, readings.of(&set.folder));
-            return Some(Newest {
+            return Ok(Some(Newest {
                 at,
                 age: Duration::from_secs((now - at).num_seconds().max(0).unsigned_abs()),
                 already: Already {
@@ -100,8 +103,8 @@ fn newest(
                 },
                 bytes: manifest.saved_bytes(),
                 name: set.name,
-            });
+            }));
         }
     }
-    None
+    Ok(None)
 }

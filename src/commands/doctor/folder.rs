@@ -120,7 +120,8 @@ struct Set {
 impl Set {
     fn new(saved: SavedSet, selects: &dyn Fn(&Entry) -> bool, readings: &Readings) -> Set {
         let (manifest, known) = (&saved.manifest, readings.of(&saved.folder));
-        let fault = Fault::of(&saved, readings);
+        // On a disk it is never unknown.
+        let fault = Fault::of(&saved, readings).unwrap_or_default();
         Set {
             name: printable(&saved.name),
             already: Already {

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::cli::Percent;
 use crate::exit::Exit;
-use crate::output::Terminal;
+use crate::output::{Terminal, units};
 use crate::problem::Problem;
 use crate::store::Location;
+use crate::store::at_once;
 use crate::store::catalog;
 use crate::store::readings::Readings;
 
@@ -75,8 +76,9 @@ pub(super) struct Check<'a> {
 impl Check<'_> {
     /// Blocks.
     pub(super) fn run(&self, targets: &[Target]) -> Result<Checked, Problem> {
-        let looks = targets.iter().map(Target::look);
-        let mut subjects = looks.collect::<Result<Vec<_>, _>>()?;
+        let at_once = targets.iter().map(|target| target.path().at_once()).max();
+        let looks = at_once::map(targets, at_once.unwrap_or(1), Target::look);
+        let mut subjects = looks.into_iter().collect::<Result<Vec<_>, _>>()?;
         let chosen = match self.extent {
             Extent::Sample(share) => {
                 self.can_sample(&subjects)?;
@@ -149,16 +151,19 @@ impl Check<'_> {
         let whole = files.iter().filter(|(_, depth)| *depth == Depth::Whole);
         let bytes = whole.map(|(file, _)| file.size).sum();
         let reading = self.terminal.reading(files.len(), bytes);
-        let verdicts = read::on_all_cores(&files, &reading, self.readings);
+        let verdicts = read::all_of(&files, &reading, self.readings);
         let mut verdicts = verdicts.into_iter();
         for subject in &mut subjects {
+            let mut not_read = Vec::new();
             for file in subject.files.iter_mut().filter(|file| file.sound.is_none()) {
                 match verdicts.next() {
                     Some(Verdict::Sound(sound)) => file.sound = Some(sound),
                     Some(Verdict::Wrong(finding)) => subject.findings.push(finding),
+                    Some(Verdict::NotRead(problem)) => not_read.push(problem),
                     None => {}
                 }
             }
+            subject.not_read(not_read);
         }
     }
 }
@@ -177,6 +182,22 @@ fn has_changed(subject: &Subject) -> bool {
 }
 
 impl Subject {
+    /// One finding for all files that were not read any more.
+    fn not_read(&mut self, why: Vec<Problem>) {
+        let (count, Some(why)) = (why.len(), why.into_iter().next()) else {
+            return;
+        };
+        self.findings.push(Finding::of_store(Problem {
+            message: format!(
+                "{}: {} not read, because the store failed: {}",
+                self.path,
+                units::files(count),
+                why.message
+            ),
+            ..why
+        }));
+    }
+
     /// With what is known of the files that were read before, and are the same.
     fn keep_of(mut self, before: &mut Subject) -> Subject {
         let mut known: HashMap<String, (Option<String>, Sound)> = HashMap::new();

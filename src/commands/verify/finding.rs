@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::problem::Problem;
-use crate::store::{Location, sys};
+use crate::store::{Location, StorageError, sys};
 
 /// What kind of thing is wrong, for scripts; the most serious first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,19 +42,45 @@ pub(super) struct Finding {
     pub(super) file: Option<String>,
     /// With the path; safe for a terminal.
     pub(super) message: String,
+    #[serde(skip)]
+    exit: Exit,
+    #[serde(skip)]
+    hint: String,
 }
 
 impl Finding {
     /// About the set as a whole, or about the zip, at `path`.
     pub(super) fn new(kind: Kind, path: &Location, what: &str) -> Finding {
+        Finding::told(kind, path, format!("{path}: {what}"))
+    }
+
+    /// The same with a message that names the path.
+    pub(super) fn told(kind: Kind, path: &Location, message: String) -> Finding {
+        let hint = match path {
+            Location::Local(_) => kind.hint(),
+            Location::Object(_) => kind.hint_in_store(),
+        };
         Finding {
             kind,
             file: None,
-            message: format!("{path}: {what}"),
+            message,
+            exit: Exit::Integrity,
+            hint: hint.to_owned(),
         }
     }
 
-    /// About a file that the disk does not give back.
+    /// What a store says, and not what is there.
+    pub(super) fn of_store(problem: Problem) -> Finding {
+        Finding {
+            kind: Kind::Unreadable,
+            file: None,
+            message: problem.message,
+            exit: problem.exit,
+            hint: problem.hint.unwrap_or_default(),
+        }
+    }
+
+    /// About a file that the disk or the store does not give back.
     pub(super) fn unreadable(path: &Location, error: &io::Error) -> Finding {
         if sys::is_refused_link(error) {
             return Finding::new(
@@ -63,7 +89,10 @@ impl Finding {
                 "a symbolic link has its name, and is not followed",
             );
         }
-        Finding::new(Kind::Unreadable, path, &format!("can't be read: {error}"))
+        match (path, StorageError::told(error)) {
+            (Location::Object(_), Some(told)) => Finding::of_store(told.problem()),
+            _ => Finding::new(Kind::Unreadable, path, &format!("can't be read: {error}")),
+        }
     }
 
     /// About this file in it.
@@ -72,9 +101,10 @@ impl Finding {
         self
     }
 
-    /// As it is said at the end, without a hint.
+    /// As it is said at the end.
     pub(super) fn problem(&self) -> Problem {
-        Problem::new(Exit::Integrity, self.kind.code(), self.message.clone())
+        let problem = Problem::new(self.exit, self.kind.code(), self.message.clone());
+        problem.hint(&self.hint)
     }
 }
 
@@ -99,8 +129,29 @@ impl Kind {
         }
     }
 
+    /// What to do about it in a store, where nothing is repaired in its place.
+    fn hint_in_store(self) -> &'static str {
+        match self {
+            Kind::ManifestDamaged => {
+                "restore manifest.json from another copy or an older version of the object; or remove it: `backup-fetch download` writes it anew, while the links of this backup live"
+            }
+            Kind::Missing | Kind::Incomplete => {
+                "`backup-fetch download` fetches what is missing while the links of this backup live"
+            }
+            Kind::Corrupt | Kind::Size | Kind::Digest => {
+                "remove the object: `backup-fetch download` fetches the file again while the links of this backup live; else restore it from another copy or an older version of the object"
+            }
+            Kind::Unreadable => "look what it is, and verify again",
+            Kind::Untested => self.hint(),
+            Kind::Sums => {
+                "one of manifest.json and SHA256SUMS was changed: compare them with another copy or an older version of the objects"
+            }
+            Kind::Extra => "move it elsewhere: nothing vouches for it",
+        }
+    }
+
     /// What to do about it.
-    pub(super) fn hint(self) -> &'static str {
+    fn hint(self) -> &'static str {
         match self {
             Kind::ManifestDamaged => {
                 "`backup-fetch verify --repair` rebuilds it from the files that are there, while the links of this backup live"

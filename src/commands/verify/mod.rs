@@ -122,7 +122,7 @@ fn targets(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Vec<Targe
         let set = |is_named| move |folder| Target::Set { folder, is_named };
         let found = match catalog::find(path)? {
             Saved::Sets(folders) => {
-                let others = catalog::without_manifest(path);
+                let others = catalog::without_manifest(path, &folders);
                 folders.into_iter().chain(others).map(set(false)).collect()
             }
             Saved::Set(folder) => vec![set(true)(folder)],

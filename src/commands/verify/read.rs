@@ -1,19 +1,24 @@
-//! Reads files on all cores.
+//! Reads files, several at once.
 
+use std::cmp::Reverse;
 use std::io;
 use std::num::NonZero;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, Builder};
+use std::thread;
 
 use chrono::Utc;
 
 use crate::integrity::{Judgement, Verified, check_directory, verify_counting};
 use crate::output::Reading;
+use crate::problem::Problem;
 use crate::store::readings::Readings;
+use crate::store::{StorageError, at_once};
 
 use super::finding::{Finding, Kind};
 use super::subject::{Sound, ToRead};
+
+/// So many objects of a store are read at once.
+const FROM_STORE: usize = 8;
 
 /// How much of a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,46 +33,48 @@ pub(super) enum Depth {
 pub(super) enum Verdict {
     Sound(Sound),
     Wrong(Finding),
+    /// It was not read any more, because the store failed for this reason.
+    NotRead(Problem),
 }
 
 /// Reads all of the files, the largest first, and notes at once how each is: who stops the run has gained something.
-pub(super) fn on_all_cores(
+pub(super) fn all_of(
     files: &[(&ToRead, Depth)],
     reading: &Reading,
     readings: &Readings,
 ) -> Vec<Verdict> {
     let mut order: Vec<usize> = (0..files.len()).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(files[*place].0.size));
-    let verdicts: Vec<OnceLock<Verdict>> = files.iter().map(|_| OnceLock::new()).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(place) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let (file, depth) = files[*place];
-            let verdict = read(file, depth, reading);
-            match &verdict {
-                Verdict::Sound(_) => {
-                    reading.file_done();
-                }
-                Verdict::Wrong(_) => reading.file_failed(),
+    order.sort_by_key(|place| Reverse(files[*place].0.size));
+    let failed = OnceLock::new();
+    let verdicts = at_once::map(&order, threads(files), |place| {
+        let (file, depth) = files[*place];
+        let verdict = match failed.get() {
+            Some(problem) => Verdict::NotRead(Problem::clone(problem)),
+            None => read(file, depth, reading, &failed),
+        };
+        match &verdict {
+            Verdict::Sound(_) => {
+                reading.file_done();
             }
-            note(readings, file, &verdict);
-            let _ = verdicts[*place].set(verdict);
+            Verdict::Wrong(_) | Verdict::NotRead(_) => reading.file_failed(),
         }
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 1..cores.min(files.len()) {
-            // Where there is no further thread to be had, those that are there do all of it.
-            let _ = Builder::new()
-                .name("verify".to_owned())
-                .spawn_scoped(scope, work);
-        }
-        work();
+        note(readings, file, &verdict);
+        verdict
     });
-    let taken = verdicts.into_iter().map(OnceLock::into_inner);
-    taken
-        .map(|verdict| verdict.expect("every file was read"))
-        .collect()
+    let mut placed: Vec<_> = order.into_iter().zip(verdicts).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+/// As many as there are cores; from a store more, but not so many that what is read ahead for each fills the memory.
+fn threads(files: &[(&ToRead, Depth)]) -> usize {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let is_in_store = |(file, _): &(&ToRead, Depth)| file.path.local().is_none();
+    if files.iter().any(is_in_store) {
+        cores.max(FROM_STORE)
+    } else {
+        cores
+    }
 }
 
 /// Notes how a file is which a manifest vouches for. That this can't be done makes no file less sound.
@@ -91,14 +98,28 @@ fn note(readings: &Readings, file: &ToRead, verdict: &Verdict) {
     }
 }
 
-fn read(file: &ToRead, depth: Depth, reading: &Reading) -> Verdict {
-    let judged = match depth {
+fn read(file: &ToRead, depth: Depth, reading: &Reading, failed: &OnceLock<Problem>) -> Verdict {
+    let once = || match depth {
         Depth::Directory => look(file),
         Depth::Whole => judge(file, reading),
     };
-    judged.unwrap_or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => wrong(file, Kind::Missing, "missing"),
-        _ => Verdict::Wrong(Finding::unreadable(&file.path, &error).of(&file.name)),
+    let is_disturbed =
+        |error: &io::Error| matches!(StorageError::told(error), Some(StorageError::Disturbed(_)));
+    // What took the place of another object while that was read is read from its beginning.
+    let judged = match once() {
+        Err(error) if is_disturbed(&error) => once(),
+        judged => judged,
+    };
+    judged.unwrap_or_else(|error| {
+        let told = StorageError::told(&error).filter(|_| file.path.local().is_none());
+        if let Some(told) = told.filter(|told| !told.is_about_one_object()) {
+            // Nor would the next file be read.
+            let _ = failed.set(told.problem());
+        }
+        match error.kind() {
+            io::ErrorKind::NotFound => wrong(file, Kind::Missing, "missing"),
+            _ => Verdict::Wrong(Finding::unreadable(&file.path, &error).of(&file.name)),
+        }
     })
 }
 

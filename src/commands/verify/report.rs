@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::commands::context::Context;
 use crate::commands::outcome::{Outcome, Totals};
+use crate::exit::Exit;
 use crate::output::{table, units};
+use crate::problem::Problem;
 
 use super::checked::{Checked, Extent};
 use super::finding::{Finding, Kind};
@@ -49,18 +51,22 @@ pub(super) fn outcome(
     failed(outcome, &findings)
 }
 
-/// Every finding, and one hint for all of a kind; the most serious come first.
+/// Every finding, and one hint for all that it helps; the most serious come first.
 fn failed(mut outcome: Outcome, findings: &[&Finding]) -> Outcome {
+    let mut exit = Exit::Done;
     for (place, finding) in findings.iter().enumerate() {
-        let next = findings.get(place + 1);
-        let is_last = next.is_none_or(|next| next.kind != finding.kind);
         let problem = finding.problem();
-        outcome = outcome.error(if is_last {
-            problem.hint(finding.kind.hint())
-        } else {
-            problem
+        let next = findings.get(place + 1).map(|next| next.problem());
+        let is_hinted_next = next.is_some_and(|next| next.hint == problem.hint);
+        exit = exit.worst(problem.exit);
+        outcome = outcome.error(Problem {
+            hint: problem
+                .hint
+                .filter(|hint| !is_hinted_next && !hint.is_empty()),
+            ..problem
         });
     }
+    outcome.exit = exit;
     let first = &findings[0].message;
     outcome.gist(match findings.len() {
         1 => first.clone(),

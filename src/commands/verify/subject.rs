@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{self, Entry, FileState, SetState};
 use crate::store::names::{self, Role};
-use crate::store::{self, Location, StorageError};
+use crate::store::{self, Listing, Location, StorageError};
 use crate::untrusted::printable;
 
 use super::finding::{Finding, Kind};
@@ -82,13 +82,20 @@ impl Subject {
         // The manifest comes first: who writes meanwhile writes it last.
         let set = catalog::read(path);
         let list = path.join(manifest::SUMS_NAME).read(manifest::LARGEST);
+        let there = match path.listing() {
+            Ok(there) => there,
+            Err(error) => {
+                subject.findings.push(Finding::unreadable(path, &error));
+                return Ok(subject);
+            }
+        };
         match set {
-            Ok(None) => subject.look_for_manifest(list),
+            Ok(None) => subject.look_for_manifest(list, &there),
             Ok(Some(set)) => {
-                let names = subject.names();
-                subject.look_at_files(&set);
-                subject.look_at_names(&set, &names);
-                subject.look_at_sums(&set, list, &names);
+                let names = subject.names(&there);
+                subject.look_at_files(&set, &there);
+                let unfinished = subject.look_at_names(&set, &names);
+                subject.look_at_sums(&set, list, &unfinished);
                 subject.look_at_state(&set);
                 subject.set = Some(set);
             }
@@ -124,7 +131,7 @@ impl Subject {
             }
             None => None,
         };
-        subject.look_at_file(&name, path, entry);
+        subject.look_at_file(&name, path, path.look(), entry);
         subject
     }
 
@@ -150,20 +157,25 @@ impl Subject {
             Kind::ManifestDamaged => format!("{}; its files were not read", problem.message),
             _ => problem.message,
         };
-        self.findings.push(Finding {
-            kind,
-            file: Some(manifest::NAME.to_owned()),
-            message,
-        });
+        let finding = match (kind, &self.path) {
+            (Kind::Unreadable, Location::Object(_)) => Finding::of_store(error.problem()),
+            _ => Finding::told(kind, &self.path, message),
+        };
+        self.findings.push(finding.of(manifest::NAME));
         Ok(())
     }
 
     /// There is none. What has digests had one, unless it is the very first that a download is about to write.
-    fn look_for_manifest(&mut self, list: io::Result<Option<Vec<u8>>>) {
-        let names = self.names();
+    fn look_for_manifest(&mut self, list: io::Result<Option<Vec<u8>>>, there: &Listing) {
+        let names = self.names(there);
+        if let (Location::Object(_), Err(error)) = (&self.path, &list) {
+            let path = self.path.join(manifest::SUMS_NAME);
+            self.findings.push(Finding::unreadable(&path, error));
+            return;
+        }
         let is_journal = |name: &String| name.ends_with(".journal");
         let has_digests = list.is_ok_and(|list| list.is_some_and(|list| !list.is_empty()));
-        if !has_digests || names.iter().any(is_journal) {
+        if !has_digests || names.iter().any(is_journal) || self.is_being_written() {
             self.findings.clear();
             self.is_gone = true;
             return;
@@ -185,22 +197,39 @@ impl Subject {
             .is_some_and(|(told, content)| told != digest::of(&content))
     }
 
-    fn look_at_files(&mut self, set: &SavedSet) {
+    /// A run that writes to a store leaves no journal there, and the list of digests comes before the manifest.
+    fn is_being_written(&self) -> bool {
+        let out = self.path.parent().filter(|out| out.local().is_none());
+        out.is_some_and(|out| out.is_locked().unwrap_or(false))
+    }
+
+    fn look_at_files(&mut self, set: &SavedSet, there: &Listing) {
         for entry in set.manifest.files.iter().filter(|entry| entry.is_saved()) {
-            let path = self.path.join(entry.name.as_str());
-            self.look_at_file(entry.name.as_str(), &path, Some(entry.clone()));
+            let name = entry.name.as_str();
+            let path = self.path.join(name);
+            self.look_at_file(name, &path, there.look(name), Some(entry.clone()));
         }
     }
 
-    fn look_at_file(&mut self, name: &str, path: &Location, entry: Option<Entry>) {
+    fn look_at_file(
+        &mut self,
+        name: &str,
+        path: &Location,
+        there: io::Result<store::Kind>,
+        entry: Option<Entry>,
+    ) {
         let mut found = |kind, what: &str| {
             self.findings.push(Finding::new(kind, path, what).of(name));
         };
-        let size = match path.look() {
+        let size = match there {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return found(Kind::Missing, "missing");
             }
-            Err(error) => return found(Kind::Unreadable, &format!("can't be read: {error}")),
+            Err(error) => {
+                self.findings
+                    .push(Finding::unreadable(path, &error).of(name));
+                return;
+            }
             Ok(store::Kind::Link) => {
                 return found(
                     Kind::Unreadable,
@@ -232,8 +261,8 @@ impl Subject {
     }
 
     /// The names in the folder. That they can't be read is a finding.
-    fn names(&mut self) -> Vec<String> {
-        self.path.names().unwrap_or_else(|error| {
+    fn names(&mut self, there: &Listing) -> Vec<String> {
+        there.names().unwrap_or_else(|error| {
             let what = format!("the folder can't be read: {error}");
             self.findings
                 .push(Finding::new(Kind::Unreadable, &self.path, &what));
@@ -241,20 +270,26 @@ impl Subject {
         })
     }
 
-    /// What is there and should not be.
-    fn look_at_names(&mut self, set: &SavedSet, names: &[String]) {
+    /// What is there and should not be. Gives back what a download has not noted in the manifest yet.
+    fn look_at_names(&mut self, set: &SavedSet, names: &[String]) -> HashSet<FileName> {
         let known: HashSet<_> = names.iter().collect();
-        let mut foreign = Vec::new();
+        let (mut foreign, mut unfinished) = (Vec::new(), HashSet::new());
+        let is_unfinished = |name: &FileName| {
+            // What can't be looked at is said to be strange, for nobody vouches for it.
+            let is_marked = || self.path.join(name.as_str()).is_marked().unwrap_or(false);
+            known.contains(&names::journal(name)) || is_marked()
+        };
         for name in names {
             let text = name;
             match names::role(text) {
                 Role::Record | Role::Beside => {}
                 Role::Final(name) if set.manifest.saved(&name).is_some() => {}
-                Role::Final(name) if known.contains(&names::journal(&name)) => {
+                Role::Final(name) if is_unfinished(&name) => {
                     self.warnings.push(format!(
                         "{}: not verified, because no download has noted it in the manifest yet",
                         self.path.join(name.as_str())
                     ));
+                    unfinished.insert(name);
                 }
                 Role::Final(_) | Role::Foreign if is_zip(text) => {
                     let what = "a zip that the manifest does not know";
@@ -270,13 +305,14 @@ impl Subject {
             let what = format!("not part of the backup: {}", listed(&foreign));
             self.warnings.push(format!("{}: {what}", self.path));
         }
+        unfinished
     }
 
     fn look_at_sums(
         &mut self,
         set: &SavedSet,
         list: io::Result<Option<Vec<u8>>>,
-        names: &[String],
+        unfinished: &HashSet<FileName>,
     ) {
         let path = self.path.join(manifest::SUMS_NAME);
         let mut found = |finding: Finding| self.findings.push(finding.of(manifest::SUMS_NAME));
@@ -285,10 +321,17 @@ impl Subject {
             Ok(None) => return found(Finding::new(Kind::Sums, &path, "missing")),
             Err(error) => return found(Finding::unreadable(&path, &error)),
         };
-        let is_unfinished = |name: &FileName| names.contains(&names::journal(name));
         let list = String::from_utf8_lossy(&list);
-        if let Some(difference) = sums::difference(set, &list, is_unfinished) {
-            let what = format!("does not agree with manifest.json: {difference}");
+        let difference = sums::difference(set, &list, |name| unfinished.contains(name));
+        let Some(difference) = difference else {
+            return;
+        };
+        let what = format!("does not agree with manifest.json: {difference}");
+        if self.path.local().is_none() && !unfinished.is_empty() {
+            // In a store it is written first.
+            self.warnings
+                .push(format!("{path}: {what}; no download has finished yet"));
+        } else {
             found(Finding::new(Kind::Sums, &path, &what));
         }
     }
