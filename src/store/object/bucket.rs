@@ -28,6 +28,9 @@ const MARK: &str = "backupfetch";
 /// Code of the problem that a store writes without conditions only.
 const NO_CONDITIONS: &str = "store_without_conditions";
 
+/// What is being done, as messages say it.
+pub(super) const LOOKING: &str = "looking at it";
+
 /// A bucket of a store, or a container in Azure's words.
 pub(crate) struct Bucket {
     /// Without a prefix.
@@ -193,18 +196,25 @@ impl Bucket {
 
     /// Looks at an object. Nothing: there is none.
     pub(crate) fn head(&self, key: &str) -> Result<Option<Object>, StorageError> {
+        self.ask(key, LOOKING, self.looking_at(key))
+    }
+
+    pub(super) fn looking_at(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Object>, Error>> + Send + use<> {
         let (store, path) = (Arc::clone(&self.store), Path::from(key));
         let options = GetOptions {
             head: true,
             ..GetOptions::default()
         };
-        let found = self.ask(key, "looking at it", async move {
-            unless_missing(store.get_opts(&path, options).await)
-        })?;
-        Ok(found.map(|found| Object {
-            mark: mark_of(&found.attributes),
-            ..Object::from(found.meta)
-        }))
+        async move {
+            let found = unless_missing(store.get_opts(&path, options).await)?;
+            Ok(found.map(|found| Object {
+                mark: mark_of(&found.attributes),
+                ..Object::from(found.meta)
+            }))
+        }
     }
 
     /// All of a small object, and by what it is known again. Nothing: there is none.

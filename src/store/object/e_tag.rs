@@ -9,10 +9,10 @@ pub(super) fn md5(content: &[u8]) -> u128 {
 }
 
 /// The MD5 that the name of a part is. Nothing: it is none. With a checksum of its own the name is
-/// `<PartMetadata><ETag>"…"</ETag>…`.
+/// `<PartMetadata><e_tag>"…"</e_tag>…`.
 pub(super) fn of_part(name: &str) -> Option<u128> {
-    let e_tag = match name.split_once("<ETag>") {
-        Some((_, rest)) => rest.split_once("</ETag>")?.0.replace("&quot;", "\""),
+    let e_tag = match name.split_once("<e_tag>") {
+        Some((_, rest)) => rest.split_once("</e_tag>")?.0.replace("&quot;", "\""),
         None => name.to_owned(),
     };
     let e_tag = e_tag.trim_matches('"');
@@ -38,7 +38,7 @@ mod tests {
             of_part("\"0cc175b9c0f1b6a831c399e269772661\""),
             Some(parts[0])
         );
-        let with_checksum = "<PartMetadata><ETag>&quot;92eb5ffee6ae2fec3ad71c777531578f&quot;</ETag></PartMetadata>";
+        let with_checksum = "<PartMetadata><e_tag>&quot;92eb5ffee6ae2fec3ad71c777531578f&quot;</e_tag></PartMetadata>";
         assert_eq!(of_part(with_checksum), Some(parts[1]));
         assert_eq!(of_parts(&parts), "96e024ba2074fe77e8e965ba43a704be-2");
     }

@@ -24,7 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{Bucket, Known, Object, attributes};
+use super::bucket::{Bucket, Known, LOOKING, Object, attributes};
 use super::e_tag;
 use super::mark::Mark;
 use super::multipart::Multipart;
@@ -52,6 +52,7 @@ const PATIENCE_WHEN_STOPPED: Duration = Duration::from_secs(1);
 const ATTEMPTS: u32 = 3;
 
 /// What uploads the files of a run, several at once.
+#[derive(Debug)]
 pub(crate) struct Uploader {
     bucket: Arc<Bucket>,
     /// Parts that may be in memory, of all files together.
@@ -145,6 +146,14 @@ impl Uploader {
             self.end(&header.key, id)?;
         }
         upload_journal::remove(staging, name)
+    }
+
+    /// Ends all uploads that other runs have left in a folder.
+    pub(crate) fn end_all_left(&self, staging: &Folder) -> Result<(), StorageError> {
+        for name in upload_journal::names_in(staging)? {
+            self.end_left(staging, &name)?;
+        }
+        Ok(())
     }
 
     fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {
@@ -382,10 +391,7 @@ impl Uploader {
     }
 
     fn look(&self, upload: &Upload<'_>) -> Result<Option<Object>, Stop> {
-        if *self.cancelled.borrow() {
-            return Err(Stop::Cancelled);
-        }
-        Ok(self.bucket.head(upload.key)?)
+        self.ask(upload.key, LOOKING, self.bucket.looking_at(upload.key))
     }
 
     /// Forgets the upload that became the object.
