@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,10 +17,6 @@ use super::{Store, ask, between_tags, headers_with, installed, path_of, random_w
 
 const ACCOUNT: &str = "backupsofthecrm";
 const VERSION: &str = "2021-08-06";
-
-/// Ends when its stdin does, which the tests hold.
-const SCRIPT: &str =
-    "process.stdin.resume().on('end', () => process.exit()); require(process.argv[1])";
 
 /// One for all tests, each with a container of its own.
 static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
@@ -42,17 +37,22 @@ impl Server {
     fn start() -> Server {
         let secret = random_word();
         let key = STANDARD.encode(&secret);
-        let process = Process::start(
-            Command::new(find("node").expect("it was asked for"))
-                .args(["-e", SCRIPT])
-                .arg(Azurite::program())
-                .args(["--blobHost", "127.0.0.1", "--blobPort", "0", "--silent"])
-                .args(["--inMemoryPersistence", "--disableTelemetry"])
-                // Without it any version that is newer than Azurite is refused.
-                .arg("--skipApiVersionCheck")
-                .env_clear()
-                .env("AZURITE_ACCOUNTS", format!("{ACCOUNT}:{key}")),
-        );
+        let main = Azurite::program().display().to_string();
+        let args = [
+            &*main,
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            "0",
+            "--silent",
+            "--inMemoryPersistence",
+            "--disableTelemetry",
+            // Without it any version that is newer than Azurite is refused.
+            "--skipApiVersionCheck",
+        ];
+        let node = find("node").expect("it was asked for");
+        let accounts = format!("{ACCOUNT}:{key}");
+        let process = Process::start(&node, &args, &[("AZURITE_ACCOUNTS", &accounts)]);
         let sas = sas(secret.as_bytes());
         Server { process, key, sas }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::Command;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -58,13 +57,17 @@ impl Gcs {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         drop(listener);
-        Process::try_start(
-            Command::new(Gcs::program())
-                .args(["-backend", "memory", "-scheme", "http"])
-                .args(["-host", "127.0.0.1", "-port", &address.port().to_string()])
-                .args(["-public-host", &address.to_string()])
-                .env_clear(),
-        )
+        let (port, address) = (address.port().to_string(), address.to_string());
+        let memory = ["-backend", "memory", "-scheme", "http"];
+        let place = [
+            "-host",
+            "127.0.0.1",
+            "-port",
+            &port,
+            "-public-host",
+            &address,
+        ];
+        Process::try_start(&Gcs::program(), &[memory.as_slice(), &place].concat(), &[])
     }
 
     fn expect(&self, method: &str, target: &str, body: &[u8]) -> Answer {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,25 +9,19 @@ use super::super::raw::Answer;
 use super::process::Process;
 use super::{Store, ask, between_tags, headers_with, installed, path_of, random_word};
 
-/// Ends when its stdin does, which the tests hold.
 const SCRIPT: &str = "
-import logging, sys
+import logging
 from moto.server import ThreadedMotoServer
 logging.getLogger('werkzeug').setLevel(logging.ERROR)
 server = ThreadedMotoServer('127.0.0.1', 0, verbose=False)
 server.start()
 print('http://%s:%d' % server.get_host_and_port(), flush=True)
-sys.stdin.read()
+server._thread.join()
 ";
 
 /// One for all tests, each with a bucket of its own.
-static PROCESS: LazyLock<Process> = LazyLock::new(|| {
-    Process::start(
-        Command::new(Moto::program())
-            .args(["-I", "-B", "-c", SCRIPT])
-            .env_clear(),
-    )
-});
+static PROCESS: LazyLock<Process> =
+    LazyLock::new(|| Process::start(&Moto::program(), &["-I", "-B", "-c", SCRIPT], &[]));
 
 /// Knows uploads, versions, lifecycles, object locks and missing buckets. Not as AWS: lets everybody in; takes a checksum
 /// that is wrong; an upload completed twice is completed twice.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -37,14 +36,13 @@ impl S3 {
         let root = TempDir::new().expect("a temporary folder");
         fs::create_dir(root.path().join(BUCKET)).expect("a temporary folder");
         let (access_key, secret_key) = (random_word(), random_word());
-        let process = Process::start(
-            Command::new(S3::program())
-                .args(["--host", "127.0.0.1", "--port", "0"])
-                .args(["--access-key", &access_key, "--secret-key", &secret_key])
-                .arg(root.path())
-                .env_clear()
-                .env("RUST_LOG", "s3s_fs=info"),
+        let folder = root.path().display().to_string();
+        let (host, keys) = (
+            ["--host", "127.0.0.1", "--port", "0"],
+            ["--access-key", &access_key, "--secret-key", &secret_key],
         );
+        let args = [&host[..], &keys, &[&folder]].concat();
+        let process = Process::start(&S3::program(), &args, &[("RUST_LOG", "s3s_fs=info")]);
         S3 {
             root,
             process,
