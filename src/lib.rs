@@ -16,7 +16,7 @@
 //!  -> commands       run prints the outcome, or the problem, and gives the exit code (exit)
 //! ```
 //!
-//! Imports run one way: `commands > output > settings, download > cli > auth > zoho > http, store > contents > event > model > problem >
+//! Imports run one way: `commands > output > settings, download > cli > auth > zoho > store > http > contents > event > model > problem >
 //! integrity, limits > store::sys, untrusted > exit, redaction`. Only `http` knows the HTTP library, only `cli` knows clap, only
 //! `output` prints, only `cli` and `settings` read the environment, only `store::sys` knows the operating system.
 //! `tests/it/walls.rs` holds all of it.

@@ -102,6 +102,12 @@ impl Client {
         }
     }
 
+    /// How long a server may send nothing, and how long a connection may take.
+    pub(super) fn patience(&self) -> (Duration, Duration) {
+        let options = &self.shared.options;
+        (options.stall_timeout, options.connect_timeout)
+    }
+
     /// Whether the token may go to this URL.
     pub(crate) fn trusts(&self, url: &Url) -> bool {
         self.shared.options.trusted.trusts(url)
@@ -257,7 +263,7 @@ impl Client {
 
     /// Why there is no reply. Of a proxy that opens no tunnel the library tells no more than that, unless it asks for a
     /// password; whether it is for good is told by its status.
-    async fn no_reply(&self, url: &Url, error: reqwest::Error) -> HttpError {
+    pub(super) async fn no_reply(&self, url: &Url, error: reqwest::Error) -> HttpError {
         let Some(proxy) = self.shared.options.proxies.of(url) else {
             return HttpError::from_reqwest(url, error);
         };
@@ -272,7 +278,7 @@ impl Client {
         HttpError::proxy(url, &proxy::place(&proxy), status)
     }
 
-    fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
+    pub(super) fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
         // What is on this machine is never reached through a proxy.
         let local = is_loopback(url);
         let Shared {

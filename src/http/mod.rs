@@ -5,6 +5,8 @@ mod error;
 pub(crate) mod hosts;
 mod proxy;
 pub(crate) mod range;
+#[cfg(feature = "object-store")]
+mod relay;
 mod reply;
 pub(crate) mod retry;
 mod tls;
