@@ -28,6 +28,12 @@ impl Flags {
         typed.any(|id| id == key)
     }
 
+    /// Whether the command has an option that clap knows by this name.
+    pub(crate) fn know(&self, id: &str) -> bool {
+        let matches = self.0.as_ref();
+        matches.is_some_and(|matches| matches.try_contains_id(id).is_ok())
+    }
+
     /// The options with each flag in the place of what was there.
     pub(crate) fn over<T: Options>(&self, mut options: T) -> T {
         if let Some(matches) = &self.0 {

@@ -81,7 +81,7 @@ impl Context {
         match address {
             Address::Local(path) => Ok(Location::Local(path.clone())),
             Address::Store(url) => {
-                let bucket = Bucket::open(url, &self.sources()?.store_access())?;
+                let bucket = Bucket::open(url, &self.sources()?.store_access()?)?;
                 Ok(Location::Object(ObjectFolder::new(bucket, &url.prefix)))
             }
         }

@@ -34,6 +34,17 @@ pub(super) const NETWORK: [&str; 10] = [
     "SSL_CERT_DIR",
 ];
 
+/// With which the variables of object stores begin, and of who hands out the credentials for them.
+const CLOUDS: [&str; 7] = [
+    "AWS_",
+    "GOOGLE_",
+    "GCE_METADATA_",
+    "AZURE_",
+    "AZURITE_",
+    "IDENTITY_",
+    "SERVICE_ACCOUNT",
+];
+
 /// With which a certificate begins in every store.
 const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
@@ -72,8 +83,13 @@ impl Environment {
         environment
     }
 
-    pub(super) fn variables(&self) -> &HashMap<String, String> {
-        &self.variables
+    /// The variables of the clouds, for who asks their stores.
+    pub(super) fn of_clouds(&self) -> HashMap<String, String> {
+        let is_of_cloud = |name: &str| CLOUDS.iter().any(|prefix| name.starts_with(prefix));
+        let all = self.variables.iter();
+        all.filter(|(name, _)| is_of_cloud(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     pub(super) fn of(variables: HashMap<String, String>) -> Environment {

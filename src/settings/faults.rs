@@ -17,7 +17,7 @@ use super::file::{ConfigFile, Key, Value, read};
 use super::keys::keys;
 use super::secrets::ProfileSecrets;
 use super::words;
-use crate::cli::{CheckOptions, DownloadOptions, Global, TellOptions, ValueError};
+use crate::cli::{CheckOptions, DownloadOptions, Global, StoreOptions, TellOptions, ValueError};
 use crate::problem::Problem;
 use crate::untrusted::printable;
 
@@ -104,6 +104,7 @@ pub(super) fn of_profile(file: &ConfigFile, profile: &str) -> Vec<Fault> {
         KeyReader::of::<DownloadOptions>(),
         KeyReader::of::<TellOptions>(),
         KeyReader::of::<CheckOptions>(),
+        KeyReader::of::<StoreOptions>(),
         KeyReader::of::<ProfileSecrets>(),
     ];
     let table = file.profile(profile).unwrap_or_default();

@@ -10,7 +10,9 @@ use toml::de::{DeString, DeTable, DeValue, Deserializer};
 use super::environment::Environment;
 use super::secrets::{self, SECRETS, Secret};
 use super::words;
+use crate::cli::StoreOptions;
 use crate::problem::Problem;
+use crate::store::object::is_secret;
 
 /// The text of a file that is there.
 #[derive(Clone)]
@@ -94,7 +96,9 @@ impl ConfigFile {
             let value = profile.get(secret.key).map(Spanned::get_ref);
             secret.is_confidential() && value.is_some_and(DeValue::is_str)
         };
-        if profiles.any(|profile| SECRETS.iter().any(|secret| is_plain(secret, &profile))) {
+        if profiles.any(|profile| {
+            SECRETS.iter().any(|secret| is_plain(secret, &profile)) || has_plain_secret(&profile)
+        }) {
             secrets::refuse_exposed(&self.path, environment)?;
         }
         Ok(())
@@ -219,4 +223,17 @@ impl Profile {
             None => error,
         }
     }
+}
+
+/// Whether a profile has a secret of a store in plain text.
+fn has_plain_secret(profile: &DeTable<'_>) -> bool {
+    let Some(DeValue::Table(table)) = profile.get(StoreOptions::KEY).map(Spanned::get_ref) else {
+        return false;
+    };
+    let is_plain = |name: &str, value: &DeValue<'_>| {
+        let key = name.to_ascii_lowercase().replace('-', "_");
+        is_secret(&key) && value.is_str()
+    };
+    let mut options = table.iter();
+    options.any(|(name, value)| is_plain(name.get_ref(), value.get_ref()))
 }

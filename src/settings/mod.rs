@@ -2,8 +2,8 @@
 //!
 //! `location` finds the configuration file and the profile, `file` reads it, `faults` is everything wrong
 //! with it, `resolve` lays the sources of each option over one
-//! another, `hosts` and `credentials` make of the result whom to ask and what to be let in with. `account` and
-//! `credential_files` are for who logs in, `check` for who wants to know everything that is wrong, `handover` for a service.
+//! another, `hosts` and `credentials` make of the result whom to ask and what to be let in with. `store` is what it takes
+//! to reach an object store. `account` and `credential_files` are for who logs in, `check` for who wants to know everything that is wrong, `handover` for a service.
 
 mod account;
 mod check;
@@ -20,6 +20,7 @@ mod location;
 mod resolve;
 mod secrets;
 mod several;
+mod store;
 #[cfg(test)]
 mod tests;
 mod words;

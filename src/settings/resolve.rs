@@ -20,7 +20,6 @@ use crate::http::hosts::TrustedHosts;
 use crate::http::retry::RetryPolicy;
 use crate::http::{CaCerts, ClientOptions};
 use crate::problem::Problem;
-use crate::store::object::Access;
 use crate::zoho::datacenter::DataCenter;
 
 const RETRIES: u32 = 10;
@@ -104,14 +103,6 @@ impl Sources {
             None => words::refused(error.message(), ""),
         })?;
         Ok(self.flags.over(options))
-    }
-
-    /// What it takes to reach an object store.
-    pub(crate) fn store_access(&self) -> Access {
-        Access {
-            variables: self.environment.variables().clone(),
-            ..Access::default()
-        }
     }
 
     /// Whether the option was typed that a profile calls by this key.
@@ -226,7 +217,11 @@ impl Sources {
         Ok((client, retry_policy(&global)))
     }
 
-    fn client(&self, global: &Global, trusted: TrustedHosts) -> Result<ClientOptions, Problem> {
+    pub(super) fn client(
+        &self,
+        global: &Global,
+        trusted: TrustedHosts,
+    ) -> Result<ClientOptions, Problem> {
         let time = |given: Option<PositiveTime>, usual| given.map_or(usual, |time| time.0);
         Ok(ClientOptions {
             ca_certs: self.ca_certs(global)?,
@@ -298,7 +293,7 @@ impl Sources {
     }
 }
 
-fn retry_policy(global: &Global) -> RetryPolicy {
+pub(super) fn retry_policy(global: &Global) -> RetryPolicy {
     RetryPolicy {
         retries: global.retries.unwrap_or(RETRIES),
         first_wait: global.retry_wait.map_or(FIRST_WAIT, |time| time.0),

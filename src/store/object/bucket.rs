@@ -35,8 +35,7 @@ pub(super) const LOOKING: &str = "looking at it";
 pub(crate) struct Bucket {
     /// Without a prefix.
     url: StoreUrl,
-    store: Arc<dyn ObjectStore>,
-    multipart: Option<Arc<dyn MultipartStore>>,
+    connected: Connected,
     runtime: Option<Runtime>,
 }
 
@@ -82,14 +81,15 @@ impl Bucket {
             .enable_all()
             .build()
             .map_err(problem::unexpected)?;
-        let Connected { store, multipart } = connect(url, access)?;
+        let (url, access) = (url.clone(), access.clone());
+        let (to, access) = (url.clone(), access);
+        let connected = wait_on(&runtime, async move { connect(&to, &access).await });
         Ok(Arc::new(Bucket {
             url: StoreUrl {
                 prefix: String::new(),
-                ..url.clone()
+                ..url
             },
-            store,
-            multipart,
+            connected: connected.ok_or_else(gone)??,
             runtime: Some(runtime),
         }))
     }
@@ -104,10 +104,25 @@ impl Bucket {
                 bucket: "memory".to_owned(),
                 prefix: String::new(),
             },
-            store: store.clone(),
-            multipart: Some(store),
+            connected: Connected {
+                store: store.clone(),
+                multipart: Some(store),
+                clock: Arc::default(),
+                storage_class: None,
+                part_size: None,
+            },
             runtime: Some(runtime.expect("a thread")),
         })
+    }
+
+    /// The store's clock, as of its newest answer. Nothing before the first.
+    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
+        self.connected.clock.now()
+    }
+
+    /// Bytes of a part of an upload, where somebody said so.
+    pub(super) fn part_size(&self) -> Option<u64> {
+        self.connected.part_size
     }
 
     /// The address of a key, to be shown.
@@ -120,11 +135,11 @@ impl Bucket {
     }
 
     pub(super) fn store(&self) -> &Arc<dyn ObjectStore> {
-        &self.store
+        &self.connected.store
     }
 
     pub(super) fn multipart(&self) -> Option<&Arc<dyn MultipartStore>> {
-        self.multipart.as_ref()
+        self.connected.multipart.as_ref()
     }
 
     /// Waits for work that is done on the bucket's own thread.
@@ -132,13 +147,9 @@ impl Bucket {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, StorageError> {
-        let gone = || StorageError::Other(problem::unexpected("the store's thread has ended"));
-        let runtime = self.runtime.as_ref().ok_or_else(gone)?;
-        let (done, waiting) = mpsc::sync_channel(1);
-        runtime.spawn(async move {
-            let _ = done.send(work.await);
-        });
-        waiting.recv().map_err(|_| gone())
+        let runtime = self.runtime.as_ref();
+        let done = runtime.and_then(|runtime| wait_on(runtime, work));
+        done.ok_or_else(|| StorageError::Other(gone()))
     }
 
     /// Begins work on the bucket's own thread. It ends with `tasks`.
@@ -170,7 +181,7 @@ impl Bucket {
     /// Every object whose key begins with `prefix` and a slash.
     pub(crate) fn list(&self, prefix: &str) -> Result<Vec<Object>, StorageError> {
         use futures_util::TryStreamExt;
-        let (store, path) = (Arc::clone(&self.store), Path::from(prefix));
+        let (store, path) = (Arc::clone(self.store()), Path::from(prefix));
         let listed = self.ask(prefix, "listing", async move {
             store.list(Some(&path)).try_collect::<Vec<_>>().await
         })?;
@@ -182,7 +193,7 @@ impl Bucket {
         &self,
         prefix: &str,
     ) -> Result<(Vec<String>, Vec<Object>), StorageError> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(prefix));
+        let (store, path) = (Arc::clone(self.store()), Path::from(prefix));
         let listed = self.ask(prefix, "listing", async move {
             store.list_with_delimiter(Some(&path)).await
         })?;
@@ -203,7 +214,7 @@ impl Bucket {
         &self,
         key: &str,
     ) -> impl Future<Output = Result<Option<Object>, Error>> + Send + use<> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), Path::from(key));
         let options = GetOptions {
             head: true,
             ..GetOptions::default()
@@ -223,7 +234,7 @@ impl Bucket {
         key: &str,
         largest: u64,
     ) -> Result<Option<(Bytes, Object)>, StorageError> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), Path::from(key));
         let read = self.ask(key, "reading", async move {
             let Some(found) = unless_missing(store.get_opts(&path, GetOptions::default()).await)?
             else {
@@ -254,7 +265,7 @@ impl Bucket {
     }
 
     pub(crate) fn read_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), Path::from(key));
         self.ask(key, "reading", async move {
             store.get_range(&path, range).await
         })
@@ -308,10 +319,10 @@ impl Bucket {
         mode: PutMode,
         mark: Option<&str>,
     ) -> Result<Option<Known>, StorageError> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), Path::from(key));
         let options = PutOptions {
             mode,
-            attributes: attributes(mark),
+            attributes: self.attributes(mark),
             ..PutOptions::default()
         };
         let put = self.wait(async move {
@@ -340,9 +351,21 @@ impl Bucket {
         StorageError::Other(problem.hint("use another store, or a later version of its software"))
     }
 
+    /// What an object of ours is put with: its mark, and the storage class that was asked for.
+    pub(super) fn attributes(&self, mark: Option<&str>) -> Attributes {
+        let mut attributes = Attributes::new();
+        if let Some(mark) = mark {
+            attributes.insert(Attribute::Metadata(MARK.into()), mark.to_owned().into());
+        }
+        if let Some(class) = &self.connected.storage_class {
+            attributes.insert(Attribute::StorageClass, class.clone().into());
+        }
+        attributes
+    }
+
     /// Removes an object. That there is none is as good.
     pub(crate) fn delete(&self, key: &str) -> Result<(), StorageError> {
-        let (store, path) = (Arc::clone(&self.store), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), Path::from(key));
         self.ask(key, "removing", async move {
             unless_missing(store.delete(&path).await).map(|_| ())
         })
@@ -350,12 +373,28 @@ impl Bucket {
 
     /// Copies an object inside the bucket, without a way through here.
     pub(crate) fn copy(&self, from: &str, to: &str) -> Result<(), StorageError> {
-        let (store, source, target) = (Arc::clone(&self.store), Path::from(from), Path::from(to));
+        let (store, source, target) = (Arc::clone(self.store()), Path::from(from), Path::from(to));
         let options = CopyOptions::new().with_mode(CopyMode::Overwrite);
         self.ask(to, "copying", async move {
             store.copy_opts(&source, &target, options).await
         })
     }
+}
+
+/// Not by `block_on`, which must not be done on a thread of another runtime.
+fn wait_on<T: Send + 'static>(
+    runtime: &Runtime,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Option<T> {
+    let (done, waiting) = mpsc::sync_channel(1);
+    runtime.spawn(async move {
+        let _ = done.send(work.await);
+    });
+    waiting.recv().ok()
+}
+
+fn gone() -> Problem {
+    problem::unexpected("the store's thread has ended")
 }
 
 impl Drop for Bucket {
@@ -386,15 +425,6 @@ impl From<ObjectMeta> for Object {
             mark: None,
         }
     }
-}
-
-/// What marks an object as ours.
-pub(super) fn attributes(mark: Option<&str>) -> Attributes {
-    let mut attributes = Attributes::new();
-    if let Some(mark) = mark {
-        attributes.insert(Attribute::Metadata(MARK.into()), mark.to_owned().into());
-    }
-    attributes
 }
 
 fn mark_of(attributes: &Attributes) -> Option<String> {

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! url       s3://bucket/prefix
+//! options   the settings of a store, KEY=VALUE
 //! access    what it takes to reach a store: options, variables, certificates
+//! credentials, aws_files  what to be let in with at S3
 //! connect   a client for it
 //! bucket    what can be asked of it, from any thread
 //! folder    the keys below a prefix, as a folder has files
@@ -17,18 +19,23 @@
 //! lock_content  what it says
 //! object_file  an object that is read as a file is
 //! stream    a stretch of an object, read ahead
+//! http      how its requests are sent, by our client
+//! refusal   what a store answers when it does not do what it is asked
 //! error     what goes wrong, as a person reads it
 //! ```
 //!
 //! Only this room knows the library that speaks to stores.
 
 mod access;
+mod aws_files;
 mod bucket;
 #[cfg(feature = "object-store")]
 mod connect;
+mod credentials;
 mod e_tag;
 mod error;
 mod folder;
+mod http;
 mod lease;
 mod lock_content;
 mod lock_keeper;
@@ -36,6 +43,8 @@ mod lock_object;
 mod mark;
 mod multipart;
 mod object_file;
+mod options;
+mod refusal;
 mod stream;
 mod upload;
 mod upload_journal;
@@ -48,5 +57,6 @@ pub(crate) use lease::Lease;
 pub(crate) use lock_content::Owner;
 pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
+pub(crate) use options::{Refused, check_value, checked_key, is_secret};
 pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};

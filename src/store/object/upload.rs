@@ -24,7 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{Bucket, Known, LOOKING, Object, attributes};
+use super::bucket::{Bucket, Known, LOOKING, Object};
 use super::e_tag;
 use super::mark::Mark;
 use super::multipart::Multipart;
@@ -121,7 +121,7 @@ impl Uploader {
     /// [`StorageError::InTheWay`] when an object that is not ours has the key, [`StorageError::Disturbed`] when another run has
     /// put another one there.
     pub(crate) fn upload(&self, upload: &Upload<'_>) -> Result<Option<Known>, StorageError> {
-        let part_size = part_size(upload.mark.size);
+        let part_size = part_size(self.bucket.part_size(), upload.mark.size);
         let put = if upload.mark.size <= part_size {
             self.put_whole(upload)
         } else {
@@ -187,7 +187,7 @@ impl Uploader {
         let (store, path) = (Arc::clone(self.bucket.store()), Path::from(upload.key));
         let options = PutOptions {
             mode: PutMode::Create,
-            attributes: attributes(Some(&upload.mark.to_text())),
+            attributes: self.bucket.attributes(Some(&upload.mark.to_text())),
             ..PutOptions::default()
         };
         self.unless_cancelled(async move {
@@ -244,7 +244,7 @@ impl Uploader {
 
     fn begin<'a>(&self, upload: &Upload<'a>, header: &Header) -> Result<Session<'a>, Stop> {
         let path = Path::from(upload.key);
-        let attributes = attributes(Some(&upload.mark.to_text()));
+        let attributes = self.bucket.attributes(Some(&upload.mark.to_text()));
         let (multipart, journal) = if let Some(store) = self.bucket.multipart() {
             let mut journal = UploadJournal::create(upload.staging, upload.name, header)?;
             let begun = Multipart::begin(Arc::clone(store), path, attributes);
@@ -488,8 +488,9 @@ impl Upload<'_> {
 }
 
 /// How long each part of a file is, but for the last one.
-fn part_size(size: u64) -> u64 {
-    PART.max(size.div_ceil(MOST_PARTS))
+/// `wanted`: what the options say.
+fn part_size(wanted: Option<u64>, size: u64) -> u64 {
+    wanted.unwrap_or(PART).max(size.div_ceil(MOST_PARTS))
 }
 
 /// Nothing: it was cancelled first.

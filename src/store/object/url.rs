@@ -24,7 +24,12 @@ pub(crate) struct StoreUrl {
 }
 
 impl Scheme {
-    const ALL: [Scheme; 3] = [Scheme::S3, Scheme::Gs, Scheme::Az];
+    pub(super) const ALL: [Scheme; 3] = [Scheme::S3, Scheme::Gs, Scheme::Az];
+
+    pub(super) fn named(name: &str) -> Option<Scheme> {
+        let mut all = Scheme::ALL.into_iter();
+        all.find(|scheme| scheme.as_str().eq_ignore_ascii_case(name))
+    }
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -39,8 +44,7 @@ impl StoreUrl {
     /// Nothing: it is no address of a store. An error says what is wrong with one.
     pub(crate) fn parse(text: &str) -> Option<Result<StoreUrl, String>> {
         let (scheme, rest) = text.split_once("://")?;
-        let scheme = scheme.to_ascii_lowercase();
-        let scheme = Scheme::ALL.into_iter().find(|it| it.as_str() == scheme)?;
+        let scheme = Scheme::named(scheme)?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
             return Some(Err("it names no bucket".to_owned()));
