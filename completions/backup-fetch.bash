@@ -295,7 +295,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__check)
-            opts="-o -q -v -h --max-age --out --nagios --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -q -v -h --max-age --out --store-option --nagios --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -310,6 +310,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -713,7 +717,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__doctor)
-            opts="-o -q -v -h --out --require-mount --strict --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -q -v -h --out --require-mount --store-option --strict --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -728,6 +732,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 --require-mount)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -795,7 +803,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__download)
-            opts="-o -j -q -v -h --out --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --inspect --max-drop --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -j -q -v -h --out --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --inspect --max-drop --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --store-option --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -878,6 +886,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 --poll-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1333,7 +1345,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__inspect)
-            opts="-q -v -h --against --max-drop --module --where --id --extract --to --html --force --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-q -v -h --against --max-drop --module --where --id --extract --to --html --force --store-option --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1391,6 +1403,10 @@ _backup__fetch() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --store-option)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1457,13 +1473,17 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__list)
-            opts="-q -v -h --long --saved --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-q -v -h --long --saved --store-option --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --saved)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1683,7 +1703,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__prune)
-            opts="-o -q -v -h --out --require-mount --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --dry-run --wait-lock --lock --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -q -v -h --out --require-mount --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --store-option --dry-run --wait-lock --lock --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -1722,6 +1742,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 --keep-within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2117,7 +2141,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__verify)
-            opts="-q -v -h --quick --sample --repair --wait-lock --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-q -v -h --quick --sample --repair --wait-lock --ping --ping-body --on-success --on-failure --hook-timeout --metrics --store-option --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -2148,6 +2172,10 @@ _backup__fetch() {
                     return 0
                     ;;
                 --metrics)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store-option)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

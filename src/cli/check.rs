@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::store::StoreOptions;
 use super::values::{Age, Glob, Only, Org, OutFolder, no_folder, one_of};
 use crate::problem::Problem;
 use crate::store::Address;
@@ -20,6 +21,11 @@ pub(crate) struct CheckOptions {
     /// Output folder to look in [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     out: Option<OutFolder>,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Be a monitoring plugin of Nagios, Icinga and the like: print one line with performance data, and exit with 0 (OK), with 2 (CRITICAL) in place of 9, and with 3 (UNKNOWN) in place of every other code
     #[serde(skip)]

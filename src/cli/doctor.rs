@@ -4,6 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::store::StoreOptions;
 use super::values::{Glob, LockMode, MountPath, Only, OutFolder, one_of};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -16,6 +17,11 @@ pub(crate) struct DoctorOptions {
     /// Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well
     #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]
     pub(crate) require_mount: Option<MountPath>,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Exit with code 9 if a check warns
     #[serde(skip)]

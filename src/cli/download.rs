@@ -5,6 +5,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::keep::KeepOptions;
+use super::store::StoreOptions;
 use super::tell::TellOptions;
 use super::values::{
     Glob, Jobs, LockMode, MountPath, Only, OutFolder, Percent, PositiveTime, Rate, Time, no_folder,
@@ -117,6 +118,10 @@ pub(crate) struct DownloadOptions {
     pub(crate) waiting: WaitOptions,
 
     // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+
     #[serde(skip)]
     #[command(flatten)]
     pub(crate) tell: TellOptions,

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::ValueHint::{AnyPath, FilePath};
 use serde::Deserialize;
 
+use super::store::StoreOptions;
 use super::values::{OutFolder, Percent, no_folder};
 use crate::problem::Problem;
 use crate::store::Address;
@@ -62,6 +63,11 @@ pub(crate) struct InspectOptions {
     #[serde(skip)]
     #[arg(long, requires = "file")]
     pub(crate) force: bool,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Of `download`: what is looked at where no path is given.
     #[arg(skip)]

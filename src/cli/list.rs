@@ -4,6 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::store::StoreOptions;
 use super::values::{Jobs, OutFolder};
 use crate::problem::Problem;
 use crate::store::Address;
@@ -20,6 +21,11 @@ pub(crate) struct ListOptions {
     #[serde(skip)]
     #[arg(long, value_name = "DIR", num_args = 0..=1, value_parser = OutFolder::parser(), value_hint = AnyPath, conflicts_with = "long")]
     pub(crate) saved: Option<Option<OutFolder>>,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Of `download`: sizes are asked for over as many connections.
     #[arg(skip)]

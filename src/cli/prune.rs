@@ -5,6 +5,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::keep::KeepOptions;
+use super::store::StoreOptions;
 use super::values::{LockMode, MountPath, OutFolder, Time, no_folder, one_of};
 use crate::problem::Problem;
 use crate::store::Address;
@@ -22,6 +23,11 @@ pub(crate) struct PruneOptions {
 
     #[command(flatten)]
     pub(crate) keep: KeepOptions,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Show what would be kept and removed, and remove nothing
     #[serde(skip)]

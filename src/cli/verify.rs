@@ -4,6 +4,7 @@ use clap::Args;
 use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
+use super::store::StoreOptions;
 use super::tell::TellOptions;
 use super::values::{OutFolder, Percent, Time};
 
@@ -38,6 +39,11 @@ pub(crate) struct VerifyOptions {
     #[serde(skip)]
     #[command(flatten)]
     pub(crate) tell: TellOptions,
+
+    // What a profile says of it is read apart.
+    #[serde(skip)]
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
 
     /// Of `download`: what is verified where no path is given.
     #[arg(skip)]
