@@ -12,6 +12,7 @@
 //! multipart  an upload in parts, as the library has it
 //! upload_journal  which upload that is, and which parts have arrived
 //! e_tag     what S3 calls an object, which is a checksum
+//! verdict   what an object is that an upload finds in its place
 //! mark      what an object of ours says about itself
 //! lease     one run at a time below a prefix
 //! lock_keeper  renews the lock for as long as a run lasts
@@ -49,6 +50,7 @@ mod stream;
 mod upload;
 mod upload_journal;
 mod url;
+mod verdict;
 
 pub(crate) use access::Access;
 pub(crate) use bucket::{Bucket, Known, Object};

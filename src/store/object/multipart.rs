@@ -67,16 +67,17 @@ impl Multipart {
         }
     }
 
-    pub(super) fn complete(self, parts: Vec<String>) -> Reply<()> {
+    /// Gives back the `ETag` of the object.
+    pub(super) fn complete(self, parts: Vec<String>) -> Reply<Option<String>> {
         Box::pin(async move {
-            match self {
+            let put = match self {
                 Multipart::Named { store, path, id } => {
                     let parts = parts.into_iter().map(|content_id| PartId { content_id });
                     store.complete_multipart(&path, &id, parts.collect()).await
                 }
                 Multipart::Unnamed(mut upload) => upload.complete().await,
-            }
-            .map(|_| ())
+            };
+            put.map(|put| put.e_tag)
         })
     }
 }

@@ -29,10 +29,10 @@ use super::e_tag;
 use super::mark::Mark;
 use super::multipart::Multipart;
 use super::upload_journal::{self, Header, Left, UploadJournal};
+use super::verdict::{Made, Verdict};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::{During, Folder, StorageError, sys};
-use crate::untrusted::printable;
 
 /// Steps, as messages name them.
 const WRITING: &str = "writing";
@@ -161,29 +161,27 @@ impl Uploader {
         let permit = self.permit()?;
         let content = upload.read(0, upload.mark.size)?;
         (upload.may_complete)()?;
-        for attempt in 1.. {
+        let mut attempt = 0;
+        let made = loop {
+            attempt += 1;
             let error = match self.put(upload, content.clone())? {
-                Ok(()) => break,
+                Ok(made) => break made,
                 Err(error) => error,
             };
-            let is_there = matches!(
-                error,
-                Error::AlreadyExists { .. } | Error::Precondition { .. }
-            );
             let failed = self.bucket.failed(upload.key, WRITING, &error);
             match self.look(upload) {
-                Ok(Some(found)) => return self.judge(upload, &found),
-                Ok(None) if !is_there && attempt < ATTEMPTS && is_lost(&error) => {}
-                Ok(None) | Err(Stop::Failed(_) | Stop::Gone(_)) => return Err(failed.into()),
+                Ok(Some(found)) => return self.judge(upload, &found, None),
+                Ok(None) if attempt < ATTEMPTS && is_lost(&error) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
+                _ => return Err(failed.into()),
             }
-        }
+        };
         drop(permit);
         (upload.progress)(upload.mark.size);
-        self.confirm(upload, None)
+        self.confirm(upload, &made)
     }
 
-    fn put(&self, upload: &Upload<'_>, content: Bytes) -> Result<Result<(), Error>, Stop> {
+    fn put(&self, upload: &Upload<'_>, content: Bytes) -> Result<Result<Made, Error>, Stop> {
         let (store, path) = (Arc::clone(self.bucket.store()), Path::from(upload.key));
         let options = PutOptions {
             mode: PutMode::Create,
@@ -191,16 +189,17 @@ impl Uploader {
             ..PutOptions::default()
         };
         self.unless_cancelled(async move {
-            let put = store
-                .put_opts(&path, PutPayload::from(content), options)
-                .await;
-            put.map(|_| ())
+            let put = store.put_opts(&path, PutPayload::from(content), options);
+            Ok(Made {
+                e_tag: put.await?.e_tag,
+                expected: None,
+            })
         })
     }
 
     fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<Known, Stop> {
         if let Some(found) = self.look(upload)? {
-            let known = self.judge(upload, &found)?;
+            let known = self.judge(upload, &found, None)?;
             self.forget_left(upload)?;
             return Ok(known);
         }
@@ -339,55 +338,50 @@ impl Uploader {
         parts: Vec<String>,
         part_size: u64,
     ) -> Result<Known, Stop> {
-        let e_tag = upload.e_tag(&parts, part_size)?;
+        let expected = upload.e_tag(&parts, part_size)?;
         (upload.may_complete)()?;
         if let Some(found) = self.look(upload)? {
-            return self.judge(upload, &found);
+            return self.judge(upload, &found, None);
         }
-        if let Err(error) = self.unless_cancelled(multipart.complete(parts))? {
-            let stopped = self.stopped(upload.key, WRITING, &error);
-            // A second attempt is refused when the first one was heard and its answer was not.
-            return match self.look(upload) {
-                Ok(Some(found)) => self.judge(upload, &found),
-                _ => Err(stopped),
-            };
-        }
-        self.confirm(upload, e_tag.as_deref())
-    }
-
-    /// Whether an object that was there already is what was to be put there.
-    fn judge(&self, upload: &Upload<'_>, found: &Object) -> Result<Known, Stop> {
-        let mark = found.mark.as_deref().and_then(Mark::parse);
-        let address = self.bucket.address(upload.key);
-        Err(Stop::Failed(match mark {
-            Some(mark) if mark.is_same_content(upload.mark) && found.size == upload.mark.size => {
-                return Ok(found.known.clone());
+        match self.unless_cancelled(multipart.complete(parts))? {
+            Ok(e_tag) => self.confirm(upload, &Made { e_tag, expected }),
+            Err(error) => {
+                let stopped = self.stopped(upload.key, WRITING, &error);
+                // A second attempt is refused when the first one was heard and its answer was not.
+                match self.look(upload) {
+                    Ok(Some(found)) => self.judge(upload, &found, None),
+                    _ => Err(stopped),
+                }
             }
-            Some(_) => disturbed(&address),
-            None => in_the_way(&address),
-        }))
+        }
     }
 
-    /// Looks at what was put: whether it is that, and all of it. `e_tag`: what the store must call it.
-    fn confirm(&self, upload: &Upload<'_>, e_tag: Option<&str>) -> Result<Known, Stop> {
-        let address = self.bucket.address(upload.key);
-        let Some(found) = self.look(upload)? else {
-            return Err(Stop::Failed(not_as_sent(&address, "it is not there")));
-        };
-        if found.mark.is_some() && found.mark.as_deref() != Some(&upload.mark.to_text()) {
-            return self.judge(upload, &found);
+    /// Looks at what was put: whether it is that, and all of it.
+    fn confirm(&self, upload: &Upload<'_>, made: &Made) -> Result<Known, Stop> {
+        if let Some(found) = self.look(upload)? {
+            return self.judge(upload, &found, Some(made));
         }
-        let why = if found.size != upload.mark.size {
-            format!("{} bytes of {}", found.size, upload.mark.size)
-        } else if let (Some(expected), Some(told)) = (e_tag, &found.known.e_tag)
-            && expected != told.trim_matches('"')
-        {
-            format!("its ETag is {}, not {expected}", printable(told))
-        } else {
-            return Ok(found.known);
-        };
-        self.bucket.delete(upload.key)?;
-        Err(Stop::Failed(not_as_sent(&address, &why)))
+        let gone = Verdict::NotAsSent("it is not there".to_owned());
+        Err(Stop::Failed(gone.error(&self.bucket.address(upload.key))))
+    }
+
+    /// Whether the object that is there is what was to be put there. `made`: what this run has made of it.
+    fn judge(
+        &self,
+        upload: &Upload<'_>,
+        found: &Object,
+        made: Option<&Made>,
+    ) -> Result<Known, Stop> {
+        let verdict = Verdict::of(found, upload.mark, made);
+        match &verdict {
+            Verdict::AsSent => return Ok(found.known.clone()),
+            // Where that is refused it is not taken for a file either: it is not what its mark says.
+            Verdict::NotAsSent(_) => _ = self.bucket.delete(upload.key),
+            Verdict::OfAnotherRun | Verdict::Foreign => {}
+        }
+        Err(Stop::Failed(
+            verdict.error(&self.bucket.address(upload.key)),
+        ))
     }
 
     fn look(&self, upload: &Upload<'_>) -> Result<Option<Object>, Stop> {
@@ -518,23 +512,4 @@ fn is_lost(error: &Error) -> bool {
         cause = error.source();
     }
     false
-}
-
-fn in_the_way(address: &str) -> StorageError {
-    let message = format!("{address}: an object that backup-fetch did not write is in the way");
-    let hint = "check what it is, and move it to another key; then run again";
-    StorageError::InTheWay(Problem::new(Exit::Storage, "in_the_way", message).hint(hint))
-}
-
-fn disturbed(address: &str) -> StorageError {
-    let message = format!("{address}: another run has put another version of the file there");
-    let hint = "let only one run at a time use this place; then run the same command again: verified files are kept";
-    StorageError::Disturbed(Problem::new(Exit::Locked, "folder_disturbed", message).hint(hint))
-}
-
-fn not_as_sent(address: &str, why: &str) -> StorageError {
-    let message = format!("{address}: what the store has is not what was sent: {why}");
-    let hint =
-        "run again; if it happens again, the store or something before it changes what it is given";
-    StorageError::Other(Problem::new(Exit::Integrity, "not_as_sent", message).hint(hint))
 }
