@@ -50,9 +50,7 @@ impl Need {
             Venv => *HAS_VENV || is_missing("python3 with venv is not there"),
             S3 => is_installed("s3s-fs", &stores::S3::program()),
             Moto => is_installed("moto", &stores::Moto::program()),
-            Azurite => {
-                Program("node").is_met() && is_installed("Azurite", &stores::Azurite::program())
-            }
+            Azurite => is_installed("Azurite", &stores::Azurite::program()),
             Gcs => is_installed("fake-gcs-server", &stores::Gcs::program()),
             Mount => *CAN_MOUNT || skipped("no right to mount a file system"),
             Root => geteuid().is_root() || skipped("no right to become another user"),

@@ -11,7 +11,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::super::raw::Answer;
-use super::super::tools::find;
 use super::process::Process;
 use super::{Store, ask, between_tags, headers_with, installed, path_of, random_word};
 
@@ -50,7 +49,7 @@ impl Server {
             // Without it any version that is newer than Azurite is refused.
             "--skipApiVersionCheck",
         ];
-        let node = find("node").expect("it was asked for");
+        let node = installed("python/bin/node");
         let accounts = format!("{ACCOUNT}:{key}");
         let process = Process::start(&node, &args, &[("AZURITE_ACCOUNTS", &accounts)]);
         let sas = sas(secret.as_bytes());
@@ -78,12 +77,12 @@ fn hmac(key: &[u8], text: &[u8]) -> impl AsRef<[u8]> + use<> {
 }
 
 impl Azurite {
-    /// What node runs.
+    /// What Node runs.
     pub fn program() -> PathBuf {
         installed("azurite/node_modules/azurite/dist/src/blob/main.js")
     }
 
-    /// With a container. Needs node and its [`program`](Azurite::program).
+    /// With a container. Needs its [`program`](Azurite::program).
     pub fn start() -> Azurite {
         static CONTAINERS: AtomicU32 = AtomicU32::new(1);
         let number = CONTAINERS.fetch_add(1, Ordering::Relaxed);
