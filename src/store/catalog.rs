@@ -110,7 +110,7 @@ impl Candidate {
 }
 
 /// `NAME`, or a [`sibling`] of it.
-fn has_name_of_a_set(folder: &Location) -> bool {
+pub(super) fn has_name_of_a_set(folder: &Location) -> bool {
     let name = folder.name();
     match name.rsplit_once('.') {
         Some((job, at)) => at.parse::<usize>().is_ok() && is_folder_name(job),

@@ -9,6 +9,7 @@
 //! manifest     what a set holds; the commit mark, written last
 //! catalog      which sets are there below an output folder
 //! removal      the removal of sets, whole or not at all
+//! local_removal  that of folders
 //! lock         one run at a time in an output folder
 //! readings     when each saved file was last read, and what was found damaged
 //! preflight    whether a folder could be written at all, told without writing
@@ -37,6 +38,7 @@ mod export;
 mod folder;
 mod interface;
 mod local;
+pub(crate) mod local_removal;
 mod location;
 mod lock;
 pub(crate) mod manifest;

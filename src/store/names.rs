@@ -3,6 +3,9 @@
 use super::manifest;
 use crate::model::FileName;
 
+/// What a removal from a store leaves until it is done: the manifest of the set that was.
+pub(crate) const REMOVED: &str = ".removed.json";
+
 /// Whose a name is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -24,7 +27,7 @@ pub(crate) fn role(name: &str) -> Role {
     if [manifest::NAME, manifest::SUMS_NAME].contains(&name) {
         return Role::Record;
     }
-    if is_hidden_of_ours(name) || is_kept_of_ours(name) {
+    if name == REMOVED || is_hidden_of_ours(name) || is_kept_of_ours(name) {
         return Role::Beside;
     }
     Role::Foreign
@@ -94,6 +97,7 @@ mod tests {
             "Data_001.zip.damaged.2",
             "manifest.json.damaged",
             "manifest.json.damaged.12",
+            ".removed.json",
         ] {
             assert_eq!(role(ours), Role::Beside, "{ours}");
         }

@@ -1,8 +1,7 @@
 //! What is to become of everything in an output folder.
 
 use std::collections::BTreeMap;
-use std::fs::{self, FileType};
-use std::path::Path;
+use std::io;
 
 use chrono::{DateTime, Local, Utc};
 
@@ -11,10 +10,12 @@ use crate::model::Expiry;
 use crate::model::retention::{self, Dated, Rules};
 use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
+use crate::store::local_removal::LocalRemoval;
 use crate::store::manifest::SetState;
+use crate::store::object::ObjectRemoval;
 use crate::store::readings::Readings;
-use crate::store::removal::{Removal, is_of};
-use crate::store::{During, Location, StorageError};
+use crate::store::removal::{GoOn, Removal, is_of};
+use crate::store::{Kind, Location, StorageError, at_once};
 
 /// What may go.
 pub(in crate::commands) struct Request<'a> {
@@ -38,7 +39,7 @@ pub(in crate::commands) enum Organisation {
 
 pub(super) struct Plan {
     pub(super) rows: Vec<Row>,
-    pub(super) removal: Removal,
+    pub(super) removal: Box<dyn Removal>,
 }
 
 /// One thing in the folder.
@@ -75,30 +76,32 @@ impl Action {
 
 impl Plan {
     pub(super) fn of(request: &Request<'_>) -> Result<Plan, StorageError> {
-        let out = request.out.on_this_machine()?;
-        let removal = Removal::from(out)?;
-        let mut rows: Vec<Row> = Vec::new();
-        for name in removal.begun()? {
-            rows.push(begun(&removal, name));
-        }
+        let out = request.out;
+        let listing = || -> io::Result<_> {
+            let there = out.listing()?;
+            let mut names = there.names()?;
+            names.sort();
+            Ok((there, names))
+        };
+        let (there, mut names) = listing().map_err(|error| out.failed("reading", error))?;
+        let removal = removal_from(out, &names)?;
+        let begun_before = removal.begun()?;
+        let look = |name: &String| begun(removal.as_ref(), name);
+        let mut rows = at_once::map(&begun_before, out.at_once(), look);
+        names.retain(|name| !name.starts_with('.') && !begun_before.contains(name));
+        let judged = at_once::map(&names, out.at_once(), |name| {
+            let kind = there.look(name).unwrap_or(Kind::Other);
+            judge(request, removal.as_ref(), name, kind)
+        });
         let mut skipped = Vec::new();
         let mut by_org: BTreeMap<Option<String>, Vec<Candidate>> = BTreeMap::new();
-        let mut entries = fs::read_dir(out)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .during("reading", out)?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
-            match judge(request, &removal, &entry.path(), entry.file_type().ok()) {
+        for (name, judged) in names.into_iter().zip(judged) {
+            match judged {
                 Judged::Candidate(candidate) => {
                     let org = candidate.set.manifest.org.clone();
                     by_org.entry(org).or_default().push(candidate);
                 }
                 Judged::Skipped(set, why) => {
-                    let name = name.to_string_lossy().into_owned();
                     skipped.push(Row::new(name, Action::Skip, vec![why], set));
                 }
             }
@@ -112,17 +115,15 @@ impl Plan {
 
     /// Removes what is to go: first what an earlier run began, then the oldest. `go_on` is asked before each. One that can't
     /// be removed does not keep the others.
-    pub(super) fn carry_out(
-        &mut self,
-        go_on: &dyn Fn() -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
+    pub(super) fn carry_out(&mut self, go_on: GoOn<'_>) -> Result<(), Problem> {
+        self.removal.tidy(go_on);
         let rows = self.rows.iter_mut();
         let mut due: Vec<&mut Row> = rows.filter(|row| row.action == Action::Remove).collect();
         due.sort_by_key(|row| row.saved());
         for row in due {
             go_on()?;
             let removed = match &row.set {
-                Some(set) => self.removal.remove(set),
+                Some(set) => self.removal.remove(set, go_on),
                 None => self.removal.finish(&row.name),
             };
             row.removed = Some(removed.map_err(|error| error.problem()));
@@ -151,13 +152,13 @@ impl Row {
 }
 
 /// A set that was removed in part.
-fn begun(removal: &Removal, name: String) -> Row {
+fn begun(removal: &dyn Removal, name: &str) -> Row {
     let why = "left over: its removal was interrupted".to_owned();
-    let mut row = Row::new(name, Action::Remove, vec![why], None);
+    let mut row = Row::new(name.to_owned(), Action::Remove, vec![why], None);
     match removal.look_at_rest(&row.name) {
         Ok(held) => match held.foreign {
             Some(why) => row.stays(why),
-            None => row.bytes = Some(held.bytes()),
+            None => row.bytes = Some(held.bytes),
         },
         Err(error) => row.stays(error.to_string()),
     }
@@ -188,14 +189,22 @@ enum Judged {
     Skipped(Option<SavedSet>, String),
 }
 
-fn judge(request: &Request<'_>, removal: &Removal, path: &Path, kind: Option<FileType>) -> Judged {
+/// `names`: of everything that is there.
+fn removal_from(out: &Location, names: &[String]) -> Result<Box<dyn Removal>, StorageError> {
+    Ok(match out {
+        Location::Local(path) => Box::new(LocalRemoval::from(path)?),
+        Location::Object(folder) => Box::new(ObjectRemoval::from(folder, names)?),
+    })
+}
+
+fn judge(request: &Request<'_>, removal: &dyn Removal, name: &str, kind: Kind) -> Judged {
     let skipped = |set, why: &str| Judged::Skipped(set, why.to_owned());
     match kind {
-        Some(kind) if kind.is_dir() => {}
-        Some(kind) if kind.is_symlink() => return skipped(None, "a symbolic link"),
-        _ => return skipped(None, "not a backup"),
+        Kind::Folder => {}
+        Kind::Link => return skipped(None, "a symbolic link"),
+        Kind::File { .. } | Kind::Other => return skipped(None, "not a backup"),
     }
-    let set = match catalog::read(&path.into()) {
+    let set = match catalog::read(&request.out.join(name)) {
         Ok(Some(set)) => set,
         Ok(None) => return skipped(None, "not a backup: it has no manifest"),
         Err(StorageError::ManifestDamaged(_)) => return skipped(None, "its manifest is damaged"),
@@ -240,7 +249,7 @@ fn judge(request: &Request<'_>, removal: &Removal, path: &Path, kind: Option<Fil
             at,
             expiry: expiry.map(|expiry| expiry.at.to_utc()),
         },
-        bytes: held.bytes(),
+        bytes: held.bytes,
         foreign: held.foreign,
         set,
     })

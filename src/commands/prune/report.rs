@@ -14,6 +14,8 @@ pub(in crate::commands) struct Report {
     out: Location,
     rows: Vec<Row>,
     is_dry: bool,
+    /// What is removed stays as an old version.
+    keeps_versions: bool,
     /// What ended it before its time.
     ended_by: Option<Problem>,
 }
@@ -27,6 +29,7 @@ impl Report {
     ) -> Report {
         Report {
             out: out.clone(),
+            keeps_versions: plan.removal.keeps_versions(),
             rows: plan.rows,
             is_dry,
             ended_by,
@@ -79,7 +82,8 @@ impl Report {
             "backups": self.rows.iter().map(backup).collect::<Vec<_>>(),
             "kept": self.kept(),
             "removed": removed,
-            "freed_bytes": freed,
+            "freed_bytes": if self.keeps_versions { 0 } else { freed },
+            "keeps_versions": self.keeps_versions,
         })
     }
 
@@ -90,17 +94,21 @@ impl Report {
             several => format!("{several} backups"),
         };
         let ((removed, freed), kept) = (self.removed(), self.kept());
-        let freed = units::size(freed);
+        let freed = if self.keeps_versions {
+            "nothing freed while the bucket keeps old versions".to_owned()
+        } else {
+            format!("{} freed", units::size(freed))
+        };
         match (self.is_dry, removed) {
             _ if self.rows.is_empty() => {
                 format!("{}: no backup is saved there", self.out)
             }
             (_, 0) => format!("nothing to remove: {} kept", backups(kept)),
             (true, _) => format!(
-                "{} would be removed and {freed} freed, {kept} kept; nothing was changed",
+                "{} would be removed and {freed}, {kept} kept; nothing was changed",
                 backups(removed)
             ),
-            (false, _) => format!("{} removed, {freed} freed, {kept} kept", backups(removed)),
+            (false, _) => format!("{} removed, {freed}, {kept} kept", backups(removed)),
         }
     }
 

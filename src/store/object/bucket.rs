@@ -371,6 +371,24 @@ impl Bucket {
         })
     }
 
+    /// Removes objects, several at once, as many as can be. That one is not there is as good.
+    pub(crate) fn delete_all(&self, keys: &[String]) -> Result<(), StorageError> {
+        use futures_util::{StreamExt, stream};
+        let store = Arc::clone(self.store());
+        let paths: Vec<_> = keys
+            .iter()
+            .map(|key| Ok(Path::from(key.as_str())))
+            .collect();
+        let answers = self.wait(async move {
+            let removed = store.delete_stream(stream::iter(paths).boxed());
+            removed.collect::<Vec<_>>().await
+        })?;
+        for (key, answer) in keys.iter().zip(answers) {
+            unless_missing(answer).map_err(|error| self.failed(key, "removing", &error))?;
+        }
+        Ok(())
+    }
+
     /// Copies an object inside the bucket, without a way through here.
     pub(crate) fn copy(&self, from: &str, to: &str) -> Result<(), StorageError> {
         let (store, source, target) = (Arc::clone(self.store()), Path::from(from), Path::from(to));

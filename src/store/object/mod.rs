@@ -22,6 +22,7 @@
 //! stream    a stretch of an object, read ahead
 //! http      how its requests are sent, by our client
 //! refusal   what a store answers when it does not do what it is asked
+//! removal   the removal of sets
 //! error     what goes wrong, as a person reads it
 //! ```
 //!
@@ -46,6 +47,7 @@ mod multipart;
 mod object_file;
 mod options;
 mod refusal;
+mod removal;
 mod stream;
 mod upload;
 mod upload_journal;
@@ -60,5 +62,6 @@ pub(crate) use lock_content::Owner;
 pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
 pub(crate) use options::{Refused, check_value, checked_key, is_secret};
+pub(crate) use removal::ObjectRemoval;
 pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};
