@@ -5,12 +5,13 @@
 mod plan;
 mod report;
 
-use std::path::Path;
+use std::io::ErrorKind;
 
 use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::catalog::{self, Saved};
+use crate::store::manifest;
 use crate::store::object::Owner;
 use crate::store::{Location, check_mount};
 
@@ -69,17 +70,25 @@ pub(super) fn run(
     Ok(Report::new(request.out, plan, false, ended_by))
 }
 
-/// It must be a folder in which backups are saved, and not one of them.
+/// It must be a folder in which backups are saved, and not one of them. There may be none yet, or none any more.
 fn check(out: &Location) -> Result<(), Problem> {
-    match catalog::find(out) {
-        Ok(Saved::Sets(_)) => Ok(()),
-        Ok(Saved::Set(_) | Saved::Zip(_)) => {
-            let message = format!("{out}: not a folder of backups, but one of them");
-            let problem = Problem::new(Exit::Usage, "not_a_folder_of_backups", message);
-            Err(problem.hint("name the folder that `download --out` saves to"))
-        }
-        // There may be none yet, or none any more.
-        Err(_) if out.local().is_none_or(Path::is_dir) => Ok(()),
-        Err(problem) => Err(problem),
+    let is_one = match out {
+        Location::Local(path) => match catalog::find(out) {
+            Ok(Saved::Sets(_)) => false,
+            Ok(Saved::Set(_) | Saved::Zip(_)) => true,
+            Err(_) if path.is_dir() => false,
+            Err(problem) => return Err(problem),
+        },
+        Location::Object(_) => match out.join(manifest::NAME).look() {
+            Ok(_) => true,
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
+            Err(error) => return Err(out.failed("reading", error).problem()),
+        },
+    };
+    if !is_one {
+        return Ok(());
     }
+    let message = format!("{out}: not a folder of backups, but one of them");
+    let problem = Problem::new(Exit::Usage, "not_a_folder_of_backups", message);
+    Err(problem.hint("name the folder that `download --out` saves to"))
 }

@@ -2,8 +2,8 @@
 
 mod download;
 mod killed;
-mod property;
-mod sets;
+pub(crate) mod property;
+pub(crate) mod sets;
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -29,7 +29,7 @@ fn told(run: &Run, name: &str) -> (String, String, bool) {
     )
 }
 
-fn is(run: &Run, name: &str, action: &str, reasons: &str) {
+pub(crate) fn is(run: &Run, name: &str, action: &str, reasons: &str) {
     let (its_action, its_reasons, removed) = told(run, name);
     assert_eq!(
         (its_action.as_str(), its_reasons.as_str()),
@@ -41,7 +41,7 @@ fn is(run: &Run, name: &str, action: &str, reasons: &str) {
 }
 
 /// Of three days.
-fn three() -> Sets {
+pub(crate) fn three() -> Sets {
     let sets = Sets::new();
     sets.add("1-1", "2026-01-01T10:00:00Z");
     sets.add("1-2", "2026-01-02T10:00:00Z");

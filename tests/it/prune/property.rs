@@ -12,7 +12,7 @@ use super::sets::Sets;
 use crate::support::run::files_under;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum State {
+pub(crate) enum State {
     Complete,
     Incomplete,
     Damaged,
@@ -23,9 +23,9 @@ enum State {
 }
 
 /// Organisation, day of saving, state.
-type Saved = (u8, u32, State);
+pub(crate) type Saved = (u8, u32, State);
 
-fn saved() -> impl Strategy<Value = Saved> {
+pub(crate) fn saved() -> impl Strategy<Value = Saved> {
     let state = prop_oneof![
         6 => Just(State::Complete),
         1 => Just(State::Incomplete),
@@ -38,7 +38,7 @@ fn saved() -> impl Strategy<Value = Saved> {
     (1..3_u8, 0..800_u32, state)
 }
 
-fn rule() -> impl Strategy<Value = String> {
+pub(crate) fn rule() -> impl Strategy<Value = String> {
     let kinds = vec!["last", "daily", "weekly", "monthly", "yearly"];
     let counted = (proptest::sample::select(kinds), 1..4_u32);
     prop_oneof![
@@ -48,7 +48,7 @@ fn rule() -> impl Strategy<Value = String> {
 }
 
 /// Every file below a folder with its content, links not followed.
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = files_under(folder).into_iter();
     let read = |name: String| {
         let content = fs::read(folder.join(&name)).ok()?;
@@ -57,7 +57,7 @@ fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files.filter_map(read).collect()
 }
 
-fn make(sets: &Sets, index: usize, (org, day, state): Saved) -> String {
+pub(crate) fn make(sets: &Sets, index: usize, (org, day, state): Saved) -> String {
     let name = format!("{org}-{index}");
     let at = format!("{}T{:02}:00:00Z", date(day), index % 24);
     sets.add(&name, &at);

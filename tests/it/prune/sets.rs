@@ -14,12 +14,12 @@ use crate::usage::{config_of, write};
 const FILES: [&str; 2] = ["Data_001.zip", "Data_002.zip"];
 
 /// A folder of sets, below the home of a stand-in that nobody asks.
-pub(super) struct Sets {
-    pub(super) zoho: Zoho,
+pub(crate) struct Sets {
+    pub(crate) zoho: Zoho,
 }
 
 impl Sets {
-    pub(super) fn new() -> Sets {
+    pub(crate) fn new() -> Sets {
         let sets = Sets {
             zoho: Zoho::start(),
         };
@@ -27,12 +27,12 @@ impl Sets {
         sets
     }
 
-    pub(super) fn out(&self) -> PathBuf {
+    pub(crate) fn out(&self) -> PathBuf {
         self.zoho.home().join("out")
     }
 
     /// A complete set of `ORG-JOB` or `ORG-JOB.2`.
-    pub(super) fn add(&self, name: &str, finished: &str) {
+    pub(crate) fn add(&self, name: &str, finished: &str) {
         let folder = self.out().join(name);
         fs::create_dir_all(&folder).expect("it is ours");
         let (org, job) = name.split_once('-').expect("both ids");
@@ -62,7 +62,7 @@ impl Sets {
     }
 
     /// Changes the manifest of a set.
-    pub(super) fn change(&self, name: &str, from: &str, to: &str) {
+    pub(crate) fn change(&self, name: &str, from: &str, to: &str) {
         let path = self.out().join(name).join("manifest.json");
         let text = fs::read_to_string(&path).expect("it is there");
         assert!(text.contains(from), "{text}");
@@ -70,28 +70,28 @@ impl Sets {
     }
 
     /// Writes the configuration file.
-    pub(super) fn profile(&self, text: &str) {
+    pub(crate) fn profile(&self, text: &str) {
         write(&config_of(self.zoho.home()), text, 0o600);
     }
 
-    pub(super) fn cli(&self) -> Cli {
+    pub(crate) fn cli(&self) -> Cli {
         Cli::new(self.zoho.home()).env("TZ", "UTC")
     }
 
-    pub(super) fn prune<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+    pub(crate) fn prune<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let first = ["prune", "--out", "out"].map(|arg| OsStr::new(arg).to_owned());
         let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
         self.cli().run(first.into_iter().chain(args))
     }
 
     /// Of everything in the folder that is not hidden.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names = self.all_names();
         names.retain(|name| !name.starts_with('.'));
         names
     }
 
-    pub(super) fn all_names(&self) -> Vec<String> {
+    pub(crate) fn all_names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.out()).expect("it is there");
         let names = entries.map(|entry| entry.expect("it is there").file_name());
         let mut names: Vec<String> = names
