@@ -9,11 +9,11 @@ use std::io::ErrorKind;
 
 use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::store::catalog::{self, Saved};
 use crate::store::manifest;
 use crate::store::object::Owner;
-use crate::store::{Location, check_mount};
+use crate::store::{Location, Lock, check_mount};
 
 use super::context::{Context, readings};
 use super::lock;
@@ -45,12 +45,19 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
     let report = if options.dry_run {
         Report::new(out, Plan::of(&request)?, true, None)
     } else {
-        let lock = lock::take(out, options.lock, options.wait_lock, &Owner::new()).await?;
-        let is_alone = || match &lock {
-            Some(lock) => lock.check().map_err(|error| error.problem()),
-            None => Ok(()),
-        };
-        run(&request, &is_alone)?
+        if out.local().is_none() {
+            // A lock in a store does not go with the process.
+            context.watch_signals();
+        }
+        let owner = Owner::new();
+        let lock = lock::take(out, options.lock, options.wait_lock, &owner);
+        let lock = context.until_stopped(lock).await?;
+        run(&request, &|| {
+            let alone = lock.as_ref().map_or(Ok(()), Lock::check);
+            alone.map_err(|error| error.problem())?;
+            let stopped = context.stop.requested();
+            stopped.map_or(Ok(()), |by| Err(problem::stopped(by)))
+        })?
     };
     let mut outcome = Outcome::report(report.lines(), report.document()).note(report.note());
     outcome = report

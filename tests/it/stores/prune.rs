@@ -52,11 +52,7 @@ fn files_of(name: &str) -> Vec<String> {
 }
 
 fn prune<const N: usize>(cli: &Cli, url: &str, args: [&str; N]) -> Run {
-    cli.run(
-        ["prune", "--out", url, "--lock", "none"]
-            .into_iter()
-            .chain(args),
-    )
+    cli.run(["prune", "--out", url].into_iter().chain(args))
 }
 
 /// Three sets below a prefix, and something between them and the program.
@@ -102,7 +98,7 @@ impl Three {
 }
 
 fn changes(seen: &Seen) -> bool {
-    ["PutObject", "DeleteObject", "DeleteObjects"].contains(&seen.action())
+    ["PutObject", "DeleteObject"].contains(&seen.action()) && !seen.key().ends_with(LOCK)
 }
 
 /// The one that comes after so many others.
@@ -162,6 +158,7 @@ fn a_kill_at_any_change_leaves_a_whole_set_or_none_and_the_next_run_finishes() {
             let what = format!("killed {moment:?} change {skipped}");
             let mut gate = three.between.hold(moment, change_after(skipped));
             let url = three.s3.url("b");
+            // A lock would stay for minutes.
             let args = ["prune", "--out", &url, "--lock", "none", "--keep-last", "2"];
             let mut running = three.cli().spawn(args);
             wait_until("it comes to the change, or to its end", || {
@@ -287,7 +284,7 @@ fn a_set_that_is_changed_meanwhile_stays() {
     let is_marked = |seen: &Seen| seen.action() == "PutObject" && seen.key().ends_with(REMOVED);
     let mut gate = three.between.hold(Moment::After, is_marked);
     let url = three.s3.url("b");
-    let args = ["prune", "--out", &url, "--lock", "none", "--keep-last", "2"];
+    let args = ["prune", "--out", &url, "--keep-last", "2"];
     let running = three.cli().spawn(args);
     gate.wait();
     let key = "b/1-1/manifest.json";
@@ -312,7 +309,7 @@ fn what_comes_while_a_set_is_removed_stays_and_so_does_the_proof() {
         |seen: &Seen| seen.method == "DELETE" && seen.key().ends_with("/manifest.json");
     let mut gate = three.between.hold(Moment::After, is_manifest);
     let url = three.s3.url("b");
-    let args = ["prune", "--out", &url, "--lock", "none", "--keep-last", "2"];
+    let args = ["prune", "--out", &url, "--keep-last", "2"];
     let running = three.cli().spawn(args);
     gate.wait();
     three.s3.write("b/1-1/notes", b"mine");
@@ -328,6 +325,28 @@ fn what_comes_while_a_set_is_removed_stays_and_so_does_the_proof() {
 }
 
 #[test]
+fn a_signal_ends_it_in_good_order_and_frees_the_store() {
+    needs!(S3);
+    let three = Three::new();
+    let is_last = |seen: &Seen| seen.method == "DELETE" && seen.key().ends_with(REMOVED);
+    let mut gate = three.between.hold(Moment::Before, is_last);
+    let url = three.s3.url("b");
+    let running = three
+        .cli()
+        .spawn(["prune", "--out", &url, "--keep-last", "1"]);
+    gate.wait();
+    running.signal("INT");
+    gate.open();
+    let run = running.wait();
+    assert_eq!(run.code, 130, "{run}");
+    assert!(run.stderr.contains("1 backup removed, "), "{run}");
+    three.two_are_left(&run);
+    // At once, without a wait for the lock.
+    let again = three.prune(["--keep-last", "2"]);
+    assert_eq!(again.code, 0, "{again}");
+}
+
+#[test]
 fn nothing_is_said_to_be_freed_where_old_versions_are_kept() {
     needs!(Moto);
     let (sets, moto) = (three(), Moto::start());
@@ -339,7 +358,7 @@ fn nothing_is_said_to_be_freed_where_old_versions_are_kept() {
         (true, "1 backup would be removed and"),
         (false, "1 backup removed,"),
     ] {
-        let more = if dry { "--dry-run" } else { "--lock=none" };
+        let more = if dry { "--dry-run" } else { "--color=never" };
         let run = prune(&cli, &moto.url("b"), ["--keep-last", "2", more]);
         assert_eq!(run.code, 0, "{run}");
         let said = format!("{said} nothing freed while the bucket keeps old versions, 2 kept");
