@@ -306,12 +306,6 @@ impl Bucket {
         error.problem().code == NO_CONDITIONS
     }
 
-    /// What the store's own clock shows, as of its newest answer.
-    #[expect(clippy::unused_self, reason = "the client does not tell it yet")]
-    pub(crate) fn time(&self) -> Option<DateTime<Utc>> {
-        None
-    }
-
     fn put(
         &self,
         key: &str,

@@ -74,7 +74,7 @@ impl LockObject {
 
     fn age(&self, at: &Object) -> Age {
         let since = |now: DateTime<Utc>| (now - at.modified).to_std().unwrap_or_default();
-        match self.bucket.time() {
+        match self.bucket.now() {
             Some(now) => Age::Exact(since(now)),
             None => Age::Guessed(since(Utc::now())),
         }
