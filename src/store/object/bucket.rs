@@ -301,6 +301,11 @@ impl Bucket {
         put.ok_or_else(|| StorageError::Other(problem::unexpected("a condition that was not set")))
     }
 
+    /// Whether the store knows who we are, but lets us not do this.
+    pub(super) fn is_denied(refusal: &StorageError) -> bool {
+        refusal.problem().code == error::DENIED
+    }
+
     /// Whether the store does not know what it was asked for: to write only where nothing is, or what is known.
     pub(crate) fn is_without_conditions(error: &StorageError) -> bool {
         error.problem().code == NO_CONDITIONS

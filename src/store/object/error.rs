@@ -47,7 +47,7 @@ const ROWS: &[Row] = &[
     Row { theirs: &["InvalidStorageClass"], exit: Exit::Storage, code: "store_class", what: "the store has no such storage class", hint: "check the store option storage_class" },
 ];
 
-const DENIED: &str = "store_denied";
+pub(super) const DENIED: &str = "store_denied";
 const CLOCK: &str = "store_clock_skew";
 const REGION: &str = "store_region";
 

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::bucket::Bucket;
 use super::folder::ObjectFolder;
 use super::lock_content::{LockContent, Owner};
 use super::lock_keeper::{Held, Keeper};
@@ -89,20 +90,31 @@ impl Drop for Lease {
 fn attempt(lock: &LockObject, owner: &Owner) -> Result<Attempt, StorageError> {
     for _ in 0..ATTEMPTS {
         let began = Instant::now();
-        let before = match lock.read()? {
+        let (before, refusal) = match lock.read() {
+            // Who may not list the bucket is refused what is not there.
+            Err(refusal) if Bucket::is_denied(&refusal) => (None, Some(refusal)),
+            read => (read?, None),
+        };
+        match before {
             // The answer that we had got it was lost.
             Some(found) if found.content.is_of(owner) => {
                 return keep(lock, owner, Held::new(found.content, found.known, true));
             }
             Some(found) if found.keeps_out(owner) => return Ok(Attempt::Held(found)),
-            before => before,
-        };
+            _ => {}
+        }
         let content = LockContent::held_by(owner, before.as_ref().map(|before| &before.content));
-        let before = before.map(|before| before.known);
-        if let Some((known, is_conditional)) = lock.write(&content, before)?
-            && (is_conditional || lock.has_settled(owner, began)?)
-        {
-            return keep(lock, owner, Held::new(content, known, is_conditional));
+        match (
+            lock.write(&content, before.map(|before| before.known))?,
+            refusal,
+        ) {
+            (Some((known, is_conditional)), _) => {
+                if is_conditional || lock.has_settled(owner, began)? {
+                    return keep(lock, owner, Held::new(content, known, is_conditional));
+                }
+            }
+            (None, Some(refusal)) => return Err(refusal),
+            (None, None) => {}
         }
     }
     Err(lock.contended())
@@ -117,7 +129,6 @@ fn keep(lock: &LockObject, owner: &Owner, held: Held) -> Result<Attempt, Storage
 mod tests {
     use std::thread;
 
-    use super::super::bucket::Bucket;
     use super::super::lock_object::NAME;
     use super::*;
     use crate::exit::Exit;
