@@ -350,12 +350,14 @@ impl Bucket {
         StorageError::Other(problem.hint("use another store, or a later version of its software"))
     }
 
-    /// What an object of ours is put with: its mark, and the storage class that was asked for.
+    /// What an object of ours is put with: its mark, and the storage class that was asked for. What has no mark (a manifest, the
+    /// lock) is small, and read by every run: it belongs into no archive.
     pub(super) fn attributes(&self, mark: Option<&str>) -> Attributes {
         let mut attributes = Attributes::new();
-        if let Some(mark) = mark {
-            attributes.insert(Attribute::Metadata(MARK.into()), mark.to_owned().into());
-        }
+        let Some(mark) = mark else {
+            return attributes;
+        };
+        attributes.insert(Attribute::Metadata(MARK.into()), mark.to_owned().into());
         if let Some(class) = &self.connected.storage_class {
             attributes.insert(Attribute::StorageClass, class.clone().into());
         }
