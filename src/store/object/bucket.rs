@@ -81,15 +81,21 @@ impl Bucket {
             .enable_all()
             .build()
             .map_err(problem::unexpected)?;
-        let (url, access) = (url.clone(), access.clone());
-        let (to, access) = (url.clone(), access);
+        let (to, access) = (url.clone(), access.clone());
         let connected = wait_on(&runtime, async move { connect(&to, &access).await });
+        let connected = match connected.ok_or_else(gone).flatten() {
+            Ok(connected) => connected,
+            Err(error) => {
+                runtime.shutdown_background();
+                return Err(error);
+            }
+        };
         Ok(Arc::new(Bucket {
             url: StoreUrl {
                 prefix: String::new(),
-                ..url
+                ..url.clone()
             },
-            connected: connected.ok_or_else(gone)??,
+            connected,
             runtime: Some(runtime),
         }))
     }

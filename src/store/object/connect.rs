@@ -14,7 +14,7 @@ use url::Url;
 use super::access::Access;
 use super::credentials::Aws;
 use super::http::{Clock, Connector};
-use super::options::{StoreSettings, is_of_client, is_secret, not_built};
+use super::options::{StoreSettings, is_of_client, is_secret, is_true, not_built};
 use super::url::{Scheme, StoreUrl};
 use crate::exit::Exit;
 use crate::http::hosts::is_loopback;
@@ -24,8 +24,6 @@ use crate::untrusted::printable;
 
 /// A request is signed once for all its tries, and a store takes no signature that is older than a quarter of an hour.
 const TRIES_END: Duration = Duration::from_secs(10 * 60);
-
-const CONDITION_OFF: &str = "disabled";
 
 /// A store that can be talked to.
 pub(super) struct Connected {
@@ -40,10 +38,7 @@ pub(super) struct Connected {
 
 pub(super) async fn connect(url: &StoreUrl, access: &Access) -> Result<Connected, Problem> {
     let mut settings = StoreSettings::of(url.scheme, &access.options)?;
-    let is_conditional = settings.library.iter().all(|(key, value)| {
-        key.trim_start_matches("aws_") != "conditional_put" || value.trim() != CONDITION_OFF
-    });
-    let connector = Connector::new(url.scheme, &access.client, is_conditional);
+    let connector = Connector::new(url.scheme, &access.client, &settings);
     let (storage_class, part_size) = (settings.storage_class.take(), settings.part_size);
     let (store, multipart): (Arc<dyn ObjectStore>, Option<Arc<dyn MultipartStore>>) =
         match url.scheme {
@@ -209,7 +204,10 @@ async fn region_of(url: &StoreUrl, connector: &Connector) -> Result<String, Prob
         .parse()
         .map_err(|_| unknown("no bucket has such a name".to_owned()))?;
     let answer = connector.ask(request).await;
-    let answer = answer.map_err(|error| unknown(error.problem().message))?;
+    let answer = answer.map_err(|error| Problem {
+        exit: Exit::Storage,
+        ..unknown(error.problem().message)
+    })?;
     let header = answer.headers().get("x-amz-bucket-region");
     let region = header.and_then(|region| region.to_str().ok());
     match (region, answer.status().as_u16()) {
@@ -334,7 +332,7 @@ fn of_options<K: std::str::FromStr>(settings: &StoreSettings) -> impl Iterator<I
 }
 
 fn allows_http<'a>(mut pairs: impl Iterator<Item = (&'a str, &'a String)>) -> bool {
-    pairs.any(|(key, value)| key == "allow_http" && value.eq_ignore_ascii_case("true"))
+    pairs.any(|(key, value)| key == "allow_http" && is_true(value))
 }
 
 /// `Name=value;…`, as Azure's portal shows it.

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 
 use super::access::Access;
 use super::aws_files::{AwsFiles, AwsProfile};
-use super::options::{StoreSettings, is_of_client, is_secret};
+use super::options::{StoreSettings, is_of_client, is_secret, is_true};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::redaction;
@@ -86,8 +86,7 @@ impl Aws {
     }
 
     pub(super) fn says(&self, key: &Key) -> bool {
-        let value = self.keys.get(key).map(|value| value.to_ascii_lowercase());
-        value.is_some_and(|value| ["1", "true", "on", "yes", "y"].contains(&value.as_str()))
+        self.keys.get(key).is_some_and(|value| is_true(value))
     }
 
     /// Region and endpoint, where nothing else says them.

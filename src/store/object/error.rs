@@ -30,7 +30,7 @@ const WHO: &str = "check the credentials: the variables of the cloud (AWS_…, G
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    Row { theirs: &["InvalidAccessKeyId", "InvalidClientTokenId", "AccountNameInvalid", "invalid_client", "InvalidSecurity"], exit: Exit::Unauthorized, code: "store_key_unknown", what: "the store does not know the access key", hint: "check the access key id; it belongs to this store, and must not have been deleted or disabled" },
+    Row { theirs: &["InvalidAccessKeyId", "NotSignedUp", "InvalidClientTokenId", "AccountNameInvalid", "invalid_client", "InvalidSecurity"], exit: Exit::Unauthorized, code: "store_key_unknown", what: "the store does not know the access key", hint: "check the access key id; it belongs to this store, and must not have been deleted or disabled" },
     Row { theirs: &["SignatureDoesNotMatch"], exit: Exit::Unauthorized, code: "store_secret_wrong", what: "the secret key does not belong to the access key", hint: "check the secret access key; a proxy that changes requests can cause this, too" },
     Row { theirs: &["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"], exit: Exit::Unauthorized, code: "store_token_expired", what: "the session token has expired", hint: "get new credentials (such as `aws sso login`, or what else hands them out), and run again: nothing saved is lost" },
     Row { theirs: &["InvalidToken", "invalid_grant", "AuthenticationFailed", "InvalidAuthenticationInfo", "NoAuthenticationInformation", "Unauthorized", "UNAUTHENTICATED", "authError", "required"], exit: Exit::Unauthorized, code: "store_unauthorized", what: "the store does not accept the credentials", hint: WHO },
@@ -65,18 +65,17 @@ pub(super) fn failed(at: &str, doing: &str, error: &Error) -> StorageError {
         return StorageError::Other(no_credentials(at, cause));
     }
     if let Some(cause) = chain().find_map(|cause| cause.downcast_ref::<HttpError>()) {
-        return StorageError::Other(unreachable(at, doing, cause));
+        let problem = unreachable(at, doing, cause);
+        return StorageError::Other(problem.after(attempts(error)));
     }
-    let text = error.to_string();
-    let attempts = attempts(&text);
     let typed = chain()
         .find_map(|cause| cause.downcast_ref::<Refusal>())
         .cloned();
-    let problem = match typed.or_else(|| Refusal::in_text(&text)) {
+    let problem = match typed.or_else(|| Refusal::in_text(&error.to_string())) {
         Some(refusal) => refused(at, doing, &refusal),
         None => other(at, doing, error),
     };
-    StorageError::Other(problem.after(attempts))
+    StorageError::Other(problem.after(attempts(error)))
 }
 
 /// The error and its causes, one below the other.
@@ -92,7 +91,8 @@ fn chain<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'stat
 }
 
 /// How often it was tried, which the library tells in words only.
-fn attempts(text: &str) -> u32 {
+fn attempts(error: &Error) -> u32 {
+    let text = error.to_string();
     let count = || {
         text.split_once(", after ")?
             .1

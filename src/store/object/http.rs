@@ -16,6 +16,7 @@ use object_store::client::{
 };
 use object_store::{ClientConfigKey, ClientOptions, HeaderValue};
 
+use super::options::{StoreSettings, is_true};
 use super::refusal::{self, Action, Refusal};
 use super::url::Scheme;
 use crate::http::{self, Client, Proxies};
@@ -41,6 +42,8 @@ struct Shared {
     client: Client,
     /// For the address of a machine of the cloud, which no proxy knows.
     metadata: Client,
+    /// The library goes another way when it is not let in there.
+    tries_older_metadata: bool,
     clock: Arc<Clock>,
     /// Uploads in parts are completed only where there is no object yet. Not every store can.
     completes_new_only: AtomicBool,
@@ -78,11 +81,17 @@ impl fmt::Display for NoMetadata {
 }
 
 impl Connector {
+    /// `settings`: those that it goes by itself, too.
     pub(super) fn new(
         scheme: Scheme,
         options: &http::ClientOptions,
-        completes_new_only: bool,
+        settings: &StoreSettings,
     ) -> Connector {
+        let says = |key: &str, value: fn(&str) -> bool| {
+            let mut all = settings.library.iter();
+            all.any(|(its, text)| its.trim_start_matches("aws_") == key && value(text))
+        };
+        let is_unconditional = says("conditional_put", |text| text.trim() == "disabled");
         let metadata = http::ClientOptions {
             proxies: Proxies::default(),
             connect_timeout: METADATA.min(options.connect_timeout),
@@ -94,8 +103,9 @@ impl Connector {
                 scheme,
                 client: Client::new(options.clone()),
                 metadata: Client::new(metadata),
+                tries_older_metadata: says("imdsv1_fallback", is_true),
                 clock: Arc::default(),
-                completes_new_only: AtomicBool::new(completes_new_only && scheme == Scheme::S3),
+                completes_new_only: AtomicBool::new(scheme == Scheme::S3 && !is_unconditional),
             }),
         }
     }
@@ -223,8 +233,8 @@ impl Service {
         let sent = self.shared.metadata.relay(request).await;
         let response = sent.map_err(|error| none(error.problem().message))?;
         let status = response.status().as_u16();
-        // Upon 403 the library may try an older way.
-        if (200..300).contains(&status) || status == 403 {
+        let is_older_way = status == 403 && self.shared.tries_older_metadata;
+        if (200..300).contains(&status) || is_older_way {
             return Ok(response.map(HttpResponseBody::new));
         }
         Err(none(format!(

@@ -181,12 +181,28 @@ pub(crate) fn check_value(key: &str, value: &str) -> Result<(), Refused> {
         }
         PART_SIZE => part_size(value).map(|_| ()),
         CHECKSUM => checksum(value).map(|_| ()),
+        // The library never looks at it: how its requests are sent is ours.
+        key if bare(key) == "allow_http" && !is_true(value) && !is_false(value) => Err(refused(
+            format!("= {:?} is neither true nor false", printable(value)),
+            "it must be true or false",
+        )),
         STORAGE_CLASS if !value.bytes().all(|byte| byte.is_ascii_graphic()) => Err(refused(
             "holds a character that no storage class has",
             "write it as the store does, such as STANDARD_IA or Cool",
         )),
         _ => Ok(()),
     }
+}
+
+/// As the library reads it.
+pub(super) fn is_true(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["1", "true", "on", "yes", "y"].contains(&text.as_str())
+}
+
+fn is_false(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["0", "false", "off", "no", "n"].contains(&text.as_str())
 }
 
 fn part_size(value: &str) -> Result<u64, Refused> {
