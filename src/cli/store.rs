@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use clap::Args;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
 use super::value_error::ValueError;
@@ -126,24 +126,62 @@ impl<'de> Deserialize<'de> for StoreValue {
 #[derive(Debug, Clone, Default)]
 struct StoreTable(BTreeMap<String, StoreValue>);
 
+/// Entry by entry, so that what is wrong is told with its line.
 impl<'de> Deserialize<'de> for StoreTable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<StoreTable, D::Error> {
-        let mut table = BTreeMap::new();
-        for (name, value) in BTreeMap::<String, StoreValue>::deserialize(deserializer)? {
-            let key = key(&name).map_err(D::Error::custom)?;
-            let outcome = match &value {
-                StoreValue::Plain(value) => {
-                    check_value(&key, value).map_err(|refused| told(&key, refused))
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = StoreTable;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a table such as { region = \"eu-central-1\" }")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoreTable, A::Error> {
+                let mut table = BTreeMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    let (key, value) = map.next_value_seed(Entry(&name))?;
+                    table.insert(key, value);
                 }
-                StoreValue::Elsewhere if is_secret(&key) => Ok(()),
-                StoreValue::Elsewhere => Err(ValueError::new(
-                    format!(": {key} must be a string, a number, true or false"),
-                    "only secrets can be kept elsewhere",
-                )),
-            };
-            outcome.map_err(D::Error::custom)?;
-            table.insert(key, value);
+                Ok(StoreTable(table))
+            }
         }
-        Ok(StoreTable(table))
+
+        deserializer.deserialize_map(Entries)
     }
+}
+
+/// The value behind this name.
+struct Entry<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for Entry<'_> {
+    type Value = (String, StoreValue);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let refused = |refused: Refused| D::Error::custom(of_entry(refused));
+        let key = checked_key(self.0).map_err(refused)?;
+        let value = StoreValue::deserialize(deserializer)?;
+        match &value {
+            StoreValue::Plain(text) => check_value(&key, text).map_err(refused)?,
+            StoreValue::Elsewhere if is_secret(&key) => {}
+            StoreValue::Elsewhere => {
+                return Err(D::Error::custom(ValueError::new(
+                    ": it must be a string, a number, true or false",
+                    "only secrets can be kept elsewhere",
+                )));
+            }
+        }
+        Ok((key, value))
+    }
+}
+
+/// What goes on from the name in the file.
+fn of_entry(refused: Refused) -> ValueError {
+    let text = if refused.why.starts_with('=') {
+        format!(" {}", refused.why)
+    } else {
+        format!(": it {}", refused.why)
+    };
+    ValueError::new(text, refused.hint)
 }

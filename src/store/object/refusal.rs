@@ -215,3 +215,92 @@ fn element(xml: &str, name: &str) -> Option<String> {
     });
     Some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use object_store::client::HttpRequestBody;
+
+    use super::*;
+
+    fn permission(method: &str, target: &str) -> Option<&'static str> {
+        let mut request = HttpRequest::new(HttpRequestBody::empty());
+        *request.method_mut() = method.parse().unwrap();
+        *request.uri_mut() = format!("https://s3.example/b{target}").parse().unwrap();
+        Action::of(&request).permission(Scheme::S3)
+    }
+
+    #[test]
+    fn what_is_asked_for_is_told_by_the_permission_that_it_takes() {
+        for (method, target, name) in [
+            ("GET", "?list-type=2&prefix=x", "s3:ListBucket"),
+            ("GET", "/key", "s3:GetObject"),
+            ("HEAD", "/key", "s3:GetObject"),
+            ("PUT", "/key", "s3:PutObject"),
+            ("POST", "/key?uploads=", "s3:PutObject"),
+            ("PUT", "/key?partNumber=1&uploadId=x", "s3:PutObject"),
+            ("POST", "/key?uploadId=x", "s3:PutObject"),
+            ("DELETE", "/key?uploadId=x", "s3:AbortMultipartUpload"),
+            ("DELETE", "/key", "s3:DeleteObject"),
+            ("POST", "?delete", "s3:DeleteObject"),
+            ("GET", "?versioning", "s3:GetBucketVersioning"),
+        ] {
+            assert_eq!(permission(method, target), Some(name), "{method} {target}");
+        }
+    }
+
+    fn refusal(body: &str) -> Refusal {
+        Refusal::new(403, &HeaderMap::new(), body, Action::Read)
+    }
+
+    #[test]
+    fn every_cloud_is_understood() {
+        for (body, code, message) in [
+            (
+                "<Error><Code>A</Code><Message>b &amp; c</Message></Error>",
+                "A",
+                "b & c",
+            ),
+            (
+                r#"{"error":{"code":403,"message":"b","status":"PERMISSION_DENIED"}}"#,
+                "PERMISSION_DENIED",
+                "b",
+            ),
+            (
+                r#"{"error":{"code":403,"message":"b","errors":[{"reason":"forbidden"}]}}"#,
+                "forbidden",
+                "b",
+            ),
+            (
+                r#"{"error":"invalid_grant","error_description":"b"}"#,
+                "invalid_grant",
+                "b",
+            ),
+            ("<html><title>Not here</title></html>", "", "Not here"),
+            ("", "", ""),
+            ("<Error><Code>A</Code>", "A", ""),
+        ] {
+            let refusal = refusal(body);
+            assert_eq!(
+                (&*refusal.code, &*refusal.message),
+                (code, message),
+                "{body}"
+            );
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "x-ms-error-code",
+            object_store::HeaderValue::from_static("BlobNotFound"),
+        );
+        assert_eq!(
+            Refusal::new(404, &headers, "", Action::Read).code,
+            "BlobNotFound"
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_success_is_found_in_what_the_library_says() {
+        let text = "DeleteObjects request failed for key k: no (code: AccessDenied)";
+        assert_eq!(Refusal::in_text(text).unwrap().code, "AccessDenied");
+        assert!(Refusal::in_text("something else").is_none());
+    }
+}

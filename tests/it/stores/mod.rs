@@ -1,4 +1,6 @@
 //! The program against object stores that nobody here wrote.
 
+mod access;
+mod errors;
 mod harness;
 mod prune;
