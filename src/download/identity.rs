@@ -39,10 +39,14 @@ pub(crate) async fn place_for(
     }
     let same = same_set(&saved, out, backup, api, observer).await?;
     // Behind the last, also where an older one was removed: never in the place of a set that somebody may remember.
-    let at = match same {
+    let mut at = match same {
         Some(index) => places[index],
         None => places.last().map_or(0, |last| last + 1),
     };
+    // Whoever removes what is left there would not know the new files from the old ones.
+    while same.is_none() && catalog::is_half_removed(&out.join(&sibling(&name, at))) {
+        at += 1;
+    }
     if let (None, Some(last)) = (same, saved.last()) {
         let (other, beside) = (&last.name, sibling(&name, at));
         let message = format!(

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::location::{Kind, Location};
 use super::manifest::{self, Entry, Manifest};
+use super::names::REMOVED;
 use super::{StorageError, at_once};
 use crate::exit::Exit;
 use crate::integrity::digest;
@@ -84,6 +85,7 @@ pub(crate) fn look(out: &Location) -> Result<Option<Vec<Candidate>>, Problem> {
         return Err(problem);
     }
     candidates.retain(|it| it.folder == *out || it.is_or_should_be_a_set());
+    candidates.retain(|it| !matches!(it.set, Ok(None)) || !is_half_removed(&it.folder));
     Ok(Some(candidates))
 }
 
@@ -116,6 +118,11 @@ pub(super) fn has_name_of_a_set(folder: &Location) -> bool {
         Some((job, at)) => at.parse::<usize>().is_ok() && is_folder_name(job),
         None => is_folder_name(&name),
     }
+}
+
+/// Whether what is there, without a manifest, is left of a set whose removal was begun. On a disk it is hidden by then.
+pub(crate) fn is_half_removed(folder: &Location) -> bool {
+    matches!(folder, Location::Object(_)) && folder.join(REMOVED).look().is_ok()
 }
 
 /// All sets below `out`, in no order. There are none where it can't be read.
@@ -239,7 +246,9 @@ pub(crate) fn without_manifest(out: &Location, with: &[Location]) -> Vec<Locatio
     folders.retain(|folder| !with.contains(folder));
     folders.sort();
     let is_of_set = |folder: &Location| {
-        has_name_of_a_set(folder) || folder.join(manifest::SUMS_NAME).look().is_ok()
+        let is_of_set =
+            has_name_of_a_set(folder) || folder.join(manifest::SUMS_NAME).look().is_ok();
+        is_of_set && !is_half_removed(folder)
     };
     let of_set = at_once::map(&folders, out.at_once(), is_of_set);
     let of_set = folders.into_iter().zip(of_set).filter(|(_, is)| *is);

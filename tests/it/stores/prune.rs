@@ -234,6 +234,20 @@ fn a_removal_that_was_begun_is_told_by_a_dry_run_and_is_no_set() {
 }
 
 #[test]
+fn what_is_left_of_a_set_is_not_listed() {
+    needs!(S3);
+    let three = Three::new();
+    three.begin_removal();
+    let run = three.cli().run(["list", "--saved", &three.s3.url("b")]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stdout.contains(" 1-2\n"), "{run}");
+    assert!(
+        !run.stdout.contains(" 1-1\n") && !run.stderr.contains("1-1"),
+        "{run}"
+    );
+}
+
+#[test]
 fn what_is_left_of_a_set_and_does_not_prove_to_be_ours_stays() {
     needs!(S3);
     for change in ["another set", "a foreign object", "no copy"] {
