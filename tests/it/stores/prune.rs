@@ -221,6 +221,33 @@ fn one_that_cant_be_removed_does_not_keep_the_others() {
 }
 
 #[test]
+fn what_is_locked_is_said_to_go_another_time() {
+    needs!(S3);
+    let three = Three::new();
+    let locked = "<Error><Code>AccessDenied</Code><Message>Access Denied because object protected by object lock.</Message></Error>";
+    let is_of_first = |seen: &Seen| seen.method == "DELETE" && seen.key() == "b/1-1/manifest.json";
+    let does = Does::Answer(403, locked.to_owned());
+    three.between.on(1, is_of_first, does);
+    let run = three.prune(["--keep-last", "2"]);
+    assert_eq!(run.code, 7, "{run}");
+    assert!(
+        run.stderr.contains("error: can't be removed yet: s3://"),
+        "{run}"
+    );
+    assert!(run.stderr.contains("/b/1-1/manifest.json"), "{run}");
+}
+
+#[test]
+fn a_mount_is_not_asked_for_where_nothing_is_mounted() {
+    needs!(S3);
+    let three = Three::new();
+    let run = three.prune(["--keep-last", "2", "--require-mount", "/"]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("where nothing is mounted"), "{run}");
+    assert_eq!(three.names().len(), 12, "{run}");
+}
+
+#[test]
 fn a_removal_that_was_begun_is_told_by_a_dry_run_and_is_no_set() {
     needs!(S3);
     let three = Three::new();
