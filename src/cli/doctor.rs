@@ -10,7 +10,7 @@ use super::values::{Glob, LockMode, MountPath, Only, OutFolder, one_of};
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
 pub(crate) struct DoctorOptions {
-    /// Output folder to check [env: BACKUP_FETCH_OUT]
+    /// Output folder or store to check [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
 
@@ -37,4 +37,6 @@ pub(crate) struct DoctorOptions {
     pub(crate) only: Option<Only>,
     #[arg(skip)]
     pub(crate) r#match: Option<Glob>,
+    #[arg(skip)]
+    pub(crate) prune: bool,
 }

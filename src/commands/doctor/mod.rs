@@ -1,16 +1,16 @@
 //! `doctor`: tries everything a run needs, changes nothing, and says how to fix what fails.
 //!
 //! `machine` looks at what is here (configuration, secrets, proxy, certificates), `zoho` at what is there (clock, token,
-//! calls, links, one byte of a file), `folder` at where backups go. Each check is tried whether or not the one before
+//! calls, links, one byte of a file), `folder` or `store` at where backups go, `saved` at what is there. Each check is tried whether or not the one before
 //! failed, unless it needs what that one would have brought.
 
 mod folder;
 mod links;
 mod machine;
 mod report;
+mod saved;
+mod store;
 mod zoho;
-
-use std::path::Path;
 
 use serde_json::json;
 
@@ -18,11 +18,13 @@ use crate::cli::{DoctorOptions, LockMode, MountPath, OutFolder, selects};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
+use crate::store::Address;
 use crate::store::manifest::Entry;
 
 use super::context::Context;
 use super::outcome::Outcome;
-use report::Report;
+use report::{Report, ok, skipped};
+use saved::{Saved, Wanted};
 
 pub(super) async fn doctor(context: &Context, typed: &DoctorOptions) -> anyhow::Result<Outcome> {
     let strict = typed.strict;
@@ -91,11 +93,11 @@ async fn examine(
         Some(sources) => sources.valid_options(),
         None => typed.clone(),
     };
+    // Where the configuration is broken nothing else says it.
+    let of_variable = || environment.out().filter(|_| sources.is_none());
     let out = options
         .out
-        .and_then(|OutFolder(out)| out.local().map(Path::to_owned));
-    let out = out.or_else(|| environment.out().filter(|_| sources.is_none()));
-    let locks = options.lock != Some(LockMode::None);
+        .or_else(|| of_variable()?.to_str()?.parse().ok());
     let selects = |file: &Entry| {
         selects(
             options.only,
@@ -104,8 +106,26 @@ async fn examine(
             &file.name,
         )
     };
-    if let (Some(out), Some(MountPath(required))) = (&out, &options.require_mount) {
-        report.add("mount", folder::mount(out, required))?;
+    let wanted = Wanted {
+        saved: &|out| Saved::below(out, org.as_deref(), &selects),
+        locks: options.lock != Some(LockMode::None),
+        prunes: options.prune,
+    };
+    match out {
+        None => {
+            let found = ok("no output folder is given, so none was checked")
+                .warn("name one with --out DIR, BACKUP_FETCH_OUT, or `out` in the profile");
+            Ok(report.add("folder", Ok(found))?)
+        }
+        Some(OutFolder(Address::Local(out))) => {
+            if let Some(MountPath(required)) = &options.require_mount {
+                report.add("mount", folder::mount(&out, required))?;
+            }
+            folder::look(report, &out, &wanted)
+        }
+        Some(OutFolder(Address::Store(url))) => match &sources {
+            Some(sources) => store::look(report, sources, &url, &wanted),
+            None => Ok(report.add("store", Ok(skipped("the configuration is broken")))?),
+        },
     }
-    folder::look(report, out.as_deref(), org.as_deref(), locks, &selects)
 }

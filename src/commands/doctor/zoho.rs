@@ -21,7 +21,7 @@ use super::links;
 use super::report::{Found, Report, ok, skipped, span};
 
 /// A clock that is off by more makes a token look fresh, or links look valid, that are not.
-const CLOCK_WARNING: TimeDelta = TimeDelta::seconds(60);
+pub(super) const CLOCK_WARNING: TimeDelta = TimeDelta::seconds(60);
 const CLOCK_FAILURE: TimeDelta = TimeDelta::minutes(5);
 
 const READ: &str = "ZohoCRM.bulk.backup.READ";
@@ -100,17 +100,7 @@ async fn clock(client: &Client, settings: &Settings) -> anyhow::Result<Found> {
             .warn("compare this machine's clock with another one"));
     };
     let ahead = Utc::now() - date;
-    let off = ahead.abs();
-    // The server's date has no fractions.
-    if off < TimeDelta::seconds(2) {
-        return Ok(ok("matches the server's"));
-    }
-    let side = if ahead > TimeDelta::zero() {
-        "ahead of"
-    } else {
-        "behind"
-    };
-    let text = format!("{} {side} the server's", span(off));
+    let (off, text) = (ahead.abs(), difference(ahead));
     let hint =
         "set this machine's clock (NTP): whether tokens and links are still valid is judged by it";
     if off >= CLOCK_FAILURE {
@@ -120,6 +110,20 @@ async fn clock(client: &Client, settings: &Settings) -> anyhow::Result<Found> {
     } else {
         Ok(ok(text))
     }
+}
+
+/// How this machine's clock is set against a server's.
+pub(super) fn difference(ahead: TimeDelta) -> String {
+    // The server's date has no fractions.
+    if ahead.abs() < TimeDelta::seconds(2) {
+        return "matches the server's".to_owned();
+    }
+    let side = if ahead > TimeDelta::zero() {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    format!("{} {side} the server's", span(ahead))
 }
 
 fn token(in_force: &InForce) -> Found {

@@ -5,8 +5,10 @@ use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use object_store::client::HttpClient;
 use object_store::multipart::MultipartStore;
 use object_store::path::Path;
+use object_store::signer::Signer;
 use object_store::{
     Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, ObjectMeta, ObjectStore,
     ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
@@ -113,6 +115,8 @@ impl Bucket {
             connected: Connected {
                 store: store.clone(),
                 multipart: Some(store),
+                by_hand: None,
+                standing: String::new(),
                 clock: Arc::default(),
                 storage_class: None,
                 part_size: None,
@@ -146,6 +150,16 @@ impl Bucket {
 
     pub(super) fn multipart(&self) -> Option<&Arc<dyn MultipartStore>> {
         self.connected.multipart.as_ref()
+    }
+
+    /// What signs requests of our own, and sends them. S3 only.
+    pub(super) fn by_hand(&self) -> Option<(Arc<dyn Signer>, HttpClient)> {
+        self.connected.by_hand.clone()
+    }
+
+    /// Where the store is and as whom it lets us in, in words.
+    pub(crate) fn standing(&self) -> &str {
+        &self.connected.standing
     }
 
     /// Waits for work that is done on the bucket's own thread.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, Checksum};
-use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
-use object_store::client::{HttpRequest, HttpRequestBody};
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzure, MicrosoftAzureBuilder};
+use object_store::client::{HttpClient, HttpConnector as _, HttpRequest, HttpRequestBody};
+use object_store::gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::multipart::MultipartStore;
+use object_store::signer::Signer;
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 use url::Url;
 
@@ -30,6 +31,10 @@ pub(super) struct Connected {
     pub(super) store: Arc<dyn ObjectStore>,
     /// Not where uploads in parts can't carry what marks them as ours (Azure).
     pub(super) multipart: Option<Arc<dyn MultipartStore>>,
+    /// Signs what the library has no call for, and sends it. S3 only.
+    pub(super) by_hand: Option<(Arc<dyn Signer>, HttpClient)>,
+    /// Where the store is and as whom it lets us in, in words.
+    pub(super) standing: String,
     pub(super) clock: Arc<Clock>,
     pub(super) storage_class: Option<String>,
     /// Bytes of a part of an upload, where that was said.
@@ -40,24 +45,39 @@ pub(super) async fn connect(url: &StoreUrl, access: &Access) -> Result<Connected
     let mut settings = StoreSettings::of(url.scheme, &access.options)?;
     let connector = Connector::new(url.scheme, &access.client, &settings);
     let (storage_class, part_size) = (settings.storage_class.take(), settings.part_size);
-    let (store, multipart): (Arc<dyn ObjectStore>, Option<Arc<dyn MultipartStore>>) =
-        match url.scheme {
-            Scheme::S3 => {
-                let store = Arc::new(s3(url, access, &settings, &connector).await?);
-                (store.clone(), Some(store))
-            }
-            Scheme::Gs => {
-                let store = Arc::new(gs(url, access, &settings, &connector)?);
-                (store.clone(), Some(store))
-            }
-            Scheme::Az => (Arc::new(az(url, access, &settings, &connector)?), None),
-        };
-    Ok(Connected {
+    let clock = connector.clock();
+    let connected = |store: Arc<dyn ObjectStore>, standing| Connected {
         store,
-        multipart,
-        clock: connector.clock(),
+        multipart: None,
+        by_hand: None,
+        standing,
+        clock,
         storage_class,
         part_size,
+    };
+    Ok(match url.scheme {
+        Scheme::S3 => {
+            let (store, standing) = s3(url, access, &settings, &connector).await?;
+            let client = connector.connect(&Connector::options());
+            let store = Arc::new(store);
+            Connected {
+                multipart: Some(store.clone()),
+                by_hand: Some((store.clone(), client.map_err(problem::unexpected)?)),
+                ..connected(store, standing)
+            }
+        }
+        Scheme::Gs => {
+            let (store, standing) = gs(url, access, &settings, &connector)?;
+            let store = Arc::new(store);
+            Connected {
+                multipart: Some(store.clone()),
+                ..connected(store, standing)
+            }
+        }
+        Scheme::Az => {
+            let (store, standing) = az(url, access, &settings, &connector)?;
+            connected(Arc::new(store), standing)
+        }
     })
 }
 
@@ -80,7 +100,7 @@ async fn s3(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<AmazonS3, Problem> {
+) -> Result<(AmazonS3, String), Problem> {
     let at = |problem: Problem| Problem {
         message: format!("{url}: {problem}"),
         ..problem
@@ -88,6 +108,7 @@ async fn s3(
     let mut aws = Aws::find(access, settings).map_err(at)?;
     let is_amazon = aws.endpoint().is_none() && !aws.says(&AmazonS3ConfigKey::S3Express);
     place(url, &mut aws, connector).await?;
+    let standing = aws.standing();
     let usual = is_amazon.then_some(Checksum::CRC64NVME);
     let mut builder = AmazonS3Builder::new()
         .with_client_options(Connector::options())
@@ -106,9 +127,9 @@ async fn s3(
     if let Some(provider) = aws.provider {
         builder = builder.with_credentials(provider);
     }
-    builder
-        .build()
-        .map_err(|error| not_built(url, &settings.library, &error))
+    let built = builder.build();
+    let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
+    Ok((store, standing))
 }
 
 /// Endpoint and region, and how both make an address.
@@ -227,7 +248,7 @@ fn gs(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<object_store::gcp::GoogleCloudStorage, Problem> {
+) -> Result<(GoogleCloudStorage, String), Problem> {
     let mut builder = GoogleCloudStorageBuilder::new()
         .with_client_options(Connector::options())
         .with_http_connector(connector.clone())
@@ -245,16 +266,25 @@ fn gs(
         .chain(of_options(settings))
         .collect();
     let allows_http = allows_http(pairs.iter().map(|(key, value)| (key.as_ref(), value)));
+    let value = |wanted| value_of(&pairs, &wanted);
+    let by = if let Some(file) = value(GoogleConfigKey::ServiceAccount) {
+        format!("as the service account of {}", printable(file))
+    } else if value(GoogleConfigKey::ServiceAccountKey).is_some() {
+        "as a service account".to_owned()
+    } else if let Some(file) = value(GoogleConfigKey::ApplicationCredentials) {
+        format!("by {}", printable(file))
+    } else {
+        "by gcloud's default credentials or the account of this machine".to_owned()
+    };
     for (key, value) in pairs {
         if key == GoogleConfigKey::BaseUrl {
             checked_endpoint(&value, allows_http)?;
         }
         builder = builder.with_config(key, value);
     }
-    builder
-        .with_client_options(Connector::options())
-        .build()
-        .map_err(|error| not_built(url, &settings.library, &error))
+    let built = builder.with_client_options(Connector::options()).build();
+    let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
+    Ok((store, by))
 }
 
 fn az(
@@ -262,7 +292,7 @@ fn az(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<object_store::azure::MicrosoftAzure, Problem> {
+) -> Result<(MicrosoftAzure, String), Problem> {
     let mut pairs: Vec<(AzureConfigKey, String)> = Vec::new();
     let of_variable = access.variable("AZURE_STORAGE_CONNECTION_STRING");
     if let Some(text) = settings.connection_string.as_deref().or(of_variable) {
@@ -289,6 +319,18 @@ fn az(
             "set AZURE_STORAGE_ACCOUNT_NAME, or --store-option account_name=…",
         ));
     }
+    let by = [
+        (AzureConfigKey::AccessKey, "its key"),
+        (AzureConfigKey::SasKey, "a shared access signature"),
+        (AzureConfigKey::ClientSecret, "a client secret"),
+        (AzureConfigKey::FederatedTokenFile, "workload identity"),
+    ];
+    let by = by.into_iter().find(|(key, _)| has(*key));
+    let standing = format!(
+        "in the account {} by {}",
+        printable(value_of(&pairs, &AzureConfigKey::AccountName).unwrap_or("of the emulator")),
+        by.map_or("the identity of this machine", |(_, by)| by)
+    );
     let mut builder = MicrosoftAzureBuilder::new()
         .with_client_options(Connector::options())
         .with_http_connector(connector.clone())
@@ -305,9 +347,15 @@ fn az(
         }
         builder = builder.with_config(key, value);
     }
-    builder
-        .build()
-        .map_err(|error| not_built(url, &settings.library, &error))
+    let built = builder.build();
+    let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
+    Ok((store, standing))
+}
+
+/// Of several the last one counts.
+fn value_of<'a, K: PartialEq>(pairs: &'a [(K, String)], wanted: &K) -> Option<&'a str> {
+    let found = pairs.iter().rfind(|(key, _)| key == wanted);
+    found.map(|(_, value)| value.as_str())
 }
 
 fn variables<'a, K: std::str::FromStr + AsRef<str> + 'a>(

@@ -26,6 +26,9 @@ use crate::untrusted::printable;
 /// How long a program may take that hands out credentials: it may ask somebody for a second factor.
 const HELPER: Duration = Duration::from_secs(60);
 
+/// So much of an access key's id is shown: enough to tell two apart.
+const SHOWN_OF_KEY_ID: usize = 9;
+
 /// Credentials that end within this time are fetched anew.
 const RENEWED: TimeDelta = TimeDelta::minutes(5);
 
@@ -33,6 +36,8 @@ const RENEWED: TimeDelta = TimeDelta::minutes(5);
 pub(super) struct Aws {
     pub(super) keys: HashMap<Key, String>,
     pub(super) provider: Option<AwsCredentialProvider>,
+    /// Where the keys come from, in words.
+    origin: String,
 }
 
 impl Aws {
@@ -65,6 +70,7 @@ impl Aws {
         let mut aws = Aws {
             keys,
             provider: None,
+            origin: "the variables or options".to_owned(),
         };
         if let Some(profile) = profile {
             aws.place_of(profile, access);
@@ -83,6 +89,26 @@ impl Aws {
 
     pub(super) fn region(&self) -> Option<&str> {
         self.keys.get(&Key::Region).map(String::as_str)
+    }
+
+    /// Where the store is and as whom it lets us in, in words.
+    pub(super) fn standing(&self) -> String {
+        let place = self.endpoint().unwrap_or("Amazon");
+        let region = self.region().unwrap_or("unknown");
+        let has = |key| self.keys.contains_key(&key);
+        let by = if self.says(&Key::SkipSignature) {
+            "as nobody".to_owned()
+        } else if self.provider.is_some() {
+            "by credential_process of the shared profile".to_owned()
+        } else if let Some(id) = self.keys.get(&Key::AccessKeyId) {
+            let shown: String = id.chars().take(SHOWN_OF_KEY_ID).collect();
+            format!("by the access key {shown}… from {}", self.origin)
+        } else if has(Key::WebIdentityTokenFile) {
+            "by web identity".to_owned()
+        } else {
+            "by a role of this machine".to_owned()
+        };
+        printable(&format!("at {place}, region {region}, {by}"))
     }
 
     pub(super) fn says(&self, key: &Key) -> bool {
@@ -188,6 +214,7 @@ impl Aws {
         };
         let id = profile.get("aws_access_key_id").unwrap_or_default();
         self.keys.insert(Key::AccessKeyId, id.to_owned());
+        self.origin = format!("the shared profile {name:?}");
         redaction::hide(&secret.into());
         self.keys.insert(Key::SecretAccessKey, secret.to_owned());
         self.keys.remove(&Key::Token);

@@ -78,6 +78,17 @@ pub(super) fn failed(at: &str, doing: &str, error: &Error) -> StorageError {
     StorageError::Other(problem.after(attempts(error)))
 }
 
+/// Whether the store has no such thing at all.
+pub(super) fn is_unsupported(error: &Error) -> bool {
+    let refusal = || chain(error).find_map(|cause| cause.downcast_ref::<Refusal>());
+    matches!(
+        error,
+        Error::NotImplemented { .. } | Error::NotSupported { .. }
+    ) || refusal().is_some_and(|refusal| {
+        [405, 501].contains(&refusal.status) || refusal.code == "NotImplemented"
+    })
+}
+
 /// The error and its causes, one below the other.
 fn chain<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let first: &'a (dyn StdError + 'static) = error;

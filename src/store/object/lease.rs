@@ -39,9 +39,16 @@ enum Attempt {
 impl Lease {
     /// Whether a run has the lock. Makes nothing.
     pub(crate) fn is_held(folder: &ObjectFolder) -> Result<bool, StorageError> {
+        Ok(Lease::holder(folder)?.is_some())
+    }
+
+    /// Which run has the lock, and until when, in words. Makes nothing.
+    pub(crate) fn holder(folder: &ObjectFolder) -> Result<Option<String>, StorageError> {
         let lock = LockObject::of(folder);
         let found = lock.read()?;
-        Ok(found.is_some_and(|found| found.keeps_out(&Owner::new())))
+        let held = found.filter(|found| found.keeps_out(&Owner::new()));
+        let told = held.map(|found| lock.held(&found, Duration::ZERO));
+        Ok(told.map(|told| told.problem().message))
     }
 
     /// Takes the lock; waits for another run up to `patience`.

@@ -20,6 +20,8 @@
 //! lock_content  what it says
 //! object_file  an object that is read as a file is
 //! stream    a stretch of an object, read ahead
+//! probe     what may be done in a store and what it can do, found out by trying
+//! configuration  how a bucket is configured, as far as it protects what is saved in it
 //! http      how its requests are sent, by our client
 //! refusal   what a store answers when it does not do what it is asked
 //! removal   the removal of sets
@@ -31,6 +33,7 @@
 mod access;
 mod aws_files;
 mod bucket;
+mod configuration;
 #[cfg(feature = "object-store")]
 mod connect;
 mod credentials;
@@ -46,6 +49,7 @@ mod mark;
 mod multipart;
 mod object_file;
 mod options;
+mod probe;
 mod refusal;
 mod removal;
 mod stream;
@@ -56,12 +60,16 @@ mod verdict;
 
 pub(crate) use access::Access;
 pub(crate) use bucket::{Bucket, Known, Object};
+pub(crate) use configuration::{
+    Lifecycle, ObjectLock, Versioning, encryption, lifecycle, object_lock, versioning,
+};
 pub(crate) use folder::ObjectFolder;
 pub(crate) use lease::Lease;
 pub(crate) use lock_content::Owner;
 pub(crate) use mark::Mark;
 pub(crate) use object_file::ObjectFile;
 pub(crate) use options::{Refused, check_value, checked_key, is_secret};
+pub(crate) use probe::{Conditions, Probe};
 pub(crate) use removal::ObjectRemoval;
 pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};

@@ -52,6 +52,7 @@ impl Action {
             ("versioning", "s3:GetBucketVersioning"),
             ("object-lock", "s3:GetBucketObjectLockConfiguration"),
             ("lifecycle", "s3:GetLifecycleConfiguration"),
+            ("encryption", "s3:GetEncryptionConfiguration"),
             ("uploads", "s3:ListBucketMultipartUploads"),
         ];
         match request.method().as_str() {

@@ -15,7 +15,7 @@ use crate::usage::CREDENTIALS;
 
 const DATA: &str = "Data_001.zip";
 
-fn zoho() -> Zoho {
+pub fn zoho() -> Zoho {
     Zoho::start().with_file(DATA, small_zip(1, 3000))
 }
 
@@ -25,7 +25,7 @@ fn examined(zoho: &Zoho) -> Run {
 }
 
 /// All checks of this name.
-fn checks(run: &Run, name: &str) -> Vec<Value> {
+pub fn checks(run: &Run, name: &str) -> Vec<Value> {
     let document = run.json();
     let all = document["checks"].as_array().expect("a list").clone();
     all.into_iter()
@@ -34,7 +34,7 @@ fn checks(run: &Run, name: &str) -> Vec<Value> {
 }
 
 /// The only check of this name: its state, and message and hint in one text.
-fn check(run: &Run, name: &str) -> (String, String) {
+pub fn check(run: &Run, name: &str) -> (String, String) {
     let found = checks(run, name);
     let [check] = &found[..] else {
         panic!("{} of {name}: {run}", found.len());
@@ -47,7 +47,7 @@ fn check(run: &Run, name: &str) -> (String, String) {
 }
 
 /// Holds that this check has this state, and says these words.
-fn is(run: &Run, name: &str, state: &str, words: &[&str]) {
+pub fn is(run: &Run, name: &str, state: &str, words: &[&str]) {
     let (found, text) = check(run, name);
     assert_eq!(found, state, "{name}: {text}: {run}");
     for word in words {
@@ -66,7 +66,7 @@ fn failed(run: &Run) -> Vec<String> {
 }
 
 /// Holds that only this check failed, that the process ended with this code, and that the document says the same.
-fn fails(run: &Run, name: &str, code: i32, words: &[&str]) {
+pub fn fails(run: &Run, name: &str, code: i32, words: &[&str]) {
     assert_eq!(
         (run.code, failed(run)),
         (code, vec![name.to_owned()]),
@@ -77,7 +77,7 @@ fn fails(run: &Run, name: &str, code: i32, words: &[&str]) {
 }
 
 /// Holds that nothing failed, and that this check warns.
-fn warns(run: &Run, name: &str, words: &[&str]) {
+pub fn warns(run: &Run, name: &str, words: &[&str]) {
     assert_eq!((run.code, failed(run)), (0, Vec::<String>::new()), "{run}");
     is(run, name, "warning", words);
 }
