@@ -32,7 +32,7 @@ pub(crate) struct SystemdOptions {
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<String>,
 
-    /// Output folder [env: BACKUP_FETCH_OUT]
+    /// Output folder or store [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
 

@@ -17,22 +17,22 @@ use crate::usage::{self, CREDENTIALS, refused};
 /// In tenths, of 0 (nothing is open) to 10; systemd says "OK" up to 5.
 const EXPOSURE_IN_TENTHS: &str = "20";
 
-const PROFILE: &str = "[profiles.main]\nout = \"/srv/zoho\"\nclient_id = \"1000.ABC\"\nclient_secret = { credential = \"zoho\" }\nrefresh_token = { file = \"/etc/zoho/refresh\" }\n";
+pub const PROFILE: &str = "[profiles.main]\nout = \"/srv/zoho\"\nclient_id = \"1000.ABC\"\nclient_secret = { credential = \"zoho\" }\nrefresh_token = { file = \"/etc/zoho/refresh\" }\n";
 
 /// A home with this configuration, and nothing in the environment that counts.
-fn configured(text: &str) -> (TempDir, Cli) {
+pub fn configured(text: &str) -> (TempDir, Cli) {
     let (home, cli) = usage::configured(text);
     (home, cli.without("HTTPS_PROXY"))
 }
 
-fn printed<const N: usize>(cli: &Cli, more: [&str; N]) -> Run {
+pub fn printed<const N: usize>(cli: &Cli, more: [&str; N]) -> Run {
     let run = cli.run(["systemd"].iter().chain(&more));
     assert_eq!(run.code, 0, "{run}");
     run
 }
 
 /// The values of a key, in their order.
-fn values<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
+pub fn values<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
     let lines = unit.lines();
     lines
         .filter_map(|line| line.strip_prefix(key)?.strip_prefix('='))
@@ -40,7 +40,7 @@ fn values<'a>(unit: &'a str, key: &str) -> Vec<&'a str> {
 }
 
 /// The only value of a key.
-fn value<'a>(unit: &'a str, key: &str) -> &'a str {
+pub fn value<'a>(unit: &'a str, key: &str) -> &'a str {
     let [value] = values(unit, key)[..] else {
         panic!("not one {key} in {unit}");
     };
@@ -60,31 +60,36 @@ fn analyze(folder: &Path, args: &[&str]) -> (bool, String) {
     )
 }
 
+/// Holds that systemd finds nothing to complain of in either unit, and the service well enclosed.
+pub fn takes_units_of(out: &str) {
+    let (_home, cli) = configured(&PROFILE.replace("/srv/zoho", out));
+    let units = folder();
+    for (flag, name) in [
+        ("--service", "backup-fetch.service"),
+        ("--timer", "backup-fetch.timer"),
+    ] {
+        let run = printed(&cli, [flag]);
+        fs::write(units.path().join(name), run.stdout).expect("it is ours");
+    }
+    let verify = ["verify", "./backup-fetch.service", "./backup-fetch.timer"];
+    let (is_fine, told) = analyze(units.path(), &verify);
+    assert!(is_fine && told.is_empty(), "{out}: {told}");
+    let threshold = format!("--threshold={EXPOSURE_IN_TENTHS}");
+    let security = [
+        "security",
+        "--offline=true",
+        &threshold,
+        "./backup-fetch.service",
+    ];
+    let (is_fine, told) = analyze(units.path(), &security);
+    assert!(is_fine && told.contains("OK"), "{out}: {told}");
+}
+
 #[test]
 fn systemd_takes_both_units_and_finds_the_service_well_enclosed() {
     needs!(Program("systemd-analyze"));
     for out in ["/srv/zoho", "/srv/100% of $5; it all", "/home/ada/backups"] {
-        let (_home, cli) = configured(&PROFILE.replace("/srv/zoho", out));
-        let units = folder();
-        for (flag, name) in [
-            ("--service", "backup-fetch.service"),
-            ("--timer", "backup-fetch.timer"),
-        ] {
-            let run = printed(&cli, [flag]);
-            fs::write(units.path().join(name), run.stdout).expect("it is ours");
-        }
-        let verify = ["verify", "./backup-fetch.service", "./backup-fetch.timer"];
-        let (is_fine, told) = analyze(units.path(), &verify);
-        assert!(is_fine && told.is_empty(), "{out}: {told}");
-        let threshold = format!("--threshold={EXPOSURE_IN_TENTHS}");
-        let security = [
-            "security",
-            "--offline=true",
-            &threshold,
-            "./backup-fetch.service",
-        ];
-        let (is_fine, told) = analyze(units.path(), &security);
-        assert!(is_fine && told.contains("OK"), "{out}: {told}");
+        takes_units_of(out);
     }
 }
 

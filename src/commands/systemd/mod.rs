@@ -11,6 +11,7 @@ use crate::cli::{self, Global, MountPath, SystemdOptions, UserPath};
 use crate::problem::Problem;
 use crate::settings::{Environment, Handover, Sources, profile_names};
 use crate::store::Address;
+use crate::store::object::Scheme;
 
 use super::context::Context;
 use super::outcome::Outcome;
@@ -66,7 +67,7 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             Some(UserPath(path)) => Some(absolute("ca_cert", path)?),
             None => None,
         },
-        out: local(options.folder()?)?.to_owned(),
+        out: options.folder()?.clone(),
         require_mount: options.require_mount.clone().map(|MountPath(path)| path),
         metrics: match &options.metrics {
             Some(UserPath(path)) => Some(absolute("metrics", path)?),
@@ -82,15 +83,6 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             .on_calendar
             .clone()
             .unwrap_or("*-*-* 03:15".to_owned()),
-    })
-}
-
-fn local(out: &Address) -> Result<&Path, Problem> {
-    out.local().ok_or_else(|| {
-        Problem::configuration(
-            format!("{out}: units are made for a folder on this machine only"),
-            "run `backup-fetch download` from cron or a container",
-        )
     })
 }
 
@@ -146,14 +138,17 @@ fn warnings(facts: &Facts) -> Vec<String> {
 
 /// What is left to do by hand.
 fn steps(facts: &Facts, timer: &Unit) -> Vec<String> {
-    let (user, out) = (&facts.user, facts.out.display());
+    let user = &facts.user;
     let mut steps = vec![format!(
         "the user must be there: sudo useradd --system --home-dir /var/lib/backup-fetch {user}"
     )];
-    if !facts.out.is_dir() {
-        steps.push(format!(
-            "the folder must be there: sudo install -d -m 700 -o {user} '{out}'"
-        ));
+    match &facts.out {
+        Address::Local(out) if out.is_dir() => {}
+        Address::Local(out) => steps.push(format!(
+            "the folder must be there: sudo install -d -m 700 -o {user} '{}'",
+            out.display()
+        )),
+        Address::Store(url) => steps.push(credentials_of_store(facts, url.scheme)),
     }
     steps.push("save each unit under the path above it (--service and --timer print one alone, for `| sudo tee PATH`)".to_owned());
     steps.push(format!(
@@ -161,4 +156,16 @@ fn steps(facts: &Facts, timer: &Unit) -> Vec<String> {
         timer.name
     ));
     steps
+}
+
+fn credentials_of_store(facts: &Facts, scheme: Scheme) -> String {
+    let variables = match scheme {
+        Scheme::S3 => "AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=…",
+        Scheme::Gs => "GOOGLE_APPLICATION_CREDENTIALS=… (a key file that the service can read)",
+        Scheme::Az => "AZURE_STORAGE_ACCOUNT_NAME=… and AZURE_STORAGE_ACCOUNT_KEY=…",
+    };
+    format!(
+        "the store must let the service in, by a role of the machine or by lines such as {variables} in a file for root alone: sudo install -D -m 600 /dev/null '{}'",
+        facts.store_variables()
+    )
 }

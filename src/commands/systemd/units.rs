@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::problem::Problem;
 use crate::settings::Handover;
+use crate::store::Address;
 use crate::untrusted::printable;
 
 use super::words::{argument, plain, plain_path, rest, word};
@@ -20,7 +21,7 @@ pub(super) struct Facts {
     pub(super) program: PathBuf,
     pub(super) config: PathBuf,
     pub(super) ca_cert: Option<PathBuf>,
-    pub(super) out: PathBuf,
+    pub(super) out: Address,
     pub(super) require_mount: Option<PathBuf>,
     pub(super) metrics: Option<PathBuf>,
     /// Variables that are set here.
@@ -46,19 +47,34 @@ impl Unit {
     }
 }
 
+impl Facts {
+    /// Read by systemd as root, who alone need see it.
+    pub(super) fn store_variables(&self) -> String {
+        format!("/etc/backup-fetch/{}.env", self.name)
+    }
+
+    /// As it stands in a unit.
+    fn out(&self) -> Result<String, Problem> {
+        let what = "the output folder";
+        Ok(match &self.out {
+            Address::Local(path) => plain_path(what, path)?.to_owned(),
+            Address::Store(url) => plain(what, &url.to_string())?.to_owned(),
+        })
+    }
+}
+
 /// What a unit says of where it comes from.
 const MADE: &str = "# Printed by `backup-fetch systemd`: print it again when a path or a secret of the profile moves.";
 
 pub(super) fn service(facts: &Facts) -> Result<Unit, Problem> {
-    let out = plain_path("the output folder", &facts.out)?;
+    let out = facts.out()?;
     let text = format!(
         "{MADE}
 [Unit]
 Description=Save the Zoho CRM backup of profile {profile}
 Wants=network-online.target
 After=network-online.target
-RequiresMountsFor={mounts}
-# Add OnFailure=, naming a unit that tells somebody.
+{mounts}# Add OnFailure=, naming a unit that tells somebody.
 
 [Service]
 Type=oneshot
@@ -78,11 +94,14 @@ Environment=XDG_STATE_HOME=%S
 {writable}
 {HARDENING}",
         profile = rest(plain("the profile", &facts.profile)?),
-        mounts = word(out),
+        mounts = match &facts.out {
+            Address::Local(_) => format!("RequiresMountsFor={}\n", word(&out)),
+            Address::Store(_) => String::new(),
+        },
         user = user(&facts.user)?,
-        command = command(facts)?,
+        command = command(facts, &out)?,
         credentials = credentials(facts)?.join("\n"),
-        writable = writable(facts, out),
+        writable = writable(facts),
     );
     Ok(Unit {
         name: format!("{}.service", facts.name),
@@ -91,11 +110,13 @@ Environment=XDG_STATE_HOME=%S
 }
 
 /// A folder that is missing is no failure of systemd's, so that the command says what to do.
-fn writable(facts: &Facts, out: &str) -> String {
+fn writable(facts: &Facts) -> String {
+    let out = facts.out.local();
     let works_below = |folders: &[&str]| {
-        let mut paths = [&facts.out, &facts.program]
+        let program = facts.program.as_path();
+        let mut paths = [Some(program), out, facts.metrics.as_deref()]
             .into_iter()
-            .chain(&facts.metrics);
+            .flatten();
         paths.any(|path| folders.iter().any(|folder| path.starts_with(folder)))
     };
     let home = if works_below(&["/home", "/root", "/run/user"]) {
@@ -109,21 +130,31 @@ fn writable(facts: &Facts, out: &str) -> String {
         "yes"
     };
     // What it had before is replaced, so that its folder has to be written.
-    let metrics = facts
-        .metrics
-        .iter()
-        .filter_map(|path| path.parent()?.to_str());
-    let folders = [out].into_iter().chain(metrics);
+    let metrics = facts.metrics.as_ref().and_then(|path| path.parent());
+    let folders = out.into_iter().chain(metrics).filter_map(Path::to_str);
     let folders: Vec<_> = folders.map(|path| word(&format!("-{path}"))).collect();
+    let folders = match &folders[..] {
+        [] => String::new(),
+        folders => format!("ReadWritePaths={}\n", folders.join(" ")),
+    };
+    let staging = match out {
+        Some(_) => "",
+        None => STAGING,
+    };
     format!(
-        "# Nothing else can be written but the state.
+        "{staging}# Nothing else can be written but the state.
 ProtectSystem=strict
-ReadWritePaths={}
-ProtectHome={home}
-PrivateTmp={tmp}",
-        folders.join(" ")
+{folders}ProtectHome={home}
+PrivateTmp={tmp}"
     )
 }
+
+const STAGING: &str = "# Files wait here until they are in the store.
+CacheDirectory=backup-fetch
+CacheDirectoryMode=0700
+Environment=XDG_CACHE_HOME=%C
+
+";
 
 /// What a download never needs. `@resources` stays: the limit on open files is read and raised.
 const HARDENING: &str = "PrivateDevices=yes
@@ -173,14 +204,14 @@ WantedBy=timers.target",
     })
 }
 
-fn command(facts: &Facts) -> Result<String, Problem> {
+fn command(facts: &Facts, out: &str) -> Result<String, Problem> {
     let program = plain_path("the program", &facts.program)?;
     // No variables are expanded in the path of the program.
     let mut words = vec![word(program), "download".to_owned()];
     let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), argument(value)]);
     add("--profile", plain("the profile", &facts.profile)?);
     // Written out, because the service has another home folder.
-    add("--out", plain_path("the output folder", &facts.out)?);
+    add("--out", out);
     if let Some(path) = &facts.require_mount {
         add("--require-mount", plain_path("the mount", path)?);
     }
@@ -228,6 +259,13 @@ fn credentials(facts: &Facts) -> Result<Vec<String>, Problem> {
                 lines.push(format!("Environment={variable}=%d/{key}"));
             }
         }
+    }
+    if facts.out.local().is_none() {
+        let file = facts.store_variables();
+        lines.extend([
+            "# Variables of the store, unless a role of this machine lets it in.".to_owned(),
+            format!("EnvironmentFile=-{}", rest(&file)),
+        ]);
     }
     Ok(lines)
 }

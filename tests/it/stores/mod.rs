@@ -5,3 +5,4 @@ mod doctor;
 mod errors;
 mod harness;
 mod prune;
+mod systemd;
