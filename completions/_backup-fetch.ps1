@@ -47,8 +47,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch and verify every file of the latest backup, into a folder of its own under DIR')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without using the network')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without using the network')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without asking Zoho')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without asking Zoho')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old saved backups by the rules of restic; the newest complete one always stays')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a code from Zoho''s API console for a refresh token, and store it')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the refresh token at Zoho, and delete it here')
@@ -66,7 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;list' {
-            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]')
+            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]')
             [CompletionResult]::new('--store-option', '--store-option', [CompletionResultType]::ParameterName, 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
@@ -94,15 +94,15 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;download' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')
             [CompletionResult]::new('--limit-rate', '--limit-rate', [CompletionResultType]::ParameterName, 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB')
             [CompletionResult]::new('--max-duration', '--max-duration', [CompletionResultType]::ParameterName, 'Stop after this time with exit code 10, and keep partial files')
-            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder to finish [default: 0s]')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]')
+            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder or store to finish [default: 0s]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can''t lock [default: flock]')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Fetch only the data zips, or only the attachment zips')
             [CompletionResult]::new('--match', '--match', [CompletionResultType]::ParameterName, 'Fetch only files whose name matches, such as ''Data_*.zip''')
             [CompletionResult]::new('--max-drop', '--max-drop', [CompletionResultType]::ParameterName, 'Inspect the backup, and exit with code 6 if a module has lost more than this share of its records since the previous one, such as 20%')
@@ -194,8 +194,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         }
         'backup-fetch;check' {
             [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to look in [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to look in [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder or store to look in [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder or store to look in [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--store-option', '--store-option', [CompletionResultType]::ParameterName, 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
@@ -223,8 +223,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;prune' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where backups are saved [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where backups are saved [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Folder or store where backups are saved [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Folder or store where backups are saved [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Remove only while a disk is mounted on PATH, which is DIR or a folder above it')
             [CompletionResult]::new('--keep-last', '--keep-last', [CompletionResultType]::ParameterName, 'Keep the last N backups')
             [CompletionResult]::new('--keep-daily', '--keep-daily', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N days that have one')
@@ -233,8 +233,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--keep-yearly', '--keep-yearly', [CompletionResultType]::ParameterName, 'Keep the last backup of each of the last N years that have one')
             [CompletionResult]::new('--keep-within', '--keep-within', [CompletionResultType]::ParameterName, 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h')
             [CompletionResult]::new('--store-option', '--store-option', [CompletionResultType]::ParameterName, 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable')
-            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder to finish [default: 0s]')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]')
+            [CompletionResult]::new('--wait-lock', '--wait-lock', [CompletionResultType]::ParameterName, 'Wait up to this time for another run in the same folder or store to finish [default: 0s]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can''t lock [default: flock]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
@@ -583,8 +583,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             break
         }
         'backup-fetch;doctor' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder to check [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder or store to check [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder or store to check [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well')
             [CompletionResult]::new('--store-option', '--store-option', [CompletionResultType]::ParameterName, 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
@@ -615,8 +615,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;systemd' {
             [CompletionResult]::new('--on-calendar', '--on-calendar', [CompletionResultType]::ParameterName, 'When to run, as OnCalendar= of systemd.timer(5) takes it [default: *-*-* 03:15]')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'User that the service runs as, to whom the backups will belong [default: backup-fetch]')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder [env: BACKUP_FETCH_OUT]')
-            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output folder or store [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Output folder or store [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]')
             [CompletionResult]::new('--dc', '--dc', [CompletionResultType]::ParameterName, 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]')
@@ -671,8 +671,8 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Print the links of the latest backup, data first, one per line')
             [CompletionResult]::new('download', 'download', [CompletionResultType]::ParameterValue, 'Fetch and verify every file of the latest backup, into a folder of its own under DIR')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without using the network')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without using the network')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check that saved backups are complete and undamaged, without asking Zoho')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the newest complete backup saved is not too old, without asking Zoho')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old saved backups by the rules of restic; the newest complete one always stays')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a code from Zoho''s API console for a refresh token, and store it')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke the refresh token at Zoho, and delete it here')

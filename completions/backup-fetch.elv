@@ -44,8 +44,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --version 'Print version'
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-            cand verify 'Check that saved backups are complete and undamaged, without using the network'
-            cand check 'Check that the newest complete backup saved is not too old, without using the network'
+            cand verify 'Check that saved backups are complete and undamaged, without asking Zoho'
+            cand check 'Check that the newest complete backup saved is not too old, without asking Zoho'
             cand prune 'Remove old saved backups by the rules of restic; the newest complete one always stays'
             cand login 'Exchange a code from Zoho''s API console for a refresh token, and store it'
             cand logout 'Revoke the refresh token at Zoho, and delete it here'
@@ -62,7 +62,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;list'= {
-            cand --saved 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]'
+            cand --saved 'Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]'
             cand --store-option 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
@@ -89,15 +89,15 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;download'= {
-            cand -o 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]'
-            cand --out 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]'
+            cand -o 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]'
+            cand --out 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]'
             cand --require-mount 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file'
             cand -j 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'
             cand --jobs 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'
             cand --limit-rate 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB'
             cand --max-duration 'Stop after this time with exit code 10, and keep partial files'
-            cand --wait-lock 'Wait up to this time for another run in the same folder to finish [default: 0s]'
-            cand --lock 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]'
+            cand --wait-lock 'Wait up to this time for another run in the same folder or store to finish [default: 0s]'
+            cand --lock 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can''t lock [default: flock]'
             cand --only 'Fetch only the data zips, or only the attachment zips'
             cand --match 'Fetch only files whose name matches, such as ''Data_*.zip'''
             cand --max-drop 'Inspect the backup, and exit with code 6 if a module has lost more than this share of its records since the previous one, such as 20%'
@@ -187,8 +187,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         }
         &'backup-fetch;check'= {
             cand --max-age 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w'
-            cand -o 'Output folder to look in [env: BACKUP_FETCH_OUT]'
-            cand --out 'Output folder to look in [env: BACKUP_FETCH_OUT]'
+            cand -o 'Output folder or store to look in [env: BACKUP_FETCH_OUT]'
+            cand --out 'Output folder or store to look in [env: BACKUP_FETCH_OUT]'
             cand --store-option 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
@@ -215,8 +215,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;prune'= {
-            cand -o 'Where backups are saved [env: BACKUP_FETCH_OUT]'
-            cand --out 'Where backups are saved [env: BACKUP_FETCH_OUT]'
+            cand -o 'Folder or store where backups are saved [env: BACKUP_FETCH_OUT]'
+            cand --out 'Folder or store where backups are saved [env: BACKUP_FETCH_OUT]'
             cand --require-mount 'Remove only while a disk is mounted on PATH, which is DIR or a folder above it'
             cand --keep-last 'Keep the last N backups'
             cand --keep-daily 'Keep the last backup of each of the last N days that have one'
@@ -225,8 +225,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --keep-yearly 'Keep the last backup of each of the last N years that have one'
             cand --keep-within 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h'
             cand --store-option 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable'
-            cand --wait-lock 'Wait up to this time for another run in the same folder to finish [default: 0s]'
-            cand --lock 'How to keep other runs out of the folder: flock, or none if its file system can''t lock [default: flock]'
+            cand --wait-lock 'Wait up to this time for another run in the same folder or store to finish [default: 0s]'
+            cand --lock 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can''t lock [default: flock]'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
@@ -559,8 +559,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --help 'Print help'
         }
         &'backup-fetch;doctor'= {
-            cand -o 'Output folder to check [env: BACKUP_FETCH_OUT]'
-            cand --out 'Output folder to check [env: BACKUP_FETCH_OUT]'
+            cand -o 'Output folder or store to check [env: BACKUP_FETCH_OUT]'
+            cand --out 'Output folder or store to check [env: BACKUP_FETCH_OUT]'
             cand --require-mount 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well'
             cand --store-option 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
@@ -590,8 +590,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;systemd'= {
             cand --on-calendar 'When to run, as OnCalendar= of systemd.timer(5) takes it [default: *-*-* 03:15]'
             cand --user 'User that the service runs as, to whom the backups will belong [default: backup-fetch]'
-            cand -o 'Output folder [env: BACKUP_FETCH_OUT]'
-            cand --out 'Output folder [env: BACKUP_FETCH_OUT]'
+            cand -o 'Output folder or store [env: BACKUP_FETCH_OUT]'
+            cand --out 'Output folder or store [env: BACKUP_FETCH_OUT]'
             cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
             cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
             cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
@@ -644,8 +644,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help'= {
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-            cand verify 'Check that saved backups are complete and undamaged, without using the network'
-            cand check 'Check that the newest complete backup saved is not too old, without using the network'
+            cand verify 'Check that saved backups are complete and undamaged, without asking Zoho'
+            cand check 'Check that the newest complete backup saved is not too old, without asking Zoho'
             cand prune 'Remove old saved backups by the rules of restic; the newest complete one always stays'
             cand login 'Exchange a code from Zoho''s API console for a refresh token, and store it'
             cand logout 'Revoke the refresh token at Zoho, and delete it here'

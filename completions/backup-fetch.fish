@@ -61,8 +61,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s h -l help -d 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -s V -l version -d 'Print version'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
-complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without asking Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without asking Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
@@ -77,7 +77,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, without using the network [default: `out` of the profile]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
@@ -114,13 +114,13 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l json 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-mount -d 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l max-duration -d 'Stop after this time with exit code 10, and keep partial files' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder to finish [default: 0s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l lock -d 'How to keep other runs out of the folder: flock, or none if its file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait-lock -d 'Wait up to this time for another run in the same folder or store to finish [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l lock -d 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder, or a lock object in the store'
 none\t'No lock: whoever starts the runs keeps them apart'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l only -d 'Fetch only the data zips, or only the attachment zips' -r -f -a "data\t'CSV files, metadata, record images'
 attachments\t'Files attached to records'"
@@ -232,7 +232,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s q -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l max-age -d 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s o -l out -d 'Output folder to look in [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s o -l out -d 'Output folder or store to look in [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
@@ -269,7 +269,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l json
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s o -l out -d 'Where backups are saved [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -s o -l out -d 'Folder or store where backups are saved [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l require-mount -d 'Remove only while a disk is mounted on PATH, which is DIR or a folder above it' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-last -d 'Keep the last N backups' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-daily -d 'Keep the last backup of each of the last N days that have one' -r
@@ -278,8 +278,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-yearly -d 'Keep the last backup of each of the last N years that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-within -d 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l wait-lock -d 'Wait up to this time for another run in the same folder to finish [default: 0s]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l lock -d 'How to keep other runs out of the folder: flock, or none if its file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l wait-lock -d 'Wait up to this time for another run in the same folder or store to finish [default: 0s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l lock -d 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder, or a lock object in the store'
 none\t'No lock: whoever starts the runs keeps them apart'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
@@ -731,7 +731,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l js
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder to check [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder or store to check [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l require-mount -d 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
@@ -771,7 +771,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s v -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l on-calendar -d 'When to run, as OnCalendar= of systemd.timer(5) takes it [default: *-*-* 03:15]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l user -d 'User that the service runs as, to whom the backups will belong [default: backup-fetch]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s o -l out -d 'Output folder [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -s o -l out -d 'Output folder or store [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand systemd" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -844,8 +844,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without using the network'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without using the network'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without asking Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without asking Zoho'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'

@@ -18,7 +18,7 @@ pub(crate) struct CheckOptions {
     #[arg(long, value_name = "TIME")]
     max_age: Option<Age>,
 
-    /// Output folder to look in [env: BACKUP_FETCH_OUT]
+    /// Output folder or store to look in [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     out: Option<OutFolder>,
 

@@ -35,9 +35,9 @@ pub(crate) enum Command {
     List(ListOptions),
     /// Fetch and verify every file of the latest backup, into a folder of its own under DIR
     Download(Box<DownloadOptions>),
-    /// Check that saved backups are complete and undamaged, without using the network
+    /// Check that saved backups are complete and undamaged, without asking Zoho
     Verify(VerifyOptions),
-    /// Check that the newest complete backup saved is not too old, without using the network
+    /// Check that the newest complete backup saved is not too old, without asking Zoho
     Check(CheckOptions),
     /// Remove old saved backups by the rules of restic; the newest complete one always stays
     Prune(PruneOptions),

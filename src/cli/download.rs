@@ -20,7 +20,7 @@ use crate::store::Address;
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct DownloadOptions {
-    /// Where to save backups, each in a folder of its own [env: BACKUP_FETCH_OUT]
+    /// Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
 
@@ -40,11 +40,11 @@ pub(crate) struct DownloadOptions {
     #[arg(long, value_name = "TIME")]
     pub(crate) max_duration: Option<PositiveTime>,
 
-    /// Wait up to this time for another run in the same folder to finish [default: 0s]
+    /// Wait up to this time for another run in the same folder or store to finish [default: 0s]
     #[arg(long, value_name = "TIME")]
     pub(crate) wait_lock: Option<Time>,
 
-    /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
+    /// How to keep other runs out: flock, which is a lock object in a store, or none if the file system can't lock [default: flock]
     #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
     #[serde(deserialize_with = "one_of")]
     pub(crate) lock: Option<LockMode>,

@@ -14,7 +14,7 @@ use crate::store::Address;
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
 pub(crate) struct InspectOptions {
-    /// Saved backup, single zip, or folder of backups, of which the newest complete one is taken [default: the output folder]
+    /// Saved backup, single zip, or folder of backups, of which the newest complete one is taken; here or in a store (s3://…, gs://…, az://…) [default: the output folder]
     #[serde(skip)]
     #[arg(value_name = "PATH", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) path: Option<OutFolder>,

@@ -17,7 +17,7 @@ pub(crate) struct ListOptions {
     #[arg(long)]
     pub(crate) long: bool,
 
-    /// Show instead what is saved in DIR, without using the network [default: `out` of the profile]
+    /// Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]
     #[serde(skip)]
     #[arg(long, value_name = "DIR", num_args = 0..=1, value_parser = OutFolder::parser(), value_hint = AnyPath, conflicts_with = "long")]
     pub(crate) saved: Option<Option<OutFolder>>,

@@ -13,7 +13,7 @@ use crate::store::Address;
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
 pub(crate) struct PruneOptions {
-    /// Where backups are saved [env: BACKUP_FETCH_OUT]
+    /// Folder or store where backups are saved [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     out: Option<OutFolder>,
 
@@ -34,11 +34,11 @@ pub(crate) struct PruneOptions {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Wait up to this time for another run in the same folder to finish [default: 0s]
+    /// Wait up to this time for another run in the same folder or store to finish [default: 0s]
     #[arg(long, value_name = "TIME")]
     pub(crate) wait_lock: Option<Time>,
 
-    /// How to keep other runs out of the folder: flock, or none if its file system can't lock [default: flock]
+    /// How to keep other runs out: flock, which is a lock object in a store, or none if the file system can't lock [default: flock]
     #[arg(long, value_name = "HOW", value_enum, hide_possible_values = true)]
     #[serde(deserialize_with = "one_of")]
     pub(crate) lock: Option<LockMode>,

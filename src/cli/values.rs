@@ -270,7 +270,7 @@ impl From<Jobs> for usize {
 /// How runs in one folder are kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum LockMode {
-    /// A kernel lock on a file in the folder
+    /// A kernel lock on a file in the folder, or a lock object in the store
     #[default]
     Flock,
     /// No lock: whoever starts the runs keeps them apart

@@ -11,7 +11,7 @@ use super::values::{OutFolder, Percent, Time};
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
 pub(crate) struct VerifyOptions {
-    /// Saved backup, folder of backups, or single zip; repeatable [default: the output folder]
+    /// Saved backup, folder of backups, or single zip, here or in a store (s3://…, gs://…, az://…); repeatable [default: the output folder]
     #[serde(skip)]
     #[arg(value_name = "PATH", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) paths: Vec<OutFolder>,
