@@ -132,9 +132,14 @@ impl Location {
 
     /// Opens a file to read. A symbolic link is refused.
     pub(crate) fn open(&self) -> io::Result<Box<dyn ReadAt>> {
+        self.open_sized(None)
+    }
+
+    /// The same of a file that was listed with this size, which a store need not be asked for again.
+    pub(crate) fn open_sized(&self, size: impl Into<Option<u64>>) -> io::Result<Box<dyn ReadAt>> {
         match self {
             Location::Local(path) => Ok(Box::new(open_own(path)?)),
-            Location::Object(object) => Ok(Box::new(ObjectFile::open(object)?)),
+            Location::Object(object) => Ok(Box::new(ObjectFile::open(object, size.into())?)),
         }
     }
 

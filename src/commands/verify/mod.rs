@@ -117,6 +117,12 @@ fn targets(context: &Context, typed: &VerifyOptions) -> anyhow::Result<Vec<Targe
     };
     let mut known = HashSet::new();
     let mut targets = Vec::new();
+    let stores = paths
+        .iter()
+        .find(|OutFolder(address)| address.local().is_none());
+    if let (true, Some(OutFolder(store))) = (typed.repair, stores) {
+        return Err(repair::not_in_a_store(store).into());
+    }
     for OutFolder(address) in &paths {
         let path = &context.location(address)?;
         let set = |is_named| move |folder| Target::Set { folder, is_named };

@@ -124,7 +124,7 @@ fn read(file: &ToRead, depth: Depth, reading: &Reading, failed: &OnceLock<Proble
 }
 
 fn look(file: &ToRead) -> io::Result<Verdict> {
-    let opened = file.path.open()?;
+    let opened = file.path.open_sized(file.size)?;
     Ok(match check_directory(&*opened)? {
         Err(why) => wrong(file, Kind::Corrupt, &why),
         Ok(entries) => match file.entry.as_ref().and_then(|entry| entry.entries) {
@@ -141,7 +141,7 @@ fn look(file: &ToRead) -> io::Result<Verdict> {
 }
 
 fn judge(file: &ToRead, reading: &Reading) -> io::Result<Verdict> {
-    let opened = file.path.open()?;
+    let opened = file.path.open_sized(file.size)?;
     let expected = file
         .entry
         .as_ref()

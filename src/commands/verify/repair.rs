@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::model::FileName;
 use crate::output::Summary;
 use crate::problem::Problem;
-use crate::store::{self, During, Location, StorageError, manifest};
+use crate::store::{self, Address, During, Location, StorageError, manifest};
 
 use super::finding::{Finding, Kind};
 use super::subject::Subject;
@@ -201,6 +201,14 @@ impl<'a> Repairs<'a> {
         let listed = self.listed.as_mut().expect("it was asked for");
         listed.as_mut().map_err(|problem| problem.clone())
     }
+}
+
+/// What is wrong there is found all the same; to put it right is what a download does.
+pub(super) fn not_in_a_store(store: &Address) -> Problem {
+    Problem::configuration(
+        format!("--repair works on a folder of this machine, and not in a store: {store}"),
+        "remove a damaged object from the store: `backup-fetch download` sees that it is gone, and fetches the file again while the links of that backup live",
+    )
 }
 
 /// A zip that was named by itself.

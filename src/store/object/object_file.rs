@@ -10,7 +10,6 @@ use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectS
 
 use super::folder::ObjectFolder;
 use super::stream::{Source, Stream};
-use super::url::Scheme;
 use crate::integrity::{ReadAt, ReadInOrder};
 
 /// Comes with the first answer. Most directories of zips are shorter, and so are small files altogether.
@@ -23,24 +22,24 @@ const SMALL_GAP: u64 = 256 << 10;
 pub(crate) struct ObjectFile {
     source: Source,
     size: u64,
-    /// Its last bytes, until a stretch of them was read.
+    /// Its last bytes, until a stretch of them was read; or all of it.
     tail: Mutex<Bytes>,
 }
 
 impl ObjectFile {
-    /// Asks for its end, and so for its size.
-    pub(crate) fn open(object: &ObjectFolder) -> io::Result<ObjectFile> {
-        let (store, path) = (
-            object.bucket.store().clone(),
-            Path::from(object.prefix.as_str()),
-        );
-        let has_suffixes = object.bucket.url().scheme != Scheme::Az;
+    /// Asks for its end. Where its `size` is known, that is all it takes.
+    pub(crate) fn open(object: &ObjectFolder, size: Option<u64>) -> io::Result<ObjectFile> {
+        let store = object.bucket.store().clone();
+        let path = Path::from(object.prefix.as_str());
         let opened = object.bucket.wait(async move {
-            if has_suffixes {
-                last_bytes(&*store, &path).await
-            } else {
-                last_bytes_by_size(&*store, &path).await
+            if let Some(size) = size
+                && let (meta, tail) = end_of(&*store, &path, size).await?
+                && meta.size == size
+            {
+                return Ok((meta, tail));
             }
+            let size = store.head(&path).await?.size;
+            end_of(&*store, &path, size).await
         })?;
         let (meta, tail) = opened.map_err(|error| Source::failed(object, &error))?;
         Ok(ObjectFile {
@@ -56,38 +55,21 @@ impl ObjectFile {
     }
 }
 
-async fn last_bytes(store: &dyn ObjectStore, path: &Path) -> Result<(ObjectMeta, Bytes), Error> {
-    let options = GetOptions {
-        range: Some(GetRange::Suffix(TAIL)),
-        ..GetOptions::default()
-    };
-    match store.get_opts(path, options).await {
-        Ok(found) => Ok((found.meta.clone(), found.bytes().await?)),
-        Err(error @ Error::NotFound { .. }) => Err(error),
-        // Of what is empty there is no last byte to be had.
-        Err(error) => match store.head(path).await {
-            Ok(meta) if meta.size == 0 => Ok((meta, Bytes::new())),
-            _ => Err(error),
-        },
-    }
-}
-
-/// Where a store has to be told where the last bytes begin.
-async fn last_bytes_by_size(
+/// Not every store has the last bytes of an object without being told where they begin (Azure).
+async fn end_of(
     store: &dyn ObjectStore,
     path: &Path,
+    size: u64,
 ) -> Result<(ObjectMeta, Bytes), Error> {
-    let meta = store.head(path).await?;
-    if meta.size == 0 {
-        return Ok((meta, Bytes::new()));
+    if size == 0 {
+        return Ok((store.head(path).await?, Bytes::new()));
     }
     let options = GetOptions {
-        range: Some(GetRange::Bounded(meta.size.saturating_sub(TAIL)..meta.size)),
-        if_match: meta.e_tag.clone(),
+        range: Some(GetRange::Bounded(size.saturating_sub(TAIL)..size)),
         ..GetOptions::default()
     };
     let found = store.get_opts(path, options).await?;
-    Ok((meta, found.bytes().await?))
+    Ok((found.meta.clone(), found.bytes().await?))
 }
 
 impl ReadAt for ObjectFile {
@@ -102,7 +84,8 @@ impl ReadAt for ObjectFile {
 
     fn in_order(&self, stretch: Range<u64>) -> Box<dyn ReadInOrder + '_> {
         let mut tail = self.tail();
-        if stretch.start >= self.size - tail.len() as u64 && !stretch.is_empty() {
+        let held = tail.len() as u64;
+        if held < self.size && stretch.start >= self.size - held && !stretch.is_empty() {
             // A directory is read once, and there may be hundreds of files.
             let mut kept = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
             tail = std::mem::take(&mut *kept);
