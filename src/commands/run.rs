@@ -173,7 +173,7 @@ async fn for_profile(context: &Context, command: &Command) -> Outcome {
     let run = caught(Box::pin(dispatch(context, command)));
     let outcome = match command {
         // It ends in good order by itself.
-        Command::Download(_) => run.await,
+        Command::Download(_) | Command::Inspect(_) => run.await,
         Command::Verify(options) if options.repair => run.await,
         _ => context.until_stopped(run).await,
     };
@@ -242,7 +242,7 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
         Command::Status => status::status(context).await,
         Command::History { limit } => status::history(context, *limit).await,
         Command::Doctor(options) => doctor::doctor(context, options).await,
-        Command::Inspect(options) => inspect::inspect(context, options),
+        Command::Inspect(options) => inspect::inspect(context, options).await,
         Command::Systemd(_) => systemd::systemd(context),
         Command::Completions { shell } => {
             let script = cli::completions(*shell);

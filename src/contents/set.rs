@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::attachments::{Attached, Ids, Index, Rows};
 use super::csv::{Counter, Record, Records};
 use super::entry::{Entry, id_of};
-use crate::integrity::{Archive, ArchiveError, Member, ReadAt, Unpacker};
+use crate::integrity::{Archive, ArchiveError, Member, Unpacker};
 use crate::model::FileKind;
 
 /// The module of the index of attachments, if it has its English name.
@@ -82,9 +82,11 @@ impl Contents {
 pub(crate) struct Watch<'a> {
     /// So many bytes were unpacked.
     pub(crate) advanced: &'a (dyn Fn(u64) + Sync),
-    /// A table was read, and whether it is sound.
-    pub(crate) table_done: &'a (dyn Fn(bool) + Sync),
+    /// A table was read, or could not be for this reason.
+    pub(crate) table_done: &'a (dyn Fn(Option<&ArchiveError>) + Sync),
     pub(crate) is_stopped: &'a (dyn Fn() -> bool + Sync),
+    /// So many tables are read at once, if there are not more cores.
+    pub(crate) at_once: usize,
 }
 
 /// What was found in the end.
@@ -155,9 +157,8 @@ impl Listing {
         &mut self,
         name: &str,
         kind: Option<FileKind>,
-        file: Box<dyn ReadAt>,
+        archive: Archive,
     ) -> Result<(), ArchiveError> {
-        let archive = Archive::open(file)?;
         let zip = self.zips.len();
         archive.members(|member| {
             if !member.is_folder() {
@@ -218,7 +219,7 @@ impl Listing {
             next: AtomicUsize::new(0),
             done: Mutex::default(),
         };
-        work.on_all_cores();
+        work.on_all_threads();
         if (watch.is_stopped)() {
             return None;
         }
@@ -393,9 +394,12 @@ struct Done {
 }
 
 impl Work<'_> {
-    fn on_all_cores(&self) {
+    fn on_all_threads(&self) {
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let more = cores.min(self.listing.tables.len()).saturating_sub(1);
+        let more = cores
+            .max(self.watch.at_once)
+            .min(self.listing.tables.len())
+            .saturating_sub(1);
         thread::scope(|scope| {
             for _ in 0..more {
                 // Where no more threads can be had, those that there are do the work.
@@ -443,7 +447,7 @@ impl Work<'_> {
                 ControlFlow::Continue(())
             }
         });
-        (self.watch.table_done)(read.is_ok());
+        (self.watch.table_done)(read.as_ref().err());
         let mut done = self
             .done
             .lock()

@@ -14,6 +14,12 @@ pub(crate) trait ReadAt: Send + Sync {
     /// Fills the buffer with what is there from `at` on.
     fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()>;
 
+    /// This will be read soon, and once. Too much of it is better read when it is.
+    fn have_at_hand(&self, stretch: Range<u64>) -> io::Result<()> {
+        let _ = stretch;
+        Ok(())
+    }
+
     /// For who reads this stretch from its beginning to its end: a store is asked for it once, and not for each piece. What
     /// follows it can be read, too.
     fn in_order(&self, stretch: Range<u64>) -> Box<dyn ReadInOrder + '_>;

@@ -16,7 +16,17 @@ const FREE_SOME_SPACE: &str =
     "free some space, then run the same command again: nothing saved is lost";
 
 /// What a store refuses of one object, and perhaps grants of the next.
-const OF_ONE_OBJECT: [&str; 3] = ["store_denied", "store_archived", "store_key_refused"];
+const OF_ONE_OBJECT: [&str; 4] = [
+    "object_changed",
+    "store_denied",
+    "store_archived",
+    "store_key_refused",
+];
+
+/// Whether other objects of the same store may be read all the same.
+pub(crate) fn is_about_one_object(problem: &Problem) -> bool {
+    OF_ONE_OBJECT.contains(&problem.code)
+}
 
 /// A failure of the local disk. It ends the run: the other files would meet it, too.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -51,14 +61,6 @@ impl StorageError {
     /// What has the words already.
     pub(crate) fn told(error: &io::Error) -> Option<&StorageError> {
         error.get_ref()?.downcast_ref()
-    }
-
-    /// Whether other objects of the same store can be read all the same.
-    pub(crate) fn is_about_one_object(&self) -> bool {
-        match self {
-            StorageError::Disturbed(_) => true,
-            _ => OF_ONE_OBJECT.contains(&self.problem().code),
-        }
     }
 
     /// Sorts an I/O error by what a person can do about it. `doing` names the step, such as "writing".

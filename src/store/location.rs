@@ -135,6 +135,14 @@ impl Location {
         self.open_sized(None)
     }
 
+    /// The same of a file in a folder that may have been listed before.
+    pub(crate) fn open_listed(&self, there: Option<&Listing>) -> io::Result<Box<dyn ReadAt>> {
+        match there.map(|there| there.look(&self.name())).transpose()? {
+            Some(Kind::File { size }) => self.open_sized(size),
+            _ => self.open(),
+        }
+    }
+
     /// The same of a file that was listed with this size, which a store need not be asked for again.
     pub(crate) fn open_sized(&self, size: impl Into<Option<u64>>) -> io::Result<Box<dyn ReadAt>> {
         match self {

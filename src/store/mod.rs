@@ -56,7 +56,7 @@ pub(crate) mod sys;
 
 pub(crate) use address::Address;
 pub(crate) use disk::Disk;
-pub(crate) use error::{During, StorageError};
+pub(crate) use error::{During, StorageError, is_about_one_object};
 pub(crate) use export::Export;
 pub(crate) use folder::Folder;
 pub(crate) use interface::{Staged, Store};

@@ -36,7 +36,7 @@ pub(super) fn extract(
         let problem = Problem::new(Exit::Usage, "usage", message);
         return Err(problem.hint("write to a file with --to FILE").into());
     }
-    let zips = Zip::all_of(subject);
+    let zips = Zip::all_of(subject, |_| true)?;
     let found = the_one(&subject.name, &zips, name)?;
     match path {
         Some(path) => to_file(context, &found, path, options.force),

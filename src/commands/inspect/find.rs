@@ -25,7 +25,7 @@ pub(super) fn find(
     options: &InspectOptions,
 ) -> anyhow::Result<Outcome> {
     let query = query(options)?;
-    let zips = Zip::all_of(subject);
+    let zips = Zip::all_of(subject, |kind| kind != Some(FileKind::Attachments))?;
     let found = Tables::find(&zips, module)?;
     if found.tables.is_empty() {
         return Err(match found.problems.into_iter().next() {
@@ -100,10 +100,7 @@ impl<'a> Tables<'a> {
         let wanted = module.to_lowercase();
         // What was written exactly so wins over what is alike but for its case.
         let (mut exactly, mut alike) = (Vec::new(), Vec::new());
-        for zip in zips
-            .iter()
-            .filter(|zip| zip.kind != Some(FileKind::Attachments))
-        {
+        for zip in zips {
             let archive = match &zip.archive {
                 Ok(archive) => archive,
                 Err(problem) if problem.exit == Exit::Integrity => {

@@ -17,17 +17,21 @@ mod table;
 mod words;
 mod zips;
 
+use std::panic::resume_unwind;
+use std::time::Duration;
+
 use chrono::Utc;
 use serde_json::{Value, json};
 
 use crate::cli::{InspectOptions, OutFolder};
 use crate::contents::Counted;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::store::Location;
 use crate::untrusted::printable;
 
 use super::context::Context;
 use super::outcome::Outcome;
+use super::runtime;
 use change::Compared;
 use html::{History, Known, Page, PageFile};
 use subject::Subject;
@@ -38,8 +42,40 @@ pub(super) use subject::previous;
 pub(super) use table::table;
 pub(super) use words::warnings;
 
-pub(super) fn inspect(context: &Context, options: &InspectOptions) -> anyhow::Result<Outcome> {
-    let subject = Subject::find(&path(context, options)?, context)?;
+/// After a signal.
+const TIDYING: Duration = Duration::from_secs(1);
+
+pub(super) async fn inspect(
+    context: &Context,
+    options: &InspectOptions,
+) -> anyhow::Result<Outcome> {
+    let path = path(context, options)?;
+    if path.local().is_some() {
+        return inspect_at(context, &path, options);
+    }
+    // Who waits for a store can be told to stop all the same.
+    runtime::check_thread()?;
+    let (own, options) = (context.clone(), options.clone());
+    let inspect = tokio::task::spawn_blocking(move || inspect_at(&own, &path, &options));
+    let mut inspect = Box::pin(async {
+        let done = inspect.await;
+        done.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))
+    });
+    let by = tokio::select! {
+        done = &mut inspect => return done,
+        by = context.stop.wait() => by,
+    };
+    // It tidies up, unless the store lets it wait.
+    let ended = tokio::time::timeout(TIDYING, inspect).await;
+    ended.unwrap_or_else(|_| Err(problem::stopped(by).into()))
+}
+
+fn inspect_at(
+    context: &Context,
+    path: &Location,
+    options: &InspectOptions,
+) -> anyhow::Result<Outcome> {
+    let subject = Subject::find(path, context)?;
     context.note(&subject.introduction());
     if let Some(module) = &options.module {
         return find::find(&context.terminal, &subject, module, options);

@@ -6,9 +6,9 @@ use crate::commands::context::Context;
 use crate::exit::Exit;
 use crate::model::FileKind;
 use crate::problem::Problem;
-use crate::store::Location;
 use crate::store::catalog::{self, Saved, SavedSet};
 use crate::store::manifest::SetState;
+use crate::store::{Listing, Location, StorageError, at_once};
 use crate::untrusted::printable;
 
 pub(in crate::commands) struct Subject {
@@ -42,14 +42,11 @@ impl Subject {
                 set.map(Subject::of_set).ok_or_else(|| none_complete(path))
             }
             Saved::Sets(folders) => {
-                let read = |folder: Location| match catalog::read(&folder) {
-                    Ok(set) => set,
-                    Err(error) => {
-                        context.warn(&error.problem().message);
-                        None
-                    }
-                };
-                let sets = folders.into_iter().filter_map(read);
+                let sets = at_once::map(&folders, path.at_once(), catalog::read);
+                let sets = sets.into_iter().filter_map(|set| {
+                    let warn = |error: StorageError| context.warn(&error.problem().message);
+                    set.map_err(warn).ok().flatten()
+                });
                 let newest = sets
                     .filter_map(|set| Some((set.manifest.completed()?, set)))
                     .max_by_key(|(completed, _)| *completed);
@@ -100,6 +97,17 @@ impl Subject {
     pub(super) fn is_whole(&self) -> bool {
         let set = self.set.as_ref();
         set.is_some_and(|set| set.manifest.state == SetState::Complete)
+    }
+
+    /// What is in the folder of a set in a store, which is asked once for all of it.
+    pub(super) fn listing(&self) -> Result<Option<Listing>, Problem> {
+        let stored = self.set.as_ref().map(|set| &set.folder);
+        let Some(folder) = stored.filter(|folder| folder.local().is_none()) else {
+            return Ok(None);
+        };
+        let there = folder.listing();
+        let there = there.map_err(|error| folder.failed("listing", error).problem())?;
+        Ok(Some(there))
     }
 
     pub(super) fn zips(&self) -> Vec<ZipFile> {

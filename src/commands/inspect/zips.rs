@@ -8,9 +8,9 @@ use crate::exit::Exit;
 use crate::integrity::{Archive, ArchiveError, ReadAt};
 use crate::model::FileKind;
 use crate::problem::Problem;
-use crate::store::{Location, StorageError};
+use crate::store::{Location, StorageError, at_once};
 
-use super::subject::Subject;
+use super::subject::{Subject, ZipFile};
 
 /// One zip, as far as it could be opened.
 pub(super) struct Zip {
@@ -21,28 +21,34 @@ pub(super) struct Zip {
 }
 
 impl Zip {
-    /// The zips of a backup in their order, also those that are not there.
-    pub(super) fn all_of(subject: &Subject) -> Vec<Zip> {
-        let saved = subject.zips().into_iter().map(|zip| Zip {
-            // A path that was given may be a link.
-            archive: opened(
-                match (&subject.set, zip.path.local()) {
-                    (None, Some(path)) => File::open(path).map(|file| Box::new(file) as _),
-                    _ => zip.path.open(),
-                },
-                &zip.path,
-                &zip.name,
-            ),
+    /// The zips of a backup that are of use, in their order, also those that are not there.
+    pub(super) fn all_of(
+        subject: &Subject,
+        is_of_use: impl Fn(Option<FileKind>) -> bool,
+    ) -> Result<Vec<Zip>, Problem> {
+        let there = subject.listing()?;
+        let mut zips = subject.zips();
+        zips.retain(|zip| is_of_use(zip.kind));
+        // A path that was given may be a link.
+        let open = |zip: &ZipFile| match (&subject.set, zip.path.local()) {
+            (None, Some(path)) => File::open(path).map(|file| Box::new(file) as _),
+            _ => zip.path.open_listed(there.as_ref()),
+        };
+        let open = |zip: &ZipFile| opened(open(zip), &zip.path, &zip.name);
+        let archives = at_once::map(&zips, subject.path.at_once(), open);
+        let saved = zips.into_iter().zip(archives).map(|(zip, archive)| Zip {
             name: zip.name,
             kind: zip.kind,
+            archive,
         });
         let files = subject.set.iter().flat_map(|set| &set.manifest.files);
-        let missing = files.filter(|file| !file.is_saved()).map(|file| Zip {
+        let absent = files.filter(|file| !file.is_saved() && is_of_use(Some(file.kind)));
+        let absent = absent.map(|file| Zip {
             name: file.name.to_string(),
             kind: Some(file.kind),
             archive: Err(missing(file.name.as_str())),
         });
-        saved.chain(missing).collect()
+        Ok(saved.chain(absent).collect())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::integrity::{Judgement, Verified, check_directory, verify_counting};
 use crate::output::Reading;
 use crate::problem::Problem;
 use crate::store::readings::Readings;
-use crate::store::{StorageError, at_once};
+use crate::store::{self, StorageError, at_once};
 
 use super::finding::{Finding, Kind};
 use super::subject::{Sound, ToRead};
@@ -112,9 +112,10 @@ fn read(file: &ToRead, depth: Depth, reading: &Reading, failed: &OnceLock<Proble
     };
     judged.unwrap_or_else(|error| {
         let told = StorageError::told(&error).filter(|_| file.path.local().is_none());
-        if let Some(told) = told.filter(|told| !told.is_about_one_object()) {
+        let problem = told.map(StorageError::problem);
+        if let Some(problem) = problem.filter(|it| !store::is_about_one_object(it)) {
             // Nor would the next file be read.
-            let _ = failed.set(told.problem());
+            let _ = failed.set(problem);
         }
         match error.kind() {
             io::ErrorKind::NotFound => wrong(file, Kind::Missing, "missing"),

@@ -81,6 +81,14 @@ impl Archive {
         })
     }
 
+    /// The same for who looks through the directory next: from a store all of it comes with this.
+    pub(crate) fn open_to_list(file: Box<dyn ReadAt>) -> Result<Archive, ArchiveError> {
+        let archive = Archive::open(file)?;
+        let (start, length) = (archive.directory.start, archive.length);
+        archive.file.have_at_hand(start..length)?;
+        Ok(archive)
+    }
+
     /// Every entry in the order of the directory; `take` keeps what it needs, for there may be millions.
     pub(crate) fn members(&self, mut take: impl FnMut(Member)) -> Result<(), ArchiveError> {
         let mut in_all = 0u64;

@@ -15,6 +15,9 @@ use crate::integrity::{ReadAt, ReadInOrder};
 /// Comes with the first answer. Most directories of zips are shorter, and so are small files altogether.
 const TAIL: u64 = 80 << 10;
 
+/// A directory of some 40,000 entries.
+const MOST_AT_HAND: u64 = 4 << 20;
+
 /// Rather passed over than asked for anew.
 const SMALL_GAP: u64 = 256 << 10;
 
@@ -80,6 +83,20 @@ impl ReadAt for ObjectFile {
     fn read_exact_at(&self, buffer: &mut [u8], at: u64) -> io::Result<()> {
         let end = at + buffer.len() as u64;
         InOrder::of(self, at..end, self.tail()).read_exact_at(buffer, at)
+    }
+
+    fn have_at_hand(&self, stretch: Range<u64>) -> io::Result<()> {
+        let tail = self.tail();
+        let held_from = self.size - tail.len() as u64;
+        if stretch.start >= held_from || self.size - stretch.start > MOST_AT_HAND {
+            return Ok(());
+        }
+        let missing = usize::try_from(held_from - stretch.start).map_err(io::Error::other)?;
+        let mut all = vec![0; missing];
+        Stream::start(&self.source, stretch.start..held_from).read_exact(&mut all)?;
+        all.extend_from_slice(&tail);
+        *self.tail.lock().unwrap_or_else(PoisonError::into_inner) = all.into();
+        Ok(())
     }
 
     fn in_order(&self, stretch: Range<u64>) -> Box<dyn ReadInOrder + '_> {

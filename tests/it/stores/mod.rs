@@ -5,6 +5,8 @@ mod copied;
 mod doctor;
 mod errors;
 mod harness;
+mod inspect;
 mod prune;
+mod saved;
 mod systemd;
 mod verify;

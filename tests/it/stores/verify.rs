@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::copied::{Copied, PREFIX, copy, reads};
 use crate::support::bytes::small_zip;
 use crate::support::run::Run;
-use crate::support::stores::{Does, Moment, Moto, S3, Store};
+use crate::support::stores::{Does, Moment, Moto, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
