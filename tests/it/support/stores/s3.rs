@@ -16,9 +16,10 @@ use super::{Store, installed, random_word};
 
 const BUCKET: &str = "backups-of-the-crm";
 
-/// Checks signatures. Not as AWS: makes a bucket that is not there when something is put into it; has no list of uploads, no
-/// versions, no lifecycle (501); answers 403 to an upload it does not know; compares neither the checksum nor the tag of a
-/// part; lists without tags; looks first and writes then, so that of two who write at the same instant both may win.
+/// Checks signatures, and that a body is what was signed. Not as AWS: makes a bucket that is not there when something is put
+/// into it; has no list of uploads, no versions, no lifecycle (501); answers 403 to an upload it does not know, and 500 to a
+/// key with others below it; compares neither the checksum nor the tag of a part; lists without tags; looks first and writes
+/// then, so that of two who write at the same instant both may win.
 pub struct S3 {
     root: TempDir,
     process: Process,
