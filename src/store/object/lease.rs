@@ -111,17 +111,24 @@ fn attempt(lock: &LockObject, owner: &Owner) -> Result<Attempt, StorageError> {
             _ => {}
         }
         let content = LockContent::held_by(owner, before.as_ref().map(|before| &before.content));
-        match (
-            lock.write(&content, before.map(|before| before.known))?,
-            refusal,
-        ) {
-            (Some((known, is_conditional)), _) => {
+        match lock.write(&content, before.map(|before| before.known)) {
+            Ok(Some((known, is_conditional))) => {
                 if is_conditional || lock.has_settled(owner, began)? {
                     return keep(lock, owner, Held::new(content, known, is_conditional));
                 }
             }
-            (None, Some(refusal)) => return Err(refusal),
-            (None, None) => {}
+            Ok(None) => {
+                if let Some(refusal) = refusal {
+                    return Err(refusal);
+                }
+            }
+            // The store may have done it all the same. Left so, the lock would keep everybody out until it runs out.
+            Err(error) => match lock.read() {
+                Ok(Some(found)) if found.content.is_of(owner) => {
+                    return keep(lock, owner, Held::new(found.content, found.known, true));
+                }
+                _ => return Err(error),
+            },
         }
     }
     Err(lock.contended())
