@@ -6,6 +6,7 @@ mod doctor;
 mod errors;
 mod harness;
 mod inspect;
+mod lease;
 mod prune;
 mod saved;
 mod systemd;

@@ -104,6 +104,8 @@ pub enum Does {
     Answer(u16, String),
     /// The same with headers, each `Name: value`.
     AnswerWith(u16, Vec<String>, String),
+    /// It is passed on without this header, as if the store took no notice of it.
+    Without(&'static str),
     /// So many bytes of the body reach the store, then the connection ends.
     CutRequest(u64),
     /// The store does it, so many bytes of its reply come back, then the connection ends.
@@ -298,7 +300,11 @@ fn pass(
     // A connection for each request, so that none is used which the store is about to close.
     let store = TcpStream::connect(upstream)?;
     store.set_nodelay(true)?;
-    (&store).write_all(&head.bytes)?;
+    if let Some(Rule::Does(Does::Without(name))) = rule {
+        (&store).write_all(&head.bytes_without(name))?;
+    } else {
+        (&store).write_all(&head.bytes)?;
+    }
     if let Some(Rule::Does(Does::CutRequest(len))) = rule {
         io::copy(&mut body.take(*len), &mut &store)?;
         return Ok(false);

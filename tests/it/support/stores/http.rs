@@ -98,6 +98,17 @@ impl Head {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The same without a header.
+    pub fn bytes_without(&self, name: &str) -> Vec<u8> {
+        let others = self.headers.iter();
+        let others = others.filter(|(known, _)| !known.eq_ignore_ascii_case(name));
+        let mut bytes = format!("{}\r\n", self.first);
+        for (name, value) in others {
+            bytes = format!("{bytes}{name}: {value}\r\n");
+        }
+        (bytes + "\r\n").into_bytes()
+    }
+
     fn len(&self) -> Option<u64> {
         self.header("content-length")?.parse().ok()
     }
