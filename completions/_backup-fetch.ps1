@@ -180,7 +180,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress: auto, bar, plain or none')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour: auto, always or never')
             [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Check only that every file is there, its size, and the directory of its zip, without reading the data')
-            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged')
+            [CompletionResult]::new('--repair', '--repair', [CompletionResultType]::ParameterName, 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged. Not in an object store: remove a damaged object there, and run download')
             [CompletionResult]::new('--ping-body', '--ping-body', [CompletionResultType]::ParameterName, 'Send how the run went in the body of the last ping')
             [CompletionResult]::new('--all-profiles', '--all-profiles', [CompletionResultType]::ParameterName, 'Run every profile in the configuration file in turn (list, download, check, prune and status only)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON on stdout: one document, or one event per line for download and request')

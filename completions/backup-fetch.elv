@@ -174,7 +174,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand --progress 'How to show progress: auto, bar, plain or none'
             cand --color 'When to use colour: auto, always or never'
             cand --quick 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
-            cand --repair 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged'
+            cand --repair 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged. Not in an object store: remove a damaged object there, and run download'
             cand --ping-body 'Send how the run went in the body of the last ping'
             cand --all-profiles 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
             cand --json 'Print JSON on stdout: one document, or one event per line for download and request'

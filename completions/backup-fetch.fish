@@ -224,7 +224,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l col
 always\t'Always'
 never\t'Never'"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l quick -d 'Check only that every file is there, its size, and the directory of its zip, without reading the data'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l repair -d 'Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged. Not in an object store: remove a damaged object there, and run download'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l ping-body -d 'Send how the run went in the body of the last ping'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'

@@ -26,7 +26,7 @@ pub(crate) struct VerifyOptions {
     #[arg(long, value_name = "SHARE", conflicts_with = "quick")]
     pub(crate) sample: Option<Percent>,
 
-    /// Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged
+    /// Fetch again what is damaged or missing, as long as the links of that backup live; a damaged file is kept as NAME.damaged. Not in an object store: remove a damaged object there, and run download
     #[serde(skip)]
     #[arg(long, conflicts_with_all = ["quick", "sample"])]
     pub(crate) repair: bool,
