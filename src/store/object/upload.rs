@@ -272,10 +272,12 @@ impl Uploader {
             part_size,
         } = session;
         let parts = arrived.into_values().collect();
-        let outcome = sent.and_then(|()| self.complete(upload, multipart, parts, part_size));
+        let mut is_made = false;
+        let outcome =
+            sent.and_then(|()| self.complete(upload, multipart, parts, part_size, &mut is_made));
         if let Some((id, journal)) = journal {
-            // What ends an upload that is complete is told that there is none.
-            if outcome.is_ok() || self.end(upload.key, &id).is_ok() {
+            // The same file may have come there by another run: then this upload is left over.
+            if is_made || self.end(upload.key, &id).is_ok() || outcome.is_ok() {
                 journal.remove()?;
             }
         }
@@ -337,6 +339,7 @@ impl Uploader {
         multipart: Multipart,
         parts: Vec<String>,
         part_size: u64,
+        is_made: &mut bool,
     ) -> Result<Known, Stop> {
         let expected = upload.e_tag(&parts, part_size)?;
         (upload.may_complete)()?;
@@ -344,7 +347,10 @@ impl Uploader {
             return self.judge(upload, &found, None);
         }
         match self.unless_cancelled(multipart.complete(parts))? {
-            Ok(e_tag) => self.confirm(upload, &Made { e_tag, expected }),
+            Ok(e_tag) => {
+                *is_made = true;
+                self.confirm(upload, &Made { e_tag, expected })
+            }
             Err(error) => {
                 let stopped = self.stopped(upload.key, WRITING, &error);
                 // A second attempt is refused when the first one was heard and its answer was not.
