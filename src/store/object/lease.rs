@@ -74,7 +74,9 @@ impl Lease {
             if left.is_zero() {
                 return Err(lock.held(&holder, patience));
             }
-            tokio::time::sleep(pause.min(left)).await;
+            // Not all at the same moment.
+            let next = pause.mul_f64(0.5 + fastrand::f64());
+            tokio::time::sleep(next.min(left)).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
         }
     }
