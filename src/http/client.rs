@@ -103,6 +103,7 @@ impl Client {
     }
 
     /// How long a server may send nothing, and how long a connection may take.
+    #[cfg(feature = "object-store")]
     pub(super) fn patience(&self) -> (Duration, Duration) {
         let options = &self.shared.options;
         (options.stall_timeout, options.connect_timeout)

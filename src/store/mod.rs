@@ -46,6 +46,7 @@ mod mount;
 mod named;
 pub(crate) mod names;
 #[allow(dead_code, unused_imports)] // until all of it is used
+// of what stands in nothing can ever be
 pub(crate) mod object;
 mod own;
 mod preflight;

@@ -65,11 +65,13 @@ fn is_kept_of_ours(name: &str) -> bool {
 }
 
 /// Name of the journal of its upload beside a file that is staged for a store.
+#[cfg(feature = "object-store")]
 pub(crate) fn upload_journal(name: &str) -> String {
     format!(".{name}.upload")
 }
 
 /// Of which file a name is that of the upload's journal.
+#[cfg(feature = "object-store")]
 pub(crate) fn of_upload_journal(name: &str) -> Option<&str> {
     name.strip_prefix('.')?.strip_suffix(".upload")
 }

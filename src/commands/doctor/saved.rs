@@ -27,6 +27,10 @@ pub(super) struct Wanted<'a> {
     /// It keeps other runs out.
     pub(super) locks: bool,
     /// It removes old backups.
+    #[cfg_attr(
+        not(feature = "object-store"),
+        expect(dead_code, reason = "asked of stores only")
+    )]
     pub(super) prunes: bool,
 }
 

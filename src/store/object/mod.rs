@@ -26,50 +26,91 @@
 //! refusal   what a store answers when it does not do what it is asked
 //! removal   the removal of sets
 //! error     what goes wrong, as a person reads it
+//! without   what stands in for all of it in a build without object stores
 //! ```
 //!
 //! Only this room knows the library that speaks to stores.
 
 mod access;
+#[cfg(feature = "object-store")]
 mod aws_files;
+#[cfg(feature = "object-store")]
 mod bucket;
+#[cfg(feature = "object-store")]
 mod configuration;
 #[cfg(feature = "object-store")]
 mod connect;
+#[cfg(feature = "object-store")]
 mod credentials;
+#[cfg(feature = "object-store")]
 mod e_tag;
+#[cfg(feature = "object-store")]
 mod error;
 mod folder;
+#[cfg(feature = "object-store")]
 mod http;
+#[cfg(feature = "object-store")]
 mod lease;
 mod lock_content;
+#[cfg(feature = "object-store")]
 mod lock_keeper;
+#[cfg(feature = "object-store")]
 mod lock_object;
+#[cfg(feature = "object-store")]
 mod mark;
+#[cfg(feature = "object-store")]
 mod multipart;
+#[cfg(feature = "object-store")]
 mod object_file;
+#[cfg(feature = "object-store")]
 mod options;
+#[cfg(feature = "object-store")]
 mod probe;
+#[cfg(feature = "object-store")]
 mod refusal;
+#[cfg(feature = "object-store")]
 mod removal;
+#[cfg(feature = "object-store")]
 mod stream;
+#[cfg(feature = "object-store")]
 mod upload;
+#[cfg(feature = "object-store")]
 mod upload_journal;
 mod url;
+#[cfg(feature = "object-store")]
 mod verdict;
+#[cfg(not(feature = "object-store"))]
+mod without;
 
 pub(crate) use access::Access;
+#[cfg(feature = "object-store")]
 pub(crate) use bucket::{Bucket, Known, Object};
+#[cfg(feature = "object-store")]
 pub(crate) use configuration::{
     Lifecycle, ObjectLock, Versioning, encryption, lifecycle, object_lock, versioning,
 };
 pub(crate) use folder::ObjectFolder;
+#[cfg(feature = "object-store")]
 pub(crate) use lease::Lease;
 pub(crate) use lock_content::Owner;
+#[cfg(feature = "object-store")]
 pub(crate) use mark::Mark;
+#[cfg(feature = "object-store")]
 pub(crate) use object_file::ObjectFile;
+#[cfg(feature = "object-store")]
 pub(crate) use options::{Refused, check_value, checked_key, is_secret};
+#[cfg(feature = "object-store")]
 pub(crate) use probe::{Conditions, Probe};
+#[cfg(feature = "object-store")]
 pub(crate) use removal::ObjectRemoval;
+#[cfg(feature = "object-store")]
 pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};
+
+// The same names in a build that has no object stores.
+#[cfg(not(feature = "object-store"))]
+use without as bucket;
+#[cfg(not(feature = "object-store"))]
+pub(crate) use without::{
+    Bucket, Lease, ObjectFile, ObjectRemoval, Refused, check_value, checked_key, is_secret,
+};
