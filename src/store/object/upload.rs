@@ -4,7 +4,9 @@
 //! Azure for whole ones), and where it can't there is a look right before the last step. What is in the way may be what
 //! this run, or one before it, has put there without hearing of it: its mark tells.
 //!
-//! In memory are at most as many parts as there are permits, whatever the number of files: `--jobs` times the part size.
+//! In memory are at most as many parts as there are permits, whatever the number of files: `--jobs` times the part size, which
+//! is 8 MiB unless the store option `part_size` says otherwise, or a file is longer than 10,000 such parts.
+//!
 //! S3 refuses a part that does not have the SHA-256 it was signed with. Afterwards the object is looked at: its length, its
 //! mark and, where the store makes it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the parts.
 //!
@@ -38,7 +40,7 @@ use crate::store::{During, Folder, StorageError, sys};
 const WRITING: &str = "writing";
 const ENDING: &str = "ending an upload";
 
-/// What most programs take: a good part is long enough for its round trip to cost little.
+/// Bytes of a part unless the store option `part_size` says more: as many as most programs take.
 const PART: u64 = 8 << 20;
 
 /// No store takes more in one upload.
@@ -487,8 +489,7 @@ impl Upload<'_> {
     }
 }
 
-/// How long each part of a file is, but for the last one.
-/// `wanted`: what the options say.
+/// How long each part of a file is, but for the last one. `wanted`: what the options say.
 fn part_size(wanted: Option<u64>, size: u64) -> u64 {
     wanted.unwrap_or(PART).max(size.div_ceil(MOST_PARTS))
 }
@@ -518,4 +519,17 @@ fn is_lost(error: &Error) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_has_more_parts_than_a_store_takes() {
+        let of_largest = part_size(None, 5 << 40);
+        assert!((5u64 << 40).div_ceil(of_largest) <= MOST_PARTS);
+        assert_eq!(part_size(None, MOST_PARTS * PART), PART);
+        assert_eq!(part_size(Some(5 << 20), 11 << 20), 5 << 20);
+    }
 }
