@@ -70,12 +70,6 @@ pub(crate) fn upload_journal(name: &str) -> String {
     format!(".{name}.upload")
 }
 
-/// Of which file a name is that of the upload's journal.
-#[cfg(feature = "object-store")]
-pub(crate) fn of_upload_journal(name: &str) -> Option<&str> {
-    name.strip_prefix('.')?.strip_suffix(".upload")
-}
-
 /// Name of the journal beside a file that is not in the manifest yet.
 pub(crate) fn journal(name: &FileName) -> String {
     format!(".{name}.journal")

@@ -145,17 +145,14 @@ impl Uploader {
             ..
         }) = &left
         {
-            self.end(&header.key, id)?;
+            match self.end(&header.key, id) {
+                // It may be complete, of which some stores say no more than that nobody may end it.
+                Err(Stop::Gone(error)) => tracing::warn!("{}", error.problem()),
+                Err(Stop::Failed(error)) => return Err(error),
+                Ok(()) | Err(Stop::Cancelled) => {}
+            }
         }
         upload_journal::remove(staging, name)
-    }
-
-    /// Ends all uploads that other runs have left in a folder.
-    pub(crate) fn end_all_left(&self, staging: &Folder) -> Result<(), StorageError> {
-        for name in upload_journal::names_in(staging)? {
-            self.end_left(staging, &name)?;
-        }
-        Ok(())
     }
 
     fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {
@@ -202,7 +199,7 @@ impl Uploader {
     fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<Known, Stop> {
         if let Some(found) = self.look(upload)? {
             let known = self.judge(upload, &found, None)?;
-            self.forget_left(upload)?;
+            self.end_left(upload.staging, upload.name)?;
             return Ok(known);
         }
         let header = Header::new(upload.key, part_size, upload.mark);
@@ -396,15 +393,8 @@ impl Uploader {
         self.ask(upload.key, LOOKING, self.bucket.looking_at(upload.key))
     }
 
-    /// Forgets the upload that became the object.
-    fn forget_left(&self, upload: &Upload<'_>) -> Result<(), StorageError> {
-        // A store may refuse to end what it does not know.
-        let _ = self.end_left(upload.staging, upload.name);
-        upload_journal::remove(upload.staging, upload.name)
-    }
-
     /// Ends an upload in parts. That there is none is as good.
-    fn end(&self, key: &str, id: &str) -> Result<(), StorageError> {
+    fn end(&self, key: &str, id: &str) -> Result<(), Stop> {
         let Some(store) = self.bucket.multipart() else {
             return Ok(());
         };
@@ -423,14 +413,11 @@ impl Uploader {
         })?;
         match ended {
             Some(Ok(()) | Err(Error::NotFound { .. })) => Ok(()),
-            Some(Err(error)) => Err(self.bucket.failed(key, ENDING, &error)),
+            Some(Err(error)) => Err(self.stopped(key, ENDING, &error)),
             None => {
                 let message = format!("{}: {ENDING} took too long", self.bucket.address(key));
-                Err(StorageError::Other(Problem::new(
-                    Exit::Storage,
-                    "store_failed",
-                    message,
-                )))
+                let problem = Problem::new(Exit::Storage, "store_failed", message);
+                Err(Stop::Failed(StorageError::Other(problem)))
             }
         }
     }

@@ -97,23 +97,6 @@ pub(super) fn load(folder: &Folder, name: &str) -> Result<Option<Left>, StorageE
     }
 }
 
-/// The files in a folder that have such a journal.
-pub(super) fn names_in(folder: &Folder) -> Result<Vec<String>, StorageError> {
-    let names = || {
-        let mut found = Vec::new();
-        for entry in folder.path().read_dir()? {
-            let name = entry?.file_name();
-            found.extend(
-                name.to_str()
-                    .and_then(names::of_upload_journal)
-                    .map(str::to_owned),
-            );
-        }
-        Ok(found)
-    };
-    names().during("reading", folder.path())
-}
-
 pub(super) fn remove(folder: &Folder, name: &str) -> Result<(), StorageError> {
     folder.remove(&names::upload_journal(name))
 }
