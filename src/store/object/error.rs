@@ -89,6 +89,12 @@ pub(super) fn is_unsupported(error: &Error) -> bool {
     })
 }
 
+/// Whether the store does not let us do it: some answer so, too, where there is nothing to do it to.
+pub(super) fn is_denied(error: &Error) -> bool {
+    let mut refusals = chain(error).filter_map(|cause| cause.downcast_ref::<Refusal>());
+    refusals.any(|refusal| refusal.status == 403)
+}
+
 /// The error and its causes, one below the other.
 fn chain<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let first: &'a (dyn StdError + 'static) = error;

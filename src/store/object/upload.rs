@@ -28,6 +28,7 @@ use tokio::time::sleep;
 
 use super::bucket::{Bucket, Known, LOOKING, Object};
 use super::e_tag;
+use super::error;
 use super::mark::Mark;
 use super::multipart::Multipart;
 use super::upload_journal::{self, Header, Left, UploadJournal};
@@ -441,7 +442,8 @@ impl Uploader {
     fn stopped(&self, key: &str, doing: &str, error: &Error) -> Stop {
         let failed = self.bucket.failed(key, doing, error);
         match error {
-            Error::NotFound { .. } | Error::PermissionDenied { .. } => Stop::Gone(failed),
+            Error::NotFound { .. } => Stop::Gone(failed),
+            error if error::is_denied(error) => Stop::Gone(failed),
             _ => Stop::Failed(failed),
         }
     }
