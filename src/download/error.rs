@@ -1,15 +1,13 @@
 //! Why an attempt fails, and why a file or the whole run is given up, in the words that a person reads.
 
-use std::path::Path;
-
 use chrono::{DateTime, FixedOffset};
 
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::limits;
 use crate::problem::{self, Problem};
-use crate::store::StorageError;
 use crate::store::manifest::FileState;
+use crate::store::{Location, StorageError};
 use crate::zoho::ZohoError;
 
 const NEW_LINKS: &str = "links are valid for seven days: request a new backup with `backup-fetch request`, then run again; verified files are kept";
@@ -255,12 +253,15 @@ pub(super) fn still_refused(state: FileState, reason: &str) -> Problem {
     Problem::new(Exit::Integrity, code, message).hint(hint)
 }
 
-pub(super) fn not_as_manifest(path: &Path, reason: &str) -> Problem {
-    let path = path.display();
-    let message = format!("{path} is not what the manifest says: {reason}");
-    Problem::new(Exit::Integrity, "not_as_manifest", message).hint(format!(
-        "it was changed after it was verified: `backup-fetch verify --repair` fetches it again; or move it elsewhere and run again: mv -- '{path}' '{path}.changed'"
-    ))
+pub(super) fn not_as_manifest(place: &Location, reason: &str) -> Problem {
+    let message = format!("{place} is not what the manifest says: {reason}");
+    let hint = match place {
+        Location::Local(_) => format!(
+            "it was changed after it was verified: `backup-fetch verify --repair` fetches it again; or move it elsewhere and run again: mv -- '{place}' '{place}.changed'"
+        ),
+        Location::Object(_) => "it was changed after it was verified: look what it is, move it elsewhere, and run again to fetch it anew".to_owned(),
+    };
+    Problem::new(Exit::Integrity, "not_as_manifest", message).hint(hint)
 }
 
 /// `url` is a link without its query.

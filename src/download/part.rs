@@ -13,6 +13,7 @@ use super::part_file::PartFile;
 use super::ranges::RangeSet;
 use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
+use crate::store::manifest::Entry;
 use crate::store::{During, Folder, Staged, StorageError};
 
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
@@ -112,8 +113,9 @@ impl Part {
         &self.file
     }
 
-    pub(super) fn staged(&self) -> Staged<'_> {
-        self.file.staged(&self.name)
+    /// `entry`: what the manifest is going to say of it.
+    pub(super) fn staged<'a>(&'a self, entry: &'a Entry) -> Staged<'a> {
+        self.file.staged(&self.name, entry)
     }
 
     pub(super) fn validator(&self) -> &Validator {

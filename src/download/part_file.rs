@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::ranges::RangeSet;
 use crate::model::FileName;
+use crate::store::manifest::Entry;
 use crate::store::sys::{self, Stamp};
 use crate::store::{Disk, During, Folder, Named, Staged, StorageError};
 
@@ -152,9 +153,10 @@ impl PartFile {
         Ok(())
     }
 
-    pub(super) fn staged<'a>(&'a self, name: &'a FileName) -> Staged<'a> {
+    pub(super) fn staged<'a>(&'a self, name: &'a FileName, entry: &'a Entry) -> Staged<'a> {
         Staged {
             name,
+            entry,
             named: self.named(),
             verified: self.settled.get().copied(),
         }

@@ -13,13 +13,14 @@ use crate::contents::Contents;
 use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::model::FileName;
+use crate::problem;
 use crate::store::manifest::{Entry, FileState, Manifest};
-use crate::store::{Aside, Folder, LocalStore, Location, StorageError, Store};
+use crate::store::{Aside, Folder, Location, Staged, StorageError, Store};
 
 /// The manifest of the set as it grows, and the place it describes.
 #[derive(Debug)]
 pub(crate) struct Publisher {
-    store: LocalStore,
+    store: Arc<dyn Store>,
     manifest: Mutex<Arc<Manifest>>,
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
     /// at a time, and the newest last.
@@ -47,7 +48,11 @@ pub(super) struct Rejected {
 
 impl Publisher {
     /// For a set of which the manifest says what is there. `known`: the digest of the manifest on the disk, if there is one.
-    pub(crate) fn new(store: LocalStore, manifest: Manifest, known: Option<String>) -> Publisher {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        manifest: Manifest,
+        known: Option<String>,
+    ) -> Publisher {
         Publisher {
             store,
             manifest: Mutex::new(Arc::new(manifest)),
@@ -55,17 +60,18 @@ impl Publisher {
         }
     }
 
+    /// Where parts and journals are.
     pub(crate) fn folder(&self) -> &Arc<Folder> {
         self.store.folder()
     }
 
     /// Where the set is.
     pub(crate) fn location(&self) -> Location {
-        self.folder().path().into()
+        self.store.location()
     }
 
-    pub(crate) fn store(&self) -> &LocalStore {
-        &self.store
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     /// As it is now.
@@ -86,8 +92,20 @@ impl Publisher {
     /// so that a crash at any step leaves a file that is either still a part, or has its journal beside it, or stands
     /// in the manifest. Blocks.
     pub(super) fn publish(&self, files: &[(Arc<Part>, Finished)]) -> Result<(), StorageError> {
-        let staged = files.iter().map(|(part, _)| part.staged());
-        self.store.publish(&staged.collect::<Vec<_>>())?;
+        let manifest = self.manifest();
+        let entries = files.iter().filter_map(|(_, finished)| {
+            let mut entry = manifest.entry(&finished.name)?.clone();
+            finished.note_in(&mut entry);
+            Some(entry)
+        });
+        let entries: Vec<Entry> = entries.collect();
+        // Who changes it meanwhile would have to copy it.
+        drop(manifest);
+        let staged = files.iter().zip(&entries);
+        let staged: Vec<Staged> = staged
+            .map(|((part, _), entry)| part.staged(entry))
+            .collect();
+        self.store.publish(&staged)?;
         self.adopt(files.iter().map(|(_, finished)| finished))
     }
 
@@ -99,10 +117,7 @@ impl Publisher {
         self.change(|manifest| {
             for file in files.clone() {
                 if let Some(entry) = manifest.entry_mut(&file.name) {
-                    note_saved(entry, &file.verified, file.untested.as_deref());
-                    entry.etag.clone_from(&file.validator.etag);
-                    let date = &file.validator.last_modified;
-                    entry.last_modified.clone_from(date);
+                    file.note_in(entry);
                 }
             }
         });
@@ -124,51 +139,62 @@ impl Publisher {
             FileState::Unverified => Aside::Unverified,
             _ => Aside::Corrupt,
         };
-        let (name, length) = (part.name(), part.length());
-        let path = self.store.keep_aside(&part.staged(), kind)?;
+        let name = part.name();
+        let Some(mut entry) = self.manifest().entry(name).cloned() else {
+            let bug = problem::unexpected("a file that came is not on the list");
+            return Err(StorageError::Other(bug));
+        };
+        refused.note_in(&mut entry, part);
+        let place = self.store.keep_aside(&part.staged(&entry), kind)?;
         self.folder().remove(&journal::file_name(name))?;
         self.change(|manifest| {
-            let Some(entry) = manifest.entry_mut(name) else {
-                return;
-            };
-            entry.state = refused.state;
-            entry.size = length;
-            entry.sha256 = refused.sha256;
-            entry.etag.clone_from(&part.validator().etag);
-            entry
-                .last_modified
-                .clone_from(&part.validator().last_modified);
-            entry.entries = None;
-            entry.forget_verified();
-            entry.warnings = Vec::new();
-            entry.reason = Some(refused.reason);
-            entry.repeated = refused.repeated;
-            entry.accepted = false;
+            if let Some(known) = manifest.entry_mut(name) {
+                *known = entry;
+            }
         });
         self.save()?;
-        Ok(path.display().to_string())
+        Ok(place.to_string())
     }
 
     /// Notes what the files of the set hold.
     pub(crate) fn note_contents(&self, contents: Contents) -> Result<(), StorageError> {
         self.change(|manifest| manifest.note_contents(contents, Utc::now()));
-        self.save()
+        self.save()?;
+        self.commit()
     }
 
-    /// Writes the manifest and the list of digests. Only what is on disk under its final name stands in them.
+    /// Writes the manifest and the list of digests, unless they come at the end. Only what has its final name stands in them.
     pub(crate) fn save(&self) -> Result<(), StorageError> {
-        let mut known = self.known();
+        let known = self.known();
         self.change(|manifest| manifest.settle(Utc::now()));
-        let written = self
-            .store
-            .write_manifest(&self.manifest(), known.as_deref())?;
+        if self.store.is_elsewhere() {
+            return Ok(());
+        }
+        self.write(known)
+    }
+
+    /// Writes them where they come at the end, if there is anything new in them.
+    pub(crate) fn commit(&self) -> Result<(), StorageError> {
+        if !self.store.is_elsewhere() {
+            return Ok(());
+        }
+        let known = self.known();
+        self.change(|manifest| manifest.settle(Utc::now()));
+        if self.is_saved()? {
+            return Ok(());
+        }
+        self.write(known)
+    }
+
+    fn write(&self, mut known: MutexGuard<'_, Option<String>>) -> Result<(), StorageError> {
+        let manifest = self.manifest();
+        let written = self.store.write_manifest(&manifest, known.as_deref())?;
         *known = Some(written);
         Ok(())
     }
 
     pub(crate) fn is_saved(&self) -> Result<bool, StorageError> {
-        let manifest = self.manifest().clone();
-        self.store.holds(&manifest)
+        self.store.holds(&self.manifest())
     }
 
     pub(crate) fn confirm(&self) -> Result<(), StorageError> {
@@ -177,6 +203,34 @@ impl Publisher {
 
     fn known(&self) -> MutexGuard<'_, Option<String>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Finished {
+    fn note_in(&self, entry: &mut Entry) {
+        note_saved(entry, &self.verified, self.untested.as_deref());
+        entry.etag.clone_from(&self.validator.etag);
+        entry
+            .last_modified
+            .clone_from(&self.validator.last_modified);
+    }
+}
+
+impl Rejected {
+    fn note_in(self, entry: &mut Entry, part: &Part) {
+        entry.state = self.state;
+        entry.size = part.length();
+        entry.sha256 = self.sha256;
+        entry.etag.clone_from(&part.validator().etag);
+        entry
+            .last_modified
+            .clone_from(&part.validator().last_modified);
+        entry.entries = None;
+        entry.forget_verified();
+        entry.warnings = Vec::new();
+        entry.reason = Some(self.reason);
+        entry.repeated = self.repeated;
+        entry.accepted = false;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::Utc;
 
@@ -18,6 +19,7 @@ use crate::store::{
 
 /// A set of which something is damaged, and whose manifest is not.
 pub(crate) struct Repair {
+    store: Arc<LocalStore>,
     publisher: Publisher,
 }
 
@@ -37,16 +39,16 @@ impl Repair {
         let saved = catalog::read(&set.into())?;
         let gone = || io::Error::from(ErrorKind::NotFound);
         let saved = saved.ok_or_else(gone).during("reading", set)?;
-        let store = LocalStore::new(Folder::create(set)?, lock);
-        let publisher = Publisher::new(store, saved.manifest, Some(saved.digest));
-        Ok(Repair { publisher })
+        let store = Arc::new(LocalStore::new(Folder::create(set)?, lock));
+        let publisher = Publisher::new(store.clone(), saved.manifest, Some(saved.digest));
+        Ok(Repair { store, publisher })
     }
 
     /// Those of the files that are not what they should be. Somebody may have repaired one since it was read. Blocks.
     pub(crate) fn still_damaged(&self, files: &HashSet<FileName>) -> HashSet<FileName> {
         let manifest = self.publisher.manifest();
         let is_sound = |name: &&FileName| {
-            let judgement = open_own(&self.publisher.store().file(name));
+            let judgement = open_own(&self.store.file(name));
             let judgement = judgement.and_then(|file| verify_file(&file));
             let entry = manifest.saved(name);
             entry.is_some_and(|entry| judgement.is_ok_and(|judgement| is_same(&judgement, entry)))
@@ -78,10 +80,11 @@ impl Repair {
         }
         let staged = Staged {
             name,
+            entry: &entry,
             named: Named::new(&file, &path),
             verified: Some(before),
         };
-        let kept = self.publisher.store().replace(&staged)?;
+        let kept = self.store.replace(&staged)?;
         self.publisher.change(|manifest| {
             if let Some(entry) = manifest.entry_mut(name)
                 && matches!(judgement, Judgement::Sound(_))

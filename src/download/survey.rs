@@ -1,7 +1,6 @@
 //! What of a set is on disk already, and what is to be done about the rest (`design.md` section 4).
 
 use std::collections::HashSet;
-use std::io;
 
 use super::error::{self, DownloadError};
 use super::part::Part;
@@ -9,10 +8,10 @@ use super::publisher::{Finished, Publisher};
 use super::{identity, journal, leftover, part_file};
 use crate::event::{Event, Observer};
 use crate::http::range::Validator;
-use crate::integrity::{Judgement, verify_file};
+use crate::integrity::{Judgement, ReadAt, verify_file};
 use crate::model::{Backup, BackupFile, FileName};
 use crate::store::manifest::{FileState, Manifest};
-use crate::store::{Aside, During, StorageError, open_own};
+use crate::store::{Kind, Location, StorageError};
 
 /// Looks at every wanted file of a set. Files that are saved are left out; what a crash left between its final name
 /// and the manifest is verified and taken in; the rest comes back with what there is of it, in its order. Blocks.
@@ -26,15 +25,16 @@ pub(crate) fn survey(
     observer: &dyn Observer,
 ) -> Result<Vec<(BackupFile, Option<Part>)>, DownloadError> {
     let mut to_fetch = Vec::new();
+    let look = publisher.store().look()?;
     for file in wanted {
-        let look = FileSurvey {
+        let survey = FileSurvey {
             publisher,
             file,
             allow_unverified,
             observer,
         };
-        if !look.is_saved()? {
-            let warn = |message| look.warn(message);
+        if !survey.is_saved(look(&file.name)?)? {
+            let warn = |message| survey.warn(message);
             let left = leftover::take(publisher.folder(), file, warn)?;
             to_fetch.push((file.clone(), left));
         }
@@ -51,37 +51,28 @@ struct FileSurvey<'a> {
 }
 
 impl FileSurvey<'_> {
-    /// Whether it has its final name by now.
-    fn is_saved(&self) -> Result<bool, DownloadError> {
-        let name = &self.file.name;
-        let path = self.publisher.store().file(name);
-        let saved = self.publisher.manifest().saved(name).cloned();
-        let found = match path.symlink_metadata() {
-            Ok(found) => found,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    /// Whether it has its final name by now. `found`: what has it.
+    fn is_saved(&self, found: Option<Kind>) -> Result<bool, DownloadError> {
+        let place = self.place();
+        let saved = self.publisher.manifest().saved(&self.file.name).cloned();
+        let length = match found {
+            Some(Kind::File { size }) => size,
+            Some(Kind::Link) => return Err(place.in_the_way("a symbolic link").into()),
+            Some(_) => return Err(place.in_the_way("something that is not a file").into()),
+            None => {
                 if saved.is_some() {
                     self.note_gone();
                 }
                 return Ok(self.allow_unverified && self.accept()?);
             }
-            Err(error) => return Err(StorageError::new(&path, "checking", error).into()),
         };
-        if !found.is_file() {
-            let what = if found.is_symlink() {
-                "a symbolic link"
-            } else {
-                "something that is not a file"
-            };
-            return Err(StorageError::in_the_way(&path, what).into());
-        }
-        let length = found.len();
         if let Some(entry) = saved {
             let size = entry.size.unwrap_or_default();
             if length == size {
                 return Ok(true);
             }
             let reason = format!("it has {length} bytes, not {size}");
-            return Err(error::not_as_manifest(&path, &reason).into());
+            return Err(error::not_as_manifest(&place, &reason).into());
         }
         if self.was_published(length)? || self.was_being_accepted(length) {
             self.adopt()?;
@@ -90,7 +81,12 @@ impl FileSurvey<'_> {
         // Unless another run has saved it since the manifest was read.
         self.publisher.confirm()?;
         let what = "a file that backup-fetch did not write";
-        Err(StorageError::in_the_way(&path, what).into())
+        Err(place.in_the_way(what).into())
+    }
+
+    /// Where it is, or is to be.
+    fn place(&self) -> Location {
+        self.publisher.location().join(self.file.name.as_str())
     }
 
     fn note_gone(&self) {
@@ -128,17 +124,17 @@ impl FileSurvey<'_> {
     /// Verifies a file that has its final name but is not in the manifest, and notes it there.
     fn adopt(&self) -> Result<(), DownloadError> {
         let name = &self.file.name;
-        let path = self.publisher.store().file(name);
-        let found = open_own(&path).and_then(|file| verify_file(&file));
-        let (verified, untested) = match found.during("reading", &path)? {
+        let place = self.place();
+        let found = place.open().and_then(|file| verify_file(&*file));
+        let found = found.map_err(|error| place.failed("reading", error))?;
+        let (verified, untested) = match found {
             Judgement::Sound(verified) => (verified, None),
             Judgement::Untested(zip) if self.allow_unverified => (zip.file, Some(zip.reason)),
             Judgement::Untested(zip) => {
-                let kept = path.display().to_string();
-                return Err(error::unverified(&zip.reason, &kept).into());
+                return Err(error::unverified(&zip.reason, &place.to_string()).into());
             }
             Judgement::Corrupt(corrupt) => {
-                return Err(error::not_as_manifest(&path, &corrupt.reason).into());
+                return Err(error::not_as_manifest(&place, &corrupt.reason).into());
             }
         };
         let validator = match journal::load(self.publisher.folder().path(), name) {
@@ -161,18 +157,21 @@ impl FileSurvey<'_> {
         let Some(entry) = known.filter(|entry| entry.state == FileState::Unverified) else {
             return Ok(false);
         };
-        let store = self.publisher.store();
-        let path = store.aside(name, Aside::Unverified);
-        let kept = match open_own(&path) {
-            Ok(kept) => kept,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(StorageError::new(&path, "opening", error).into()),
+        let mut known = None;
+        let mut is_it = |kept: &dyn ReadAt| {
+            let found = verify_file(kept).map_err(|error| self.place().failed("reading", error))?;
+            known = match found {
+                Judgement::Untested(zip) if entry.sha256.as_ref() == Some(&zip.file.sha256) => {
+                    Some(zip)
+                }
+                _ => None,
+            };
+            Ok(known.is_some())
         };
-        let zip = match verify_file(&kept).during("reading", &path)? {
-            Judgement::Untested(zip) if entry.sha256.as_ref() == Some(&zip.file.sha256) => zip,
-            _ => return Ok(false),
+        self.publisher.store().accept_aside(name, &mut is_it)?;
+        let Some(zip) = known else {
+            return Ok(false);
         };
-        store.accept_aside(name, &kept)?;
         self.warn(format!("accepted without verification: {}", zip.reason));
         let finished = Finished {
             name: name.clone(),

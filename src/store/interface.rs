@@ -1,10 +1,16 @@
 //! What a place must be able to do to keep a set. The engine downloads and verifies in a local staging folder, and hands over
 //! what is verified; for a folder on a disk that is the staging folder itself, and publishing is no more than a new name.
 
+use std::fmt::Debug;
+use std::sync::Arc;
+
 use super::error::StorageError;
-use super::manifest::Manifest;
+use super::folder::Folder;
+use super::location::{Kind, Location};
+use super::manifest::{Entry, Manifest};
 use super::named::Named;
 use super::sys::Stamp;
+use crate::integrity::ReadAt;
 use crate::model::FileName;
 
 /// A file that was fetched and waits for its final name.
@@ -16,10 +22,41 @@ pub(crate) struct Staged<'a> {
     pub(crate) named: Named<'a>,
     /// As it was when its last byte had been verified, if it was.
     pub(crate) verified: Option<Stamp>,
+    /// What the manifest is going to say of it.
+    pub(crate) entry: &'a Entry,
 }
 
+/// Why a file has not its final name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aside {
+    Corrupt,
+    Unverified,
+}
+
+/// Says what is there under a final name.
+pub(crate) type Look<'a> = Box<dyn Fn(&FileName) -> Result<Option<Kind>, StorageError> + 'a>;
+
 /// The place of one set.
-pub(crate) trait Store {
+pub(crate) trait Store: Debug + Send + Sync {
+    /// Where files are fetched and verified.
+    fn folder(&self) -> &Arc<Folder>;
+
+    /// Where the set is.
+    fn location(&self) -> Location;
+
+    /// Whether files only pass through the folder on their way to the set. There is room in it for a few, and the manifest is written
+    /// once, at the end.
+    fn is_elsewhere(&self) -> bool;
+
+    /// Nobody waits any more for what is being published.
+    fn hurry(&self) {}
+
+    /// Whether this run is still alone.
+    fn check_lock(&self) -> Result<(), StorageError>;
+
+    /// A look at the set as it is now.
+    fn look(&self) -> Result<Look<'_>, StorageError>;
+
     /// Gives verified files their final names, for good: what gets a name is the file that was verified, and nothing is ever
     /// replaced. Files before one that fails may be published all the same.
     ///
@@ -47,4 +84,23 @@ pub(crate) trait Store {
     /// # Errors
     /// [`StorageError::Disturbed`] when it may not.
     fn confirm(&self, known: Option<&str>) -> Result<(), StorageError>;
+
+    /// After a crash in the middle of [`publish`](Store::publish) a file may have its old name, `second`, beside the final one:
+    /// takes the old one away. False: another file has that name, or the final one has none.
+    fn drop_second_name(&self, name: &FileName, second: &str) -> Result<bool, StorageError>;
+
+    /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
+    /// `NAME.unverified`, in the place of an older one. Says where.
+    fn keep_aside(&self, staged: &Staged<'_>, kind: Aside) -> Result<Location, StorageError>;
+
+    /// Gives a file that was kept as unverified its final name, if `is_it` recognises it. Never replaces anything. False: there
+    /// is none.
+    fn accept_aside(
+        &self,
+        name: &FileName,
+        is_it: &mut dyn FnMut(&dyn ReadAt) -> Result<bool, StorageError>,
+    ) -> Result<bool, StorageError>;
+
+    /// Removes what was kept aside of a file that is saved now. What else stands there is not ours.
+    fn remove_all_aside(&self, name: &FileName) -> Result<(), StorageError>;
 }

@@ -1,18 +1,20 @@
 //! The folder of one set: final names, the manifest, and what is kept aside.
 
-use std::fs::File;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::{During, StorageError};
 use super::folder::Folder;
-use super::interface::{Staged, Store};
+use super::interface::{Aside, Look, Staged, Store};
+use super::location::Location;
 use super::lock::Lock;
 use super::manifest::{self, Manifest};
 use super::named::{Named, rename_new};
+use super::own::open_own;
 use super::sys::Stamp;
 use super::{catalog, own};
-use crate::integrity::digest;
+use crate::integrity::{ReadAt, digest};
 use crate::model::FileName;
 
 #[derive(Debug)]
@@ -22,14 +24,35 @@ pub(crate) struct LocalStore {
     lock: Option<Lock>,
 }
 
-/// Why a file has not its final name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Aside {
-    Corrupt,
-    Unverified,
-}
-
 impl Store for LocalStore {
+    /// The folder of the set itself.
+    fn folder(&self) -> &Arc<Folder> {
+        &self.folder
+    }
+
+    fn location(&self) -> Location {
+        self.folder.path().into()
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
+
+    fn check_lock(&self) -> Result<(), StorageError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)
+    }
+
+    fn look(&self) -> Result<Look<'_>, StorageError> {
+        Ok(Box::new(|name| {
+            let path = Location::Local(self.file(name));
+            match path.look() {
+                Ok(found) => Ok(Some(found)),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(path.failed("checking", error)),
+            }
+        }))
+    }
+
     fn publish(&self, files: &[Staged<'_>]) -> Result<(), StorageError> {
         self.check_lock()?;
         for staged in files {
@@ -81,6 +104,53 @@ impl Store for LocalStore {
             Err(StorageError::disturbed(&self.folder.join(manifest::NAME)))
         }
     }
+
+    fn drop_second_name(&self, name: &FileName, second: &str) -> Result<bool, StorageError> {
+        let Some(file) = self.folder.open_file(second)? else {
+            return Ok(true);
+        };
+        let is_same = Named::new(&file, &self.file(name)).is_there()?;
+        if is_same {
+            self.folder.remove(second)?;
+        }
+        Ok(is_same)
+    }
+
+    fn keep_aside(&self, staged: &Staged<'_>, kind: Aside) -> Result<Location, StorageError> {
+        let path = self.aside(staged.name, kind);
+        own::refuse_unless_file(&path)?;
+        staged.named.move_over(&path)?;
+        // One that only can't be tested may be all that there is of the file: it outlives a corrupt one.
+        if kind == Aside::Unverified {
+            self.remove_aside(staged.name, Aside::Corrupt)?;
+        }
+        Ok(Location::Local(path))
+    }
+
+    fn accept_aside(
+        &self,
+        name: &FileName,
+        is_it: &mut dyn FnMut(&dyn ReadAt) -> Result<bool, StorageError>,
+    ) -> Result<bool, StorageError> {
+        let kept = self.aside(name, Aside::Unverified);
+        let file = match open_own(&kept) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(StorageError::new(&kept, "opening", error)),
+        };
+        if !is_it(&file)? {
+            return Ok(false);
+        }
+        let path = self.file(name);
+        Named::new(&file, &kept).move_to_free(&path)?;
+        self.folder.sync_names(&path, &file)?;
+        Ok(true)
+    }
+
+    fn remove_all_aside(&self, name: &FileName) -> Result<(), StorageError> {
+        self.remove_aside(name, Aside::Corrupt)?;
+        self.remove_aside(name, Aside::Unverified)
+    }
 }
 
 impl LocalStore {
@@ -91,19 +161,9 @@ impl LocalStore {
         }
     }
 
-    /// Where parts and journals are, too.
-    pub(crate) fn folder(&self) -> &Arc<Folder> {
-        &self.folder
-    }
-
     /// Path of a final name.
     pub(crate) fn file(&self, name: &FileName) -> PathBuf {
         self.folder.join(name.as_str())
-    }
-
-    /// Whether this run is still alone in the output folder.
-    pub(crate) fn check_lock(&self) -> Result<(), StorageError> {
-        self.lock.as_ref().map_or(Ok(()), Lock::check)
     }
 
     fn give_name(&self, staged: &Staged<'_>) -> Result<(), StorageError> {
@@ -117,63 +177,13 @@ impl LocalStore {
         synced.during("syncing", path)
     }
 
-    /// After a crash in the middle of [`publish`](Store::publish) a file may have its old name, `second`, beside the final one:
-    /// takes the old one away. False: another file has that name, or the final one has none.
-    pub(crate) fn drop_second_name(
-        &self,
-        name: &FileName,
-        second: &str,
-    ) -> Result<bool, StorageError> {
-        let Some(file) = self.folder.open_file(second)? else {
-            return Ok(true);
-        };
-        let is_same = Named::new(&file, &self.file(name)).is_there()?;
-        if is_same {
-            self.folder.remove(second)?;
-        }
-        Ok(is_same)
-    }
-
     /// Path of a file that was kept aside.
-    pub(crate) fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
+    fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
         let suffix = match kind {
             Aside::Corrupt => "corrupt",
             Aside::Unverified => "unverified",
         };
         self.folder.join(&format!("{name}.{suffix}"))
-    }
-
-    /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
-    /// `NAME.unverified`, in the place of an older one.
-    pub(crate) fn keep_aside(
-        &self,
-        staged: &Staged<'_>,
-        kind: Aside,
-    ) -> Result<PathBuf, StorageError> {
-        let path = self.aside(staged.name, kind);
-        own::refuse_unless_file(&path)?;
-        staged.named.move_over(&path)?;
-        // One that only can't be tested may be all that there is of the file: it outlives a corrupt one.
-        if kind == Aside::Unverified {
-            self.remove_aside(staged.name, Aside::Corrupt)?;
-        }
-        Ok(path)
-    }
-
-    /// Gives a file that was kept aside, and is open, its final name. Never replaces anything.
-    ///
-    /// # Errors
-    /// [`StorageError::Disturbed`] when another file has the name, or what the disk says.
-    pub(crate) fn accept_aside(&self, name: &FileName, file: &File) -> Result<(), StorageError> {
-        let path = self.file(name);
-        Named::new(file, &self.aside(name, Aside::Unverified)).move_to_free(&path)?;
-        self.folder.sync_names(&path, file)
-    }
-
-    /// Removes what was kept aside of a file that is saved now. What else stands there is not ours.
-    pub(crate) fn remove_all_aside(&self, name: &FileName) -> Result<(), StorageError> {
-        self.remove_aside(name, Aside::Corrupt)?;
-        self.remove_aside(name, Aside::Unverified)
     }
 
     fn remove_aside(&self, name: &FileName, kind: Aside) -> Result<(), StorageError> {

@@ -212,6 +212,32 @@ impl Location {
         }
     }
 
+    /// `what` has this place, such as "a symbolic link".
+    pub(crate) fn in_the_way(&self, what: &str) -> StorageError {
+        match self {
+            Location::Local(path) => StorageError::in_the_way(path, what),
+            Location::Object(_) => {
+                let message = format!("{self}: {what} is in the way");
+                let problem = Problem::new(Exit::Storage, "in_the_way", message);
+                let hint = "check what it is, move it elsewhere, and run again: nothing in a store is overwritten";
+                StorageError::InTheWay(problem.hint(hint))
+            }
+        }
+    }
+
+    /// Somebody else has changed what is there.
+    pub(crate) fn disturbed(&self) -> StorageError {
+        match self {
+            Location::Local(path) => StorageError::disturbed(path),
+            Location::Object(_) => {
+                let message = format!("{self}: changed by another run or program during this run");
+                let problem = Problem::new(Exit::Locked, "folder_disturbed", message);
+                let hint = "let only one run at a time use this place, and leave .backup-fetch.lock alone; then run the same command again: verified files are kept";
+                StorageError::Disturbed(problem.hint(hint))
+            }
+        }
+    }
+
     /// Why a step at this location failed; `doing` names it, such as "reading".
     pub(crate) fn failed(&self, doing: &str, error: io::Error) -> StorageError {
         match self {

@@ -124,7 +124,7 @@ fn contents_before(set: SavedSet, context: &Context) -> Result<Contents, Problem
     let noted = || -> Result<(), StorageError> {
         // The lock of this run is on the folder of all sets.
         let store = LocalStore::new(Folder::create(folder.on_this_machine()?)?, None);
-        Publisher::new(store, manifest, Some(digest)).note_contents(contents.clone())
+        Publisher::new(Arc::new(store), manifest, Some(digest)).note_contents(contents.clone())
     };
     noted().map_err(|error| error.problem())?;
     Ok(contents)

@@ -118,7 +118,7 @@ impl Fetch<'_> {
                 folder.path().display()
             ));
         }
-        let store = LocalStore::new(folder, lock);
+        let store = Arc::new(LocalStore::new(folder, lock));
         let publisher = Arc::new(Publisher::new(store, place.manifest, place.known));
         Ok(Set {
             links: Arc::new(Links::new(
