@@ -96,6 +96,7 @@ Register-ArgumentCompleter -Native -CommandName 'backup-fetch' -ScriptBlock {
         'backup-fetch;download' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]')
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]')
+            [CompletionResult]::new('--staging', '--staging', [CompletionResultType]::ParameterName, 'Where files wait on their way to an object store; room for three is enough [default: ~/.cache/backup-fetch]')
             [CompletionResult]::new('--require-mount', '--require-mount', [CompletionResultType]::ParameterName, 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]')

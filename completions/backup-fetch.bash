@@ -803,7 +803,7 @@ _backup__fetch() {
             return 0
             ;;
         backup__fetch__subcmd__download)
-            opts="-o -j -q -v -h --out --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --inspect --max-drop --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --store-option --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
+            opts="-o -j -q -v -h --out --staging --require-mount --jobs --limit-rate --max-duration --wait-lock --lock --only --match --require-new --inspect --max-drop --dry-run --ignore-expiry --no-ranges --no-resume --refetch --allow-unverified --request --yes --prune --keep-last --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --wait --poll-wait --store-option --ping --ping-body --on-success --on-failure --hook-timeout --metrics --profile --all-profiles --config --dc --api-domain --accounts-url --download-domain --api-version --ca-cert --retries --retry-wait --connect-timeout --stall-timeout --json --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -X "$([[ ${cur} == -* ]] || echo '-*')" -- "${cur}") )
                 return 0
@@ -815,6 +815,13 @@ _backup__fetch() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --staging)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --require-mount)

@@ -91,6 +91,7 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;download'= {
             cand -o 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]'
             cand --out 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]'
+            cand --staging 'Where files wait on their way to an object store; room for three is enough [default: ~/.cache/backup-fetch]'
             cand --require-mount 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file'
             cand -j 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'
             cand --jobs 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]'

@@ -115,6 +115,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s q -l 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s o -l out -d 'Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l staging -d 'Where files wait on their way to an object store; room for three is enough [default: ~/.cache/backup-fetch]' -r -f -a "(__fish_complete_directories)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l require-mount -d 'Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -s j -l jobs -d 'Maximum number of connections; the smallest Zoho edition allows five calls at once [default: 4]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l limit-rate -d 'Maximum rate of all connections together, in bytes per second, such as 500K, 10M or 1MiB' -r

@@ -1,15 +1,15 @@
 //! What can be typed after `download`.
 
 use clap::Args;
-use clap::ValueHint::AnyPath;
+use clap::ValueHint::{AnyPath, DirPath};
 use serde::Deserialize;
 
 use super::keep::KeepOptions;
 use super::store::StoreOptions;
 use super::tell::TellOptions;
 use super::values::{
-    Glob, Jobs, LockMode, MountPath, Only, OutFolder, Percent, PositiveTime, Rate, Time, no_folder,
-    one_of,
+    FolderPath, Glob, Jobs, LockMode, MountPath, Only, OutFolder, Percent, PositiveTime, Rate,
+    Time, no_folder, one_of,
 };
 use super::wait::WaitOptions;
 use crate::problem::Problem;
@@ -23,6 +23,10 @@ pub(crate) struct DownloadOptions {
     /// Where to save backups, each in a folder of its own: a folder, or a place in an object store such as s3://BUCKET/PREFIX, gs://… or az://… [env: BACKUP_FETCH_OUT]
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
+
+    /// Where files wait on their way to an object store; room for three is enough [default: ~/.cache/backup-fetch]
+    #[arg(long, value_name = "DIR", value_parser = FolderPath::parser(), value_hint = DirPath)]
+    pub(crate) staging: Option<FolderPath>,
 
     /// Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file
     #[arg(long, value_name = "PATH", value_parser = MountPath::parser(), value_hint = AnyPath)]

@@ -52,7 +52,8 @@ pub(crate) use systemd::SystemdOptions;
 pub(crate) use tell::{HookCommand, PingUrl, TellOptions};
 pub(crate) use value_error::ValueError;
 pub(crate) use values::{
-    Center, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, Time, UserPath, selects,
+    Center, FolderPath, LockMode, MountPath, OutFolder, Percent, PositiveTime, Rate, Time,
+    UserPath, selects,
 };
 pub(crate) use verify::VerifyOptions;
 pub(crate) use wait::WaitOptions;

@@ -193,6 +193,11 @@ value! {
 }
 
 value! {
+    /// A folder of this machine, from the root on.
+    FolderPath(PathBuf), |text| path::absolute(Path::new(text))
+}
+
+value! {
     /// Where a disk is mounted, from the root on.
     MountPath(PathBuf), |text| path::absolute(Path::new(text))
 }
@@ -213,6 +218,12 @@ impl UserPath {
 impl OutFolder {
     pub(super) fn parser() -> impl TypedValueParser<Value = OutFolder> {
         PathBufValueParser::new().try_map(|path| path::address(&path).map(OutFolder))
+    }
+}
+
+impl FolderPath {
+    pub(super) fn parser() -> impl TypedValueParser<Value = FolderPath> {
+        PathBufValueParser::new().try_map(|path| path::absolute(&path).map(FolderPath))
     }
 }
 

@@ -100,6 +100,9 @@ impl Engine {
         if plan.no_ranges {
             state = state.without_ranges();
         }
+        if plan.publisher.store().is_elsewhere() {
+            state = state.staged();
+        }
         Engine {
             permits: Permits::new(connections),
             rate: RateLimit::new(plan.limit_rate),

@@ -11,8 +11,9 @@ use crate::event::{Event, Observer};
 use crate::http::range::Validator;
 use crate::model::{Backup, BackupFile};
 use crate::problem::Problem;
-use crate::store::catalog::{self, SavedSet, sibling};
+use crate::store::catalog::{self, sibling};
 use crate::store::manifest::{Entry, FileState, Manifest};
+use crate::store::object::{ObjectFolder, Unrecorded};
 use crate::store::{Kind, Location, StorageError};
 use crate::zoho::{Probe, ZohoApi};
 
@@ -32,23 +33,16 @@ pub(crate) async fn place_for(
     observer: &dyn Observer,
 ) -> Result<Place, DownloadError> {
     let name = backup.folder_name();
-    let (mut places, mut saved) = (Vec::new(), Vec::new());
-    for (at, set) in catalog::of_job(out, &name) {
-        places.push(at);
-        saved.push(set?);
-    }
-    let same = same_set(&saved, out, backup, api, observer).await?;
+    let begun = begun_in_background(out, backup).await?;
+    let mut begun = begun.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let same = same_set(&begun, backup, api, observer).await?;
     // Behind the last, also where an older one was removed: never in the place of a set that somebody may remember.
-    let mut at = match same {
-        Some(index) => places[index],
-        None => places.last().map_or(0, |last| last + 1),
+    let at = match same {
+        Some(index) => begun[index].at,
+        None => free_place(out, &name, begun.last().map_or(0, |last| last.at + 1)).await?,
     };
-    // Whoever removes what is left there would not know the new files from the old ones.
-    while same.is_none() && catalog::is_half_removed(&out.join(&sibling(&name, at))) {
-        at += 1;
-    }
-    if let (None, Some(last)) = (same, saved.last()) {
-        let (other, beside) = (&last.name, sibling(&name, at));
+    if let (None, Some(last)) = (same, begun.last()) {
+        let (other, beside) = (sibling(&name, last.at), sibling(&name, at));
         let message = format!(
             "the folder {other} holds the same job with different content: this set is saved beside it, in {beside}"
         );
@@ -57,8 +51,8 @@ pub(crate) async fn place_for(
             message,
         });
     }
-    let (mut manifest, known) = match same.map(|index| saved.swap_remove(index)) {
-        Some(set) => (set.manifest, Some(set.digest)),
+    let (mut manifest, known) = match same.map(|index| begun.swap_remove(index)) {
+        Some(set) => (set.manifest, set.known),
         None => (Manifest::new(backup, Utc::now()), None),
     };
     manifest.take_in(backup);
@@ -71,9 +65,9 @@ pub(crate) async fn place_for(
 
 /// Whether a set of this job and `expiry_date` has been begun below `out`, so that what is saved of it can be told without
 /// a question to the server. A manifest that is damaged may be of such a one.
-pub(crate) fn is_begun(out: &Location, backup: &Backup) -> Result<bool, DownloadError> {
-    for (_, saved) in catalog::of_job(out, &backup.folder_name()) {
-        match saved {
+pub(crate) async fn is_begun(out: &Location, backup: &Backup) -> Result<bool, DownloadError> {
+    for begun in begun_in_background(out, backup).await? {
+        match begun {
             Ok(set) if !is_dated_alike(&set.manifest, backup) => {}
             Ok(_) | Err(StorageError::ManifestDamaged(_)) => return Ok(true),
             Err(error) => return Err(error.into()),
@@ -82,25 +76,114 @@ pub(crate) fn is_begun(out: &Location, backup: &Backup) -> Result<bool, Download
     Ok(false)
 }
 
+/// A set of the listed job.
+struct Begun {
+    /// Its place among them.
+    at: usize,
+    manifest: Manifest,
+    /// The digest of the manifest, if there is one.
+    known: Option<String>,
+    /// A listed file is there that the manifest does not know as saved.
+    has_unrecorded: bool,
+}
+
+/// The first place from `at` on that is not of a set whose removal was begun: whoever removes what is left there would not know
+/// the new files from the old ones.
+async fn free_place(out: &Location, name: &str, at: usize) -> Result<usize, DownloadError> {
+    let (out, name) = (out.clone(), name.to_owned());
+    let find = move || {
+        let mut at = at;
+        while catalog::is_half_removed(&out.join(&sibling(&name, at))) {
+            at += 1;
+        }
+        at
+    };
+    let found = tokio::task::spawn_blocking(find).await;
+    found.map_err(|panic| DownloadError::unexpected(&panic.to_string()))
+}
+
+/// A store may take its time to say what is there.
+async fn begun_in_background(
+    out: &Location,
+    backup: &Backup,
+) -> Result<Vec<Result<Begun, StorageError>>, DownloadError> {
+    let (out, backup) = (out.clone(), backup.clone());
+    let begun = tokio::task::spawn_blocking(move || begun(&out, &backup)).await;
+    Ok(begun.map_err(|panic| DownloadError::unexpected(&panic.to_string()))??)
+}
+
+fn begun(
+    out: &Location,
+    backup: &Backup,
+) -> Result<Vec<Result<Begun, StorageError>>, StorageError> {
+    let name = backup.folder_name();
+    if let Location::Object(out) = out {
+        let places = catalog::places(&Location::Object(out.clone()), &name)?;
+        let begun = places.into_iter().filter_map(|at| {
+            let folder = out.join(&sibling(&name, at));
+            if catalog::is_half_removed(&Location::Object(folder.clone())) {
+                return None;
+            }
+            begun_in_store(at, &folder, backup).transpose()
+        });
+        return Ok(begun.collect());
+    }
+    let begun = catalog::of_job(out, &name).map(|(at, set)| {
+        let set = set?;
+        Ok(Begun {
+            at,
+            has_unrecorded: has_unrecorded(&set.folder, &set.manifest, backup),
+            manifest: set.manifest,
+            known: Some(set.digest),
+        })
+    });
+    Ok(begun.collect())
+}
+
+/// A run that was killed has left no manifest: then the objects say of themselves what they are.
+fn begun_in_store(
+    at: usize,
+    folder: &ObjectFolder,
+    backup: &Backup,
+) -> Result<Option<Begun>, StorageError> {
+    let saved = catalog::read(&Location::Object(folder.clone()))?;
+    let (mut manifest, known) = match saved {
+        Some(set) => (set.manifest, Some(set.digest)),
+        None => (Manifest::new(backup, Utc::now()), None),
+    };
+    let expiry = manifest.expiry_date.clone();
+    manifest.take_in(backup);
+    let unrecorded = Unrecorded::look(folder, &manifest)?;
+    manifest.expiry_date = match (&known, unrecorded.expiry()) {
+        (Some(_), _) => expiry,
+        (None, Some(expiry)) => expiry,
+        (None, None) => return Ok(None),
+    };
+    let has_unrecorded = unrecorded.take_in(&mut manifest)?;
+    Ok(Some(Begun {
+        at,
+        manifest,
+        known,
+        has_unrecorded,
+    }))
+}
+
 /// Which of the saved sets is the listed one. The newest is asked first.
 async fn same_set(
-    saved: &[SavedSet],
-    out: &Location,
+    begun: &[Begun],
     backup: &Backup,
     api: &ZohoApi,
     observer: &dyn Observer,
 ) -> Result<Option<usize>, DownloadError> {
-    let alike = |set: &SavedSet| is_dated_alike(&set.manifest, backup);
-    if let Some(at) = saved.iter().rposition(alike) {
-        return Ok(Some(at));
+    let alike = |set: &Begun| is_dated_alike(&set.manifest, backup);
+    if let Some(index) = begun.iter().rposition(alike) {
+        return Ok(Some(index));
     }
-    for (at, SavedSet { name, manifest, .. }) in saved.iter().enumerate().rev() {
+    for (index, set) in begun.iter().enumerate().rev() {
         // Of what a crash left without an entry nobody can tell to which list it belongs.
-        if !has_unrecorded(&out.join(name), manifest, backup)
-            && compare(manifest, backup, api).await? == Likeness::Same
-        {
-            observer.event(dated_anew(manifest, backup));
-            return Ok(Some(at));
+        if !set.has_unrecorded && compare(&set.manifest, backup, api).await? == Likeness::Same {
+            observer.event(dated_anew(&set.manifest, backup));
+            return Ok(Some(index));
         }
     }
     Ok(None)

@@ -69,3 +69,4 @@ mod writer;
 pub(crate) use engine::Plan;
 pub(crate) use error::{DownloadError, host_refused, vanished};
 pub(crate) use part::Part;
+pub(crate) use state::STAGED_FILES;

@@ -15,7 +15,7 @@ use crate::integrity::Verified;
 use crate::model::FileName;
 use crate::problem;
 use crate::store::manifest::{Entry, FileState, Manifest};
-use crate::store::{Aside, Folder, Location, Staged, StorageError, Store};
+use crate::store::{Aside, Folder, Location, Progress, Staged, StorageError, Store};
 
 /// The manifest of the set as it grows, and the place it describes.
 #[derive(Debug)]
@@ -90,8 +90,12 @@ impl Publisher {
 
     /// Gives the files their final names, then notes them in the manifest, then forgets their journals: in this order,
     /// so that a crash at any step leaves a file that is either still a part, or has its journal beside it, or stands
-    /// in the manifest. Blocks.
-    pub(super) fn publish(&self, files: &[(Arc<Part>, Finished)]) -> Result<(), StorageError> {
+    /// in the manifest. False: somebody is in a hurry, and it was not done. Blocks.
+    pub(super) fn publish(
+        &self,
+        files: &[(Arc<Part>, Finished)],
+        progress: Progress<'_>,
+    ) -> Result<bool, StorageError> {
         let manifest = self.manifest();
         let entries = files.iter().filter_map(|(_, finished)| {
             let mut entry = manifest.entry(&finished.name)?.clone();
@@ -105,8 +109,11 @@ impl Publisher {
         let staged: Vec<Staged> = staged
             .map(|((part, _), entry)| part.staged(entry))
             .collect();
-        self.store.publish(&staged)?;
-        self.adopt(files.iter().map(|(_, finished)| finished))
+        if !self.store.publish(&staged, progress)? {
+            return Ok(false);
+        }
+        self.adopt(files.iter().map(|(_, finished)| finished))?;
+        Ok(true)
     }
 
     /// Notes files that have their final names already.

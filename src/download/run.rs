@@ -64,6 +64,7 @@ pub(crate) async fn run(plan: Plan) -> RunResult {
     }
     let settling = tokio::spawn(all_settled(Arc::clone(&engine), judged));
     let looking_after = tokio::spawn(look_after(Arc::clone(&engine)));
+    let hurrying = tokio::spawn(hurry(Arc::clone(&engine)));
     let mut connections = JoinSet::new();
     for _ in 0..room.connections {
         connections.spawn(worker::work(Arc::clone(&engine)));
@@ -81,6 +82,7 @@ pub(crate) async fn run(plan: Plan) -> RunResult {
     // What is verified gets its final name. Whatever step it is at after a stop, the next run takes it up there.
     engine.verifiers.finish();
     unless_out_of_patience(&engine, settling).await;
+    hurrying.abort();
     result(&engine)
 }
 
@@ -156,6 +158,14 @@ fn is_in_a_hurry(engine: &Engine) -> bool {
     let by_us = state.fatal.as_ref();
     let by_disk = |error: &DownloadError| matches!(error, DownloadError::Storage(_));
     engine.plan.stop.requested().is_some() && by_us.is_none_or(by_disk)
+}
+
+/// What is under way to another place stops there, when the run is to end at once.
+async fn hurry(engine: Arc<Engine>) {
+    engine.plan.stop.wait().await;
+    if is_in_a_hurry(&engine) {
+        engine.plan.publisher.store().hurry();
+    }
 }
 
 /// Looks after what no connection looks after: bytes that would stay at risk because nothing follows them.

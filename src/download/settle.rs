@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
 
 use super::engine::Engine;
 use super::error::{self, DownloadError};
@@ -21,8 +22,9 @@ const PUBLISHED_AT_ONCE: usize = 64;
 /// Settles what was verified, in batches, until nothing more can come.
 pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceiver<Judged>) {
     let mut batch = Vec::new();
+    let mut under_way = JoinSet::new();
     while judged.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
-        let (mut indexes, mut files) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
         for judged in batch.drain(..) {
             let index = judged.index;
             let settle = Settle {
@@ -33,17 +35,22 @@ pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceive
             match judged.judgement {
                 Err(error) => engine.end(error),
                 Ok(judgement) => {
-                    if let Some(file) = settle.run(judgement).await {
-                        indexes.push(index);
-                        files.push(file);
+                    if let Some((part, finished)) = settle.run(judgement).await {
+                        files.push((index, (part, finished)));
                     }
                 }
             }
         }
-        if !files.is_empty() {
-            publish(&engine, &indexes, files).await;
+        if engine.plan.publisher.store().is_elsewhere() {
+            // Each takes its time, and the next ones are verified and on their way meanwhile.
+            for file in files {
+                under_way.spawn(publish(Arc::clone(&engine), vec![file]));
+            }
+        } else if !files.is_empty() {
+            publish(Arc::clone(&engine), files).await;
         }
     }
+    while under_way.join_next().await.is_some() {}
 }
 
 /// A part that was verified.
@@ -155,14 +162,18 @@ impl Settle<'_> {
     }
 }
 
-async fn publish(engine: &Engine, indexes: &[usize], files: Vec<(Arc<Part>, Finished)>) {
+/// Files and their places in the set.
+async fn publish(engine: Arc<Engine>, files: Vec<(usize, (Arc<Part>, Finished))>) {
     let publisher = Arc::clone(&engine.plan.publisher);
+    let (indexes, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let outcome = tokio::task::spawn_blocking(move || {
-        let saved = publisher.publish(&files);
+        let saved = publisher.publish(&files, &|_| ());
         (files, saved)
     });
     match outcome.await {
-        Ok((files, Ok(()))) => {
+        // The run ends, and the next one goes on with them.
+        Ok((_, Ok(false))) => {}
+        Ok((files, Ok(true))) => {
             for (index, (part, finished)) in indexes.iter().zip(&files) {
                 let started = engine.state().file(*index).started;
                 engine.event(Event::FileDone {

@@ -36,6 +36,11 @@ const PIECES_LEFT_PER_JOB: u64 = 2;
 /// connection opens one: to wait for the first reply would cost every other connection the time of a handshake.
 const OPENING: usize = 2;
 
+/// Files that may be on this machine at once where they only pass through: two in work, and one that is being uploaded. More
+/// while all of them together are small; one of which the length is not known counts as a whole piece.
+pub(crate) const STAGED_FILES: usize = 3;
+const STAGED_BYTES: u64 = 3 * LARGEST;
+
 /// A file that was started over this often is fetched in one stream from then on.
 const SPLIT_AGAIN: u32 = 2;
 
@@ -172,6 +177,8 @@ pub(super) struct State<P> {
     active: Range<usize>,
     /// Files that may be begun and not settled: each has files open here.
     room: usize,
+    /// Files only pass through this machine.
+    is_staged: bool,
     ranges: Ranges,
     /// The file opened last was no longer than a piece, so the next ones will hardly be worth waiting for.
     small: bool,
@@ -203,6 +210,7 @@ impl<P> State<P> {
             files: files.collect(),
             active: 0..0,
             room,
+            is_staged: false,
             ranges: Ranges::Unknown,
             small: false,
             failed: Vec::new(),
@@ -216,6 +224,12 @@ impl<P> State<P> {
         for file in &mut self.files {
             file.one_stream = true;
         }
+        self
+    }
+
+    /// The same for files that only pass through this machine, where there is room for a few.
+    pub(super) fn staged(mut self) -> State<P> {
+        self.is_staged = true;
         self
     }
 
@@ -352,7 +366,7 @@ impl<P> State<P> {
             }
             return Next::Piece(index, piece);
         }
-        let (mut opening, mut begun, mut nothing_known) = (0, 0, true);
+        let (mut opening, mut begun, mut nothing_known, mut bytes) = (0, 0, true, 0_u64);
         for file in self.in_work() {
             let (unfinished, known) = match &file.life {
                 Life::Waiting | Life::Settled => continue,
@@ -361,6 +375,7 @@ impl<P> State<P> {
                 Life::Sealed => (false, true),
             };
             begun += 1;
+            bytes = bytes.saturating_add(file.length.unwrap_or(LARGEST));
             opening += usize::from(unfinished);
             nothing_known &= !known;
         }
@@ -369,8 +384,9 @@ impl<P> State<P> {
         } else {
             OPENING
         };
+        let fits = !self.is_staged || begun < STAGED_FILES || bytes < STAGED_BYTES;
         match self.first_waiting() {
-            Some(index) if opening < in_order && begun < self.room => {
+            Some(index) if opening < in_order && begun < self.room && fits => {
                 self.set(index, Life::Opening);
                 Next::Open(index)
             }

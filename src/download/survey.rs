@@ -39,6 +39,9 @@ pub(crate) fn survey(
             to_fetch.push((file.clone(), left));
         }
     }
+    let manifest = publisher.manifest();
+    let is_saved = |name: &FileName| manifest.saved(name).is_some();
+    publisher.store().forget_staged(&is_saved)?;
     Ok(to_fetch)
 }
 

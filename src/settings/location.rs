@@ -109,6 +109,11 @@ pub(crate) fn state_folder(environment: &Environment) -> Option<PathBuf> {
     base(environment, "XDG_STATE_HOME", ".local/state")
 }
 
+/// Where the program may keep what can be fetched again; nothing where there is no home folder.
+pub(crate) fn cache_folder(environment: &Environment) -> Option<PathBuf> {
+    base(environment, "XDG_CACHE_HOME", ".cache")
+}
+
 fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<PathBuf> {
     let named = environment.get(variable).map(PathBuf::from);
     // A path that is not absolute is not valid there, says the XDG Base Directory Specification.

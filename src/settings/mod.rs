@@ -30,7 +30,7 @@ pub(crate) use check::{Finding, Verdict, check};
 pub(crate) use credentials::credentials;
 pub(crate) use environment::Environment;
 pub(crate) use handover::Handover;
-pub(crate) use location::{one_profile, state_folder};
+pub(crate) use location::{cache_folder, one_profile, state_folder};
 pub(crate) use resolve::{Settings, Sources};
 pub(crate) use secrets::{CLIENT_ID, SECRET_VARIABLES, checked as one_line, client_id};
 pub(crate) use several::{profile_names, readable_profiles, several_profiles};

@@ -279,6 +279,17 @@ pub(crate) fn of_job(
     places.into_iter().filter_map(read)
 }
 
+/// The places of a job's sets below `out`, in their order, whether they have a manifest or not.
+pub(crate) fn places(out: &Location, name: &str) -> Result<Vec<usize>, StorageError> {
+    let folders = out
+        .folders()
+        .map_err(|error| out.failed("listing", error))?;
+    let places = folders.iter();
+    let mut places: Vec<usize> = places.filter_map(|it| place_of(&it.name(), name)).collect();
+    places.sort_unstable();
+    Ok(places)
+}
+
 /// The place of a folder among those of a job's sets, if it is one of them.
 pub(crate) fn place_of(folder: &str, name: &str) -> Option<usize> {
     let at = match folder.strip_prefix(name)? {

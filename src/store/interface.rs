@@ -23,6 +23,7 @@ pub(crate) struct Staged<'a> {
     /// As it was when its last byte had been verified, if it was.
     pub(crate) verified: Option<Stamp>,
     /// What the manifest is going to say of it.
+    #[cfg_attr(not(feature = "object-store"), expect(dead_code))]
     pub(crate) entry: &'a Entry,
 }
 
@@ -32,6 +33,20 @@ pub(crate) enum Aside {
     Corrupt,
     Unverified,
 }
+
+impl Aside {
+    /// What a file that was kept aside is called.
+    pub(super) fn name_of(self, name: &FileName) -> String {
+        let suffix = match self {
+            Aside::Corrupt => "corrupt",
+            Aside::Unverified => "unverified",
+        };
+        format!("{name}.{suffix}")
+    }
+}
+
+/// Hears how many bytes of a file have arrived where it is to be.
+pub(crate) type Progress<'a> = &'a dyn Fn(u64);
 
 /// Says what is there under a final name.
 pub(crate) type Look<'a> = Box<dyn Fn(&FileName) -> Result<Option<Kind>, StorageError> + 'a>;
@@ -58,11 +73,11 @@ pub(crate) trait Store: Debug + Send + Sync {
     fn look(&self) -> Result<Look<'_>, StorageError>;
 
     /// Gives verified files their final names, for good: what gets a name is the file that was verified, and nothing is ever
-    /// replaced. Files before one that fails may be published all the same.
+    /// replaced. Files before one that fails may be published all the same. False: somebody is in a hurry, and not all of it was done.
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when a file or a name is not what it was, or another run may be at work.
-    fn publish(&self, files: &[Staged<'_>]) -> Result<(), StorageError>;
+    fn publish(&self, files: &[Staged<'_>], progress: Progress<'_>) -> Result<bool, StorageError>;
 
     /// Replaces the manifest and the list of digests. `known`: the digest of the manifest that is there, or that there is none. Gives
     /// back the digest of the new one.
@@ -103,4 +118,9 @@ pub(crate) trait Store: Debug + Send + Sync {
 
     /// Removes what was kept aside of a file that is saved now. What else stands there is not ours.
     fn remove_all_aside(&self, name: &FileName) -> Result<(), StorageError>;
+
+    /// Removes what earlier runs have left in the folder of files that have their final names elsewhere.
+    fn forget_staged(&self, _is_saved: &dyn Fn(&FileName) -> bool) -> Result<(), StorageError> {
+        Ok(())
+    }
 }

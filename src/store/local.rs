@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::error::{During, StorageError};
 use super::folder::Folder;
-use super::interface::{Aside, Look, Staged, Store};
+use super::interface::{Aside, Look, Progress, Staged, Store};
 use super::location::Location;
 use super::lock::Lock;
 use super::manifest::{self, Manifest};
@@ -53,7 +53,7 @@ impl Store for LocalStore {
         }))
     }
 
-    fn publish(&self, files: &[Staged<'_>]) -> Result<(), StorageError> {
+    fn publish(&self, files: &[Staged<'_>], _: Progress<'_>) -> Result<bool, StorageError> {
         self.check_lock()?;
         for staged in files {
             self.give_name(staged)?;
@@ -62,7 +62,7 @@ impl Store for LocalStore {
         for staged in files {
             staged.named.must_be_at(&self.file(staged.name))?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn write_manifest(
@@ -179,11 +179,7 @@ impl LocalStore {
 
     /// Path of a file that was kept aside.
     fn aside(&self, name: &FileName, kind: Aside) -> PathBuf {
-        let suffix = match kind {
-            Aside::Corrupt => "corrupt",
-            Aside::Unverified => "unverified",
-        };
-        self.folder.join(&format!("{name}.{suffix}"))
+        self.folder.join(&kind.name_of(name))
     }
 
     fn remove_aside(&self, name: &FileName, kind: Aside) -> Result<(), StorageError> {
@@ -211,13 +207,13 @@ impl LocalStore {
         } else {
             None
         };
-        match (self.publish(&[*staged]), &kept) {
+        match (self.publish(&[*staged], &|_| ()), &kept) {
             (Err(error), Some(kept)) => {
                 // Damaged is better than gone.
                 let _ = rename_new(&self.folder.join(kept), &path);
                 Err(error)
             }
-            (published, _) => published.map(|()| kept),
+            (published, _) => published.map(|_| kept),
         }
     }
 

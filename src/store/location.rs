@@ -226,6 +226,7 @@ impl Location {
     }
 
     /// Somebody else has changed what is there.
+    #[cfg_attr(not(feature = "object-store"), expect(dead_code))]
     pub(crate) fn disturbed(&self) -> StorageError {
         match self {
             Location::Local(path) => StorageError::disturbed(path),

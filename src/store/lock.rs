@@ -33,6 +33,16 @@ pub(crate) struct KernelLock {
 }
 
 impl Lock {
+    /// Gives back a lock on a folder that is to go, and removes its file.
+    #[cfg_attr(not(feature = "object-store"), expect(dead_code))]
+    pub(super) fn remove(self) {
+        if let Lock::Kernel(KernelLock { path, .. }) = &self
+            && self.check().is_ok()
+        {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// Whether a run holds the lock of a folder that exists. Makes nothing: where there is no lock file yet, the folder itself shows
     /// whether the file system has locks.
     pub(crate) fn is_held(folder: &Path) -> Result<bool, StorageError> {

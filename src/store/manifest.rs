@@ -114,6 +114,13 @@ impl Entry {
         self.is_fresh = true;
     }
 
+    /// The same of an earlier run.
+    #[cfg_attr(not(feature = "object-store"), expect(dead_code))]
+    pub(super) fn note_verified_before(&mut self, at: DateTime<Utc>) {
+        self.note_verified(at);
+        self.is_fresh = false;
+    }
+
     /// Whoever saw it sound before has not seen what is there now.
     pub(crate) fn forget_verified(&mut self) {
         self.verified_at = None;

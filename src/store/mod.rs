@@ -60,7 +60,7 @@ pub(crate) use disk::Disk;
 pub(crate) use error::{During, StorageError, is_about_one_object};
 pub(crate) use export::Export;
 pub(crate) use folder::Folder;
-pub(crate) use interface::{Aside, Staged, Store};
+pub(crate) use interface::{Aside, Progress, Staged, Store};
 pub(crate) use local::LocalStore;
 pub(crate) use location::{Kind, Listing, Location};
 pub(crate) use lock::Lock;

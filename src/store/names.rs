@@ -33,17 +33,12 @@ pub(crate) fn role(name: &str) -> Role {
     Role::Foreign
 }
 
-/// `.NAME.part`, `.NAME.journal`, and what is about to replace a small file.
+/// What is [`unfinished`], and what is about to replace the manifest or the list of digests.
 fn is_hidden_of_ours(name: &str) -> bool {
-    let Some(name) = name.strip_prefix('.') else {
-        return false;
-    };
-    let unfinished = [".part", ".journal"].into_iter().any(|suffix| {
-        let name = name.strip_suffix(suffix);
-        name.is_some_and(|name| FileName::parse(name).is_ok())
-    });
-    let replaced = name.strip_suffix(".new");
-    unfinished || replaced.is_some_and(|name| role(name) == Role::Record || is_hidden_of_ours(name))
+    let replaced = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".new"));
+    unfinished(name).is_some() || replaced.is_some_and(|name| role(name) == Role::Record)
 }
 
 /// `NAME.corrupt`, `NAME.unverified`, `NAME.damaged`, `NAME.damaged.2`, and the same of a manifest.
@@ -62,6 +57,17 @@ fn is_kept_of_ours(name: &str) -> bool {
         "corrupt" | "unverified" => is_zip && unnumbered == name,
         _ => false,
     }
+}
+
+/// Of which file a hidden one is the part or a journal.
+pub(crate) fn unfinished(name: &str) -> Option<FileName> {
+    let name = name.strip_prefix('.')?;
+    if let Some(replaced) = name.strip_suffix(".new") {
+        return unfinished(replaced);
+    }
+    let suffixes = [".part", ".journal", ".upload"].into_iter();
+    let mut names = suffixes.filter_map(|suffix| FileName::parse(name.strip_suffix(suffix)?).ok());
+    names.next()
 }
 
 /// Name of the journal of its upload beside a file that is staged for a store.

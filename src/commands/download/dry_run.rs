@@ -6,11 +6,12 @@ use serde_json::json;
 
 use crate::commands::outcome::Outcome;
 use crate::commands::sizes::{self, Sizes};
-use crate::download::leftover;
+use crate::download::{STAGED_FILES, leftover};
 use crate::model::BackupFile;
 use crate::output::{already_there, units};
 use crate::problem;
-use crate::store::{StorageError, check_space};
+use crate::store::object::Staging;
+use crate::store::{Kind, Listing, Location, StorageError, check_space};
 
 use super::fetch::Fetch;
 use super::report::Report;
@@ -19,10 +20,15 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
     let context = setup.context;
     let place = fetch.place().await?;
-    let out = setup.out.on_this_machine()?;
-    let folder = out.join(&place.name);
+    let set = setup.out.join(&place.name);
+    let parts = match (&setup.out, setup.staging()?) {
+        (Location::Object(out), Some(base)) => Staging::place(&base, out).join(&place.name),
+        _ => set.on_this_machine()?.to_owned(),
+    };
+    let listing = listing(&set).await?;
     let is_saved = |file: &BackupFile| {
-        place.manifest.saved(&file.name).is_some() && folder.join(file.name.as_str()).is_file()
+        place.manifest.saved(&file.name).is_some()
+            && matches!(listing.look(file.name.as_str()), Ok(Kind::File { .. }))
     };
     let missing: Vec<&BackupFile> = fetch.selected.iter().filter(|it| !is_saved(it)).collect();
     fetch.needs_links(missing.len())?;
@@ -43,8 +49,8 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     for warning in sizes.warnings() {
         context.warn(&warning);
     }
-    let work = Work::of(&missing, &sizes, &folder, setup.resumes())?;
-    let mut report = Report::new(&setup.out.join(&place.name), setup);
+    let work = Work::of(&missing, &sizes, &parts, setup.resumes())?;
+    let mut report = Report::new(&set, setup);
     let listed = &fetch.backup.files;
     let already_of = |files: &[BackupFile]| {
         let saved = files.iter().filter(|file| is_saved(file));
@@ -56,12 +62,22 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
         0 => String::new(),
         files => format!("; {} {}", units::files(files), already_there(&selected)),
     };
-    let words = work.words(&folder, &sizes);
+    let words = work.words(&set, &sizes);
     context.note(&format!("{words}{saved}; nothing was created"));
-    check_space(out, work.needed)?;
+    match &setup.out {
+        Location::Local(out) => check_space(out, work.needed)?,
+        Location::Object(_) => check_space(&parts, work.needed.min(work.staged))?,
+    }
     let already = already_of(listed);
     report.count_dry_run(already, missing.len(), listed.len());
     Ok(Outcome::last_line(json!(report.summary())))
+}
+
+/// What is in the place of the set.
+async fn listing(set: &Location) -> anyhow::Result<Listing> {
+    let set = set.clone();
+    let listed = move || set.listing().map_err(|error| set.failed("listing", error));
+    Ok(tokio::task::spawn_blocking(listed).await??)
 }
 
 /// What there is to be done.
@@ -77,6 +93,8 @@ struct Work {
     missing: u64,
     /// Bytes that the disk must still take.
     needed: u64,
+    /// Bytes of the largest three: no more of them wait at once for a store.
+    staged: u64,
 }
 
 impl Work {
@@ -103,11 +121,15 @@ impl Work {
             work.missing = work.missing.saturating_add(size.saturating_sub(there));
             work.needed = work.needed.saturating_add(size.saturating_sub(allocated));
         }
+        let mut largest: Vec<u64> = sizes.each.iter().copied().flatten().collect();
+        largest.sort_unstable();
+        let largest = largest.iter().rev().take(STAGED_FILES);
+        work.staged = largest.fold(0, |sum, size| sum.saturating_add(*size));
         Ok(work)
     }
 
-    fn words(&self, folder: &Path, sizes: &Sizes) -> String {
-        let (fresh, folder) = (units::files(self.fresh), folder.display());
+    fn words(&self, folder: &Location, sizes: &Sizes) -> String {
+        let fresh = units::files(self.fresh);
         if self.resumed == 0 {
             return format!("{fresh} would be fetched into {folder}, {}", sizes.in_all());
         }

@@ -1,10 +1,12 @@
 //! A download from the choice of its folder to the last look at the list.
 
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::cli::Rate;
-use crate::commands::{links, sizes};
+use crate::commands::{failure, links, lock, sizes};
 use crate::download::identity::{self, Place};
 use crate::download::links::Links;
 use crate::download::publisher::Publisher;
@@ -13,12 +15,16 @@ use crate::download::{DownloadError, Part, Plan, rebuild, survey};
 use crate::event::{Already, Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
-use crate::problem::Problem;
-use crate::store::{Folder, LocalStore, StorageError, check_space};
+use crate::problem::{self, Problem};
+use crate::store::object::{ObjectFolder, ObjectSet, Owner, Staging};
+use crate::store::{Folder, LocalStore, Location, StorageError, Store, check_space};
 
 use super::report::Report;
 use super::selection;
 use super::setup::{self, Setup};
+
+/// So long a run that was asked to stop waits for its manifest to be written.
+const LAST_WORD: Duration = Duration::from_millis(1500);
 
 /// All that a run needs, checked.
 pub(super) struct Fetch<'a> {
@@ -50,7 +56,14 @@ impl Fetch<'_> {
         let mut report = Report::new(&set.publisher.location(), self.setup);
         loop {
             let files = context.until_stopped(self.survey(&set, &mut report));
-            let files = files.await?;
+            let files = match files.await {
+                Ok(files) => files,
+                Err(error) if report.tried.is_empty() => return Err(error),
+                Err(error) => {
+                    report.ended_by(failure::problem(&error));
+                    break;
+                }
+            };
             let outcome = if files.is_empty() {
                 run::RunResult::default()
             } else {
@@ -72,14 +85,14 @@ impl Fetch<'_> {
             }
         }
         let folder = set.publisher.folder();
-        if folder.does_not_sync() {
+        if folder.does_not_sync() && set.publisher.location().local().is_some() {
             context.warn(&format!(
                 "the file system of {} can't sync: a power failure may lose the files saved last",
                 folder.path().display()
             ));
         }
-        if let Err(error) = set.publisher.confirm() {
-            report.ended_by(DownloadError::from(error).problem());
+        if let Err(problem) = self.commit(&set.publisher).await {
+            report.ended_by(problem);
         }
         let manifest = set.publisher.manifest();
         report.close(
@@ -95,30 +108,39 @@ impl Fetch<'_> {
         Ok((report, set.publisher))
     }
 
-    /// Opens the folder of the set, alone in it.
+    /// Writes what comes at the end, and looks whether all of it may be promised. Whoever has asked the run to stop does not wait for
+    /// a store that does not answer.
+    async fn commit(&self, publisher: &Arc<Publisher>) -> Result<(), Problem> {
+        let shared = Arc::clone(publisher);
+        let commit = tokio::task::spawn_blocking(move || {
+            shared.commit()?;
+            shared.confirm()
+        });
+        let committed = match self.setup.context.stop.requested() {
+            None => commit.await,
+            Some(by) => match tokio::time::timeout(LAST_WORD, commit).await {
+                Ok(committed) => committed,
+                Err(_) => return Err(problem::stopped(by)),
+            },
+        };
+        let committed = committed.map_err(problem::unexpected)?;
+        committed.map_err(|error| error.problem())
+    }
+
+    /// Opens the place of the set, alone in it.
     async fn open(&self) -> anyhow::Result<Set> {
         let setup = self.setup;
         setup.check_mount()?;
-        let out = Folder::create(setup.out.on_this_machine()?)?;
-        let lock = setup::lock(&setup.options, &setup.out).await?;
-        self.rebuild().await?;
-        if let Some(expiry) = self.expired
-            && !identity::is_begun(&setup.out, self.backup)?
-        {
-            return Err(links::expired(expiry).into());
-        }
-        let place = self.place().await?;
-        if self.into.is_some_and(|name| name != place.name) {
-            return Err(links::other_content().into());
-        }
-        let folder = out.subfolder(&place.name)?;
-        if folder.is_exposed() {
+        let (store, place) = match &setup.out {
+            Location::Local(out) => self.open_folder(out).await?,
+            Location::Object(out) => self.open_in_store(out).await?,
+        };
+        if store.folder().is_exposed() {
             setup.context.warn(&format!(
                 "others can read what is saved in {}: its file system ignores file modes; mount it with umask=077 or similar",
-                folder.path().display()
+                store.folder().path().display()
             ));
         }
-        let store = Arc::new(LocalStore::new(folder, lock));
         let publisher = Arc::new(Publisher::new(store, place.manifest, place.known));
         Ok(Set {
             links: Arc::new(Links::new(
@@ -132,6 +154,48 @@ impl Fetch<'_> {
             selected: self.selected.clone(),
             listed: self.backup.clone(),
         })
+    }
+
+    async fn open_folder(&self, out: &Path) -> anyhow::Result<(Arc<dyn Store>, Place)> {
+        let setup = self.setup;
+        let out = Folder::create(out)?;
+        let lock = setup::lock(&setup.options, &setup.out).await?;
+        self.rebuild().await?;
+        let place = self.right_place().await?;
+        let folder = out.subfolder(&place.name)?;
+        Ok((Arc::new(LocalStore::new(folder, lock)), place))
+    }
+
+    /// The lock of the staging folder tells that the run which had it before is dead.
+    async fn open_in_store(&self, out: &ObjectFolder) -> anyhow::Result<(Arc<dyn Store>, Place)> {
+        let setup = self.setup;
+        let base = setup.staging()?.unwrap_or_default();
+        let staging = Staging::open(&base, out, setup.patience()).await?;
+        let owner = Owner::after(staging.predecessor());
+        staging.note_run(owner.run())?;
+        let (mode, patience) = (setup.options.lock, setup.options.wait_lock);
+        let lock = lock::take(&setup.out, mode, patience, &owner).await?;
+        let place = self.right_place().await?;
+        let (folder, jobs) = (out.join(&place.name), setup.jobs());
+        let expiry = self.backup.expiry.as_ref();
+        let expiry = expiry.map(|expiry| expiry.text.clone());
+        let open = move || ObjectSet::open(&folder, staging, lock, jobs, expiry);
+        let set = tokio::task::spawn_blocking(open).await??;
+        Ok((set, place))
+    }
+
+    /// Where this set belongs, unless nothing of it may be fetched there.
+    async fn right_place(&self) -> anyhow::Result<Place> {
+        if let Some(expiry) = self.expired
+            && !identity::is_begun(&self.setup.out, self.backup).await?
+        {
+            return Err(links::expired(expiry).into());
+        }
+        let place = self.place().await?;
+        if self.into.is_some_and(|name| name != place.name) {
+            return Err(links::other_content().into());
+        }
+        Ok(place)
     }
 
     /// Manifests that a power cut has damaged are made anew from the files. Their verification takes its time.
@@ -166,9 +230,14 @@ impl Fetch<'_> {
             move || survey::survey(&publisher, &selected, allow_unverified, observer.as_ref());
         let found = tokio::task::spawn_blocking(survey).await??;
         self.needs_links(found.len())?;
-        if !set.publisher.is_saved()? {
-            set.publisher.save()?;
-        }
+        let publisher = Arc::clone(&set.publisher);
+        let save = move || {
+            if publisher.store().is_elsewhere() || publisher.is_saved()? {
+                return Ok(());
+            }
+            publisher.save()
+        };
+        tokio::task::spawn_blocking(save).await??;
         let mut files = Vec::new();
         for (file, leftover) in found {
             if report.has_failed(&file.name) {

@@ -43,7 +43,9 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         expires: backup.expiry.as_ref().map(|expiry| expiry.at),
     });
     selection::check(&setup, &backup)?;
-    let expired = selection::expired(&setup, &backup)?;
+    let expired = context
+        .until_stopped(selection::expired(&setup, &backup))
+        .await?;
     let selected = selection::selected(&setup, &backup);
     if selected.is_empty() {
         return Err(selection::none_selected(&setup.options, &backup).into());

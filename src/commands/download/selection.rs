@@ -30,7 +30,7 @@ pub(super) fn check(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<()> {
 
 /// When the links expired, if nothing may be fetched with them any more: then a set that is saved already is a good end,
 /// and everything else is none.
-pub(super) fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Option<Expiry>> {
+pub(super) async fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Option<Expiry>> {
     let is_past = |expiry: &&Expiry| expiry.is_past(setup.api.now());
     let Some(expiry) = backup.expiry.as_ref().filter(is_past) else {
         return Ok(None);
@@ -41,7 +41,7 @@ pub(super) fn expired(setup: &Setup<'_>, backup: &Backup) -> anyhow::Result<Opti
         context.warn(&format!("the links expired on {at}; trying them anyway"));
         return Ok(None);
     }
-    if identity::is_begun(&setup.out, backup)? {
+    if identity::is_begun(&setup.out, backup).await? {
         Ok(Some(expiry.clone()))
     } else {
         Err(links::expired(expiry).into())

@@ -1,10 +1,11 @@
 //! What a download is to do and with what, as far as that is settled before the list is read.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cli::{DownloadOptions, MountPath, PositiveTime, TellOptions};
+use crate::cli::{DownloadOptions, FolderPath, LockMode, MountPath, PositiveTime, TellOptions};
 use crate::commands::context::{Context, connect};
 use crate::commands::lock;
 use crate::commands::request::Request;
@@ -14,7 +15,7 @@ use crate::event::Observer;
 use crate::exit::Exit;
 use crate::model::{FileName, Listing};
 use crate::problem::Problem;
-use crate::settings::Settings;
+use crate::settings::{Environment, Settings, cache_folder};
 use crate::store::object::Owner;
 use crate::store::{self, Location, Lock, StorageError, check_folder, sys};
 use crate::zoho::ZohoApi;
@@ -47,8 +48,9 @@ impl Setup<'_> {
             options.keep.rules()?;
         }
         check_mount(&options, &out)?;
-        if let Some(folder) = out.local() {
-            check_folder(folder)?;
+        match out.local() {
+            Some(folder) => check_folder(folder)?,
+            None => check_folder(&staging(&options)?)?,
         }
         let observer = context.terminal.observer();
         let setup = Setup::connected(context, settings, options, out, observer)?;
@@ -107,6 +109,23 @@ impl Setup<'_> {
         check_mount(&self.options, &self.out)
     }
 
+    /// Where the files of sets in stores are staged; nothing for a folder.
+    pub(super) fn staging(&self) -> Result<Option<PathBuf>, Problem> {
+        match &self.out {
+            Location::Local(_) => Ok(None),
+            Location::Object(_) => staging(&self.options).map(Some),
+        }
+    }
+
+    /// So long another run is waited for; nothing where none is looked for.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let patience = self.options.wait_lock.map_or(Duration::ZERO, |time| time.0);
+        match self.options.lock.unwrap_or_default() {
+            LockMode::None => None,
+            LockMode::Flock => Some(patience),
+        }
+    }
+
     pub(super) fn jobs(&self) -> usize {
         self.options.jobs.unwrap_or_default().into()
     }
@@ -125,9 +144,26 @@ pub(in crate::commands) async fn lock(
     lock::take(out, options.lock, options.wait_lock, &Owner::new()).await
 }
 
+fn staging(options: &DownloadOptions) -> Result<PathBuf, Problem> {
+    let named = options.staging.as_ref();
+    let named = named.map(|FolderPath(folder)| folder.clone());
+    named
+        .or_else(|| cache_folder(&Environment::of_process()))
+        .ok_or_else(|| {
+            Problem::configuration(
+                "no home folder is known in which files could wait on their way to the store",
+                "name a folder with --staging DIR, or set HOME or XDG_CACHE_HOME",
+            )
+        })
+}
+
 fn check_mount(options: &DownloadOptions, out: &Location) -> Result<(), Problem> {
     match (&options.require_mount, out.local()) {
         (Some(MountPath(required)), Some(out)) => store::check_mount(out, required),
+        (Some(_), None) => Err(Problem::configuration(
+            format!("require-mount: {out} is in an object store, where nothing is mounted"),
+            "leave --require-mount out, or remove `require_mount` from the profile",
+        )),
         _ => Ok(()),
     }
 }

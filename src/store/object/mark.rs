@@ -3,7 +3,10 @@
 
 use std::fmt::Write as _;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::store::manifest::{Entry, FileState};
 
 /// Raised when a reader of this version could misread it.
 const SCHEMA: u32 = 1;
@@ -16,6 +19,9 @@ pub(crate) struct Mark {
     schema: u32,
     /// Name of the set.
     pub(crate) set: String,
+    /// When its links expire: another making of the same job has another date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expiry: Option<String>,
     pub(crate) size: u64,
     /// Of all of the object, in lower-case hexadecimal.
     pub(crate) sha256: String,
@@ -43,6 +49,7 @@ impl Mark {
         Mark {
             schema: SCHEMA,
             set: set.to_owned(),
+            expiry: None,
             size,
             sha256: sha256.to_owned(),
             entries: 0,
@@ -51,6 +58,41 @@ impl Mark {
             warnings: Vec::new(),
             untested: None,
             is_cut: false,
+        }
+    }
+
+    /// Of a file of a set, as the manifest is going to have it.
+    pub(crate) fn of(set: &str, expiry: Option<&str>, entry: &Entry) -> Mark {
+        let size = entry.size.unwrap_or_default();
+        Mark {
+            expiry: expiry.map(str::to_owned),
+            entries: entry.entries.unwrap_or_default(),
+            etag: entry.etag.clone(),
+            last_modified: entry.last_modified.clone(),
+            warnings: entry.warnings.clone(),
+            untested: entry.reason.clone(),
+            ..Mark::new(set, size, entry.sha256.as_deref().unwrap_or_default())
+        }
+    }
+
+    /// What the manifest says of the object, which was put there `at` that time.
+    pub(crate) fn note_in(self, entry: &mut Entry, at: DateTime<Utc>) {
+        entry.accepted = self.untested.is_some();
+        entry.state = match &self.untested {
+            None => FileState::Verified,
+            Some(_) => FileState::Unverified,
+        };
+        entry.reason = self.untested;
+        entry.repeated = false;
+        entry.size = Some(self.size);
+        entry.sha256 = Some(self.sha256);
+        entry.entries = Some(self.entries);
+        entry.etag = self.etag;
+        entry.last_modified = self.last_modified;
+        entry.warnings = self.warnings;
+        match entry.state {
+            FileState::Verified => entry.note_verified_before(at),
+            _ => entry.forget_verified(),
         }
     }
 

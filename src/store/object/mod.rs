@@ -8,6 +8,9 @@
 //! connect   a client for it
 //! bucket    what can be asked of it, from any thread
 //! folder    the keys below a prefix, as a folder has files
+//! set       a place for a set: publishes verified files, replaces the manifest
+//! staging   where files wait on this machine until they are in the store
+//! unrecorded  what a killed run has left in the store
 //! upload    a verified file becomes an object
 //! multipart  an upload in parts, as the library has it
 //! upload_journal  which upload that is, and which parts have arrived
@@ -71,7 +74,13 @@ mod refusal;
 #[cfg(feature = "object-store")]
 mod removal;
 #[cfg(feature = "object-store")]
+mod set;
+#[cfg(feature = "object-store")]
+mod staging;
+#[cfg(feature = "object-store")]
 mod stream;
+#[cfg(feature = "object-store")]
+mod unrecorded;
 #[cfg(feature = "object-store")]
 mod upload;
 #[cfg(feature = "object-store")]
@@ -104,6 +113,12 @@ pub(crate) use probe::{Conditions, Probe};
 #[cfg(feature = "object-store")]
 pub(crate) use removal::ObjectRemoval;
 #[cfg(feature = "object-store")]
+pub(crate) use set::ObjectSet;
+#[cfg(feature = "object-store")]
+pub(crate) use staging::Staging;
+#[cfg(feature = "object-store")]
+pub(crate) use unrecorded::Unrecorded;
+#[cfg(feature = "object-store")]
 pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};
 
@@ -112,5 +127,6 @@ pub(crate) use url::{Scheme, StoreUrl};
 use without as bucket;
 #[cfg(not(feature = "object-store"))]
 pub(crate) use without::{
-    Bucket, Lease, ObjectFile, ObjectRemoval, Refused, check_value, checked_key, is_secret,
+    Bucket, Lease, ObjectFile, ObjectRemoval, ObjectSet, Refused, Staging, Unrecorded, check_value,
+    checked_key, is_secret,
 };

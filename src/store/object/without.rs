@@ -3,6 +3,7 @@
 
 use std::io;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use super::lock_content::Owner;
 use super::url::StoreUrl;
 use crate::integrity::{ReadAt, ReadInOrder};
 use crate::problem::Problem;
-use crate::store::StorageError;
 use crate::store::catalog::SavedSet;
+use crate::store::manifest::Manifest;
 use crate::store::removal::{GoOn, Holdings, Removal};
+use crate::store::{Lock, StorageError, Store};
 
 const HINT: &str =
     "use a build with the feature object-store, which is on unless it was switched off";
@@ -132,6 +134,61 @@ impl Removal for ObjectRemoval {
 
     fn finish(&self, _: &str) -> Result<u64, StorageError> {
         match *self {}
+    }
+}
+
+pub(crate) enum ObjectSet {}
+
+impl ObjectSet {
+    pub(crate) fn open(
+        folder: &ObjectFolder,
+        _: Staging,
+        _: Option<Lock>,
+        _: usize,
+        _: Option<String>,
+    ) -> Result<Arc<dyn Store>, StorageError> {
+        match *folder.bucket {}
+    }
+}
+
+pub(crate) enum Staging {}
+
+impl Staging {
+    pub(crate) fn place(_: &Path, out: &ObjectFolder) -> PathBuf {
+        match *out.bucket {}
+    }
+
+    #[expect(clippy::unused_async, reason = "as the real one")]
+    pub(crate) async fn open(
+        _: &Path,
+        out: &ObjectFolder,
+        _: Option<Duration>,
+    ) -> Result<Staging, StorageError> {
+        match *out.bucket {}
+    }
+
+    pub(crate) fn predecessor(&self) -> Option<String> {
+        match *self {}
+    }
+
+    pub(crate) fn note_run(&self, _: &str) -> Result<(), StorageError> {
+        match *self {}
+    }
+}
+
+pub(crate) enum Unrecorded {}
+
+impl Unrecorded {
+    pub(crate) fn look(folder: &ObjectFolder, _: &Manifest) -> Result<Unrecorded, StorageError> {
+        match *folder.bucket {}
+    }
+
+    pub(crate) fn expiry(&self) -> Option<Option<String>> {
+        match *self {}
+    }
+
+    pub(crate) fn take_in(self, _: &mut Manifest) -> Result<bool, StorageError> {
+        match self {}
     }
 }
 

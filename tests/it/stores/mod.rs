@@ -3,6 +3,7 @@
 mod access;
 mod copied;
 mod doctor;
+mod download;
 mod errors;
 mod harness;
 mod inspect;
