@@ -6,10 +6,11 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::backup::Backup;
+use crate::support::bytes::small_zip;
 use crate::support::run::files_under;
 use crate::support::stores::{S3, Store};
 use crate::support::tools::needs;
-use crate::support::zoho::Zoho;
+use crate::support::zoho::{Role, Zoho};
 
 const SET: &str = "backups/20061234567-510000000099001";
 
@@ -67,4 +68,61 @@ fn every_file_comes_to_the_store_and_nothing_else_stays_anywhere() {
     assert_eq!(staged(&zoho), Vec::<String>::new());
     assert!(s3.uploads().is_empty());
     assert_eq!(run.stdout, "", "stdout is for data");
+}
+
+#[test]
+fn a_second_run_fetches_nothing_and_writes_nothing() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let cli = zoho.cli().with_store(&s3);
+    let args = ["download", "--out", &s3.url("backups")];
+    assert_eq!(cli.run(args).code, 0);
+    let (before, asked) = (s3.objects(), zoho.requests_to(Role::Downloads).len());
+    let run = cli.run(args);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(zoho.requests_to(Role::Downloads).len(), asked);
+    for (key, content) in s3.objects() {
+        assert!(
+            key.contains(".backup-fetch.lock") || before[&key] == content,
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn a_set_without_a_manifest_is_taken_over_by_the_marks_of_its_files() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let cli = zoho.cli().with_store(&s3);
+    let args = ["download", "--out", &s3.url("backups")];
+    assert_eq!(cli.run(args).code, 0);
+    let asked = zoho.requests_to(Role::Downloads).len();
+    s3.remove(&format!("{SET}/manifest.json"));
+    let run = cli.run(args);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(manifest(&s3, SET)["state"], "complete");
+    assert_eq!(zoho.requests_to(Role::Downloads).len(), asked);
+}
+
+#[test]
+fn a_set_grows_and_a_foreign_object_is_left_alone() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let cli = zoho.cli().with_store(&s3);
+    let args = ["download", "--out", &s3.url("backups")];
+    assert_eq!(cli.run(args).code, 0);
+    zoho.store("Data_003.zip", small_zip(7, 3000));
+    let foreign = format!("{SET}/Data_003.zip");
+    s3.write(&foreign, b"of somebody else");
+    let run = cli.run(args);
+    assert_eq!(run.code, 7, "{run}");
+    assert_eq!(s3.objects()[&foreign], b"of somebody else");
+    s3.remove(&foreign);
+    let run = cli.run(args);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(s3.objects()[&foreign], zoho.bytes_of("Data_003.zip"));
+    assert_eq!(
+        manifest(&s3, SET)["files"].as_array().map(Vec::len),
+        Some(7)
+    );
 }
