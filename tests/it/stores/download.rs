@@ -126,3 +126,33 @@ fn a_set_grows_and_a_foreign_object_is_left_alone() {
         Some(7)
     );
 }
+
+#[test]
+fn a_corrupt_file_is_kept_beside_the_others_and_the_set_is_incomplete() {
+    needs!(S3);
+    let zoho = Zoho::start().with_file("Data_001.zip", small_zip(1, 3000));
+    let mut broken = small_zip(2, 3000);
+    broken[60] ^= 1;
+    zoho.store("Data_002.zip", broken.clone());
+    let s3 = S3::start();
+    let cli = zoho.cli().with_store(&s3);
+    let run = cli.run(["download", "--out", &s3.url("backups")]);
+    assert_eq!(run.code, 6, "{run}");
+    assert_eq!(s3.objects()[&format!("{SET}/Data_002.zip.corrupt")], broken);
+    assert_eq!(manifest(&s3, SET)["state"], "incomplete");
+    assert_eq!(staged(&zoho), Vec::<String>::new());
+    zoho.store("Data_002.zip", small_zip(2, 3000));
+    let run = cli.run(["download", "--out", &s3.url("backups")]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(!s3.keys().contains(&format!("{SET}/Data_002.zip.corrupt")));
+}
+
+#[test]
+fn a_dry_run_creates_nothing_anywhere() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let cli = zoho.cli().with_store(&s3);
+    let run = cli.run(["download", "--dry-run", "--out", &s3.url("backups")]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!((s3.keys(), staged(&zoho)), (Vec::new(), Vec::new()));
+}
