@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::support::backup::Backup;
 use crate::support::bytes::small_zip;
-use crate::support::run::files_under;
+use crate::support::faults::Fault;
+use crate::support::run::{Running, files_under, wait_until};
 use crate::support::stores::{S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::{Role, Zoho};
@@ -155,4 +156,61 @@ fn a_dry_run_creates_nothing_anywhere() {
     let run = cli.run(["download", "--dry-run", "--out", &s3.url("backups")]);
     assert_eq!(run.code, 0, "{run}");
     assert_eq!((s3.keys(), staged(&zoho)), (Vec::new(), Vec::new()));
+}
+
+/// A run with one file in the store and one that hangs in the middle.
+fn hanging(s3: &S3) -> (Zoho, Running) {
+    let zoho = Zoho::start()
+        .with_file("Data_001.zip", small_zip(1, 4000))
+        .with_file("Data_002.zip", small_zip(2, 4000));
+    zoho.fault_for("Data_001.zip", Fault::StallAfter(1000));
+    let cli = zoho.cli().with_store(s3);
+    let running = cli.spawn(["download", "--out", &s3.url("backups")]);
+    wait_until(
+        "one is in the store and of the other something is here",
+        || {
+            let left = staged(&zoho);
+            s3.keys().contains(&format!("{SET}/Data_002.zip"))
+                && left
+                    .iter()
+                    .any(|name| name.ends_with("Data_001.zip.journal"))
+                && !left.iter().any(|name| name.contains("Data_002.zip"))
+        },
+    );
+    (zoho, running)
+}
+
+fn goes_on(zoho: &Zoho, s3: &S3) {
+    let cli = zoho.cli().with_store(s3);
+    let next = cli.run(["download", "--out", &s3.url("backups")]);
+    assert_eq!(next.code, 0, "{next}");
+    for name in ["Data_001.zip", "Data_002.zip"] {
+        assert_eq!(s3.objects()[&format!("{SET}/{name}")], zoho.bytes_of(name));
+    }
+    assert_eq!(zoho.requests_for("Data_002.zip").len(), 1);
+    assert_eq!(manifest(s3, SET)["state"], "complete");
+    assert_eq!(staged(zoho), Vec::<String>::new());
+}
+
+#[test]
+fn a_killed_run_is_taken_over_at_once_and_what_it_uploaded_is_not_fetched_again() {
+    needs!(S3);
+    let s3 = S3::start();
+    let (zoho, mut running) = hanging(&s3);
+    running.kill();
+    running.wait();
+    assert!(!s3.keys().contains(&format!("{SET}/manifest.json")));
+    goes_on(&zoho, &s3);
+}
+
+#[test]
+fn a_signal_commits_what_is_in_the_store_and_the_next_run_goes_on() {
+    needs!(S3);
+    let s3 = S3::start();
+    let (zoho, running) = hanging(&s3);
+    running.signal("TERM");
+    let run = running.wait();
+    assert_eq!(run.code, 143, "{run}");
+    assert_eq!(manifest(&s3, SET)["state"], "incomplete");
+    goes_on(&zoho, &s3);
 }
