@@ -95,6 +95,7 @@ def records(letters, size=16 * MB):
 SETS = {
     "one": ("11", 1, 1000 * MB, [stored]),
     "eight": ("12", 8, 256 * MB, [stored, deflated]),
+    "four": ("18", 4, 256 * MB, [stored, deflated]),
     "short one": ("13", 1, 128 * MB, [stored]),
     "short eight": ("14", 8, 16 * MB, [stored, deflated]),
     "small": ("15", 300, 200_000, [stored]),
@@ -263,6 +264,48 @@ class Nginx:
 
 
 # ---- the link
+
+class Store:
+    """s3s-fs on a port of its own: S3 over a folder, with signatures checked."""
+
+    KEY, SECRET, BUCKET = "AKIABENCH0000000000", "secret-of-the-benchmark", "backups"
+
+    def __init__(self, root):
+        self.folder, self.port = root / "store", free_port()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        (self.folder / self.BUCKET).mkdir(parents=True)
+        log = open(root / "store.log", "ab")
+        self.child = subprocess.Popen(
+            ["s3s-fs", "--access-key", self.KEY, "--secret-key", self.SECRET, "--host", "127.0.0.1",
+             "--port", str(self.port), str(self.folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise SystemExit(f"s3s-fs does not start: see {root}/store.log")
+
+    def env(self):
+        """For ours, for rclone's remote `s3:`, and for aws."""
+        endpoint = f"http://127.0.0.1:{self.port}"
+        return {"AWS_ACCESS_KEY_ID": self.KEY, "AWS_SECRET_ACCESS_KEY": self.SECRET, "AWS_REGION": "us-east-1",
+                "AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": endpoint, "RCLONE_CONFIG_S3_TYPE": "s3",
+                "RCLONE_CONFIG_S3_PROVIDER": "Other", "RCLONE_CONFIG_S3_ENV_AUTH": "true",
+                "RCLONE_CONFIG_S3_ENDPOINT": endpoint, "RCLONE_CONFIG_S3_REGION": "us-east-1",
+                "RCLONE_CONFIG_S3_FORCE_PATH_STYLE": "true"}
+
+    def empty(self):
+        shutil.rmtree(self.folder / self.BUCKET)
+        (self.folder / self.BUCKET).mkdir()
+
+    def size(self):
+        return sum(path.stat().st_size for path in (self.folder / self.BUCKET).rglob("*.zip"))
+
+    def stop(self):
+        self.child.kill()
+        self.child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
 
 def congestion_control():
     """What namespaces take over from the machine, and may not choose freely."""
