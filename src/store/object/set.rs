@@ -258,6 +258,8 @@ impl ObjectSet {
             return Ok(());
         }
         let known = there.map(|(_, known)| known);
+        // Behind the look: what another run has written meanwhile is not taken for what this one may replace.
+        self.check_lock()?;
         self.put(name, content.to_owned(), known.as_ref())
     }
 
