@@ -11,4 +11,5 @@ mod lease;
 mod prune;
 mod saved;
 mod systemd;
+mod two_runs;
 mod verify;
