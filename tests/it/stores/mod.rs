@@ -7,6 +7,7 @@ mod download;
 mod errors;
 mod harness;
 mod inspect;
+mod killed;
 mod lease;
 mod place;
 mod prune;

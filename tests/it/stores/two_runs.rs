@@ -139,7 +139,8 @@ fn the_lock_of_a_killed_run_is_taken_over_at_once_on_its_machine_and_respected_o
     needs!(S3);
     let (zoho, s3, homes) = (zoho(), S3::start(), [home(), home()]);
     let between = Between::start(&s3);
-    let is_manifest = |seen: &Seen| seen.action() == "PutObject" && seen.key().ends_with("/manifest.json");
+    let is_manifest =
+        |seen: &Seen| seen.action() == "PutObject" && seen.key().ends_with("/manifest.json");
     let mut gate = between.hold(Moment::Before, is_manifest);
     let first = machine(&zoho, homes[0].path()).through(&between);
     let mut first = first.spawn(download(&s3));

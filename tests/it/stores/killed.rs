@@ -1,0 +1,160 @@
+//! Killed with -9 at every step, and at any time: the next run completes the set, and nothing is left of the first one.
+
+use std::fmt::Debug;
+use std::fs;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::place::{LARGE, Place, SMALL};
+use crate::support::stores::{Moment, S3, Seen, Store};
+use crate::support::tools::needs;
+
+/// Cases at the same time: each of them waits most of the time.
+const AT_ONCE: usize = 4;
+
+/// A request of a run: what it asks for, and how many of the same came before.
+#[derive(Debug, Clone, PartialEq)]
+struct Step {
+    action: &'static str,
+    key: String,
+    before: usize,
+}
+
+impl Step {
+    /// All of a run that nobody kills.
+    fn all() -> Vec<Step> {
+        let place = Place::at(S3::start());
+        let run = place.run([]);
+        assert_eq!(run.code, 0, "{run}");
+        place.must_be_complete();
+        let mut steps: Vec<Step> = Vec::new();
+        for seen in place.between.seen() {
+            let (action, key) = (seen.action(), seen.key());
+            let is_same = |step: &&Step| step.action == action && step.key == key;
+            let before = steps.iter().filter(is_same).count();
+            steps.push(Step {
+                action,
+                key,
+                before,
+            });
+        }
+        steps
+    }
+
+    fn matches(&self) -> impl Fn(&Seen) -> bool + Send + 'static {
+        let (step, came) = (self.clone(), AtomicUsize::new(0));
+        move |seen| {
+            seen.action() == step.action
+                && seen.key() == step.key
+                && came.fetch_add(1, Ordering::Relaxed) == step.before
+        }
+    }
+}
+
+/// Which files are objects, by what was put there.
+fn uploaded<S: Store>(place: &Place<S>) -> Vec<&'static str> {
+    let keys = place.store.keys();
+    let files = [SMALL, LARGE].into_iter();
+    files
+        .filter(|name| keys.contains(&Place::<S>::key(name)))
+        .collect()
+}
+
+/// Whether the store was asked for an upload of which no name has arrived: a store that tells nobody which uploads it has
+/// leaves it to a rule of the bucket.
+fn is_upload_unheard<S: Store>(place: &Place<S>) -> bool {
+    let staged = place.staged().into_iter();
+    let mut journals = staged.filter(|name| name.ends_with(".upload"));
+    let home = place.zoho.home().join("cache/backup-fetch");
+    journals.any(|name| {
+        let journal = fs::read_to_string(home.join(name));
+        !journal.unwrap_or_default().contains("{\"upload\":")
+    })
+}
+
+/// Runs again where one was killed, and says what is wrong then.
+fn run_again<S: Store>(place: &Place<S>) -> Vec<String> {
+    let (there, is_unheard) = (uploaded(place), is_upload_unheard(place));
+    let asked = place.between.seen().len();
+    let run = place.run([]);
+    let mut faults = place.faults();
+    if is_unheard {
+        faults.retain(|fault| !fault.starts_with("orphan uploads"));
+    }
+    if run.code != 0 {
+        faults.push(run.to_string());
+    }
+    for seen in &place.between.seen()[asked..] {
+        let puts = [
+            "PutObject",
+            "CreateMultipartUpload",
+            "CompleteMultipartUpload",
+        ];
+        let is_there = there.iter().any(|name| seen.key() == Place::<S>::key(name));
+        if is_there && puts.contains(&seen.action()) {
+            faults.push(format!("put again: {}", seen.key()));
+        }
+    }
+    faults
+}
+
+/// Tries every case, and names those that fail.
+fn try_all<C: Debug + Sync>(cases: &[C], fails: impl Fn(&C) -> Vec<String> + Sync) -> Vec<String> {
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let faults = fails(case);
+                    if !faults.is_empty() {
+                        let mut failed = failed.lock().expect("nobody panics");
+                        failed.push(format!("{case:?}: {}", faults.join("\n")));
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().expect("nobody panics")
+}
+
+#[test]
+fn killed_at_any_request_the_next_run_completes_the_set() {
+    needs!(S3);
+    let mut cases = Vec::new();
+    for step in Step::all() {
+        cases.push((step.clone(), Moment::Before));
+        cases.push((step, Moment::After));
+    }
+    let failed = try_all(&cases, |(step, moment)| {
+        let place = Place::at(S3::start());
+        let mut gate = place.between.hold(*moment, step.matches());
+        let mut running = place.spawn([]);
+        gate.wait();
+        running.kill();
+        drop(running);
+        drop(gate);
+        run_again(&place)
+    });
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+#[test]
+fn killed_at_any_time_the_next_run_completes_the_set() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    let began = Instant::now();
+    assert_eq!(place.run([]).code, 0);
+    let whole = began.elapsed();
+    let times: Vec<Duration> = (0..20).map(|_| whole.mul_f64(fastrand::f64())).collect();
+    let failed = try_all(&times, |time| {
+        let place = Place::at(S3::start());
+        let mut running = place.spawn([]);
+        thread::sleep(*time);
+        running.kill();
+        drop(running);
+        run_again(&place)
+    });
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
