@@ -1,25 +1,13 @@
 //! How a bucket is configured, as far as it protects what is saved in it. Only S3 is asked.
 
 use std::fmt;
-use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use object_store::Error;
-use object_store::client::{HttpRequest, HttpRequestBody, HttpResponseBody};
-use object_store::path::Path;
-use object_store::signer::{Method, SignedUrlOptions, Signer};
 use serde::Deserialize;
-use url::Url;
 
 use super::bucket::Bucket;
-use super::error;
+use super::{by_hand, error};
 use crate::untrusted::printable;
-
-/// How long a signature is good.
-const VALID: Duration = Duration::from_secs(60);
-
-/// A thousand rules fit into it.
-const LARGEST: usize = 1 << 20;
 
 const NOT_TOLD: &str = "this store does not tell";
 
@@ -250,59 +238,16 @@ fn ask<T: for<'de> Deserialize<'de>>(
     bucket: &Bucket,
     what: &'static str,
 ) -> Result<Option<T>, Unknown> {
-    let Some((signer, client)) = bucket.by_hand() else {
+    let Some(by_hand) = bucket.by_hand() else {
         return Err(NOT_TOLD.to_owned());
     };
-    let asked = bucket.wait(async move {
-        let url = signed(&*signer, what).await?;
-        let answer = client.execute(get(&url)?).await;
-        let answer = answer.map_err(of_client)?;
-        match answer.status().as_u16() {
-            200 => Ok(Some(text(answer.into_body()).await?)),
-            404 => Ok(None),
-            status => Err(of_client(format!("HTTP {status}"))),
-        }
-    });
+    let asked = bucket.wait(by_hand::get(by_hand, vec![(what, String::new())]));
     let asked = asked.map_err(|error| error.problem().message)?;
     let Some(xml) = asked.map_err(|error| why(bucket, what, &error))? else {
         return Ok(None);
     };
     let parsed = quick_xml::de::from_str(&xml);
     parsed.map_err(|_| "the store's answer is not understood".to_owned())
-}
-
-/// The library has no call for it. What it signs for others to use is as good for us.
-async fn signed(signer: &dyn Signer, what: &str) -> Result<Url, Error> {
-    let query = SignedUrlOptions::new().with_query([(what, "")]);
-    let of_bucket = Path::default();
-    signer
-        .signed_url_opts(Method::GET, &of_bucket, VALID, &query)
-        .await
-}
-
-fn get(url: &Url) -> Result<HttpRequest, Error> {
-    let mut request = HttpRequest::new(HttpRequestBody::empty());
-    *request.uri_mut() = url.as_str().parse().map_err(of_client)?;
-    Ok(request)
-}
-
-async fn text(body: HttpResponseBody) -> Result<String, Error> {
-    let mut chunks = body.bytes_stream();
-    let mut all = Vec::new();
-    while let Some(chunk) = chunks.try_next().await.map_err(of_client)? {
-        all.extend_from_slice(&chunk);
-        if all.len() > LARGEST {
-            return Err(of_client("a long answer"));
-        }
-    }
-    Ok(String::from_utf8_lossy(&all).into_owned())
-}
-
-fn of_client(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::Generic {
-        store: "S3",
-        source: error.into(),
-    }
 }
 
 fn why(bucket: &Bucket, what: &str, error: &Error) -> Unknown {

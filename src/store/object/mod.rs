@@ -14,6 +14,7 @@
 //! upload    a verified file becomes an object
 //! multipart  an upload in parts, as the library has it
 //! upload_journal  which upload that is, and which parts have arrived
+//! unheard   uploads whose id a killed run has not heard
 //! e_tag     what S3 calls an object, which is a checksum
 //! verdict   what an object is that an upload finds in its place
 //! mark      what an object of ours says about itself
@@ -24,6 +25,7 @@
 //! object_file  an object that is read as a file is
 //! stream    a stretch of an object, read ahead
 //! probe     what may be done in a store and what it can do, found out by trying
+//! by_hand   what is asked without the library
 //! configuration  how a bucket is configured, as far as it protects what is saved in it
 //! http      how its requests are sent, by our client
 //! refusal   what a store answers when it does not do what it is asked
@@ -39,6 +41,8 @@ mod access;
 mod aws_files;
 #[cfg(feature = "object-store")]
 mod bucket;
+#[cfg(feature = "object-store")]
+mod by_hand;
 #[cfg(feature = "object-store")]
 mod configuration;
 #[cfg(feature = "object-store")]
@@ -79,6 +83,8 @@ mod set;
 mod staging;
 #[cfg(feature = "object-store")]
 mod stream;
+#[cfg(feature = "object-store")]
+mod unheard;
 #[cfg(feature = "object-store")]
 mod unrecorded;
 #[cfg(feature = "object-store")]

@@ -10,8 +10,8 @@
 //! S3 refuses a part that does not have the SHA-256 it was signed with. Afterwards the object is looked at: its length, its
 //! mark and, where the store makes it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the parts.
 //!
-//! What a killed run leaves is in the journal, but for one thing: a store that makes an upload whose id never arrives here. Only a
-//! rule of the bucket (`AbortIncompleteMultipartUpload`) ends that one.
+//! What a killed run leaves is in the journal. An upload whose id never arrived is asked for by its key; where the store does not
+//! tell, only a rule of the bucket (`AbortIncompleteMultipartUpload`) ends it.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -31,6 +31,7 @@ use super::e_tag;
 use super::error;
 use super::mark::Mark;
 use super::multipart::Multipart;
+use super::unheard;
 use super::upload_journal::{self, Header, Left, UploadJournal};
 use super::verdict::{Made, Verdict};
 use crate::exit::Exit;
@@ -139,21 +140,34 @@ impl Uploader {
 
     /// Ends the upload of this name that another run has left, if there is one.
     pub(crate) fn end_left(&self, staging: &Folder, name: &str) -> Result<(), StorageError> {
-        let left = upload_journal::load(staging, name)?;
-        if let Some(Left {
-            header,
-            id: Some(id),
-            ..
-        }) = &left
-        {
-            match self.end(&header.key, id) {
-                // It may be complete, of which some stores say no more than that nobody may end it.
-                Err(Stop::Gone(error)) => tracing::warn!("{}", error.problem()),
-                Err(Stop::Failed(error)) => return Err(error),
-                Ok(()) | Err(Stop::Cancelled) => {}
+        if let Some(Left { header, id, .. }) = upload_journal::load(staging, name)? {
+            let ids = match id {
+                Some(id) => vec![id],
+                None => self.unheard(&header.key)?,
+            };
+            for id in ids {
+                match self.end(&header.key, &id) {
+                    // It may be complete, of which some stores say no more than that nobody may end it.
+                    Err(Stop::Gone(error)) => tracing::warn!("{}", error.problem()),
+                    Err(Stop::Failed(error)) => return Err(error),
+                    Ok(()) | Err(Stop::Cancelled) => {}
+                }
             }
         }
         upload_journal::remove(staging, name)
+    }
+
+    /// What the store may have begun of this key for a run that was killed before it heard of it.
+    fn unheard(&self, key: &str) -> Result<Vec<String>, StorageError> {
+        let ids = unheard::ids(&self.bucket, key)?;
+        Ok(ids.unwrap_or_else(|| {
+            let address = self.bucket.address(key);
+            tracing::warn!(
+                "{address}: a run was killed while it began an upload, and the store does not say whether there is one left; \
+                 a lifecycle rule that aborts incomplete uploads removes it"
+            );
+            Vec::new()
+        }))
     }
 
     fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::place::{LARGE, Place, SMALL};
-use crate::support::stores::{Moment, S3, Seen, Store};
+use super::place::{LARGE, Place, SMALL, is};
+use crate::support::run::Cli;
+use crate::support::stores::{Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
 
 /// Cases at the same time: each of them waits most of the time.
@@ -78,8 +79,21 @@ fn is_upload_unheard<S: Store>(place: &Place<S>) -> bool {
 fn run_again<S: Store>(place: &Place<S>) -> Vec<String> {
     let (there, is_unheard) = (uploaded(place), is_upload_unheard(place));
     let asked = place.between.seen().len();
+    let fetched = || -> usize {
+        let there = there.iter();
+        there.map(|name| place.zoho.requests_for(name).len()).sum()
+    };
+    let before = fetched();
     let run = place.run([]);
     let mut faults = place.faults();
+    if fetched() != before {
+        faults.push(format!("fetched again: {there:?}"));
+    }
+    let verify = Cli::new(place.zoho.home()).with_store(&place.store);
+    let verify = verify.run(["verify", &place.store.url("backups")]);
+    if verify.code != 0 {
+        faults.push(verify.to_string());
+    }
     if is_unheard {
         faults.retain(|fault| !fault.starts_with("orphan uploads"));
     }
@@ -147,7 +161,9 @@ fn killed_at_any_time_the_next_run_completes_the_set() {
     let began = Instant::now();
     assert_eq!(place.run([]).code, 0);
     let whole = began.elapsed();
-    let times: Vec<Duration> = (0..20).map(|_| whole.mul_f64(fastrand::f64())).collect();
+    let mut random = fastrand::Rng::with_seed(14);
+    let times = (0..20).map(|_| whole.mul_f64(random.f64()));
+    let times: Vec<Duration> = times.collect();
     let failed = try_all(&times, |time| {
         let place = Place::at(S3::start());
         let mut running = place.spawn([]);
@@ -157,4 +173,52 @@ fn killed_at_any_time_the_next_run_completes_the_set() {
         run_again(&place)
     });
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+/// Held and killed there.
+fn killed_at<S: Store>(place: &Place<S>, moment: Moment, at: (&'static str, &'static str)) {
+    let mut gate = place.between.hold(moment, is(at.0, at.1));
+    let mut running = place.spawn([]);
+    gate.wait();
+    running.kill();
+    running.wait();
+}
+
+#[test]
+fn an_upload_whose_id_never_arrived_is_found_and_ended() {
+    needs!(Moto);
+    for moment in [Moment::Before, Moment::After] {
+        let place = Place::at(Moto::start());
+        killed_at(&place, moment, ("CreateMultipartUpload", LARGE));
+        let is_begun = moment == Moment::After;
+        assert_eq!(place.store.uploads().len(), usize::from(is_begun));
+        let run = place.run([]);
+        assert_eq!(run.code, 0, "{run}");
+        place.must_be_complete();
+        assert!(!run.stderr.contains("does not say"), "{run}");
+    }
+}
+
+#[test]
+fn what_a_store_does_not_tell_of_uploads_is_said() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    killed_at(&place, Moment::After, ("CreateMultipartUpload", LARGE));
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    let words = "a lifecycle rule that aborts incomplete uploads removes it";
+    assert!(run.stderr.contains(words), "{run}");
+}
+
+#[test]
+fn with_the_staging_folder_lost_as_well_what_is_in_the_store_is_not_fetched_again() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    killed_at(&place, Moment::Before, ("PutObject", "SHA256SUMS"));
+    fs::remove_dir_all(place.zoho.home().join("cache")).expect("it is there");
+    place
+        .store
+        .age("backups/.backup-fetch.lock", Duration::from_secs(360));
+    let faults = run_again(&place);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
