@@ -78,7 +78,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -135,7 +135,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l k
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l keep-within -d 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l wait -d 'Wait for the backup at Zoho, up to this time [default: no wait; 24h if TIME is omitted]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l poll-wait -d 'First polling interval while waiting; it grows to ten times that [default: 1m]' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l ping -d 'URL to ping, as for healthchecks.io: URL/start when the run starts, URL after a success, URL/EXIT_CODE after a failure' -r -f
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l on-success -d 'Command to run after a success, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand download" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
@@ -194,7 +194,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l on-failure -d 'Command to run after a failure, without a shell; BACKUP_FETCH_… variables tell it the details' -r -f -a "(__fish_complete_command)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l hook-timeout -d 'Stop such a command after this time [default: 5m]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l metrics -d 'File to keep metrics in, for the textfile collector of Prometheus\'s node_exporter, which reads names that end in .prom' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -234,7 +234,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s v -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l max-age -d 'Oldest that the newest complete backup of an organisation may be, such as 8d, 36h or 2w' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -s o -l out -d 'Output folder or store to look in [env: BACKUP_FETCH_OUT]' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand check" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -278,7 +278,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-monthly -d 'Keep the last backup of each of the last N months that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-yearly -d 'Keep the last backup of each of the last N years that have one' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l keep-within -d 'Keep every backup that is at most this much older than the newest, such as 30d or 2y5m7d3h' -r
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l wait-lock -d 'Wait up to this time for another run in the same folder or store to finish [default: 0s]' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand prune" -l lock -d 'How to keep other runs out: flock, which is a lock object in a store, or none if the file system can\'t lock [default: flock]' -r -f -a "flock\t'A kernel lock on a file in the folder, or a lock object in the store'
 none\t'No lock: whoever starts the runs keeps them apart'"
@@ -696,7 +696,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l id
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l extract -d 'Write one file out of the zips instead: an attachment by its id or file name, or anything by its whole name in the zip, such as Data/Leads_001.csv' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l to -d 'Where to write it [default: stdout]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l html -d 'Also write an HTML page with the table, the findings, and a chart of the records in all backups of the folder; an earlier page is replaced' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
@@ -734,7 +734,7 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s v 
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand inspect" -s h -l help -d 'Print help'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -s o -l out -d 'Output folder or store to check [env: BACKUP_FETCH_OUT]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l require-mount -d 'Where a disk must be mounted, which DIR is on; a file .backup-fetch-mount in it, or PATH itself if it is a file, counts as well' -r -F
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l store-option -d 'Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand doctor" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''

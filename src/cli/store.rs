@@ -15,7 +15,7 @@ use crate::store::object::{Refused, check_value, checked_key, is_secret};
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
 pub(crate) struct StoreOptions {
-    /// Setting of an object store, such as region=eu-central-1, endpoint=https://minio.example or storage_class=STANDARD_IA; repeatable
+    /// Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable
     #[serde(skip)]
     #[arg(id = StoreOptions::FLAG, long = "store-option", value_name = "KEY=VALUE")]
     typed: Vec<StoreOption>,

@@ -196,7 +196,7 @@ impl StorageError {
     }
 }
 
-/// What reads an object knows no more than that reading failed; [`StorageError::new`] finds the words again.
+/// What reads an object knows no more than that reading failed; `StorageError::new` finds the words again.
 impl From<StorageError> for io::Error {
     fn from(error: StorageError) -> io::Error {
         io::Error::other(error)
