@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -61,6 +61,7 @@ pub(crate) struct Uploader {
     bucket: Arc<Bucket>,
     /// Parts that may be in memory, of all files together.
     permits: Arc<Semaphore>,
+    buffers: Buffers,
     cancelled: watch::Sender<bool>,
 }
 
@@ -109,6 +110,7 @@ impl Uploader {
         Uploader {
             bucket,
             permits: Arc::new(Semaphore::new(jobs.max(1))),
+            buffers: Buffers::default(),
             cancelled: watch::Sender::new(false),
         }
     }
@@ -173,7 +175,7 @@ impl Uploader {
     fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {
         self.end_left(upload.staging, upload.name)?;
         let permit = self.permit()?;
-        let content = upload.read(0, upload.mark.size)?;
+        let content = upload.read(0, upload.mark.size, &self.buffers)?;
         (upload.may_complete)()?;
         let mut attempt = 0;
         let made = loop {
@@ -314,7 +316,7 @@ impl Uploader {
             let length = session.part_size.min(upload.mark.size - start);
             let put = session
                 .multipart
-                .put(index, upload.read(start, length)?.into());
+                .put(index, upload.read(start, length, &self.buffers)?.into());
             let (report, cancelled) = (report.clone(), self.cancelled.subscribe());
             self.bucket.spawn(&mut tasks, async move {
                 let sent = unless(cancelled, put).await;
@@ -355,7 +357,7 @@ impl Uploader {
         part_size: u64,
         is_made: &mut bool,
     ) -> Result<Known, Stop> {
-        let expected = upload.e_tag(&parts, part_size)?;
+        let expected = upload.e_tag(&parts, part_size, &self.buffers)?;
         (upload.may_complete)()?;
         if let Some(found) = self.look(upload)? {
             return self.judge(upload, &found, None);
@@ -472,23 +474,67 @@ impl Uploader {
 }
 
 impl Upload<'_> {
-    fn read(&self, start: u64, length: u64) -> Result<Bytes, StorageError> {
-        let mut content = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        let read = sys::read_exact_at(self.file, &mut content, start);
+    fn read(&self, start: u64, length: u64, buffers: &Buffers) -> Result<Bytes, StorageError> {
+        let mut buffer = buffers.take(usize::try_from(length).unwrap_or(usize::MAX));
+        let read = sys::read_exact_at(self.file, &mut buffer.content, start);
         read.during("reading", &self.staging.join(self.name))?;
-        Ok(Bytes::from(content))
+        Ok(Bytes::from_owner(buffer))
     }
 
     /// What S3 calls an object of these parts. Nothing where an `ETag` is no checksum: that of the last part tells.
-    fn e_tag(&self, parts: &[String], part_size: u64) -> Result<Option<String>, StorageError> {
+    fn e_tag(
+        &self,
+        parts: &[String],
+        part_size: u64,
+        buffers: &Buffers,
+    ) -> Result<Option<String>, StorageError> {
         let digests: Option<Vec<u128>> = parts.iter().map(|part| e_tag::of_part(part)).collect();
         let Some(digests) = digests else {
             return Ok(None);
         };
         let start = (parts.len() as u64 - 1) * part_size;
-        let last = self.read(start, self.mark.size - start)?;
+        let last = self.read(start, self.mark.size - start, buffers)?;
         let are_checksums = digests.last() == Some(&e_tag::md5(&last));
         Ok(are_checksums.then(|| e_tag::of_parts(&digests)))
+    }
+}
+
+/// Memory for parts, used again and again: what is given back to the allocator by one thread is not there for another.
+#[derive(Debug, Clone, Default)]
+struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// The bytes of a part. Its memory goes back when the last one who looks at it has gone.
+struct Buffer {
+    content: Vec<u8>,
+    free: Buffers,
+}
+
+impl Buffers {
+    fn take(&self, length: usize) -> Buffer {
+        let mut content = self.free().pop().unwrap_or_default();
+        // Exactly as much as it takes, and not twice what was there.
+        content.reserve_exact(length.saturating_sub(content.len()));
+        content.resize(length, 0);
+        Buffer {
+            content,
+            free: self.clone(),
+        }
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.content
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.free.free().push(std::mem::take(&mut self.content));
     }
 }
 
