@@ -66,8 +66,20 @@ pub(crate) fn address(path: &Path) -> Result<Address, ValueError> {
             format!(": {text:?}: {why}"),
             "write it like s3://bucket/prefix",
         )),
-        None => absolute(path).map(Address::Local),
+        None => match text.split_once("://") {
+            Some((scheme, _)) if is_a_scheme(scheme) => Err(ValueError::new(
+                format!(": {text:?}: {scheme}:// is not an address that sets can be saved at"),
+                "write s3://, gs:// or az://, or a path; a folder of that name is ./ and the name",
+            )),
+            _ => absolute(path).map(Address::Local),
+        },
     }
+}
+
+/// Of an address such as `https://…`.
+fn is_a_scheme(text: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(rest)
 }
 
 /// The home folder: `HOME`, or what the user database says.
@@ -85,6 +97,24 @@ fn is_for_a_shell(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_something_else_is_refused_and_a_folder_of_such_a_name_is_not() {
+        for wrong in ["s4://b/p", "https://b.example/p", "gcs://b", "abfs+x://b"] {
+            let error = address(Path::new(wrong)).unwrap_err();
+            assert!(error.to_string().contains(wrong), "{error}");
+        }
+        for folder in [
+            "./s4://b/p",
+            "/srv/s4://b",
+            "s4:/b",
+            "a b://c",
+            "file:///srv/x",
+        ] {
+            let address = address(Path::new(folder)).unwrap();
+            assert!(matches!(address, Address::Local(_)), "{folder}");
+        }
+    }
 
     #[test]
     fn what_only_a_shell_understands_is_refused_and_odd_names_are_not() {
