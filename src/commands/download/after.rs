@@ -121,9 +121,13 @@ fn contents_before(set: SavedSet, context: &Context) -> Result<Contents, Problem
     let (folder, manifest, digest) = (set.folder.clone(), set.manifest.clone(), set.digest.clone());
     context.note(&format!("counting what {} holds, too", set.name));
     let contents = contents_of(set, context)?.contents;
+    // A store is not written to for a note: it is counted again the next time.
+    let Some(folder) = folder.local() else {
+        return Ok(contents);
+    };
     let noted = || -> Result<(), StorageError> {
         // The lock of this run is on the folder of all sets.
-        let store = LocalStore::new(Folder::create(folder.on_this_machine()?)?, None);
+        let store = LocalStore::new(Folder::create(folder)?, None);
         Publisher::new(Arc::new(store), manifest, Some(digest)).note_contents(contents.clone())
     };
     noted().map_err(|error| error.problem())?;
