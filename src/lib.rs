@@ -10,15 +10,16 @@
 //!  -> auth           a token, made once however many wait for it
 //!  -> zoho           the list of links, as our nouns (model)
 //!  -> download       survey -> state -> worker -> attempt -> transfer -> part, and a verifier beside it (integrity)
-//!  -> store          part file, fsync, rename, fsync of the folder
+//!  -> store          part file, fsync, rename, fsync of the folder; or an upload, from a staging folder
 //!                    manifest.json and SHA256SUMS vouch for what is there
 //!  -> output         progress on the way (event)
 //!  -> commands       run prints the outcome, or the problem, and gives the exit code (exit)
 //! ```
 //!
-//! Imports run one way: `commands > output > settings, download > cli > auth > zoho > store > http > contents > event > model > problem >
-//! integrity, limits > store::sys, untrusted > exit, redaction`. Only `http` knows the HTTP library, only `cli` knows clap, only
-//! `output` prints, only `cli` and `settings` read the environment, only `store::sys` knows the operating system.
+//! Imports run one way: `commands > output > settings, download > cli > auth > zoho > store > http > contents > event > model >
+//! problem > integrity, limits > store::sys, untrusted > exit, redaction`. Only `http` knows the HTTP library, only `store::object`
+//! that of object stores, only `cli` knows clap, only `output` prints, only `cli` and `settings` read the environment, only
+//! `store::sys` knows the operating system.
 //! `tests/it/walls.rs` holds all of it.
 
 #![warn(unreachable_pub)]

@@ -45,8 +45,8 @@ pub(crate) mod manifest;
 mod mount;
 mod named;
 pub(crate) mod names;
-#[allow(dead_code, unused_imports)] // until all of it is used
-// of what stands in nothing can ever be
+// Without them what only stores use has no user.
+#[cfg_attr(not(feature = "object-store"), allow(dead_code))]
 pub(crate) mod object;
 mod own;
 mod preflight;

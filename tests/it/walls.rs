@@ -17,11 +17,16 @@ struct Wall {
     rule: &'static str,
 }
 
-const WALLS: [Wall; 5] = [
+const WALLS: [Wall; 6] = [
     Wall {
         words: &["reqwest", "hyper"],
         inside: &["http/"],
         rule: "only http knows the HTTP library",
+    },
+    Wall {
+        words: &["object_store"],
+        inside: &["store/object/"],
+        rule: "only store/object knows the library of object stores",
     },
     Wall {
         words: &["clap", "clap_complete"],

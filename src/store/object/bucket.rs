@@ -1,6 +1,5 @@
 //! What can be asked of a store, from any thread: the client works on a thread of its own, and whoever asks waits.
 
-use std::ops::Range;
 use std::sync::{Arc, mpsc};
 
 use bytes::Bytes;
@@ -282,13 +281,6 @@ impl Bucket {
                 },
             ))),
         }
-    }
-
-    pub(crate) fn read_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(key));
-        self.ask(key, "reading", async move {
-            store.get_range(&path, range).await
-        })
     }
 
     /// Puts an object where there is none. Nothing: there is one.

@@ -38,7 +38,6 @@ pub(super) struct Connector {
 }
 
 struct Shared {
-    scheme: Scheme,
     client: Client,
     /// For the address of a machine of the cloud, which no proxy knows.
     metadata: Client,
@@ -100,7 +99,6 @@ impl Connector {
         };
         Connector {
             shared: Arc::new(Shared {
-                scheme,
                 client: Client::new(options.clone()),
                 metadata: Client::new(metadata),
                 tries_older_metadata: says("imdsv1_fallback", is_true),

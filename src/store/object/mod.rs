@@ -99,7 +99,7 @@ mod without;
 
 pub(crate) use access::Access;
 #[cfg(feature = "object-store")]
-pub(crate) use bucket::{Bucket, Known, Object};
+pub(crate) use bucket::Bucket;
 #[cfg(feature = "object-store")]
 pub(crate) use configuration::{
     Lifecycle, ObjectLock, Versioning, encryption, lifecycle, object_lock, versioning,
@@ -108,8 +108,6 @@ pub(crate) use folder::ObjectFolder;
 #[cfg(feature = "object-store")]
 pub(crate) use lease::Lease;
 pub(crate) use lock_content::Owner;
-#[cfg(feature = "object-store")]
-pub(crate) use mark::Mark;
 #[cfg(feature = "object-store")]
 pub(crate) use object_file::ObjectFile;
 #[cfg(feature = "object-store")]
@@ -124,8 +122,6 @@ pub(crate) use set::ObjectSet;
 pub(crate) use staging::Staging;
 #[cfg(feature = "object-store")]
 pub(crate) use unrecorded::Unrecorded;
-#[cfg(feature = "object-store")]
-pub(crate) use upload::{Upload, Uploader};
 pub(crate) use url::{Scheme, StoreUrl};
 
 // The same names in a build that has no object stores.
