@@ -24,25 +24,36 @@ struct Inspected {
     warnings: Option<Vec<String>>,
     /// The set before, and what changed since then.
     change: Option<(String, Change)>,
+    /// The set before, if it can't be compared.
+    not_compared: Option<String>,
 }
 
-/// The run still has the lock of the folder.
-pub(super) async fn inspect(setup: &Setup<'_>, publisher: &Arc<Publisher>, report: &mut Report) {
+/// The run still has the lock of the folder. Gives back why nothing may be pruned, if nothing may.
+pub(super) async fn inspect(
+    setup: &Setup<'_>,
+    publisher: &Arc<Publisher>,
+    report: &mut Report,
+) -> Option<String> {
     let (options, context) = (&setup.options, setup.context);
     let is_wanted = options.inspect || options.max_drop.is_some();
     if !is_wanted || !report.is_good() {
-        return;
+        return None;
     }
     if publisher.manifest().state != SetState::Complete {
         context.note("what the backup holds is not counted before all of it is there");
-        return;
+        return None;
     }
     let (shared, reading) = (Arc::clone(publisher), context.clone());
     let look = tokio::task::spawn_blocking(move || look(&shared, &reading));
-    let found = match look.await {
-        Ok(Ok(found)) => found,
-        Ok(Err(problem)) => return report.ended_by(problem),
-        Err(panic) => return report.ended_by(crate::problem::unexpected(panic)),
+    let found = look
+        .await
+        .unwrap_or_else(|panic| Err(crate::problem::unexpected(panic)));
+    let found = match found {
+        Ok(found) => found,
+        Err(problem) => {
+            report.ended_by(problem);
+            return None;
+        }
     };
     if let Some(warnings) = &found.warnings {
         let change = found.change.as_ref().map(|(_, change)| change);
@@ -58,6 +69,11 @@ pub(super) async fn inspect(setup: &Setup<'_>, publisher: &Arc<Publisher>, repor
         report.ended_by(problem);
     }
     report.holds(found.contents);
+    // The older set may be the one that has what is lost.
+    let not_compared = found.not_compared.filter(|_| options.max_drop.is_some())?;
+    Some(format!(
+        "nothing is pruned: it can't be told whether records were lost since {not_compared}"
+    ))
 }
 
 /// Where Zoho lists nothing the sets that are saved stay the newest, and so does an alarm about them. Only what their manifests
@@ -96,20 +112,22 @@ fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> 
         noted.map_err(|error| error.problem())?;
         (counted.contents.clone(), Some(warnings(&counted)))
     };
-    let change = before.and_then(|before| {
+    let (mut change, mut not_compared) = (None, None);
+    if let Some(before) = before {
         let path = before.folder.to_string();
         match contents_before(before, context) {
-            Ok(old) => Some((path, Change::between(&old, &contents))),
+            Ok(old) => change = Some((path, Change::between(&old, &contents))),
             Err(problem) => {
                 context.warn(&format!("nothing can be compared with {path}: {problem}"));
-                None
+                not_compared = Some(path);
             }
         }
-    });
+    }
     Ok(Inspected {
         contents,
         warnings,
         change,
+        not_compared,
     })
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         return context.until_stopped(dry_run::dry_run(&fetch)).await;
     }
     let (mut report, publisher) = fetch.run().await?;
-    after::inspect(&setup, &publisher, &mut report).await;
+    let unprunable = after::inspect(&setup, &publisher, &mut report).await;
     if setup.options.require_new && report.tried.is_empty() && report.is_good() {
         report.ended_by(nothing_new("the latest one is already saved"));
     }
@@ -69,7 +69,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
         let date = printable(&expiry.text);
         format!("the links expired on {date}; nothing is left to fetch from them")
     });
-    let pruned = prune::prune(&setup, &publisher, &mut report).await?;
+    let pruned = prune::prune(&setup, &publisher, &mut report, unprunable).await?;
     let outcome = Outcome::download(note, &report.summary());
     Ok(pruned.into_iter().fold(outcome, Outcome::note))
 }

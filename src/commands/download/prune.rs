@@ -14,15 +14,19 @@ use super::report::Report;
 use super::setup::Setup;
 
 /// Prunes in the folder of the set that is open, if that was asked for and the run has come to a good end. Gives back what is to
-/// be noted.
+/// be noted. `unprunable`: why nothing may go, if nothing may.
 pub(super) async fn prune(
     setup: &Setup<'_>,
     publisher: &Arc<Publisher>,
     report: &mut Report,
+    unprunable: Option<String>,
 ) -> anyhow::Result<Option<String>> {
     let (context, manifest) = (setup.context, publisher.manifest());
     if !setup.options.prune || !report.is_good() {
         return Ok(None);
+    }
+    if unprunable.is_some() {
+        return Ok(unprunable);
     }
     let rules = setup.options.keep.rules()?;
     if manifest.state != SetState::Complete {

@@ -111,6 +111,28 @@ fn an_alarm_keeps_the_older_set_from_being_pruned() {
     assert!(!older.exists(), "{allowed}");
 }
 
+/// Nobody can tell whether the new one lost anything.
+#[test]
+fn an_older_set_that_can_not_be_compared_is_not_pruned() {
+    let zoho = Zoho::start();
+    let older = save(&zoho, 1, None, Language::English);
+    let data = older.join("Data_001.zip");
+    let mut bytes = fs::read(&data).expect("it is there");
+    let directory = bytes.len() - 100;
+    bytes[directory..].fill(0);
+    fs::write(&data, bytes).expect("it is ours");
+    offer_emptied(&zoho);
+    for _ in 0..2 {
+        let run = zoho.download(["--prune", "--keep-last", "1", "--max-drop", "20%"]);
+        assert_eq!(run.code, 0, "{run}");
+        assert!(run.stderr.contains("nothing can be compared with"), "{run}");
+        assert!(run.stderr.contains("nothing is pruned: "), "{run}");
+        assert!(older.join("manifest.json").is_file(), "{run}");
+    }
+    let run = zoho.download(["--prune", "--keep-last", "1"]);
+    assert_eq!(run.code, 0, "{run}");
+}
+
 #[test]
 fn the_keys_of_a_profile_do_the_same() {
     let zoho = Zoho::start();

@@ -1,0 +1,50 @@
+//! The end of a download to a store: `--inspect`, `--max-drop` and `--prune`.
+
+use crate::support::backup::{Backup, Night};
+use crate::support::run::Cli;
+use crate::support::stores::{S3, Store};
+use crate::support::tools::needs;
+use crate::support::zoho::Zoho;
+
+/// The first set was saved by who did not count.
+#[test]
+fn an_alarm_keeps_the_older_set_in_a_store_from_being_pruned() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let out = s3.url("backups");
+    let cli = || zoho.cli().with_store(&s3);
+    let first = cli().run(["download", "--out", &out]);
+    assert_eq!(first.code, 0, "{first}");
+    let older = s3.keys();
+    let night = Night {
+        number: 2,
+        emptied: Some("Accounts"),
+        ..Night::default()
+    };
+    for (name, content) in Backup::six_of(night).files {
+        zoho.store(&name, content);
+    }
+    zoho.set(|rules| rules.job = "510000000099002".into());
+    let download = |most| {
+        let args = ["download", "--prune", "--keep-last", "1", "--out", &out];
+        cli().run(args.into_iter().chain(["--max-drop", most]))
+    };
+    // The second run finds the set complete, and nothing to fetch.
+    for _ in 0..2 {
+        let run = download("20%");
+        assert_eq!(run.code, 6, "{run}");
+        assert!(run.stderr.contains("Accounts from"), "{run}");
+        let keys = s3.keys();
+        assert!(older.iter().all(|key| keys.contains(key)), "{run}");
+    }
+    let verify = Cli::new(zoho.home()).with_store(&s3);
+    let verify = verify.run(["verify", &out]);
+    assert_eq!(verify.code, 0, "{verify}");
+    let allowed = download("100%");
+    assert_eq!(allowed.code, 0, "{allowed}");
+    let manifests = s3
+        .keys()
+        .into_iter()
+        .filter(|key| key.ends_with("/manifest.json"));
+    assert_eq!(manifests.count(), 1, "{allowed}");
+}
