@@ -66,6 +66,8 @@ fn an_answer_that_is_lost_is_no_failure_and_nothing_is_put_twice() {
         ("PutObject", SMALL),
         ("UploadPart", LARGE),
         ("CompleteMultipartUpload", LARGE),
+        ("PutObject", "SHA256SUMS"),
+        ("PutObject", "manifest.json"),
     ] {
         let place = place();
         place.between.on(1, is(action, name), Does::CutReply(0));
