@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::folder::ObjectFolder;
 use super::upload::Uploader;
@@ -41,12 +41,22 @@ impl Staging {
         out: &ObjectFolder,
         patience: Option<Duration>,
     ) -> Result<Staging, StorageError> {
-        let folder = Folder::create(&Staging::place(base, out))?;
-        let lock = match patience {
-            Some(patience) => Some(Lock::take(folder.path(), patience).await?),
-            None => None,
-        };
-        Ok(Staging { folder, lock })
+        let place = Staging::place(base, out);
+        let begun = Instant::now();
+        loop {
+            let folder = Folder::create(&place)?;
+            let Some(patience) = patience else {
+                return Ok(Staging { folder, lock: None });
+            };
+            match Lock::take(&place, patience.saturating_sub(begun.elapsed())).await {
+                // Who was waited for had nothing left in there, and took it along.
+                Err(_) if !place.exists() => {}
+                lock => {
+                    let lock = Some(lock?);
+                    return Ok(Staging { folder, lock });
+                }
+            }
+        }
     }
 
     /// The run that was at work here before, and is dead: this one has its lock.

@@ -3,6 +3,7 @@
 //! The first goes on then: it changes nothing that the second has written, and says that it has lost the lock.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::faulty_disk::{DATA, ENOUGH, MORE};
 use crate::support::bytes::{Content, small_zip};
-use crate::support::run::{Cli, Run, Running};
+use crate::support::run::{Cli, Run, Running, wait_until};
 use crate::support::stores::{Between, Moment, S3, Seen, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
@@ -132,6 +133,40 @@ fn a_run_held_before_a_request_until_another_has_taken_over_damages_nothing() {
 fn a_run_held_after_a_request_until_another_has_taken_over_damages_nothing() {
     needs!(S3);
     at_every_request(Moment::After);
+}
+
+/// It holds it, or looks whether it may.
+fn has_lock_open(pid: u32) -> bool {
+    let files = fs::read_dir(format!("/proc/{pid}/fd"))
+        .into_iter()
+        .flatten();
+    let mut names = files
+        .flatten()
+        .filter_map(|file| fs::read_link(file.path()).ok());
+    names.any(|name| name.ends_with(".backup-fetch.lock"))
+}
+
+/// The first one leaves no folder behind in which the second waits.
+#[test]
+fn who_waits_on_the_same_machine_finds_all_there() {
+    needs!(S3);
+    let (zoho, s3, home) = (zoho(), S3::start(), home());
+    let between = Between::start(&s3);
+    let is_manifest =
+        |seen: &Seen| seen.action() == "PutObject" && seen.key().ends_with("/manifest.json");
+    let mut gate = between.hold(Moment::Before, is_manifest);
+    let first = machine(&zoho, home.path()).through(&between);
+    let first = first.spawn(download(&s3));
+    gate.wait();
+    let second = machine(&zoho, home.path()).with_store(&s3);
+    let waits = ["--wait-lock".to_owned(), "60s".to_owned()];
+    let second = second.spawn(download(&s3).into_iter().chain(waits));
+    wait_until("the second waits", || has_lock_open(second.pid()));
+    gate.open();
+    let (first, second) = (first.wait(), second.wait());
+    assert_eq!((first.code, second.code), (0, 0), "{first}; {second}");
+    assert!(second.stderr.contains("nothing to do"), "{second}");
+    assert!(s3.uploads().is_empty());
 }
 
 #[test]
