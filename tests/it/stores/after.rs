@@ -1,7 +1,8 @@
 //! The end of a download to a store: `--inspect`, `--max-drop` and `--prune`.
 
+use serde_json::{Value, json};
+
 use crate::support::backup::{Backup, Night};
-use crate::support::run::Cli;
 use crate::support::stores::{S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
@@ -15,6 +16,15 @@ fn an_alarm_keeps_the_older_set_in_a_store_from_being_pruned() {
     let cli = || zoho.cli().with_store(&s3);
     let first = cli().run(["download", "--out", &out]);
     assert_eq!(first.code, 0, "{first}");
+    // Sets of one second can't be told apart by their dates.
+    let key = format!(
+        "backups/{}-{}/manifest.json",
+        zoho.rules().org,
+        zoho.rules().job
+    );
+    let mut manifest: Value = serde_json::from_slice(&s3.objects()[&key]).expect("JSON");
+    manifest["finished_at"] = json!("2026-11-21T01:00:00Z");
+    s3.write(&key, manifest.to_string().as_bytes());
     let older = s3.keys();
     let night = Night {
         number: 2,
@@ -37,9 +47,6 @@ fn an_alarm_keeps_the_older_set_in_a_store_from_being_pruned() {
         let keys = s3.keys();
         assert!(older.iter().all(|key| keys.contains(key)), "{run}");
     }
-    let verify = Cli::new(zoho.home()).with_store(&s3);
-    let verify = verify.run(["verify", &out]);
-    assert_eq!(verify.code, 0, "{verify}");
     let allowed = download("100%");
     assert_eq!(allowed.code, 0, "{allowed}");
     let manifests = s3
