@@ -110,6 +110,33 @@ fn what_the_store_has_must_be_as_long_as_what_was_sent() {
     }
 }
 
+/// As a store does that makes an `ETag` in a way of its own.
+#[test]
+fn an_object_with_an_etag_that_nobody_expects_is_read_before_it_is_judged() {
+    needs!(S3);
+    let place = place();
+    let action = is("CompleteMultipartUpload", LARGE);
+    let mut gate = place.between.hold(Moment::After, action);
+    let running = place.spawn([]);
+    gate.wait();
+    let key = Place::<S3>::key(LARGE);
+    let mark = &place.store.metadata(&key)["backupfetch"];
+    let headers = vec![
+        "Last-Modified: Fri, 24 Jun 2022 17:31:03 GMT".to_owned(),
+        "ETag: \"of-its-own-3\"".to_owned(),
+        format!("x-amz-meta-backupfetch: {mark}"),
+    ];
+    // Only its length is told.
+    let body = " ".repeat(place.zoho.bytes_of(LARGE).len());
+    let other = Does::AnswerWith(200, headers, body);
+    place.between.on(1, is("HeadObject", LARGE), other);
+    gate.open();
+    let run = running.wait();
+    assert_eq!(run.code, 0, "{run}");
+    place.must_be_complete();
+    assert_eq!(place.count("DeleteObject", LARGE), 0);
+}
+
 fn goes_on_without_fetching(place: &Place) {
     let run = place.run(["--json", "--match", LARGE]);
     let summary = &run.events("summary")[0];
