@@ -50,6 +50,12 @@ pub(crate) fn of(content: &[u8]) -> String {
     digest.finish()
 }
 
+/// Whether it is written like a digest.
+pub(crate) fn is_digest(text: &str) -> bool {
+    let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    text.len() == 64 && text.bytes().all(is_digit)
+}
+
 /// The digest of a whole file, wherever it is.
 pub(crate) fn of_file(file: &dyn ReadAt) -> io::Result<String> {
     let length = file.length()?;

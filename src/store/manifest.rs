@@ -134,13 +134,8 @@ impl Entry {
 
     /// Whether a file that is said to be saved has what it can be held against.
     fn is_whole(&self) -> bool {
-        let is_digest = |text: &str| {
-            text.len() == 64
-                && text
-                    .bytes()
-                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        };
-        !self.is_saved() || (self.size.is_some() && self.sha256.as_deref().is_some_and(is_digest))
+        let has_digest = self.sha256.as_deref().is_some_and(digest::is_digest);
+        !self.is_saved() || (self.size.is_some() && has_digest)
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::integrity::digest::is_digest;
 use crate::store::manifest::{Entry, FileState};
 
 /// Raised when a reader of this version could misread it.
@@ -117,10 +118,10 @@ impl Mark {
         ascii_json(&cut)
     }
 
-    /// Nothing: it is none of ours, or of a later version.
+    /// Nothing: it is none of ours, or damaged, or of a later version.
     pub(crate) fn parse(text: &str) -> Option<Mark> {
         let mark: Mark = serde_json::from_str(text).ok()?;
-        (mark.schema <= SCHEMA).then_some(mark)
+        (mark.schema <= SCHEMA && is_digest(&mark.sha256)).then_some(mark)
     }
 
     /// Whether both are of the same bytes.
@@ -194,7 +195,8 @@ mod tests {
     #[test]
     fn what_is_no_mark_of_ours_is_none() {
         let later = mark().to_text().replace("\"schema\":1", "\"schema\":2");
-        for text in ["", "{}", "null", "{\"schema\":1}", &later] {
+        let damaged = mark().to_text().replace("abab", "abxx");
+        for text in ["", "{}", "null", "{\"schema\":1}", &later, &damaged] {
             assert_eq!(Mark::parse(text), None, "{text}");
         }
     }

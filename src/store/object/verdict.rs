@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_this_run_has_put_there_is_as_sent_by_its_length_and_its_checksum() {
-        let mark = Mark::new("set", 7, "ab");
+        let mark = Mark::new("set", 7, &"ab".repeat(32));
         let verdict = |size, e_tag| {
             let found = object(Some(&mark), size, e_tag);
             Verdict::of(&found, &mark, Some(&made()))
@@ -143,7 +143,10 @@ mod tests {
 
     #[test]
     fn what_was_there_before_is_told_by_its_mark_alone() {
-        let (mark, other) = (Mark::new("set", 7, "ab"), Mark::new("set", 7, "cd"));
+        let (mark, other) = (
+            Mark::new("set", 7, &"ab".repeat(32)),
+            Mark::new("set", 7, &"cd".repeat(32)),
+        );
         let verdict =
             |theirs: Option<&Mark>, size| Verdict::of(&object(theirs, size, "abc-2"), &mark, None);
         assert_eq!(verdict(Some(&mark), 7), Verdict::AsSent);
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_store_that_keeps_no_marks_shows_ours_by_its_etag() {
-        let mark = Mark::new("set", 7, "ab");
+        let mark = Mark::new("set", 7, &"ab".repeat(32));
         let verdict = |e_tag| Verdict::of(&object(None, 7, e_tag), &mark, Some(&made()));
         assert_eq!(verdict("abc-2"), Verdict::AsSent);
         assert_eq!(verdict("of-somebody-else"), Verdict::Foreign);
