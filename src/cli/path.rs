@@ -71,6 +71,10 @@ pub(crate) fn address(path: &Path) -> Result<Address, ValueError> {
                 format!(": {text:?}: {scheme}:// is not an address that sets can be saved at"),
                 "write s3://, gs:// or az://, or a path; a folder of that name is ./ and the name",
             )),
+            _ if StoreUrl::lacks_a_slash(text) => Err(ValueError::new(
+                format!(": {text:?}: two slashes follow the colon in the address of a store"),
+                "write it like s3://bucket/prefix; a folder of that name is ./ and the name",
+            )),
             _ => absolute(path).map(Address::Local),
         },
     }
@@ -100,12 +104,20 @@ mod tests {
 
     #[test]
     fn an_address_of_something_else_is_refused_and_a_folder_of_such_a_name_is_not() {
-        for wrong in ["s4://b/p", "https://b.example/p", "gcs://b", "abfs+x://b"] {
+        for wrong in [
+            "s4://b/p",
+            "https://b.example/p",
+            "gcs://b",
+            "abfs+x://b",
+            "s3:/b/p",
+            "gs:b",
+        ] {
             let error = address(Path::new(wrong)).unwrap_err();
             assert!(error.to_string().contains(wrong), "{error}");
         }
         for folder in [
             "./s4://b/p",
+            "./s3:/b",
             "/srv/s4://b",
             "s4:/b",
             "a b://c",

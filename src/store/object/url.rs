@@ -41,6 +41,13 @@ impl Scheme {
 }
 
 impl StoreUrl {
+    /// Whether it begins like an address of a store and is none.
+    pub(crate) fn lacks_a_slash(text: &str) -> bool {
+        let is_scheme = |scheme: &str| Scheme::ALL.iter().any(|it| it.as_str() == scheme);
+        text.split_once(':')
+            .is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.starts_with("//"))
+    }
+
     /// Nothing: it is no address of a store. An error says what is wrong with one.
     pub(crate) fn parse(text: &str) -> Option<Result<StoreUrl, String>> {
         let (scheme, rest) = text.split_once("://")?;
