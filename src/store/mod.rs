@@ -64,7 +64,7 @@ pub(crate) use interface::{Aside, Progress, Staged, Store};
 pub(crate) use local::LocalStore;
 pub(crate) use location::{Kind, Listing, Location};
 pub(crate) use lock::Lock;
-pub(crate) use mount::check_mount;
+pub(crate) use mount::{check_mount, no_mount_in};
 pub(crate) use named::Named;
 pub(crate) use own::{open_own, read_own};
 pub(crate) use preflight::{Destination, check_folder, check_space};

@@ -2,10 +2,12 @@
 //! a run would fill.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::fs::Metadata;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
+use super::location::Location;
 use super::sys;
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -18,7 +20,8 @@ const MARKER: &str = ".backup-fetch-mount";
 ///
 /// # Errors
 /// The disk is not there (exit code 7), or `required` has nothing to do with `out` (2).
-pub(crate) fn check_mount(out: &Path, required: &Path) -> Result<(), Problem> {
+pub(crate) fn check_mount(out: &Location, required: &Path) -> Result<(), Problem> {
+    let out = out.local().ok_or_else(|| no_mount_in(out))?;
     let found = required.metadata();
     let is_folder = found.as_ref().is_ok_and(Metadata::is_dir);
     // Of what is not there nobody knows what it would be: that it would lie in the right place has to do.
@@ -49,6 +52,14 @@ pub(crate) fn check_mount(out: &Path, required: &Path) -> Result<(), Problem> {
         )),
         Err(error) => Err(not_mounted(required, &reason(&error))),
     }
+}
+
+/// `store`: where the sets are.
+pub(crate) fn no_mount_in(store: &impl Display) -> Problem {
+    Problem::configuration(
+        format!("require-mount: {store} is in an object store, where nothing is mounted"),
+        "leave --require-mount out, or remove `require_mount` from the profile",
+    )
 }
 
 fn reason(error: &io::Error) -> String {
@@ -128,7 +139,7 @@ mod tests {
     #[test]
     fn the_root_guards_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let error = check_mount(folder.path(), Path::new("/")).unwrap_err();
+        let error = check_mount(&folder.path().into(), Path::new("/")).unwrap_err();
         assert_eq!(error.exit, Exit::Usage, "{error}");
     }
 }

@@ -13,7 +13,7 @@ const ENOUGH: u64 = 5_000_000_000;
 
 /// The disk that `--require-mount` names.
 pub(super) fn mount(out: &Path, required: &Path) -> anyhow::Result<Found> {
-    check_mount(out, required)?;
+    check_mount(&out.into(), required)?;
     Ok(ok(format!("{}: the disk is there", required.display())))
 }
 

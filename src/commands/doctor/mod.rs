@@ -19,10 +19,10 @@ use crate::cli::{DoctorOptions, LockMode, MountPath, OutFolder, selects};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::settings::{Environment, Sources, Verdict};
-use crate::store::Address;
 use crate::store::manifest::Entry;
 #[cfg(not(feature = "object-store"))]
 use crate::store::object::Bucket;
+use crate::store::{Address, no_mount_in};
 
 use super::context::Context;
 use super::outcome::Outcome;
@@ -125,6 +125,9 @@ async fn examine(
                 report.add("mount", folder::mount(&out, required))?;
             }
             folder::look(report, &out, &wanted)
+        }
+        Some(OutFolder(Address::Store(url))) if options.require_mount.is_some() => {
+            Ok(report.add("mount", Err(no_mount_in(&url).into()))?)
         }
         Some(OutFolder(Address::Store(url))) => match &sources {
             #[cfg(feature = "object-store")]

@@ -158,13 +158,9 @@ fn staging(options: &DownloadOptions) -> Result<PathBuf, Problem> {
 }
 
 fn check_mount(options: &DownloadOptions, out: &Location) -> Result<(), Problem> {
-    match (&options.require_mount, out.local()) {
-        (Some(MountPath(required)), Some(out)) => store::check_mount(out, required),
-        (Some(_), None) => Err(Problem::configuration(
-            format!("require-mount: {out} is in an object store, where nothing is mounted"),
-            "leave --require-mount out, or remove `require_mount` from the profile",
-        )),
-        _ => Ok(()),
+    match &options.require_mount {
+        Some(MountPath(required)) => store::check_mount(out, required),
+        None => Ok(()),
     }
 }
 

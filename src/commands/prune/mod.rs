@@ -28,15 +28,8 @@ pub(super) async fn prune(context: &Context) -> anyhow::Result<Outcome> {
     let profile: Global = sources.options()?;
     let rules = options.keep.rules()?;
     let out = &context.location(options.folder()?)?;
-    match (&options.require_mount, out.local()) {
-        (Some(MountPath(required)), Some(out)) => check_mount(out, required)?,
-        (Some(_), None) => {
-            let message =
-                format!("require-mount: {out} is in an object store, where nothing is mounted");
-            let hint = "leave --require-mount out, or remove `require_mount` from the profile";
-            return Err(Problem::configuration(message, hint).into());
-        }
-        (None, _) => {}
+    if let Some(MountPath(required)) = &options.require_mount {
+        check_mount(out, required)?;
     }
     check(out)?;
     let request = Request {

@@ -56,6 +56,23 @@ fn is_action(action: &'static str) -> impl Fn(&Seen) -> bool + Send + 'static {
 }
 
 #[test]
+fn a_disk_that_must_be_there_is_refused_as_a_download_refuses_it() {
+    needs!(S3);
+    let watched = Watched::new(S3::start());
+    let run = watched.examined_with(&["--require-mount", "/"]);
+    assert_eq!(run.code, 2, "{run}");
+    fails(&run, "mount", 2, &["where nothing is mounted"]);
+    let url = watched.store.url("zoho");
+    let args = ["download", "--require-mount", "/", "--out", &url];
+    let download = watched.cli().run(args);
+    assert_eq!(download.code, 2, "{download}");
+    assert!(
+        download.stderr.contains("where nothing is mounted"),
+        "{download}"
+    );
+}
+
+#[test]
 fn everything_is_tried_and_nothing_stays() {
     needs!(S3);
     let watched = Watched::new(S3::start());
