@@ -5,13 +5,23 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::output::units;
+use crate::store::Location;
 use crate::store::StorageError;
 use crate::store::catalog::SavedSet;
 use crate::store::manifest::Manifest;
 use crate::store::readings::{Readings, SetReadings};
 
 /// What helps where files are damaged.
-pub(super) const REPAIR: &str = "`backup-fetch verify --repair` fetches what is damaged again while the links of this backup live; else restore it from another copy, and verify again";
+pub(super) fn repair(set: &Location) -> &'static str {
+    match set {
+        Location::Local(_) => {
+            "`backup-fetch verify --repair` fetches what is damaged again while the links of this backup live; else restore it from another copy, and verify again"
+        }
+        Location::Object(_) => {
+            "remove the damaged objects: `backup-fetch download` fetches them again while the links of this backup live; else restore them from another copy or an older version, and verify again"
+        }
+    }
+}
 
 pub(super) enum Fault {
     /// These files are not there with all their bytes.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::commands::context::readings;
-use crate::commands::fault::{Fault, REPAIR};
+use crate::commands::fault::{Fault, repair};
 use crate::commands::finished::finished_at;
 use crate::event::Already;
 use crate::model::Expiry;
@@ -99,7 +99,7 @@ impl Set {
     /// What to do then.
     fn remedy(&self) -> &'static str {
         if matches!(self.fault, Some(Fault::Damaged(..))) {
-            REPAIR
+            repair(&self.saved.folder)
         } else if self.has_expired() {
             "its links have expired: run `backup-fetch download` when there is a new backup; `backup-fetch request` requests one"
         } else {

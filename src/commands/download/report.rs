@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use crate::commands::context::readings;
-use crate::commands::fault::{Fault, REPAIR};
+use crate::commands::fault::{Fault, repair};
 use crate::contents::Contents;
 use crate::download::run::RunResult;
 use crate::download::{survey, vanished};
@@ -90,7 +90,7 @@ impl Report {
     /// That files are damaged which are there, and which no run of this command reads.
     pub(super) fn damage(&self, manifest: &Manifest) -> Option<String> {
         let fault = Fault::damaged(manifest, &self.readings)?;
-        Some(format!("{fault}; {REPAIR}"))
+        Some(format!("{fault}; {}", repair(&self.summary.folder)))
     }
 
     /// What is known of files that are there, and that this run has not read.

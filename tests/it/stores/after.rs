@@ -55,3 +55,35 @@ fn an_alarm_keeps_the_older_set_in_a_store_from_being_pruned() {
         .filter(|key| key.ends_with("/manifest.json"));
     assert_eq!(manifests.count(), 1, "{allowed}");
 }
+
+#[test]
+fn damage_in_a_store_is_warned_of_with_a_way_that_works_there() {
+    needs!(S3);
+    let (zoho, s3) = (Zoho::start().with_backup(Backup::six()), S3::start());
+    let out = s3.url("backups");
+    let cli = || zoho.cli().with_store(&s3);
+    assert_eq!(cli().run(["download", "--out", &out]).code, 0);
+    let rules = zoho.rules();
+    let key = format!("backups/{}-{}/Data_001.zip", rules.org, rules.job);
+    let mut content = s3.objects()[&key].clone();
+    content[100] ^= 1;
+    s3.write(&key, &content);
+    let verify = cli().run(["verify", &out]);
+    assert_eq!(verify.code, 6, "{verify}");
+    let again = cli().run(["download", "--out", &out]);
+    assert_eq!(again.code, 0, "{again}");
+    let warning = "damaged, as `verify` found on ";
+    assert!(again.stderr.contains(warning), "{again}");
+    assert!(
+        again.stderr.contains("remove the damaged objects"),
+        "{again}"
+    );
+    assert!(!again.stderr.contains("--repair"), "{again}");
+    // And it does work.
+    s3.remove(&key);
+    let mended = cli().run(["download", "--out", &out]);
+    assert_eq!(mended.code, 0, "{mended}");
+    assert!(mended.stderr.contains("fetching it again"), "{mended}");
+    let verify = cli().run(["verify", &out]);
+    assert_eq!(verify.code, 0, "{verify}");
+}
