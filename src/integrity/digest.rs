@@ -5,11 +5,6 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use super::read_at::ReadAt;
-
-/// Bytes that are read at a time.
-const STEP: usize = 256 << 10;
-
 /// A digest that grows with the bytes that are fed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Digester(Sha256);
@@ -54,20 +49,6 @@ pub(crate) fn of(content: &[u8]) -> String {
 pub(crate) fn is_digest(text: &str) -> bool {
     let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     text.len() == 64 && text.bytes().all(is_digit)
-}
-
-/// The digest of a whole file, wherever it is.
-pub(crate) fn of_file(file: &dyn ReadAt) -> io::Result<String> {
-    let length = file.length()?;
-    let mut reader = file.in_order(0..length);
-    let (mut digest, mut buffer, mut at) = (Digester::default(), vec![0; STEP], 0);
-    while at < length {
-        let step = usize::try_from(length - at).map_or(STEP, |left| left.min(STEP));
-        reader.read_exact_at(&mut buffer[..step], at)?;
-        digest.update(&buffer[..step]);
-        at += step as u64;
-    }
-    Ok(digest.finish())
 }
 
 /// The first half of the digest of several parts, as a name that tells different things apart.

@@ -10,6 +10,7 @@ use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectS
 
 use super::folder::ObjectFolder;
 use super::stream::{Source, Stream};
+use crate::integrity::digest::Digester;
 use crate::integrity::{ReadAt, ReadInOrder};
 
 /// Comes with the first answer. Most directories of zips are shorter, and so are small files altogether.
@@ -20,6 +21,9 @@ const MOST_AT_HAND: u64 = 4 << 20;
 
 /// Rather passed over than asked for anew.
 const SMALL_GAP: u64 = 256 << 10;
+
+/// Bytes that are hashed at a time.
+const STEP: usize = 256 << 10;
 
 /// It stays the same from the first byte to the last, or reading fails.
 pub(crate) struct ObjectFile {
@@ -50,6 +54,19 @@ impl ObjectFile {
             source: Source::new(object, meta),
             tail: Mutex::new(tail),
         })
+    }
+
+    /// SHA-256 of all of it, for which it is read.
+    pub(super) fn sha256(&self) -> io::Result<String> {
+        let mut reader = self.in_order(0..self.size);
+        let (mut digest, mut buffer, mut at) = (Digester::default(), vec![0; STEP], 0);
+        while at < self.size {
+            let step = usize::try_from(self.size - at).map_or(STEP, |left| left.min(STEP));
+            reader.read_exact_at(&mut buffer[..step], at)?;
+            digest.update(&buffer[..step]);
+            at += step as u64;
+        }
+        Ok(digest.finish())
     }
 
     fn tail(&self) -> Bytes {

@@ -39,7 +39,6 @@ use super::unheard;
 use super::upload_journal::{self, Header, Left, UploadJournal};
 use super::verdict::{Made, Verdict};
 use crate::exit::Exit;
-use crate::integrity::digest;
 use crate::problem::Problem;
 use crate::store::{During, Folder, StorageError, sys};
 
@@ -421,7 +420,7 @@ impl Uploader {
         }
         let object = ObjectFolder::new(Arc::clone(&self.bucket), upload.key);
         let digest = ObjectFile::open(&object, Some(found.size));
-        let digest = digest.and_then(|object| digest::of_file(&object));
+        let digest = digest.and_then(|object| object.sha256());
         let digest = digest.during("reading", FilePath::new(&object.to_string()))?;
         Ok(digest == upload.mark.sha256)
     }
