@@ -163,16 +163,16 @@ impl StorageError {
 
     /// Another run works in the folder, and did so for as long as it was waited for.
     pub(crate) fn locked(folder: &Path, waited: Duration) -> StorageError {
-        let what = if waited.is_zero() {
-            "another run of backup-fetch is working in this folder".to_owned()
-        } else {
-            let waited = humantime::format_duration(waited);
-            format!("another run of backup-fetch is still working in this folder after {waited}")
-        };
+        StorageError::at_work(folder, "in this folder", waited)
+    }
+
+    /// The same of a `place` on this machine, in which it works `there`, such as "in this folder".
+    pub(super) fn at_work(place: &Path, there: &str, waited: Duration) -> StorageError {
+        let what = working(there, waited);
         let hint = "wait until it has finished, or use --wait-lock to wait for it; the lock goes with the process, there is nothing to delete";
         StorageError::Other(Problem {
             exit: Exit::Locked,
-            ..problem(folder, "locked", what, hint)
+            ..problem(place, "locked", what, hint)
         })
     }
 
@@ -201,6 +201,15 @@ impl From<StorageError> for io::Error {
     fn from(error: StorageError) -> io::Error {
         io::Error::other(error)
     }
+}
+
+/// That another run works somewhere, and still did after it was waited for.
+pub(super) fn working(there: &str, waited: Duration) -> String {
+    if waited.is_zero() {
+        return format!("another run of backup-fetch is working {there}");
+    }
+    let waited = humantime::format_duration(waited);
+    format!("another run of backup-fetch is still working {there} after {waited}")
 }
 
 /// Says on what a step failed.

@@ -14,6 +14,7 @@ use super::url::Scheme;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::StorageError;
+use crate::store::error::working;
 
 pub(super) const NAME: &str = ".backup-fetch.lock";
 
@@ -134,15 +135,10 @@ impl LockObject {
 
     /// Another run has it, and had it for as long as it was waited for.
     pub(super) fn held(&self, by: &Found, waited: Duration) -> StorageError {
-        let working = if waited.is_zero() {
-            "is working there".to_owned()
-        } else {
-            let waited = humantime::format_duration(waited);
-            format!("is still working there after {waited}")
-        };
+        let working = working("there", waited);
         let until = (by.modified + LEASE).to_rfc3339_opts(SecondsFormat::Secs, true);
         let message = format!(
-            "{}: another run of backup-fetch {working}: {}; its lock lasts until {until} unless it is renewed",
+            "{}: {working}: {}; its lock lasts until {until} unless it is renewed",
             self.folder, by.content
         );
         let hint = "wait until it has finished, or use --wait-lock to wait for it; a lock that a dead run left ends by itself, there is nothing to delete";

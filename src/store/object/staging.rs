@@ -51,6 +51,11 @@ impl Staging {
             match Lock::take(&place, patience.saturating_sub(begun.elapsed())).await {
                 // Who was waited for had nothing left in there, and took it along.
                 Err(_) if !place.exists() => {}
+                // Nobody has named this folder, but the place in the store.
+                Err(StorageError::Other(problem)) if problem.code == "locked" => {
+                    let out = out.to_string();
+                    return Err(StorageError::at_work(Path::new(&out), "there", patience));
+                }
                 lock => {
                     let lock = Some(lock?);
                     return Ok(Staging { folder, lock });

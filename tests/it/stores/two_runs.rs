@@ -159,6 +159,10 @@ fn who_waits_on_the_same_machine_finds_all_there() {
     let first = first.spawn(download(&s3));
     gate.wait();
     let second = machine(&zoho, home.path()).with_store(&s3);
+    let refused = second.run(download(&s3));
+    assert_eq!(refused.code, 8, "{refused}");
+    let place = format!("error: {}: another run", s3.url("backups"));
+    assert!(refused.stderr.contains(&place), "{refused}");
     let waits = ["--wait-lock".to_owned(), "60s".to_owned()];
     let second = second.spawn(download(&s3).into_iter().chain(waits));
     wait_until("the second waits", || has_lock_open(second.pid()));
