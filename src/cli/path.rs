@@ -58,7 +58,7 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
 pub(crate) fn address(path: &Path) -> Result<Address, ValueError> {
     let text = path.to_str().unwrap_or_default();
     if let Some(path) = text.strip_prefix("file://") {
-        return absolute(Path::new(path)).map(Address::Local);
+        return local(path).map(Address::Local);
     }
     match StoreUrl::parse(text) {
         Some(Ok(url)) => Ok(Address::Store(url)),
@@ -78,6 +78,23 @@ pub(crate) fn address(path: &Path) -> Result<Address, ValueError> {
             _ => absolute(path).map(Address::Local),
         },
     }
+}
+
+/// What `file://` stands before. Nothing in it is encoded, as in the addresses of stores.
+fn local(path: &str) -> Result<PathBuf, ValueError> {
+    let path = path
+        .strip_prefix("localhost/")
+        .map_or_else(|| path.to_owned(), |path| format!("/{path}"));
+    if path.starts_with('/') {
+        return absolute(Path::new(&path));
+    }
+    Err(ValueError::new(
+        format!(
+            ": {:?}: it begins with a machine or a folder without /",
+            format!("file://{path}")
+        ),
+        "write three slashes, like file:///srv/backups, or the path alone",
+    ))
 }
 
 /// Of an address such as `https://…`.
@@ -111,6 +128,10 @@ mod tests {
             "abfs+x://b",
             "s3:/b/p",
             "gs:b",
+            "file://host/x",
+            "file://x",
+            "file://",
+            "file://~/x",
         ] {
             let error = address(Path::new(wrong)).unwrap_err();
             assert!(error.to_string().contains(wrong), "{error}");
@@ -122,6 +143,7 @@ mod tests {
             "s4:/b",
             "a b://c",
             "file:///srv/x",
+            "file://localhost/srv/x",
         ] {
             let address = address(Path::new(folder)).unwrap();
             assert!(matches!(address, Address::Local(_)), "{folder}");

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use object_store::client::HttpClient;
 use object_store::multipart::MultipartStore;
-use object_store::path::Path;
 use object_store::signer::Signer;
 use object_store::{
     Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, ObjectMeta, ObjectStore,
@@ -18,6 +17,7 @@ use tokio::task::JoinSet;
 use super::access::Access;
 use super::connect::{Connected, connect};
 use super::error;
+use super::key::path;
 use super::url::StoreUrl;
 use crate::exit::Exit;
 use crate::problem::{self, Problem};
@@ -200,7 +200,7 @@ impl Bucket {
     /// Every object whose key begins with `prefix` and a slash.
     pub(crate) fn list(&self, prefix: &str) -> Result<Vec<Object>, StorageError> {
         use futures_util::TryStreamExt;
-        let (store, path) = (Arc::clone(self.store()), Path::from(prefix));
+        let (store, path) = (Arc::clone(self.store()), path(prefix));
         let listed = self.ask(prefix, "listing", async move {
             store.list(Some(&path)).try_collect::<Vec<_>>().await
         })?;
@@ -212,7 +212,7 @@ impl Bucket {
         &self,
         prefix: &str,
     ) -> Result<(Vec<String>, Vec<Object>), StorageError> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(prefix));
+        let (store, path) = (Arc::clone(self.store()), path(prefix));
         let listed = self.ask(prefix, "listing", async move {
             store.list_with_delimiter(Some(&path)).await
         })?;
@@ -233,7 +233,7 @@ impl Bucket {
         &self,
         key: &str,
     ) -> impl Future<Output = Result<Option<Object>, Error>> + Send + use<> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), path(key));
         let options = GetOptions {
             head: true,
             ..GetOptions::default()
@@ -253,7 +253,7 @@ impl Bucket {
         key: &str,
         largest: u64,
     ) -> Result<Option<(Bytes, Object)>, StorageError> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), path(key));
         let read = self.ask(key, "reading", async move {
             let Some(found) = unless_missing(store.get_opts(&path, GetOptions::default()).await)?
             else {
@@ -330,7 +330,7 @@ impl Bucket {
         mode: PutMode,
         mark: Option<&str>,
     ) -> Result<Option<Known>, StorageError> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), path(key));
         let options = PutOptions {
             mode,
             attributes: self.attributes(mark),
@@ -378,7 +378,7 @@ impl Bucket {
 
     /// Removes an object. That there is none is as good.
     pub(crate) fn delete(&self, key: &str) -> Result<(), StorageError> {
-        let (store, path) = (Arc::clone(self.store()), Path::from(key));
+        let (store, path) = (Arc::clone(self.store()), path(key));
         self.ask(key, "removing", async move {
             unless_missing(store.delete(&path).await).map(|_| ())
         })
@@ -388,10 +388,7 @@ impl Bucket {
     pub(crate) fn delete_all(&self, keys: &[String]) -> Result<(), StorageError> {
         use futures_util::{StreamExt, stream};
         let store = Arc::clone(self.store());
-        let paths: Vec<_> = keys
-            .iter()
-            .map(|key| Ok(Path::from(key.as_str())))
-            .collect();
+        let paths: Vec<_> = keys.iter().map(|key| Ok(path(key))).collect();
         let answers = self.wait(async move {
             let removed = store.delete_stream(stream::iter(paths).boxed());
             removed.collect::<Vec<_>>().await
@@ -404,7 +401,7 @@ impl Bucket {
 
     /// Copies an object inside the bucket, without a way through here.
     pub(crate) fn copy(&self, from: &str, to: &str) -> Result<(), StorageError> {
-        let (store, source, target) = (Arc::clone(self.store()), Path::from(from), Path::from(to));
+        let (store, source, target) = (Arc::clone(self.store()), path(from), path(to));
         let options = CopyOptions::new().with_mode(CopyMode::Overwrite);
         self.ask(to, "copying", async move {
             store.copy_opts(&source, &target, options).await

@@ -7,6 +7,7 @@
 //! credentials, aws_files  what to be let in with at S3
 //! connect   a client for it
 //! bucket    what can be asked of it, from any thread
+//! key       a key as the library takes it
 //! folder    the keys below a prefix, as a folder has files
 //! set       a place for a set: publishes verified files, replaces the manifest
 //! staging   where files wait on this machine until they are in the store
@@ -56,6 +57,8 @@ mod error;
 mod folder;
 #[cfg(feature = "object-store")]
 mod http;
+#[cfg(feature = "object-store")]
+mod key;
 #[cfg(feature = "object-store")]
 mod lease;
 mod lock_content;

@@ -9,6 +9,7 @@ use object_store::path::Path;
 use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::folder::ObjectFolder;
+use super::key::path;
 use super::stream::{Source, Stream};
 use crate::integrity::digest::Digester;
 use crate::integrity::{ReadAt, ReadInOrder};
@@ -37,7 +38,7 @@ impl ObjectFile {
     /// Asks for its end. Where its `size` is known, that is all it takes.
     pub(crate) fn open(object: &ObjectFolder, size: Option<u64>) -> io::Result<ObjectFile> {
         let store = object.bucket.store().clone();
-        let path = Path::from(object.prefix.as_str());
+        let path = path(&object.prefix);
         let opened = object.bucket.wait(async move {
             if let Some(size) = size
                 && let (meta, tail) = end_of(&*store, &path, size).await?

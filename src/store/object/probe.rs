@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
-use object_store::path::Path;
 use object_store::{Error, ObjectStore, PutMode, PutOptions, PutPayload, UpdateVersion};
 
 use super::bucket::{Bucket, Object};
 use super::error::is_unsupported;
 use super::folder::ObjectFolder;
+use super::key::path;
 use crate::store::StorageError;
 
 /// What the names of all of them begin with.
@@ -115,7 +115,7 @@ impl Probe {
         let Some(store) = self.bucket.multipart().map(Arc::clone) else {
             return Ok(None);
         };
-        let (path, content) = (Path::from(&*self.key), content());
+        let (path, content) = (path(&self.key), content());
         let begun = self.ask("beginning an upload", async move {
             let id = store.create_multipart(&path).await?;
             let sent = store.put_part(&path, &id, 0, content.into()).await;
@@ -134,7 +134,7 @@ impl Probe {
         let Some(store) = self.bucket.multipart().map(Arc::clone) else {
             return Ok(());
         };
-        let path = Path::from(&*self.key);
+        let path = path(&self.key);
         self.ask("aborting an upload", async move {
             store.abort_multipart(&path, &id).await
         })
@@ -146,7 +146,7 @@ impl Probe {
     }
 
     fn put(&self, mode: PutMode) -> Result<Put, StorageError> {
-        let (store, path) = (Arc::clone(self.bucket.store()), Path::from(&*self.key));
+        let (store, path) = (Arc::clone(self.bucket.store()), path(&self.key));
         self.ask("writing", async move {
             let options = PutOptions::from(mode);
             let payload = PutPayload::from(content());

@@ -6,12 +6,12 @@ use std::sync::{Arc, mpsc};
 
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
-use object_store::path::Path;
 use object_store::{Error, GetOptions, GetRange, GetResult, ObjectMeta};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::folder::ObjectFolder;
+use super::key::path;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::StorageError;
@@ -51,7 +51,7 @@ impl Source {
             if_match: self.meta.e_tag.clone(),
             ..GetOptions::default()
         };
-        let path = Path::from(self.object.prefix.as_str());
+        let path = path(&self.object.prefix);
         let found = self.object.bucket.store().get_opts(&path, options).await;
         let found = found.map_err(|error| Source::failed(&self.object, &error))?;
         // Not every store looks at the condition.

@@ -16,13 +16,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path as FilePath;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::client::{HttpError, HttpErrorKind};
-use object_store::path::Path;
 use object_store::{Error, PutMode, PutOptions, PutPayload};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -32,6 +31,7 @@ use super::bucket::{Bucket, Known, LOOKING, Object};
 use super::e_tag;
 use super::error;
 use super::folder::ObjectFolder;
+use super::key::path;
 use super::mark::Mark;
 use super::multipart::Multipart;
 use super::object_file::ObjectFile;
@@ -202,7 +202,7 @@ impl Uploader {
     }
 
     fn put(&self, upload: &Upload<'_>, content: Bytes) -> Result<Result<Made, Error>, Stop> {
-        let (store, path) = (Arc::clone(self.bucket.store()), Path::from(upload.key));
+        let (store, path) = (Arc::clone(self.bucket.store()), path(upload.key));
         let options = PutOptions {
             mode: PutMode::Create,
             attributes: self.bucket.attributes(Some(&upload.mark.to_text())),
@@ -249,7 +249,7 @@ impl Uploader {
             return Ok(Some(Session {
                 multipart: Multipart::Named {
                     store: Arc::clone(store),
-                    path: Path::from(upload.key),
+                    path: path(upload.key),
                     id: id.clone(),
                 },
                 journal: Some((id, journal)),
@@ -262,7 +262,7 @@ impl Uploader {
     }
 
     fn begin<'a>(&self, upload: &Upload<'a>, header: &Header) -> Result<Session<'a>, Stop> {
-        let path = Path::from(upload.key);
+        let path = path(upload.key);
         let attributes = self.bucket.attributes(Some(&upload.mark.to_text()));
         let (multipart, journal) = if let Some(store) = self.bucket.multipart() {
             let mut journal = UploadJournal::create(upload.staging, upload.name, header)?;
@@ -421,7 +421,7 @@ impl Uploader {
         let object = ObjectFolder::new(Arc::clone(&self.bucket), upload.key);
         let digest = ObjectFile::open(&object, Some(found.size));
         let digest = digest.and_then(|object| object.sha256());
-        let digest = digest.during("reading", FilePath::new(&object.to_string()))?;
+        let digest = digest.during("reading", Path::new(&object.to_string()))?;
         Ok(digest == upload.mark.sha256)
     }
 
@@ -434,7 +434,7 @@ impl Uploader {
         let Some(store) = self.bucket.multipart() else {
             return Ok(());
         };
-        let (store, path, id) = (Arc::clone(store), Path::from(key), id.to_owned());
+        let (store, path, id) = (Arc::clone(store), path(key), id.to_owned());
         let stopped = unless(self.cancelled.subscribe(), sleep(PATIENCE));
         let patience = async move {
             if stopped.await.is_none() {

@@ -49,12 +49,23 @@ impl StoreUrl {
     }
 
     /// Nothing: it is no address of a store. An error says what is wrong with one.
-    pub(crate) fn parse(text: &str) -> Option<Result<StoreUrl, String>> {
+    pub(crate) fn parse(text: &str) -> Option<Result<StoreUrl, &'static str>> {
         let (scheme, rest) = text.split_once("://")?;
         let scheme = Scheme::named(scheme)?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        if bucket.is_empty() {
-            return Some(Err("it names no bucket".to_owned()));
+        let refused = if bucket.is_empty() {
+            Some("it names no bucket")
+        } else if bucket.starts_with('.') || !bucket.chars().all(is_of_a_bucket) {
+            Some("no bucket has such a name")
+        } else if prefix.contains(|char: char| char.is_ascii_control()) {
+            Some("there are control characters in it")
+        } else if prefix.split('/').any(|part| [".", ".."].contains(&part)) {
+            Some("a part of it is . or .., which leads nowhere in a store")
+        } else {
+            None
+        };
+        if let Some(why) = refused {
+            return Some(Err(why));
         }
         let prefix = prefix.split('/').filter(|part| !part.is_empty());
         Some(Ok(StoreUrl {
@@ -65,6 +76,11 @@ impl StoreUrl {
     }
 }
 
+/// Of any store, old ones too; nothing that would make another address of it.
+fn is_of_a_bucket(char: char) -> bool {
+    char.is_ascii_alphanumeric() || "-_.:$".contains(char)
+}
+
 impl fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme.as_str(), self.bucket)?;
@@ -72,5 +88,34 @@ impl fmt::Display for StoreUrl {
             return Ok(());
         }
         write!(f, "/{}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_no_address_is_refused() {
+        for wrong in [
+            "s3://",
+            "s3:///p",
+            "s3://../p",
+            "s3://b?x=1/p",
+            "gs://me@b",
+            "az://b#p",
+            "s3://b/a/../p",
+            "s3://b/./p",
+            "s3://b/a\np",
+        ] {
+            assert!(StoreUrl::parse(wrong).unwrap().is_err(), "{wrong}");
+        }
+        for (good, shown) in [
+            ("S3://b//a/", "s3://b/a"),
+            ("gs://b_1.x", "gs://b_1.x"),
+            ("az://$root/…/..a", "az://$root/…/..a"),
+        ] {
+            assert_eq!(StoreUrl::parse(good).unwrap().unwrap().to_string(), shown);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The program against object stores that nobody here wrote.
 
 mod access;
+mod addresses;
 mod after;
 mod copied;
 mod doctor;

@@ -14,7 +14,8 @@ use super::http::{Door, Head, read_head};
 use super::process::Process;
 use super::{Store, ask, installed};
 
-const BUCKET: &str = "backups-of-the-crm";
+/// Of letters alone: whatever encodes them, they stay the same.
+const BUCKET: &str = "backups";
 
 /// Tells the client to ask nobody for a token.
 const ACCOUNT: &str =
