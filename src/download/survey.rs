@@ -77,7 +77,10 @@ impl FileSurvey<'_> {
             let reason = format!("it has {length} bytes, not {size}");
             return Err(error::not_as_manifest(&place, &reason).into());
         }
-        if self.was_published(length)? || self.was_being_accepted(length) {
+        let is_ours = self.was_published(length)?
+            || self.was_being_accepted(length)
+            || self.publisher.store().is_marked(&self.file.name)?;
+        if is_ours {
             self.adopt()?;
             return Ok(true);
         }

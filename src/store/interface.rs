@@ -104,6 +104,11 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// takes the old one away. False: another file has that name, or the final one has none.
     fn drop_second_name(&self, name: &FileName, second: &str) -> Result<bool, StorageError>;
 
+    /// Whether what has this final name says of itself that it is of this set: it may have come after the manifest was put together.
+    fn is_marked(&self, _: &FileName) -> Result<bool, StorageError> {
+        Ok(false)
+    }
+
     /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
     /// `NAME.unverified`, in the place of an older one. Says where.
     fn keep_aside(&self, staged: &Staged<'_>, kind: Aside) -> Result<Location, StorageError>;

@@ -116,6 +116,13 @@ impl Store for ObjectSet {
         Ok(false)
     }
 
+    /// A store may be at work on what a run sent that is dead by now.
+    fn is_marked(&self, name: &FileName) -> Result<bool, StorageError> {
+        let found = self.folder.bucket.head(&self.folder.key(name.as_str()))?;
+        let mark = found.and_then(|object| Mark::parse(object.mark.as_deref()?));
+        Ok(mark.is_some_and(|it| it.set == self.folder.name() && it.expiry == self.expiry))
+    }
+
     fn keep_aside(&self, staged: &Staged<'_>, kind: Aside) -> Result<Location, StorageError> {
         let name = kind.name_of(staged.name);
         let place = self.folder.join(&name);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::place::{LARGE, Place, SMALL, is};
 use crate::support::run::Cli;
-use crate::support::stores::{Moment, Moto, S3, Seen, Store};
+use crate::support::stores::{Does, Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
 
 /// Cases at the same time: each of them waits most of the time.
@@ -76,7 +76,7 @@ fn is_upload_unheard<S: Store>(place: &Place<S>) -> bool {
 }
 
 /// Runs again where one was killed, and says what is wrong then.
-fn run_again<S: Store>(place: &Place<S>) -> Vec<String> {
+pub fn run_again<S: Store>(place: &Place<S>) -> Vec<String> {
     let (there, is_unheard) = (uploaded(place), is_upload_unheard(place));
     let asked = place.between.seen().len();
     let fetched = || -> usize {
@@ -115,7 +115,10 @@ fn run_again<S: Store>(place: &Place<S>) -> Vec<String> {
 }
 
 /// Tries every case, and names those that fail.
-fn try_all<C: Debug + Sync>(cases: &[C], fails: impl Fn(&C) -> Vec<String> + Sync) -> Vec<String> {
+pub fn try_all<C: Debug + Sync>(
+    cases: &[C],
+    fails: impl Fn(&C) -> Vec<String> + Sync,
+) -> Vec<String> {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -219,6 +222,23 @@ fn with_the_staging_folder_lost_as_well_what_is_in_the_store_is_not_fetched_agai
     place
         .store
         .age("backups/.backup-fetch.lock", Duration::from_secs(360));
+    let faults = run_again(&place);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// A store may be at work on a request for longer than its sender lives.
+#[test]
+fn an_object_that_comes_after_the_first_look_at_the_set_is_taken_over() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    killed_at(&place, Moment::After, ("CompleteMultipartUpload", LARGE));
+    let is_look = |seen: &Seen| {
+        let is_list = seen.action() == "ListObjectsV2";
+        is_list && seen.query.contains("510000000099001")
+    };
+    let nothing = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    let nothing = Does::Answer(200, nothing.to_owned());
+    place.between.on(1, is_look, nothing);
     let faults = run_again(&place);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
