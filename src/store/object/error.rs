@@ -95,6 +95,14 @@ pub(super) fn is_denied(error: &Error) -> bool {
     refusals.any(|refusal| refusal.status == 403)
 }
 
+/// Whether another attempt may fare better, later on.
+pub(super) fn is_temporary(error: &Error) -> bool {
+    chain(error).any(|cause| {
+        let refusal = cause.downcast_ref::<Refusal>();
+        refusal.is_some_and(Refusal::is_temporary) || cause.is::<HttpError>()
+    })
+}
+
 /// The error and its causes, one below the other.
 fn chain<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let first: &'a (dyn StdError + 'static) = error;

@@ -119,7 +119,7 @@ impl Drop for Staging {
     }
 }
 
-/// Removes what is in the folder of each file that `is_done`, and ends its upload.
+/// Removes what is in the folder of each file that `is_done`, and ends its upload if the store does.
 pub(super) fn clear(
     folder: &Folder,
     uploader: &Uploader,
@@ -134,7 +134,7 @@ pub(super) fn clear(
             continue;
         };
         if name == names::upload_journal(of.as_str()) {
-            uploader.end_left(folder, of.as_str())?;
+            uploader.try_to_end_left(folder, of.as_str());
         } else if names::role(&name) == Role::Beside {
             folder.remove(&name)?;
         }

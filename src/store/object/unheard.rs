@@ -1,11 +1,15 @@
 //! Uploads of which a killed run has not heard the id: S3 tells which ones there are of a key.
 
-use object_store::Error;
-use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::bucket::Bucket;
-use super::by_hand;
-use crate::store::StorageError;
+use object_store::Error;
+use object_store::client::HttpClient;
+use object_store::signer::Signer;
+use serde::Deserialize;
+use tokio::time::sleep;
+
+use super::{by_hand, error};
 
 /// What S3 answers to `?uploads`.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
@@ -22,14 +26,29 @@ struct Begun {
     upload_id: String,
 }
 
+/// Attempts at asking; the library tries again only what it asks itself.
+const ATTEMPTS: u32 = 3;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
 /// The ids of all that were begun of this key. Nothing: the store does not tell.
-pub(super) fn ids(bucket: &Bucket, key: &str) -> Result<Option<Vec<String>>, StorageError> {
-    let Some(by_hand) = bucket.by_hand() else {
-        return Ok(None);
-    };
-    let query = vec![("uploads", String::new()), ("prefix", key.to_owned())];
-    let told: Result<Option<String>, Error> = bucket.wait(by_hand::get(by_hand, query))?;
-    Ok(told.ok().flatten().and_then(|xml| parse(&xml, key)))
+///
+/// # Errors
+/// The store tells nothing now, and may do so later.
+pub(super) async fn ids(
+    by_hand: (Arc<dyn Signer>, HttpClient),
+    key: String,
+) -> Result<Option<Vec<String>>, Error> {
+    let mut attempt = 0;
+    loop {
+        let query = vec![("uploads", String::new()), ("prefix", key.clone())];
+        match by_hand::get(by_hand.clone(), query).await {
+            Ok(told) => return Ok(told.and_then(|xml| parse(&xml, &key))),
+            Err(error) if !error::is_temporary(&error) => return Ok(None),
+            Err(error) if attempt + 1 == ATTEMPTS => return Err(error),
+            Err(_) => sleep(FIRST_WAIT * 2u32.pow(attempt)).await,
+        }
+        attempt += 1;
+    }
 }
 
 fn parse(xml: &str, key: &str) -> Option<Vec<String>> {

@@ -45,6 +45,7 @@ use crate::store::{During, Folder, StorageError, sys};
 /// Steps, as messages name them.
 const WRITING: &str = "writing";
 const ENDING: &str = "ending an upload";
+const ASKING: &str = "asking for uploads";
 
 /// Bytes of a part unless the store option `part_size` says more: as many as most programs take.
 const PART: u64 = 8 << 20;
@@ -144,28 +145,48 @@ impl Uploader {
         }
     }
 
-    /// Ends the upload of this name that another run has left, if there is one.
-    pub(crate) fn end_left(&self, staging: &Folder, name: &str) -> Result<(), StorageError> {
-        if let Some(Left { header, id, .. }) = upload_journal::load(staging, name)? {
-            let ids = match id {
-                Some(id) => vec![id],
-                None => self.unheard(&header.key)?,
-            };
-            for id in ids {
-                match self.end(&header.key, &id) {
-                    // It may be complete, of which some stores say no more than that nobody may end it.
-                    Err(Stop::Gone(error)) => tracing::warn!("{}", error.problem()),
-                    Err(Stop::Failed(error)) => return Err(error),
-                    Ok(()) | Err(Stop::Cancelled) => {}
-                }
+    /// Ends the upload of this name that another run has left, if there is one. What may be ended later keeps its journal.
+    fn end_left(&self, staging: &Folder, name: &str) -> Result<(), StorageError> {
+        if let Some(left) = upload_journal::load(staging, name)? {
+            match self.end_all(&left) {
+                Ok(()) => {}
+                // Whoever cancels waits for nothing, and the next run finds the journal.
+                Err(Stop::Cancelled) => return Ok(()),
+                Err(Stop::Failed(error) | Stop::Gone(error)) => return Err(error),
             }
         }
         upload_journal::remove(staging, name)
     }
 
+    /// For who needs nothing of it: what does not end now is left to the next run.
+    pub(crate) fn try_to_end_left(&self, staging: &Folder, name: &str) {
+        if let Err(error) = self.end_left(staging, name) {
+            tracing::warn!("{}", error.problem());
+        }
+    }
+
+    fn end_all(&self, left: &Left) -> Result<(), Stop> {
+        let key = &left.header.key;
+        let ids = match &left.id {
+            Some(id) => vec![id.clone()],
+            None => self.unheard(key)?,
+        };
+        for id in ids {
+            match self.end(key, &id) {
+                // It may be complete, of which some stores say no more than that nobody may end it.
+                Err(Stop::Gone(error)) => tracing::warn!("{}", error.problem()),
+                ended => ended?,
+            }
+        }
+        Ok(())
+    }
+
     /// What the store may have begun of this key for a run that was killed before it heard of it.
-    fn unheard(&self, key: &str) -> Result<Vec<String>, StorageError> {
-        let ids = unheard::ids(&self.bucket, key)?;
+    fn unheard(&self, key: &str) -> Result<Vec<String>, Stop> {
+        let ids = match self.bucket.by_hand() {
+            Some(by_hand) => self.ask(key, ASKING, unheard::ids(by_hand, key.to_owned()))?,
+            None => None,
+        };
         Ok(ids.unwrap_or_else(|| {
             let address = self.bucket.address(key);
             tracing::warn!(
@@ -220,7 +241,7 @@ impl Uploader {
     fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<Known, Stop> {
         if let Some(found) = self.look(upload)? {
             let known = self.judge(upload, &found, None)?;
-            self.end_left(upload.staging, upload.name)?;
+            self.try_to_end_left(upload.staging, upload.name);
             return Ok(known);
         }
         let header = Header::new(upload.key, part_size, upload.mark);
@@ -449,7 +470,10 @@ impl Uploader {
         })?;
         match ended {
             Some(Ok(()) | Err(Error::NotFound { .. })) => Ok(()),
-            Some(Err(error)) => Err(self.stopped(key, ENDING, &error)),
+            Some(Err(error)) if error::is_temporary(&error) => {
+                Err(Stop::Failed(self.bucket.failed(key, ENDING, &error)))
+            }
+            Some(Err(error)) => Err(Stop::Gone(self.bucket.failed(key, ENDING, &error))),
             None => {
                 let message = format!("{}: {ENDING} took too long", self.bucket.address(key));
                 let problem = Problem::new(Exit::Storage, "store_failed", message);

@@ -242,3 +242,42 @@ fn an_object_that_comes_after_the_first_look_at_the_set_is_taken_over() {
     let faults = run_again(&place);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+const DENIED: &str = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>";
+const BUSY: &str = "<Error><Code>SlowDown</Code><Message>later</Message></Error>";
+
+fn is_question(seen: &Seen) -> bool {
+    seen.method == "GET" && seen.asks("uploads")
+}
+
+#[test]
+fn who_may_not_ask_for_uploads_gets_a_word_and_a_complete_set() {
+    needs!(Moto);
+    for (status, answer) in [(403, DENIED), (501, "")] {
+        let place = Place::at(Moto::start());
+        killed_at(&place, Moment::Before, ("CreateMultipartUpload", LARGE));
+        let refused = Does::Answer(status, answer.to_owned());
+        place.between.on(1, is_question, refused);
+        let run = place.run([]);
+        assert_eq!(run.code, 0, "{run}");
+        place.must_be_complete();
+        assert!(run.stderr.contains("does not say"), "{run}");
+    }
+}
+
+#[test]
+fn a_store_that_can_not_tell_of_uploads_now_is_asked_again_by_the_next_run() {
+    needs!(Moto);
+    let place = Place::at(Moto::start());
+    killed_at(&place, Moment::After, ("CreateMultipartUpload", LARGE));
+    let busy = || Does::Answer(503, BUSY.to_owned());
+    place.between.on(3, is_question, busy());
+    let run = place.run([]);
+    assert_eq!(run.code, 7, "{run}");
+    assert_eq!(place.store.uploads().len(), 1);
+    place.between.on(1, is_question, busy());
+    let run = place.run(["--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    place.must_be_complete();
+    assert_eq!(run.events("summary")[0]["fetched_bytes"], 0, "{run}");
+}
