@@ -10,6 +10,7 @@ mod errors;
 mod harness;
 mod inspect;
 mod killed;
+mod killed_on_disk;
 mod lease;
 mod place;
 mod prune;

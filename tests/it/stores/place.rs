@@ -1,9 +1,11 @@
 //! A backup of a small file and of one in three parts, a store, and something between it and the program.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use crate::support::bytes::{Content, small_zip};
-use crate::support::run::{Run, Running, files_under};
+use crate::support::run::{Cli, Run, Running, files_under};
 use crate::support::stores::{Between, S3, Seen, Store};
 use crate::support::zoho::Zoho;
 
@@ -20,8 +22,13 @@ pub struct Place<S: Store = S3> {
 
 impl<S: Store> Place<S> {
     pub fn at(store: S) -> Place<S> {
+        Place::with(store, 11 << 20)
+    }
+
+    /// `length`: of the large file, more or less.
+    pub fn with(store: S, length: u64) -> Place<S> {
         let zoho = Zoho::start()
-            .with_file(LARGE, Content::stored_zip(1, 11 << 20))
+            .with_file(LARGE, Content::stored_zip(1, length))
             .with_file(SMALL, small_zip(2, 10_000));
         let between = Between::start(&store);
         Place {
@@ -31,17 +38,25 @@ impl<S: Store> Place<S> {
         }
     }
 
-    pub fn spawn<const N: usize>(&self, more: [&str; N]) -> Running {
+    pub fn cli(&self) -> Cli {
+        self.zoho.cli().through(&self.between)
+    }
+
+    pub fn args(&self) -> [String; 5] {
         let out = self.store.url("backups");
-        let args = [
+        [
             "download",
             "--out",
             &out,
             "--store-option",
             "part_size=5MiB",
-        ];
-        let cli = self.zoho.cli().through(&self.between);
-        cli.spawn(args.iter().chain(&more))
+        ]
+        .map(str::to_owned)
+    }
+
+    pub fn spawn<const N: usize>(&self, more: [&str; N]) -> Running {
+        let args = self.args().into_iter().chain(more.map(str::to_owned));
+        self.cli().spawn(args)
     }
 
     pub fn run<const N: usize>(&self, more: [&str; N]) -> Run {
@@ -89,9 +104,14 @@ impl<S: Store> Place<S> {
         assert_eq!(self.faults(), Vec::<String>::new());
     }
 
-    /// What waits on this machine.
+    /// Where files wait on this machine.
+    pub fn staging(&self) -> PathBuf {
+        self.zoho.home().join("cache/backup-fetch")
+    }
+
+    /// What waits there.
     pub fn staged(&self) -> Vec<String> {
-        files_under(&self.zoho.home().join("cache/backup-fetch"))
+        files_under(&self.staging())
     }
 
     /// How often this was asked for, of this file.
