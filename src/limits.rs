@@ -22,6 +22,14 @@ const OPEN_FOR_A_CONNECTION: usize = 2;
 /// Until a file is published it has a part and a journal, which is opened once more to be synced, and the part to be published.
 const OPEN_FOR_A_FILE: usize = 4;
 
+/// Where files are uploaded as many parts are on their way as there are connections, each with its own socket; and a file that is
+/// uploaded has a journal of that.
+const OPEN_FOR_AN_UPLOAD: usize = 2;
+const OPEN_FOR_AN_UPLOADED_FILE: usize = 1;
+
+/// What the threads that speak to a store wait with, its lock, and what is asked beside all that.
+const OPEN_FOR_A_STORE: usize = 10;
+
 /// How much can be under way at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Room {
@@ -39,9 +47,9 @@ pub(crate) fn enough_open_files() -> bool {
 }
 
 /// What `jobs` connections, or fewer, can have open.
-pub(crate) fn room_for(jobs: usize) -> Room {
+pub(crate) fn room_for(jobs: usize, uploads: bool) -> Room {
     match most_open_files() {
-        Some(files) => room_in(usize::try_from(files).unwrap_or(usize::MAX), jobs),
+        Some(files) => room_in(usize::try_from(files).unwrap_or(usize::MAX), jobs, uploads),
         None => Room {
             connections: jobs,
             files: usize::MAX,
@@ -49,14 +57,20 @@ pub(crate) fn room_for(jobs: usize) -> Room {
     }
 }
 
-fn room_in(open_files: usize, jobs: usize) -> Room {
-    let left = open_files.saturating_sub(OPEN_ANYWAY);
-    let enough_for = left / (OPEN_FOR_A_CONNECTION + OPEN_FOR_A_FILE);
-    let connections = jobs.min(enough_for).max(1);
-    let left = left.saturating_sub(connections * OPEN_FOR_A_CONNECTION);
+fn room_in(open_files: usize, jobs: usize, uploads: bool) -> Room {
+    let (mut anyway, mut connection, mut file) =
+        (OPEN_ANYWAY, OPEN_FOR_A_CONNECTION, OPEN_FOR_A_FILE);
+    if uploads {
+        anyway += OPEN_FOR_A_STORE;
+        connection += OPEN_FOR_AN_UPLOAD;
+        file += OPEN_FOR_AN_UPLOADED_FILE;
+    }
+    let left = open_files.saturating_sub(anyway);
+    let connections = jobs.min(left / (connection + file)).max(1);
+    let left = left.saturating_sub(connections * connection);
     Room {
         connections,
-        files: (left / OPEN_FOR_A_FILE).max(1),
+        files: (left / file).max(1),
     }
 }
 
@@ -109,10 +123,18 @@ mod tests {
     #[test]
     fn few_open_files_leave_one_connection_at_least_and_many_leave_all() {
         let room = |connections, files| Room { connections, files };
-        assert_eq!(room_in(0, 8), room(1, 1));
-        assert_eq!(room_in(40, 8), room(2, 3));
-        assert_eq!(room_in(256, 8), room(8, 54));
-        assert_eq!(room_in(1024, 64), room(64, 218));
+        assert_eq!(room_in(0, 8, false), room(1, 1));
+        assert_eq!(room_in(40, 8, false), room(2, 3));
+        assert_eq!(room_in(256, 8, false), room(8, 54));
+        assert_eq!(room_in(1024, 64, false), room(64, 218));
+    }
+
+    #[test]
+    fn uploads_leave_less_room() {
+        let room = |connections, files| Room { connections, files };
+        assert_eq!(room_in(0, 8, true), room(1, 1));
+        assert_eq!(room_in(64, 8, true), room(3, 3));
+        assert_eq!(room_in(256, 8, true), room(8, 38));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub(crate) struct RunResult {
 
 /// Fetches, verifies and publishes the files of a plan; ends when each is settled or the run is stopped.
 pub(crate) async fn run(plan: Plan) -> RunResult {
-    let room = limits::room_for(plan.jobs);
+    let room = limits::room_for(plan.jobs, plan.publisher.store().is_elsewhere());
     let too_many = (room.connections < plan.jobs).then_some(plan.jobs);
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let (verifiers, judged) = match Verifiers::start(cores) {

@@ -14,6 +14,7 @@ use crate::download::run;
 use crate::download::{DownloadError, Part, Plan, rebuild, survey};
 use crate::event::{Already, Event, Kept, ListedFile};
 use crate::exit::Exit;
+use crate::limits;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::{self, Problem};
 use crate::store::object::{ObjectFolder, ObjectSet, Owner, Staging};
@@ -176,7 +177,8 @@ impl Fetch<'_> {
         let (mode, patience) = (setup.options.lock, setup.options.wait_lock);
         let lock = lock::take(&setup.out, mode, patience, &owner).await?;
         let place = self.right_place().await?;
-        let (folder, jobs) = (out.join(&place.name), setup.jobs());
+        let folder = out.join(&place.name);
+        let jobs = limits::room_for(setup.jobs(), true).connections;
         let expiry = self.backup.expiry.as_ref();
         let expiry = expiry.map(|expiry| expiry.text.clone());
         let open = move || ObjectSet::open(&folder, staging, lock, jobs, expiry);
