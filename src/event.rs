@@ -23,6 +23,9 @@ pub(crate) enum Event {
         /// Job id of the links, where they carry one.
         job: Option<String>,
         folder: String,
+        /// Whether each file is uploaded once it is verified.
+        #[serde(skip)]
+        is_uploaded: bool,
         /// When the links expire, by the clock of this machine.
         #[serde(rename = "expiry_date", serialize_with = "as_zoho_wrote_it")]
         expires: Option<Expiry>,
@@ -65,6 +68,12 @@ pub(crate) enum Event {
     /// All bytes are there; their verification goes on.
     #[serde(skip)]
     Verifying { name: FileName },
+    /// It is verified, and on its way to where the set is.
+    #[serde(skip)]
+    Uploading { name: FileName },
+    /// So many bytes of it are there. The first time it says what was there before.
+    #[serde(skip)]
+    Uploaded { name: FileName, bytes: u64 },
     /// Something failed that is worth another attempt.
     Retry {
         /// The file, or nothing for a call to the API.
@@ -116,6 +125,8 @@ impl Event {
                 | Event::Advanced { .. }
                 | Event::Discarded { .. }
                 | Event::Verifying { .. }
+                | Event::Uploading { .. }
+                | Event::Uploaded { .. }
         )
     }
 }
@@ -197,6 +208,7 @@ pub(crate) mod samples {
             org: Some("757345985".to_owned()),
             job: Some("42".to_owned()),
             folder: "/backups/757345985-42".to_owned(),
+            is_uploaded: false,
             files: files
                 .iter()
                 .map(|file| ListedFile {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 use super::error::{AttemptError, DownloadError};
@@ -78,6 +78,8 @@ impl Task {
 pub(super) struct Engine {
     pub(super) plan: Plan,
     pub(super) permits: Permits,
+    /// One for each file that is uploaded at a time.
+    pub(super) uploads: Semaphore,
     rate: RateLimit,
     pub(super) verifiers: Verifiers,
     /// Bytes that came over the line.
@@ -105,6 +107,8 @@ impl Engine {
         }
         Engine {
             permits: Permits::new(connections),
+            // While the last part of one is on its way the next one begins.
+            uploads: Semaphore::new(connections.max(2)),
             rate: RateLimit::new(plan.limit_rate),
             plan,
             verifiers,
@@ -224,6 +228,11 @@ impl Engine {
 
     pub(super) fn fetched(&self) -> u64 {
         self.fetched.load(Ordering::Relaxed)
+    }
+
+    /// Files only pass through this machine.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.plan.publisher.store().is_elsewhere()
     }
 
     pub(super) fn folder(&self) -> &Folder {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::SemaphorePermit;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
@@ -14,6 +15,7 @@ use super::state::AfterCorrupt;
 use super::verifier::Judged;
 use crate::event::Event;
 use crate::integrity::{Corrupt, Judgement, Untested, Verified};
+use crate::model::FileName;
 use crate::store::manifest::FileState;
 
 /// Files that are published together at most.
@@ -32,25 +34,32 @@ pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceive
                 index,
                 part: judged.part,
             };
-            match judged.judgement {
+            match judged.judgement.map(|judgement| settle.run(judgement)) {
                 Err(error) => engine.end(error),
-                Ok(judgement) => {
-                    if let Some((part, finished)) = settle.run(judgement).await {
-                        files.push((index, (part, finished)));
-                    }
+                Ok(Some(Next::Publish(part, finished))) => files.push((index, (part, finished))),
+                Ok(Some(Next::KeepAside(part, refused))) => {
+                    under_way.spawn(keep_aside(Arc::clone(&engine), index, part, refused));
                 }
+                Ok(None) => {}
             }
         }
-        if engine.plan.publisher.store().is_elsewhere() {
+        if engine.is_elsewhere() {
             // Each takes its time, and the next ones are verified and on their way meanwhile.
             for file in files {
-                under_way.spawn(publish(Arc::clone(&engine), vec![file]));
+                under_way.spawn(upload(Arc::clone(&engine), file));
             }
         } else if !files.is_empty() {
             publish(Arc::clone(&engine), files).await;
         }
     }
     while under_way.join_next().await.is_some() {}
+}
+
+/// What becomes of a part that nobody fetches again.
+enum Next {
+    /// It gets its final name.
+    Publish(Arc<Part>, Finished),
+    KeepAside(Arc<Part>, Rejected),
 }
 
 /// A part that was verified.
@@ -61,24 +70,22 @@ struct Settle<'a> {
 }
 
 impl Settle<'_> {
-    /// Settles what is not to get its final name, and gives back what is.
-    async fn run(self, judgement: Judgement) -> Option<(Arc<Part>, Finished)> {
+    fn run(self, judgement: Judgement) -> Option<Next> {
         match judgement {
-            Judgement::Sound(verified) => return self.seal(verified, None),
+            Judgement::Sound(verified) => self.seal(verified, None),
             Judgement::Untested(zip) if self.engine.plan.allow_unverified => {
                 let message = format!("accepted without verification: {}", zip.reason);
                 self.engine.warn(Some(self.part.name()), message);
-                return self.seal(zip.file, Some(zip.reason));
+                self.seal(zip.file, Some(zip.reason))
             }
-            Judgement::Untested(zip) => self.untested(*zip).await,
-            Judgement::Corrupt(found) => self.corrupt(found).await,
+            Judgement::Untested(zip) => self.untested(*zip),
+            Judgement::Corrupt(found) => self.corrupt(found),
         }
-        None
     }
 
     /// Unless another connection started the file over while its last bytes were read: what lies under the part's name then is
     /// not what was verified.
-    fn seal(self, verified: Verified, untested: Option<String>) -> Option<(Arc<Part>, Finished)> {
+    fn seal(self, verified: Verified, untested: Option<String>) -> Option<Next> {
         let part = self.part;
         if !self.engine.state().seal(self.index, &part) {
             return None;
@@ -92,25 +99,24 @@ impl Settle<'_> {
             verified,
             untested,
         };
-        Some((part, finished))
+        Some(Next::Publish(part, finished))
     }
 
     /// Another fetch would bring the same, so it is kept beside the others at once.
-    async fn untested(self, zip: Untested) {
-        if self.engine.state().take_back(self.index, &self.part) {
-            self.keep_aside(Rejected {
-                state: FileState::Unverified,
-                reason: zip.reason,
-                sha256: Some(zip.file.sha256),
-                repeated: false,
-            })
-            .await;
-        }
+    fn untested(self, zip: Untested) -> Option<Next> {
+        let refused = Rejected {
+            state: FileState::Unverified,
+            reason: zip.reason,
+            sha256: Some(zip.file.sha256),
+            repeated: false,
+        };
+        let is_ours = self.engine.state().take_back(self.index, &self.part);
+        is_ours.then(|| Next::KeepAside(self.part, refused))
     }
 
     /// A corrupt file is fetched again from the start, unless these very bytes came before; then it is kept beside the others
     /// (`design.md` rule 8).
-    async fn corrupt(self, found: Corrupt) {
+    fn corrupt(self, found: Corrupt) -> Option<Next> {
         let manifest = self.engine.plan.publisher.manifest();
         let entry = manifest.entry(self.part.name());
         let entry = entry.filter(|entry| entry.state == FileState::Corrupt);
@@ -118,56 +124,76 @@ impl Settle<'_> {
         drop(manifest);
         let (index, part) = (self.index, &self.part);
         let next = (self.engine.state()).corrupt(index, part, &found, in_an_earlier_run);
-        match next {
-            None => {}
-            Some(AfterCorrupt::FetchAgain) => {
+        match next? {
+            AfterCorrupt::FetchAgain => {
                 let reason = format!("corrupt: {}", found.reason);
                 self.engine.discard(&self.part, reason);
                 self.engine.state().wait_again(self.index);
                 self.engine.changed();
+                None
             }
-            Some(AfterCorrupt::GiveUp { repeated }) => {
-                self.keep_aside(Rejected {
+            AfterCorrupt::GiveUp { repeated } => {
+                let refused = Rejected {
                     state: FileState::Corrupt,
                     reason: found.reason,
                     sha256: found.sha256,
                     repeated,
-                })
-                .await;
-            }
-        }
-    }
-
-    async fn keep_aside(self, refused: Rejected) {
-        let Settle {
-            engine,
-            index,
-            part,
-        } = self;
-        part.abandon();
-        let publisher = Arc::clone(&engine.plan.publisher);
-        let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
-        let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
-        match kept.await {
-            Ok(Ok(kept)) => {
-                let problem = match state {
-                    FileState::Unverified => error::unverified(&reason, &kept),
-                    _ => error::corrupt(&reason, &kept, repeated),
                 };
-                engine.fail(index, problem.into());
+                Some(Next::KeepAside(self.part, refused))
             }
-            Ok(Err(error)) => engine.end(error.into()),
-            Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
         }
     }
 }
 
-/// Files and their places in the set.
-async fn publish(engine: Arc<Engine>, files: Vec<(usize, (Arc<Part>, Finished))>) {
+async fn keep_aside(engine: Arc<Engine>, index: usize, part: Arc<Part>, refused: Rejected) {
+    part.abandon();
+    let _turn = turn_to_upload(&engine, part.name()).await;
     let publisher = Arc::clone(&engine.plan.publisher);
+    let (state, reason, repeated) = (refused.state, refused.reason.clone(), refused.repeated);
+    let kept = tokio::task::spawn_blocking(move || publisher.keep_aside(&part, refused));
+    match kept.await {
+        Ok(Ok(kept)) => {
+            let problem = match state {
+                FileState::Unverified => error::unverified(&reason, &kept),
+                _ => error::corrupt(&reason, &kept, repeated),
+            };
+            engine.fail(index, problem.into());
+        }
+        // Where it was stopped the next run comes to the same.
+        Ok(Err(_)) if engine.plan.stop.requested().is_some() => {}
+        Ok(Err(error)) => engine.end(error.into()),
+        Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
+    }
+}
+
+/// A file that was verified, and its place in the set.
+type ToPublish = (usize, (Arc<Part>, Finished));
+
+async fn upload(engine: Arc<Engine>, file: ToPublish) {
+    let _turn = turn_to_upload(&engine, &file.1.1.name).await;
+    publish(Arc::clone(&engine), vec![file]).await;
+}
+
+/// Until this is dropped one more file is uploaded: each takes a thread that waits. Nothing where nothing is uploaded.
+async fn turn_to_upload<'a>(engine: &'a Engine, name: &FileName) -> Option<SemaphorePermit<'a>> {
+    if !engine.is_elsewhere() {
+        return None;
+    }
+    engine.event(Event::Uploading { name: name.clone() });
+    engine.uploads.acquire().await.ok()
+}
+
+async fn publish(engine: Arc<Engine>, files: Vec<ToPublish>) {
+    let shared = Arc::clone(&engine);
     let (indexes, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let outcome = tokio::task::spawn_blocking(move || {
-        let saved = publisher.publish(&files, &|_| ());
+        let uploaded = |bytes| {
+            if let [(part, _)] = &files[..] {
+                let name = part.name().clone();
+                shared.event(Event::Uploaded { name, bytes });
+            }
+        };
+        let saved = shared.plan.publisher.publish(&files, &uploaded);
         (files, saved)
     });
     match outcome.await {

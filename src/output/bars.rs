@@ -171,8 +171,11 @@ impl Look {
             format!("{name:<column$} {} {facts}", self.paint.tint(tint, &bar))
         };
         let files = shown.iter().map(|file| {
-            let size = file.size.filter(|_| !file.verifying);
-            let bar = size.map(|size| (file.bytes, size));
+            let done = file.uploaded.unwrap_or(file.bytes);
+            // What does not move spins.
+            let is_still = file.verifying || file.uploaded == Some(0);
+            let size = file.size.filter(|_| !is_still);
+            let bar = size.map(|size| (done, size));
             row(
                 file.name.as_str(),
                 bar,
@@ -180,8 +183,9 @@ impl Look {
                 Tint::File,
             )
         });
-        let bar = now.total.map(|total| (now.bytes, total.bytes));
-        let facts = facts(now.bytes, bar.map(|bar| bar.1), now.mark(), width);
+        let arrived = now.arrived();
+        let bar = now.total.map(|total| (arrived, total.bytes));
+        let facts = facts(arrived, bar.map(|bar| bar.1), now.mark(), width);
         let total = row(&label, bar, &facts, Tint::Total);
         files.chain([total]).chain(below).collect()
     }
@@ -214,7 +218,7 @@ impl Look {
     fn below(self, now: &Snapshot, width: usize) -> Vec<String> {
         let mut parts = now.outlook();
         if width < NARROW {
-            parts.insert(0, (units::size(now.bytes), Tint::None));
+            parts.insert(0, (units::size(now.arrived()), Tint::None));
         }
         if now.active.len() > MOST_FILES {
             let others = format!("{} in progress", units::files(now.active.len()));
@@ -241,10 +245,24 @@ impl Look {
 }
 
 fn facts_of_file(file: &ActiveFile, width: usize) -> String {
+    if let Some(done) = file.uploaded {
+        return facts_of_upload(done, file.size.unwrap_or(done), width);
+    }
     match width {
         _ if !file.verifying => facts(file.bytes, file.size, "", width),
         0..NARROW => "verifying".to_owned(),
         _ => format!("verifying {}", units::size(file.bytes)),
+    }
+}
+
+/// ` 63%  441.2 MB  uploading`, in the same columns as what is fetched.
+fn facts_of_upload(done: u64, size: u64, width: usize) -> String {
+    let share = format!("{}%", units::percent(done, size));
+    match width {
+        _ if done == 0 => "uploading".to_owned(),
+        0..NARROW => format!("{share:>4} up"),
+        NARROW..MIDDLE => format!("{share:>4} uploading"),
+        _ => format!("{share:>4}  {:>8}    uploading", units::size(done)),
     }
 }
 
@@ -478,6 +496,7 @@ mod tests {
             bytes: 100_000_000,
             size: Some(734_003_200),
             verifying: false,
+            uploaded: None,
         };
         Snapshot {
             files: 200,
@@ -516,6 +535,29 @@ mod tests {
                 assert!(row >= 4 || bar.count() >= 12, "{width}: {line}");
             }
         }
+    }
+
+    #[test]
+    fn a_file_that_is_uploaded_says_so_at_any_width() {
+        let rows = |width| {
+            let mut now = active(3);
+            now.active[0].uploaded = Some(330_000_000);
+            now.active[1].uploaded = Some(0);
+            let frame = look(false).frame(&now, Duration::ZERO, 24, width);
+            assert!(frame.iter().all(|line| line.chars().count() <= width));
+            [frame[0].clone(), frame[1].clone()]
+        };
+        assert_eq!(
+            rows(80),
+            [
+                "Attachments_000000.zip ━━━━━━━━━━━━━╸───────────────  44%  330.0 MB    uploading",
+                "Attachments_000001.zip ⠋ uploading",
+            ]
+        );
+        let [moving, waiting] = rows(40);
+        assert_eq!(moving, "Attachm…0000.zip ━━━━━━╸────────  44% up");
+        assert_eq!(waiting, "Attachm…0001.zip ⠋ uploading");
+        assert!(rows(64)[0].ends_with("  44% uploading"));
     }
 
     #[test]

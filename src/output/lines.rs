@@ -1,7 +1,7 @@
 //! Progress as plain lines, for a log, a pipe or a terminal that can do no more. Bars say these in words too, where a
 //! bar cannot say it.
 
-use super::progress::Snapshot;
+use super::progress::{ActiveFile, Snapshot};
 use super::units;
 use crate::event::{Already, Event};
 use crate::model::FileName;
@@ -51,7 +51,11 @@ pub(super) fn line(event: &Event, detail: Detail) -> Option<String> {
             let line = format!("{name}: all bytes received, verifying");
             (Detail::Steps, line)
         }
-        Event::LinksRenewed { .. } | Event::Advanced { .. } | Event::Warning { .. } => return None,
+        Event::Uploading { name } => (Detail::Steps, format!("{name}: verified, uploading")),
+        Event::LinksRenewed { .. }
+        | Event::Advanced { .. }
+        | Event::Uploaded { .. }
+        | Event::Warning { .. } => return None,
     };
     (detail >= least).then_some(line)
 }
@@ -143,10 +147,10 @@ fn done(event: &Event) -> Option<String> {
 
 /// Where the run stands, in one line.
 pub(super) fn status(now: &Snapshot) -> String {
-    let (mark, bytes) = (now.mark(), units::size(now.bytes));
+    let (mark, bytes) = (now.mark(), units::size(now.arrived()));
     let bytes = match now.total {
         Some(total) => {
-            let percent = units::percent(now.bytes, total.bytes);
+            let percent = units::percent(now.arrived(), total.bytes);
             let total = units::size(total.bytes);
             format!("{bytes} of {mark}{total} ({mark}{percent}%)")
         }
@@ -157,7 +161,18 @@ pub(super) fn status(now: &Snapshot) -> String {
         bytes,
     ];
     parts.extend(now.outlook().into_iter().map(|(text, _)| text));
+    let uploads = now.active.iter().filter_map(uploading);
+    let uploads: Vec<String> = uploads.collect();
+    if !uploads.is_empty() {
+        parts.push(format!("uploading {}", units::names(&uploads)));
+    }
     parts.join(", ")
+}
+
+/// `Data_001.zip (45%)`, while it is uploaded.
+fn uploading(file: &ActiveFile) -> Option<String> {
+    let percent = units::percent(file.uploaded?, file.size?);
+    Some(format!("{} ({percent}%)", file.name))
 }
 
 /// `name: message`, without saying the name twice.
@@ -187,7 +202,7 @@ fn without_link<'a>(message: &'a str, name: &FileName) -> &'a str {
 mod tests {
     use chrono::TimeDelta;
 
-    use super::super::progress::Total;
+    use super::super::progress::{Total, Upload};
     use super::*;
     use crate::event::Kept;
     use crate::event::samples::{failure, file_done, name, retry, start};
@@ -273,6 +288,39 @@ mod tests {
                 "resuming 1 file (60.1 MB kept) into /backups/757345985-42 (5 more already there, verified on 2026-11-20)",
                 "resuming 2 files (60.1 MB kept), fetching 1 more, into /backups/757345985-42",
             ]
+        );
+    }
+
+    #[test]
+    fn the_status_names_what_is_uploaded_and_counts_what_is_there() {
+        let file = |file: &str, uploaded| ActiveFile {
+            name: name(file),
+            bytes: 100,
+            size: Some(100),
+            verifying: false,
+            uploaded,
+        };
+        let now = Snapshot {
+            files: 3,
+            bytes: 300_000,
+            total: Some(Total {
+                bytes: 300_000,
+                is_guessed: false,
+            }),
+            upload: Some(Upload {
+                bytes: 150_000,
+                rate: Some(50_000),
+            }),
+            active: vec![
+                file("a.zip", Some(50)),
+                file("b.zip", Some(0)),
+                file("c.zip", None),
+            ],
+            ..Snapshot::default()
+        };
+        assert_eq!(
+            status(&now),
+            "0 of 3 files, 150.0 kB of 300.0 kB (50%), 50.0 kB/s up, uploading a.zip (50%), b.zip (0%)"
         );
     }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 use super::paint::Tint;
-use super::rate::Rate;
+use super::rate::Pace;
 use super::units;
 use crate::event::Event;
 use crate::model::FileName;
@@ -19,6 +19,9 @@ const LONGEST_LEFT: u64 = 30 * 24 * 3600;
 
 /// Links that expire sooner are shown as a warning.
 const SOON: TimeDelta = TimeDelta::hours(1);
+
+/// What a rate is told for.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Before this much time has passed, the speed of the whole run says nothing yet.
 const SETTLED: Duration = Duration::from_secs(5);
@@ -33,9 +36,14 @@ pub(super) struct Progress {
     begun: usize,
     /// Bytes that came in this run; only grows.
     fetched: u64,
-    expires: Option<DateTime<FixedOffset>>,
     /// At which `fetched` grows.
-    rate: Rate,
+    pace: Pace,
+    /// The same for what was uploaded.
+    sent: u64,
+    upload_pace: Pace,
+    /// Each file is uploaded once it is verified.
+    is_uploaded: bool,
+    expires: Option<DateTime<FixedOffset>>,
     /// When the first file was known.
     since: Option<Duration>,
     warned: bool,
@@ -47,6 +55,8 @@ struct File {
     stage: Stage,
     /// Bytes on disk, those of earlier runs included.
     bytes: u64,
+    /// Bytes that are where the set is. Nothing before any of them is known to be.
+    uploaded: Option<u64>,
     size: Option<u64>,
     /// Bars keep the order in which files began.
     order: usize,
@@ -57,6 +67,7 @@ enum Stage {
     Waiting,
     Active,
     Verifying,
+    Uploading,
     Done,
     Failed,
 }
@@ -78,7 +89,10 @@ pub(super) struct Snapshot {
     /// Of the last seconds; nothing while too little is known.
     #[serde(rename = "bytes_per_second")]
     pub(super) rate: Option<u64>,
-    /// Until the last byte is there, at this rate.
+    /// Where files are uploaded.
+    #[serde(flatten)]
+    pub(super) upload: Option<Upload>,
+    /// Until the last byte is where it is to be, at this rate.
     pub(super) seconds_left: Option<u64>,
     /// In the order in which they began.
     pub(super) active: Vec<ActiveFile>,
@@ -96,6 +110,27 @@ pub(super) struct ActiveFile {
     pub(super) bytes: u64,
     pub(super) size: Option<u64>,
     pub(super) verifying: bool,
+    /// Of one that is being uploaded.
+    #[serde(rename = "uploaded_bytes", skip_serializing_if = "Option::is_none")]
+    pub(super) uploaded: Option<u64>,
+}
+
+/// What is in the store of the files of this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Upload {
+    #[serde(rename = "uploaded_bytes")]
+    pub(super) bytes: u64,
+    #[serde(rename = "upload_bytes_per_second")]
+    pub(super) rate: Option<u64>,
+}
+
+/// How far the upload of a file is: the `upload` of `--json`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename = "upload")]
+pub(super) struct FileUpload<'a> {
+    name: &'a FileName,
+    bytes: u64,
+    size: Option<u64>,
 }
 
 /// Length of all files together.
@@ -113,8 +148,10 @@ impl Progress {
                 files,
                 kept,
                 expires,
+                is_uploaded,
                 ..
             } => {
+                self.is_uploaded = *is_uploaded;
                 self.expires = expires.as_ref().map(|expiry| expiry.at);
                 for file in files {
                     self.add(&file.name);
@@ -147,13 +184,33 @@ impl Progress {
                 file.bytes = file.bytes.saturating_sub(*bytes);
                 file.stage = Stage::Active;
             }),
-            Event::Verifying { name } => self.change(name, |file| file.stage = Stage::Verifying),
-            Event::FileDone { name, size, .. } => self.change(name, |file| {
-                (file.stage, file.bytes, file.size) = (Stage::Done, *size, Some(*size));
+            // Who says so may be late.
+            Event::Verifying { name } => self.change(name, |file| {
+                if file.stage == Stage::Active {
+                    file.stage = Stage::Verifying;
+                }
             }),
+            Event::Uploading { name } => self.change(name, |file| file.stage = Stage::Uploading),
+            Event::Uploaded { name, bytes } => self.uploaded(name, *bytes),
+            Event::FileDone { name, size, .. } => {
+                self.uploaded(name, *size);
+                self.change(name, |file| {
+                    (file.stage, file.bytes, file.size) = (Stage::Done, *size, Some(*size));
+                });
+            }
             Event::FileFailed { name, .. } => self.change(name, |file| file.stage = Stage::Failed),
             Event::Retry { .. } | Event::Warning { .. } => {}
         }
+    }
+
+    /// An upload that began anew has less than before, and what was there before did not come now.
+    fn uploaded(&mut self, name: &FileName, bytes: u64) {
+        let mut more = 0;
+        self.change(name, |file| {
+            let before = file.uploaded.replace(bytes);
+            more = bytes.saturating_sub(before.unwrap_or(bytes));
+        });
+        self.sent += more;
     }
 
     fn add(&mut self, name: &FileName) {
@@ -165,6 +222,7 @@ impl Progress {
             name: name.clone(),
             stage: Stage::Waiting,
             bytes: 0,
+            uploaded: None,
             size: None,
             order: 0,
         });
@@ -182,21 +240,35 @@ impl Progress {
             return None;
         }
         self.since.get_or_insert(at);
-        self.rate.sample(at, self.fetched);
         let count = |stage| self.files.iter().filter(|file| file.stage == stage).count();
+        let is_fetching = !self.is_uploaded || count(Stage::Active) > 0;
+        let is_uploading = count(Stage::Uploading) > 0;
+        self.pace.sample(at, is_fetching, self.fetched);
+        self.upload_pace.sample(at, is_uploading, self.sent);
+        let uploaded = self.files.iter().filter_map(|file| file.uploaded);
         let mut now = Snapshot {
             files_done: count(Stage::Done),
             files: self.files.len(),
             bytes: self.files.iter().map(|file| file.bytes).sum(),
             total: self.total(),
             fetched_bytes: self.fetched,
-            rate: self.rate.a_second(),
+            rate: self.pace.a_second(),
+            upload: self.is_uploaded.then(|| Upload {
+                bytes: uploaded.sum(),
+                rate: self.upload_pace.a_second(),
+            }),
             seconds_left: None,
             active: self.active(),
             failed: count(Stage::Failed),
             expires_in: self.expires.map(|at| at.with_timezone(&Utc) - wall),
         };
         now.tell_time_left();
+        if !is_fetching {
+            now.rate = None;
+        }
+        if let Some(upload) = now.upload.as_mut().filter(|_| !is_uploading) {
+            upload.rate = None;
+        }
         Some(now)
     }
 
@@ -217,7 +289,12 @@ impl Progress {
     }
 
     fn active(&self) -> Vec<ActiveFile> {
-        let in_work = |file: &&File| matches!(file.stage, Stage::Active | Stage::Verifying);
+        let in_work = |file: &&File| {
+            matches!(
+                file.stage,
+                Stage::Active | Stage::Verifying | Stage::Uploading
+            )
+        };
         let mut active: Vec<&File> = self.files.iter().filter(in_work).collect();
         active.sort_by_key(|file| file.order);
         let shown = active.into_iter().map(|file| ActiveFile {
@@ -225,6 +302,7 @@ impl Progress {
             bytes: file.bytes,
             size: file.size,
             verifying: file.stage == Stage::Verifying,
+            uploaded: (file.stage == Stage::Uploading).then(|| file.uploaded.unwrap_or_default()),
         });
         shown.collect()
     }
@@ -236,7 +314,7 @@ impl Progress {
         if self.warned || took < SETTLED {
             return None;
         }
-        let needed = Duration::from_secs(now.seconds_at(self.fetched, took)?);
+        let needed = Duration::from_secs(now.seconds_to_fetch(self.fetched, took)?);
         let left = Duration::from_secs(left.num_seconds().max(0).unsigned_abs());
         self.warned = needed > left;
         self.warned.then(|| {
@@ -250,20 +328,51 @@ impl Progress {
 }
 
 impl Snapshot {
-    /// From the rate and what is missing.
+    /// From the rates and what is missing.
     pub(super) fn tell_time_left(&mut self) {
-        let left = self
-            .rate
-            .and_then(|rate| self.seconds_at(rate, Duration::from_secs(1)));
+        let left = match self.upload {
+            None => self
+                .rate
+                .and_then(|rate| self.seconds_to_fetch(rate, SECOND)),
+            Some(upload) => self.seconds_to_upload(upload),
+        };
         self.seconds_left = left.filter(|left| (1..=LONGEST_LEFT).contains(left));
     }
 
-    /// How long the rest takes when so many bytes come in a time, rounded up: "0s left" while bytes are missing would be a
-    /// lie. Nothing while that can't be told.
-    fn seconds_at(&self, bytes: u64, time: Duration) -> Option<u64> {
-        let missing = self.total?.bytes.saturating_sub(self.bytes);
-        let (needed, bytes) = (u128::from(missing) * time.as_millis(), u128::from(bytes));
-        (bytes > 0).then(|| u64::try_from(needed.div_ceil(bytes * 1000)).unwrap_or(u64::MAX))
+    /// How long the rest takes when so many bytes come in a time. Nothing while that can't be told.
+    fn seconds_to_fetch(&self, bytes: u64, time: Duration) -> Option<u64> {
+        seconds_for(self.total?.bytes.saturating_sub(self.bytes), bytes, time)
+    }
+
+    /// How long it takes until all is in the store: as long as the slower of both takes, and behind the last byte that is
+    /// fetched a whole file has still to go.
+    fn seconds_to_upload(&self, upload: Upload) -> Option<u64> {
+        let (total, rate) = (self.total?.bytes, upload.rate?);
+        let to_upload = seconds_for(total.saturating_sub(upload.bytes), rate, SECOND)?;
+        if self.bytes >= total {
+            return Some(to_upload);
+        }
+        let to_fetch = self.seconds_to_fetch(self.rate?, SECOND)?;
+        let last = seconds_for(total / self.files.max(1) as u64, rate, SECOND)?;
+        Some(to_upload.max(to_fetch.saturating_add(last)))
+    }
+
+    /// Bytes that are where they are to be.
+    pub(super) fn arrived(&self) -> u64 {
+        self.upload.map_or(self.bytes, |upload| upload.bytes)
+    }
+
+    /// Of each file whose upload is under way.
+    pub(super) fn uploads(&self) -> impl Iterator<Item = FileUpload<'_>> {
+        let active = self.active.iter();
+        active.filter_map(|file| {
+            let bytes = file.uploaded.filter(|bytes| *bytes > 0)?;
+            Some(FileUpload {
+                name: &file.name,
+                bytes,
+                size: file.size,
+            })
+        })
     }
 
     /// A mark for what was guessed.
@@ -277,16 +386,19 @@ impl Snapshot {
     /// Rate, time left, how long the links live, and how many files failed: `23.4 MB/s`, `~1m 12s left`,
     /// `links expire in 6d 4h`, `2 failed`.
     pub(super) fn outlook(&self) -> Vec<(String, Tint)> {
-        let rate = self.rate.map(|rate| (units::rate(rate), Tint::None));
+        let rate =
+            |rate: Option<u64>, way: &str| rate.map(|rate| (units::rate(rate) + way, Tint::None));
+        let rates = match self.upload {
+            None => [rate(self.rate, ""), None],
+            Some(upload) => [rate(self.rate, " down"), rate(upload.rate, " up")],
+        };
         let left = self.seconds_left.map(|seconds| {
             let time = units::span(Duration::from_secs(seconds));
             (format!("{}{time} left", self.mark()), Tint::None)
         });
         let failed = (self.failed > 0).then(|| (format!("{} failed", self.failed), Tint::Error));
-        [rate, left, self.expiry(), failed]
-            .into_iter()
-            .flatten()
-            .collect()
+        let others = [left, self.expiry(), failed];
+        rates.into_iter().chain(others).flatten().collect()
     }
 
     fn expiry(&self) -> Option<(String, Tint)> {
@@ -304,6 +416,12 @@ impl Snapshot {
         };
         Some((format!("links expire in {}", units::span(time)), tint))
     }
+}
+
+/// How long so many bytes take when others took a time, rounded up: "0s left" while bytes are missing would be a lie.
+fn seconds_for(missing: u64, bytes: u64, time: Duration) -> Option<u64> {
+    let (needed, bytes) = (u128::from(missing) * time.as_millis(), u128::from(bytes));
+    (bytes > 0).then(|| u64::try_from(needed.div_ceil(bytes * 1000)).unwrap_or(u64::MAX))
 }
 
 /// A length is what a server says, and need not be sane.
@@ -506,6 +624,92 @@ mod tests {
             .map(|file| (file.name.as_str(), file.verifying))
             .collect();
         assert_eq!(shown, [("c.zip", true), ("a.zip", false)]);
+    }
+
+    fn uploading(file: &str) -> Event {
+        Event::Uploading { name: name(file) }
+    }
+
+    fn uploaded(file: &str, bytes: u64) -> Event {
+        let name = name(file);
+        Event::Uploaded { name, bytes }
+    }
+
+    /// A run into a store with two files of 1000 bytes. The first is there, and its upload has begun.
+    fn into_a_store() -> Progress {
+        let mut begin = start(&["a.zip", "b.zip"]);
+        if let Event::Start { is_uploaded, .. } = &mut begin {
+            *is_uploaded = true;
+        }
+        progress(&[
+            begin,
+            size("a.zip", 1000),
+            size("b.zip", 1000),
+            file_start("a.zip", 0),
+            advanced("a.zip", 1000),
+            uploading("a.zip"),
+            uploaded("a.zip", 0),
+        ])
+    }
+
+    #[test]
+    fn what_is_uploaded_is_told_beside_what_is_fetched() {
+        let mut run = into_a_store();
+        run.snapshot(seconds(1), noon());
+        run.apply(&uploaded("a.zip", 400));
+        let now = run.snapshot(seconds(3), noon()).unwrap();
+        assert_eq!((now.bytes, now.arrived()), (1000, 400));
+        assert_eq!(
+            serde_json::to_string(&now).unwrap(),
+            r#"{"event":"progress","files_done":0,"files":2,"bytes":1000,"total_bytes":2000,"fetched_bytes":1000,"bytes_per_second":null,"uploaded_bytes":400,"upload_bytes_per_second":200,"seconds_left":null,"active":[{"name":"a.zip","bytes":1000,"size":1000,"verifying":false,"uploaded_bytes":400}]}"#
+        );
+        let upload = now.uploads().next().unwrap();
+        assert_eq!(
+            serde_json::to_string(&upload).unwrap(),
+            r#"{"event":"upload","name":"a.zip","bytes":400,"size":1000}"#
+        );
+    }
+
+    #[test]
+    fn no_time_is_promised_before_an_upload_was_measured() {
+        let mut run = into_a_store();
+        run.apply(&file_start("b.zip", 0));
+        run.snapshot(seconds(1), noon());
+        run.apply(&advanced("b.zip", 500));
+        let now = run.snapshot(seconds(3), noon()).unwrap();
+        assert_eq!((now.rate, now.seconds_left), (Some(250), None));
+    }
+
+    /// Without the pauses of either.
+    #[test]
+    fn behind_the_last_byte_that_is_fetched_a_file_has_still_to_be_uploaded() {
+        let mut run = into_a_store();
+        run.apply(&file_start("b.zip", 0));
+        run.snapshot(seconds(1), noon());
+        run.apply(&advanced("b.zip", 100));
+        run.apply(&uploaded("a.zip", 1000));
+        run.snapshot(seconds(3), noon());
+        let mut done = file_done("a.zip", 0);
+        if let Event::FileDone { size, .. } = &mut done {
+            *size = 1000;
+        }
+        run.apply(&done);
+        run.apply(&advanced("b.zip", 400));
+        let now = run.snapshot(seconds(11), noon()).unwrap();
+        assert_eq!(now.rate, Some(50));
+        assert_eq!(now.upload.unwrap().rate, None, "nothing goes up now");
+        assert_eq!(now.seconds_left, Some(500 / 50 + 1000 / 500));
+    }
+
+    #[test]
+    fn what_an_earlier_run_uploaded_is_no_speed() {
+        let mut run = into_a_store();
+        run.apply(&uploading("b.zip"));
+        run.snapshot(seconds(1), noon());
+        run.apply(&uploaded("b.zip", 800));
+        let now = run.snapshot(seconds(3), noon()).unwrap();
+        assert_eq!(now.arrived(), 800);
+        assert_eq!(now.seconds_left, None);
     }
 
     /// A run in which so many bytes more have come at each second.

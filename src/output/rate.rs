@@ -35,6 +35,33 @@ impl Rate {
     }
 }
 
+/// How fast something goes while it is gone on with: a pause is no stall.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    rate: Rate,
+    /// How long it was gone on with.
+    worked: Duration,
+    at: Duration,
+    count: u64,
+}
+
+impl Pace {
+    /// The count at a moment; both only grow.
+    pub(super) fn sample(&mut self, at: Duration, is_at_work: bool, count: u64) {
+        let before = std::mem::replace(&mut self.at, at);
+        let has_grown = std::mem::replace(&mut self.count, count) < count;
+        if is_at_work || has_grown {
+            self.worked += at.saturating_sub(before);
+            self.rate.sample(self.worked, count);
+        }
+    }
+
+    /// In a second; nothing while too little is known.
+    pub(super) fn a_second(&self) -> Option<u64> {
+        self.rate.a_second()
+    }
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

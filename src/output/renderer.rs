@@ -102,6 +102,7 @@ impl Renderer {
         }
         if is_json_due {
             self.streams.json(&now);
+            now.uploads().for_each(|upload| self.streams.json(&upload));
         }
         if let Some(message) = warning {
             self.event(Event::Warning {
@@ -130,7 +131,8 @@ impl Observer for Renderer {
         let mut state = locked(&self.state);
         state.progress.apply(&event);
         // Counted is all there is to do with the frequent ones.
-        if matches!(event, Event::Advanced { .. }) || state.ended {
+        let is_frequent = matches!(event, Event::Advanced { .. } | Event::Uploaded { .. });
+        if is_frequent || state.ended {
             return;
         }
         let more = if self.show.verbose {

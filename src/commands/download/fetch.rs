@@ -310,6 +310,7 @@ impl Fetch<'_> {
             org: id.map(|id| id.org.clone()),
             job: id.map(|id| id.job.clone()),
             folder: set.publisher.location().to_string(),
+            is_uploaded: set.publisher.store().is_elsewhere(),
             files: listed.collect(),
             kept: kept.collect(),
             already: already(set, &files, report),

@@ -109,6 +109,15 @@ struct Session<'a> {
     arrived: BTreeMap<usize, String>,
 }
 
+impl Session<'_> {
+    fn arrived(&self, upload: &Upload<'_>) -> u64 {
+        upload
+            .mark
+            .size
+            .min(self.arrived.len() as u64 * self.part_size)
+    }
+}
+
 impl Uploader {
     /// `jobs`: how many parts may be on their way at once.
     pub(crate) fn new(bucket: Arc<Bucket>, jobs: usize) -> Uploader {
@@ -202,6 +211,7 @@ impl Uploader {
         let permit = self.permit()?;
         let content = upload.read(0, upload.mark.size, &self.buffers)?;
         (upload.may_complete)()?;
+        (upload.progress)(0);
         let mut attempt = 0;
         let made = loop {
             attempt += 1;
@@ -328,6 +338,7 @@ impl Uploader {
     fn send_parts(&self, upload: &Upload<'_>, session: &mut Session<'_>) -> Result<(), Stop> {
         let mut tasks = JoinSet::new();
         let (report, reports) = mpsc::channel();
+        (upload.progress)(session.arrived(upload));
         for number in 0..upload.mark.size.div_ceil(session.part_size) {
             let index = usize::try_from(number).unwrap_or(usize::MAX);
             if session.arrived.contains_key(&index) {
@@ -369,8 +380,7 @@ impl Uploader {
             journal.arrived(index, &part)?;
         }
         session.arrived.insert(index, part);
-        let arrived = session.arrived.len() as u64 * session.part_size;
-        (upload.progress)(arrived.min(upload.mark.size));
+        (upload.progress)(session.arrived(upload));
         Ok(())
     }
 

@@ -243,6 +243,10 @@ impl Running {
         signal(self.pid(), name);
     }
 
+    pub fn stdout_so_far(&self) -> String {
+        self.stdout.so_far()
+    }
+
     pub fn stderr_so_far(&self) -> String {
         self.stderr.so_far()
     }
