@@ -9,12 +9,13 @@ use object_store::multipart::MultipartStore;
 use object_store::signer::Signer;
 use object_store::{
     Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, ObjectMeta, ObjectStore,
-    ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion,
+    ObjectStoreExt, PutMode, PutOptions, PutResult, UpdateVersion,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use super::access::Access;
+use super::conditional::Conditions;
 use super::connect::{Connected, connect};
 use super::error;
 use super::key::path;
@@ -26,17 +27,16 @@ use crate::store::StorageError;
 /// Name of the metadata by which an object is known to be ours.
 const MARK: &str = "backupfetch";
 
-/// Code of the problem that a store writes without conditions only.
-const NO_CONDITIONS: &str = "store_without_conditions";
-
 /// What is being done, as messages say it.
 pub(super) const LOOKING: &str = "looking at it";
+pub(super) const WRITING: &str = "writing";
 
 /// A bucket of a store, or a container in Azure's words.
 pub(crate) struct Bucket {
     /// Without a prefix.
     url: StoreUrl,
     connected: Connected,
+    conditions: Arc<Conditions>,
     runtime: Option<Runtime>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Object {
     pub(crate) size: u64,
     pub(crate) modified: DateTime<Utc>,
     pub(crate) known: Known,
-    /// What was put on it by [`Bucket::put_new`] or an upload; only a look tells.
+    /// What was put on it by an upload; only a look tells.
     pub(crate) mark: Option<String>,
 }
 
@@ -56,6 +56,16 @@ pub(crate) struct Object {
 pub(crate) struct Known {
     pub(crate) e_tag: Option<String>,
     pub(crate) version: Option<String>,
+}
+
+/// How a put on a condition went.
+#[derive(Debug)]
+pub(super) enum Put {
+    Done(Known),
+    /// The condition is not met.
+    Refused,
+    /// The store has no such condition.
+    Unsupported,
 }
 
 impl Known {
@@ -97,6 +107,7 @@ impl Bucket {
                 ..url.clone()
             },
             connected,
+            conditions: Arc::default(),
             runtime: Some(runtime),
         }))
     }
@@ -120,6 +131,7 @@ impl Bucket {
                 storage_class: None,
                 part_size: None,
             },
+            conditions: Arc::default(),
             runtime: Some(runtime.expect("a thread")),
         })
     }
@@ -283,83 +295,81 @@ impl Bucket {
         }
     }
 
-    /// Puts an object where there is none. Nothing: there is one.
-    pub(crate) fn put_new(
+    /// Puts an object in the place of the known one, or where there is none. Nothing: that is not what is there.
+    pub(crate) fn put(
         &self,
         key: &str,
         content: Bytes,
-        mark: Option<&str>,
+        known: Option<&Known>,
     ) -> Result<Option<Known>, StorageError> {
-        self.put(key, content, PutMode::Create, mark)
+        let put = self.wait(self.putting(key, content, in_place_of(known), None))?;
+        match self.judge_put(key, put)? {
+            Put::Done(known) => Ok(Some(known)),
+            Put::Refused | Put::Unsupported => Ok(None),
+        }
     }
 
-    /// Puts an object in the place of the known one. Nothing: another one is there, or none.
-    pub(crate) fn put_over(
+    /// The same, of a store that has such a condition.
+    pub(super) fn put_strictly(
         &self,
         key: &str,
         content: Bytes,
-        known: &Known,
-    ) -> Result<Option<Known>, StorageError> {
-        let mode = PutMode::Update(UpdateVersion {
-            e_tag: known.e_tag.clone(),
-            version: known.version.clone(),
-        });
-        self.put(key, content, mode, None)
+        known: Option<&Known>,
+    ) -> Result<Put, StorageError> {
+        let (store, path) = (Arc::clone(self.store()), path(key));
+        let options = PutOptions::from(in_place_of(known));
+        let put = self.wait(async move { store.put_opts(&path, content.into(), options).await })?;
+        self.judge_put(key, put)
+    }
+
+    /// It was seen that the store takes no notice of conditions, or has none.
+    pub(super) fn lacks_conditions(&self) {
+        self.conditions.are_missing();
     }
 
     /// Puts an object whatever is there.
     pub(crate) fn put_any(&self, key: &str, content: Bytes) -> Result<Known, StorageError> {
-        let put = self.put(key, content, PutMode::Overwrite, None)?;
-        put.ok_or_else(|| StorageError::Other(problem::unexpected("a condition that was not set")))
+        let (store, path) = (Arc::clone(self.store()), path(key));
+        let put = self.ask(key, WRITING, async move {
+            store.put(&path, content.into()).await
+        })?;
+        Ok(put.into())
     }
 
-    /// Whether the store knows who we are, but lets us not do this.
-    pub(super) fn is_denied(refusal: &StorageError) -> bool {
-        refusal.problem().code == error::DENIED
-    }
-
-    /// Whether the store does not know what it was asked for: to write only where nothing is, or what is known.
-    pub(crate) fn is_without_conditions(error: &StorageError) -> bool {
-        error.problem().code == NO_CONDITIONS
-    }
-
-    fn put(
+    pub(super) fn putting(
         &self,
         key: &str,
         content: Bytes,
         mode: PutMode,
         mark: Option<&str>,
-    ) -> Result<Option<Known>, StorageError> {
+    ) -> impl Future<Output = Result<PutResult, Error>> + Send + use<> {
         let (store, path) = (Arc::clone(self.store()), path(key));
+        let conditions = Arc::clone(&self.conditions);
         let options = PutOptions {
             mode,
             attributes: self.attributes(mark),
             ..PutOptions::default()
         };
-        let put = self.wait(async move {
-            let content = PutPayload::from(content);
-            store.put_opts(&path, content, options).await
-        })?;
-        match put {
-            Ok(put) => Ok(Some(Known {
-                e_tag: put.e_tag,
-                version: put.version,
-            })),
-            Err(
-                Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. },
-            ) => Ok(None),
-            Err(error) if lacks_conditions(&error) => Err(self.without_conditions(key)),
-            Err(error) => Err(self.failed(key, "writing", &error)),
+        async move {
+            let put = conditions.put(&*store, &path, content.into(), options);
+            put.await
         }
     }
 
-    fn without_conditions(&self, key: &str) -> StorageError {
-        let message = format!(
-            "{}: the store can't write only where nothing is yet, or only what has not changed",
-            self.address(key)
-        );
-        let problem = Problem::new(Exit::Storage, NO_CONDITIONS, message);
-        StorageError::Other(problem.hint("use another store, or a later version of its software"))
+    fn judge_put(&self, key: &str, put: Result<PutResult, Error>) -> Result<Put, StorageError> {
+        match put {
+            Ok(put) => Ok(Put::Done(put.into())),
+            Err(
+                Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::NotFound { .. },
+            ) => Ok(Put::Refused),
+            Err(error) if error::is_unsupported(&error) => Ok(Put::Unsupported),
+            Err(error) => Err(self.failed(key, WRITING, &error)),
+        }
+    }
+
+    /// Whether the store knows who we are, but lets us not do this.
+    pub(super) fn is_denied(refusal: &StorageError) -> bool {
+        refusal.problem().code == error::DENIED
     }
 
     /// What an object of ours is put with: its mark, and the storage class that was asked for. What has no mark (a manifest, the
@@ -440,6 +450,15 @@ impl std::fmt::Debug for Bucket {
     }
 }
 
+impl From<PutResult> for Known {
+    fn from(put: PutResult) -> Known {
+        Known {
+            e_tag: put.e_tag,
+            version: put.version,
+        }
+    }
+}
+
 impl From<ObjectMeta> for Object {
     fn from(meta: ObjectMeta) -> Object {
         Object {
@@ -460,9 +479,13 @@ fn mark_of(attributes: &Attributes) -> Option<String> {
     Some(mark.to_string())
 }
 
-/// Whether a store refuses because it was asked to write on a condition; it answers 501 then.
-fn lacks_conditions(error: &Error) -> bool {
-    matches!(error, Error::NotImplemented { .. }) || error.to_string().contains("NotImplemented")
+fn in_place_of(known: Option<&Known>) -> PutMode {
+    known.map_or(PutMode::Create, |known| {
+        PutMode::Update(UpdateVersion {
+            e_tag: known.e_tag.clone(),
+            version: known.version.clone(),
+        })
+    })
 }
 
 fn unless_missing<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {

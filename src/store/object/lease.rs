@@ -253,7 +253,7 @@ mod tests {
         let key = folder.key(NAME);
         folder
             .bucket
-            .put_new(&key, note.into(), None)
+            .put(&key, note.into(), None)
             .expect("memory works");
         let Err(error) = attempt(&LockObject::of(&folder), &Owner::new()) else {
             panic!("it is in the way");

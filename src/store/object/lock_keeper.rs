@@ -179,7 +179,7 @@ impl Keeper {
             return Err(self.lose(held, None));
         }
         let renewed = held.content.renewed();
-        if let Some(known) = self.replace(held, &renewed)? {
+        if let Some(known) = self.lock.replace(&renewed, &held.known)? {
             held.content = renewed;
             held.known = known;
             return Ok(());
@@ -193,21 +193,12 @@ impl Keeper {
     }
 
     fn free(&self) {
-        let mut held = self.held();
-        if held.lost.is_some() || (!held.is_conditional && self.look(&mut held).is_err()) {
+        let held = self.held();
+        if held.lost.is_some() {
             return;
         }
-        if let Err(error) = self.replace(&held, &held.content.freed()) {
+        if let Err(error) = self.lock.replace(&held.content.freed(), &held.known) {
             tracing::warn!("{error}");
-        }
-    }
-
-    /// Nothing: it is not there any more as we know it.
-    fn replace(&self, held: &Held, content: &LockContent) -> Result<Option<Known>, StorageError> {
-        if held.is_conditional {
-            self.lock.replace(content, &held.known)
-        } else {
-            self.lock.overwrite(content).map(Some)
         }
     }
 

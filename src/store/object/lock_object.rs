@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::bucket::{Bucket, Known, Object};
+use super::bucket::{Bucket, Known, Object, Put};
 use super::folder::ObjectFolder;
 use super::lock_content::{Age, LARGEST, LEASE, LockContent, Owner};
 use super::url::Scheme;
@@ -89,23 +89,24 @@ impl LockObject {
         before: Option<Known>,
     ) -> Result<Option<(Known, bool)>, StorageError> {
         let json = Bytes::from(content.to_json());
-        let written = match &before {
-            Some(known) => self.bucket.put_over(&self.key, json.clone(), known),
-            None => self.bucket.put_new(&self.key, json.clone(), None),
-        };
-        match written {
-            Err(error) if Bucket::is_without_conditions(&error) => {
-                Ok(Some((self.overwrite(content)?, false)))
-            }
+        let put = |known: Option<&Known>| self.bucket.put_strictly(&self.key, json.clone(), known);
+        let written = match put(before.as_ref())? {
+            Put::Refused => return Ok(None),
+            Put::Unsupported => (self.overwrite(content)?, false),
             // Some that speak as S3 does take no notice of a condition. This one is not met.
-            Ok(Some(known)) if self.bucket.url().scheme == Scheme::S3 => {
-                let unmet = before.unwrap_or_else(Known::of_another);
-                let again = self.bucket.put_over(&self.key, json, &unmet)?;
-                let is_conditional = again.is_none();
-                Ok(Some((again.unwrap_or(known), is_conditional)))
+            Put::Done(known) if self.bucket.url().scheme == Scheme::S3 => {
+                match put(Some(&before.unwrap_or_else(Known::of_another)))? {
+                    Put::Refused => (known, true),
+                    Put::Unsupported => (known, false),
+                    Put::Done(known) => (known, false),
+                }
             }
-            written => Ok(written?.map(|known| (known, true))),
+            Put::Done(known) => (known, true),
+        };
+        if !written.1 {
+            self.bucket.lacks_conditions();
         }
+        Ok(Some(written))
     }
 
     /// Writes it in the place of the known one. Nothing: that is not there any more.
@@ -115,7 +116,7 @@ impl LockObject {
         known: &Known,
     ) -> Result<Option<Known>, StorageError> {
         let json = Bytes::from(content.to_json());
-        self.bucket.put_over(&self.key, json, known)
+        self.bucket.put(&self.key, json, Some(known))
     }
 
     /// Writes it whatever is there.

@@ -8,6 +8,7 @@
 //! connect   a client for it
 //! bucket    what can be asked of it, from any thread
 //! key       a key as the library takes it
+//! conditional  nothing is overwritten, also where a store knows no conditions
 //! folder    the keys below a prefix, as a folder has files
 //! set       a place for a set: publishes verified files, replaces the manifest
 //! staging   where files wait on this machine until they are in the store
@@ -44,6 +45,8 @@ mod aws_files;
 mod bucket;
 #[cfg(feature = "object-store")]
 mod by_hand;
+#[cfg(feature = "object-store")]
+mod conditional;
 #[cfg(feature = "object-store")]
 mod configuration;
 #[cfg(feature = "object-store")]

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
-use object_store::{Error, ObjectStore, PutMode, PutOptions, PutPayload, UpdateVersion};
+use object_store::Error;
 
-use super::bucket::{Bucket, Object};
-use super::error::is_unsupported;
+use super::bucket::{Bucket, Known, Object, Put};
 use super::folder::ObjectFolder;
 use super::key::path;
 use crate::store::StorageError;
@@ -25,7 +24,7 @@ pub(crate) struct Probe {
     key: String,
     may_remove: Result<(), StorageError>,
     /// By what its content of now is known, once it was written.
-    known: Option<UpdateVersion>,
+    known: Option<Known>,
     /// It could be put only where none was, as far as that was tried.
     is_conditional: bool,
 }
@@ -37,15 +36,6 @@ pub(crate) struct Conditions {
     pub(crate) put: bool,
     /// An object is replaced only as long as it is the known one.
     pub(crate) update: bool,
-}
-
-/// How a put went.
-enum Put {
-    Done(UpdateVersion),
-    /// Its condition does not hold.
-    Refused,
-    /// The store has no such condition.
-    Unsupported,
 }
 
 impl Probe {
@@ -79,14 +69,13 @@ impl Probe {
     }
 
     pub(crate) fn write(&mut self) -> Result<(), StorageError> {
-        let mut put = self.put(PutMode::Create)?;
-        if !matches!(put, Put::Done(_)) {
-            self.is_conditional = matches!(put, Put::Refused);
-            put = self.put(PutMode::Overwrite)?;
-        }
-        if let Put::Done(known) = put {
-            self.known = Some(known);
-        }
+        self.known = Some(match self.put(None)? {
+            Put::Done(known) => known,
+            refused => {
+                self.is_conditional = matches!(refused, Put::Refused);
+                self.bucket.put_any(&self.key, content())?
+            }
+        });
         Ok(())
     }
 
@@ -96,7 +85,7 @@ impl Probe {
 
     /// After it was written.
     pub(crate) fn conditions(&self) -> Result<Conditions, StorageError> {
-        let put = self.is_conditional && matches!(self.put(PutMode::Create)?, Put::Refused);
+        let put = self.is_conditional && matches!(self.put(None)?, Put::Refused);
         let update = match &self.known {
             Some(known) => self.is_updated_as_known(known)?,
             None => false,
@@ -104,8 +93,8 @@ impl Probe {
         Ok(Conditions { put, update })
     }
 
-    fn is_updated_as_known(&self, known: &UpdateVersion) -> Result<bool, StorageError> {
-        let update = || self.put(PutMode::Update(known.clone()));
+    fn is_updated_as_known(&self, known: &Known) -> Result<bool, StorageError> {
+        let update = || self.put(Some(known));
         // The second time it is another one.
         Ok(matches!(update()?, Put::Done(_)) && matches!(update()?, Put::Refused))
     }
@@ -145,21 +134,8 @@ impl Probe {
         self.known.is_some() && self.may_remove.is_err()
     }
 
-    fn put(&self, mode: PutMode) -> Result<Put, StorageError> {
-        let (store, path) = (Arc::clone(self.bucket.store()), path(&self.key));
-        self.ask("writing", async move {
-            let options = PutOptions::from(mode);
-            let payload = PutPayload::from(content());
-            match store.put_opts(&path, payload, options).await {
-                Ok(put) => Ok(Put::Done(UpdateVersion {
-                    e_tag: put.e_tag,
-                    version: put.version,
-                })),
-                Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(Put::Refused),
-                Err(error) if is_unsupported(&error) => Ok(Put::Unsupported),
-                Err(error) => Err(error),
-            }
-        })
+    fn put(&self, known: Option<&Known>) -> Result<Put, StorageError> {
+        self.bucket.put_strictly(&self.key, content(), known)
     }
 
     fn ask<T: Send + 'static>(

@@ -81,12 +81,12 @@ impl ObjectRemoval {
     /// Puts the copy of the manifest in place, for whoever goes on.
     fn mark(&self, place: &ObjectFolder, manifest: &Bytes) -> Result<(), StorageError> {
         let (bucket, key) = (&place.bucket, place.key(REMOVED));
-        let put = match bucket.put_new(&key, manifest.clone(), None)? {
+        let put = match bucket.put(&key, manifest.clone(), None)? {
             Some(put) => put,
             None => match bucket.read(&key, manifest::LARGEST)? {
                 Some((content, _)) if content == *manifest => return Ok(()),
                 Some((_, old)) => {
-                    let put = bucket.put_over(&key, manifest.clone(), &old.known)?;
+                    let put = bucket.put(&key, manifest.clone(), Some(&old.known))?;
                     put.ok_or_else(|| disturbed(place, REMOVED))?
                 }
                 None => return Err(disturbed(place, REMOVED)),

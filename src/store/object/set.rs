@@ -273,10 +273,7 @@ impl ObjectSet {
     /// In the place of what is known, or where nothing is.
     fn put(&self, name: &str, content: &str, known: Option<&Known>) -> Result<(), StorageError> {
         let (bucket, key) = (&self.folder.bucket, self.folder.key(name));
-        let put = match known {
-            Some(known) => bucket.put_over(&key, content.to_owned().into(), known),
-            None => bucket.put_new(&key, content.to_owned().into(), None),
-        };
+        let put = bucket.put(&key, content.to_owned().into(), known);
         if matches!(put, Ok(Some(_))) {
             return Ok(());
         }

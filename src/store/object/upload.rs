@@ -22,12 +22,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::client::{HttpError, HttpErrorKind};
-use object_store::{Error, PutMode, PutOptions, PutPayload};
+use object_store::{Error, PutMode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{Bucket, Known, LOOKING, Object};
+use super::bucket::{Bucket, Known, LOOKING, Object, WRITING};
 use super::e_tag;
 use super::error;
 use super::folder::ObjectFolder;
@@ -43,7 +43,6 @@ use crate::problem::Problem;
 use crate::store::{During, Folder, StorageError, sys};
 
 /// Steps, as messages name them.
-const WRITING: &str = "writing";
 const ENDING: &str = "ending an upload";
 const ASKING: &str = "asking for uploads";
 
@@ -233,14 +232,11 @@ impl Uploader {
     }
 
     fn put(&self, upload: &Upload<'_>, content: Bytes) -> Result<Result<Made, Error>, Stop> {
-        let (store, path) = (Arc::clone(self.bucket.store()), path(upload.key));
-        let options = PutOptions {
-            mode: PutMode::Create,
-            attributes: self.bucket.attributes(Some(&upload.mark.to_text())),
-            ..PutOptions::default()
-        };
+        let mark = upload.mark.to_text();
+        let put = self
+            .bucket
+            .putting(upload.key, content, PutMode::Create, Some(&mark));
         self.unless_cancelled(async move {
-            let put = store.put_opts(&path, PutPayload::from(content), options);
             Ok(Made {
                 e_tag: put.await?.e_tag,
                 expected: None,
