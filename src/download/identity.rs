@@ -154,11 +154,15 @@ fn begun_in_store(
     let expiry = manifest.expiry_date.clone();
     manifest.take_in(backup);
     let unrecorded = Unrecorded::look(folder, &manifest)?;
-    manifest.expiry_date = match (&known, unrecorded.expiry()) {
-        (Some(_), _) => expiry,
-        (None, Some(expiry)) => expiry,
-        (None, None) => return Ok(None),
-    };
+    let saved = known.is_some().then_some(expiry);
+    let mut dates = saved.into_iter().chain(unrecorded.dates()).peekable();
+    if dates.peek().is_none() {
+        return Ok(None);
+    }
+    // One file of another date is enough for all of them to be asked for.
+    let other = dates.find(|date| *date != manifest.expiry_date);
+    drop(dates);
+    manifest.expiry_date = other.unwrap_or(manifest.expiry_date);
     let has_unrecorded = unrecorded.take_in(&mut manifest)?;
     Ok(Some(Begun {
         at,

@@ -40,17 +40,16 @@ impl Unrecorded {
         })
     }
 
-    /// When the links expire by which the first of them came; nothing where none has a mark.
-    pub(crate) fn expiry(&self) -> Option<Option<String>> {
-        let mut marks = self.found.iter().filter_map(|(.., mark)| mark.as_ref());
-        marks.next().map(|mark| mark.expiry.clone())
+    /// When the links expire by which those with a mark came.
+    pub(crate) fn dates(&self) -> impl Iterator<Item = Option<String>> {
+        let marks = self.found.iter().filter_map(|(.., mark)| mark.as_ref());
+        marks.map(|mark| mark.expiry.clone())
     }
 
-    /// Takes those of the same links into the manifest. True: there are others.
+    /// Takes those with a mark into the manifest. True: there are others.
     pub(crate) fn take_in(self, manifest: &mut Manifest) -> Result<bool, StorageError> {
         let mut is_rest = false;
         for (name, object, mark) in self.found {
-            let mark = mark.filter(|mark| mark.expiry == manifest.expiry_date);
             let mark = match mark {
                 Some(mark) if mark.is_cut => read_again(&self.folder.join(name.as_str()), mark)?,
                 mark => mark,

@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
+
 use super::place::{LARGE, Place, SMALL, is};
+use crate::support::bytes::small_zip;
 use crate::support::run::Cli;
 use crate::support::stores::{Does, Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
@@ -280,4 +283,55 @@ fn a_store_that_can_not_tell_of_uploads_now_is_asked_again_by_the_next_run() {
     assert_eq!(run.code, 0, "{run}");
     place.must_be_complete();
     assert_eq!(run.events("summary")[0]["fetched_bytes"], 0, "{run}");
+}
+
+/// Killed when all it was to fetch is in the store, and there is no manifest; then the links of the same files get a new date.
+fn killed_and_dated_anew<const N: usize>(place: &Place, only: [&str; N]) {
+    let mut gate = place
+        .between
+        .hold(Moment::Before, is("PutObject", "SHA256SUMS"));
+    let mut running = place.spawn(only);
+    gate.wait();
+    running.kill();
+    running.wait();
+    place.zoho.set(|rules| rules.expiry += TimeDelta::days(1));
+}
+
+#[test]
+fn what_was_uploaded_under_links_of_other_dates_is_taken_over_as_on_a_disk() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    killed_and_dated_anew(&place, ["--only", "attachments"]);
+    killed_and_dated_anew(&place, []);
+    assert_eq!(uploaded(&place), [SMALL, LARGE]);
+    let run = place.run(["--json"]);
+    assert_eq!(run.code, 0, "{run}");
+    place.must_be_complete();
+    assert_eq!(run.events("summary")[0]["fetched_bytes"], 0, "{run}");
+    for (action, name) in [("PutObject", SMALL), ("CreateMultipartUpload", LARGE)] {
+        assert_eq!(place.count(action, name), 1, "{name}");
+    }
+}
+
+#[test]
+fn files_of_two_makings_never_become_one_set() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    killed_and_dated_anew(&place, ["--only", "attachments"]);
+    killed_and_dated_anew(&place, []);
+    place.zoho.store(SMALL, small_zip(3, 11_000));
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("with different content"), "{run}");
+    let objects = place.store.objects();
+    let [mixed, whole] = ["", ".2"].map(|suffix| {
+        let set = format!("backups/20061234567-510000000099001{suffix}");
+        let name = format!("{set}/{SMALL}");
+        (
+            objects.contains_key(&format!("{set}/manifest.json")),
+            objects[&name].clone(),
+        )
+    });
+    assert!(!mixed.0);
+    assert_eq!(whole, (true, place.zoho.bytes_of(SMALL)));
 }
