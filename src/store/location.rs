@@ -89,6 +89,14 @@ impl Location {
         }
     }
 
+    /// What no other place has, by whatever way it is reached.
+    pub(crate) fn identity(&self) -> String {
+        match self.real() {
+            Location::Local(path) => path.display().to_string(),
+            Location::Object(folder) => folder.identity(),
+        }
+    }
+
     /// How much of it is best looked at at once: a store lets wait for each answer, a disk does not get faster by it.
     pub(crate) fn at_once(&self) -> usize {
         match self {

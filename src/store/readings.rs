@@ -71,7 +71,7 @@ impl Readings {
 
     /// What is known of the set in this folder. What is damaged counts as nothing.
     pub(crate) fn of(&self, set: &Location) -> SetReadings {
-        let read = |folder: &PathBuf| load(&folder.join(name(&set.real())));
+        let read = |folder: &PathBuf| load(&folder.join(name(&set.identity())));
         self.folder.as_ref().and_then(read).unwrap_or_default()
     }
 
@@ -128,7 +128,7 @@ impl Readings {
         let lock = File::open(folder)?;
         // Where there are no locks, two runs at once may forget a reading of each other: that file is read again earlier.
         let _ = lock.lock();
-        let set = set.real();
+        let set = set.identity();
         let path = folder.join(name(&set));
         let known = load(&path);
         if known.is_none() {
@@ -136,7 +136,7 @@ impl Readings {
         }
         let mut readings = known.unwrap_or_default();
         readings.schema = 1;
-        readings.set = set.to_string();
+        readings.set = set;
         change(&mut readings);
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec_pretty(&readings)?)?;
@@ -150,9 +150,8 @@ fn load(path: &Path) -> Option<SetReadings> {
     serde_json::from_slice(&content).ok()
 }
 
-/// The same by whatever way the set is reached.
-fn name(set: &Location) -> String {
-    format!("{}.json", short_name([&*set.to_string()]))
+fn name(set: &str) -> String {
+    format!("{}.json", short_name([set]))
 }
 
 /// Removes what stands for sets that nobody verifies any more.
@@ -249,7 +248,7 @@ mod tests {
         let readings = Readings::new(Some(state.path()));
         let (set, when) = (&Location::Local("/a".into()), at("2026-11-01T03:00:00Z"));
         readings.note_sound(set, &file(), "digest", when).unwrap();
-        let path = state.path().join("readings").join(name(set));
+        let path = state.path().join("readings").join(name(&set.identity()));
         std::fs::write(&path, "{\"schema\":1,").unwrap();
         assert_eq!(readings.of(set).last("digest"), None);
         readings.note_sound(set, &file(), "digest", when).unwrap();

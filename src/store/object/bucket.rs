@@ -127,6 +127,7 @@ impl Bucket {
                 multipart: Some(store),
                 by_hand: None,
                 standing: String::new(),
+                origin: String::new(),
                 clock: Arc::default(),
                 storage_class: None,
                 part_size: None,
@@ -171,6 +172,11 @@ impl Bucket {
     /// Where the store is and as whom it lets us in, in words.
     pub(crate) fn standing(&self) -> &str {
         &self.connected.standing
+    }
+
+    /// Tells it from another bucket of the same address.
+    pub(super) fn origin(&self) -> &str {
+        &self.connected.origin
     }
 
     /// Waits for work that is done on the bucket's own thread.

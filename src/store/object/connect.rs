@@ -26,6 +26,9 @@ use crate::untrusted::printable;
 /// A request is signed once for all its tries, and a store takes no signature that is older than a quarter of an hour.
 const TRIES_END: Duration = Duration::from_secs(10 * 60);
 
+/// What stands in [`Connected`] as `standing` and `origin`.
+type Place = (String, String);
+
 /// A store that can be talked to.
 pub(super) struct Connected {
     pub(super) store: Arc<dyn ObjectStore>,
@@ -35,6 +38,8 @@ pub(super) struct Connected {
     pub(super) by_hand: Option<(Arc<dyn Signer>, HttpClient)>,
     /// Where the store is and as whom it lets us in, in words.
     pub(super) standing: String,
+    /// Which store it is of those with the same address: by its endpoint or account, unless it is the one of the cloud itself.
+    pub(super) origin: String,
     pub(super) clock: Arc<Clock>,
     pub(super) storage_class: Option<String>,
     /// Bytes of a part of an upload, where that was said.
@@ -46,37 +51,38 @@ pub(super) async fn connect(url: &StoreUrl, access: &Access) -> Result<Connected
     let connector = Connector::new(url.scheme, &access.client, &settings);
     let (storage_class, part_size) = (settings.storage_class.take(), settings.part_size);
     let clock = connector.clock();
-    let connected = |store: Arc<dyn ObjectStore>, standing| Connected {
+    let connected = |store: Arc<dyn ObjectStore>, (standing, origin)| Connected {
         store,
         multipart: None,
         by_hand: None,
         standing,
+        origin,
         clock,
         storage_class,
         part_size,
     };
     Ok(match url.scheme {
         Scheme::S3 => {
-            let (store, standing) = s3(url, access, &settings, &connector).await?;
+            let (store, place) = s3(url, access, &settings, &connector).await?;
             let client = connector.connect(&Connector::options());
             let store = Arc::new(store);
             Connected {
                 multipart: Some(store.clone()),
                 by_hand: Some((store.clone(), client.map_err(problem::unexpected)?)),
-                ..connected(store, standing)
+                ..connected(store, place)
             }
         }
         Scheme::Gs => {
-            let (store, standing) = gs(url, access, &settings, &connector)?;
+            let (store, place) = gs(url, access, &settings, &connector)?;
             let store = Arc::new(store);
             Connected {
                 multipart: Some(store.clone()),
-                ..connected(store, standing)
+                ..connected(store, place)
             }
         }
         Scheme::Az => {
-            let (store, standing) = az(url, access, &settings, &connector)?;
-            connected(Arc::new(store), standing)
+            let (store, place) = az(url, access, &settings, &connector)?;
+            connected(Arc::new(store), place)
         }
     })
 }
@@ -100,15 +106,18 @@ async fn s3(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<(AmazonS3, String), Problem> {
+) -> Result<(AmazonS3, Place), Problem> {
     let at = |problem: Problem| Problem {
         message: format!("{url}: {problem}"),
         ..problem
     };
     let mut aws = Aws::find(access, settings).map_err(at)?;
     let is_amazon = aws.endpoint().is_none() && !aws.says(&AmazonS3ConfigKey::S3Express);
-    place(url, &mut aws, connector).await?;
-    let standing = aws.standing();
+    locate(url, &mut aws, connector).await?;
+    let place = (
+        aws.standing(),
+        aws.endpoint().unwrap_or_default().to_owned(),
+    );
     let usual = is_amazon.then_some(Checksum::CRC64NVME);
     let mut builder = AmazonS3Builder::new()
         .with_client_options(Connector::options())
@@ -129,11 +138,11 @@ async fn s3(
     }
     let built = builder.build();
     let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
-    Ok((store, standing))
+    Ok((store, place))
 }
 
 /// Endpoint and region, and how both make an address.
-async fn place(url: &StoreUrl, aws: &mut Aws, connector: &Connector) -> Result<(), Problem> {
+async fn locate(url: &StoreUrl, aws: &mut Aws, connector: &Connector) -> Result<(), Problem> {
     use AmazonS3ConfigKey as Key;
     let allows_http = Key::Client(object_store::ClientConfigKey::AllowHttp);
     let allows_http = aws.says(&allows_http);
@@ -248,7 +257,7 @@ fn gs(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<(GoogleCloudStorage, String), Problem> {
+) -> Result<(GoogleCloudStorage, Place), Problem> {
     let mut builder = GoogleCloudStorageBuilder::new()
         .with_client_options(Connector::options())
         .with_http_connector(connector.clone())
@@ -276,6 +285,9 @@ fn gs(
     } else {
         "by gcloud's default credentials or the account of this machine".to_owned()
     };
+    let origin = value(GoogleConfigKey::BaseUrl)
+        .unwrap_or_default()
+        .to_owned();
     for (key, value) in pairs {
         if key == GoogleConfigKey::BaseUrl {
             checked_endpoint(&value, allows_http)?;
@@ -284,7 +296,7 @@ fn gs(
     }
     let built = builder.with_client_options(Connector::options()).build();
     let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
-    Ok((store, by))
+    Ok((store, (by, origin)))
 }
 
 fn az(
@@ -292,7 +304,7 @@ fn az(
     access: &Access,
     settings: &StoreSettings,
     connector: &Connector,
-) -> Result<(MicrosoftAzure, String), Problem> {
+) -> Result<(MicrosoftAzure, Place), Problem> {
     let mut pairs: Vec<(AzureConfigKey, String)> = Vec::new();
     let of_variable = access.variable("AZURE_STORAGE_CONNECTION_STRING");
     if let Some(text) = settings.connection_string.as_deref().or(of_variable) {
@@ -331,6 +343,9 @@ fn az(
         printable(value_of(&pairs, &AzureConfigKey::AccountName).unwrap_or("of the emulator")),
         by.map_or("the identity of this machine", |(_, by)| by)
     );
+    let origin = [AzureConfigKey::AccountName, AzureConfigKey::Endpoint];
+    let origin = origin.map(|key| value_of(&pairs, &key).unwrap_or_default());
+    let place = (standing, origin.join(" ").trim_end().to_owned());
     let mut builder = MicrosoftAzureBuilder::new()
         .with_client_options(Connector::options())
         .with_http_connector(connector.clone())
@@ -349,7 +364,7 @@ fn az(
     }
     let built = builder.build();
     let store = built.map_err(|error| not_built(url, &settings.library, &error))?;
-    Ok((store, standing))
+    Ok((store, place))
 }
 
 /// Of several the last one counts.

@@ -54,8 +54,16 @@ impl ObjectFolder {
         }
     }
 
-    fn order(&self) -> (&super::StoreUrl, &str) {
-        (self.bucket.url(), &self.prefix)
+    /// What nothing else has: the same address may be at several endpoints, or in several accounts.
+    pub(crate) fn identity(&self) -> String {
+        match self.bucket.origin() {
+            "" => self.to_string(),
+            origin => format!("{self} at {origin}"),
+        }
+    }
+
+    fn order(&self) -> (&super::StoreUrl, &str, &str) {
+        (self.bucket.url(), &self.prefix, self.bucket.origin())
     }
 }
 

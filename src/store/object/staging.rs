@@ -31,7 +31,7 @@ pub(crate) struct Staging {
 impl Staging {
     /// Where the files of the sets below `out` are staged.
     pub(crate) fn place(base: &Path, out: &ObjectFolder) -> PathBuf {
-        let name = digest::of(out.to_string().as_bytes());
+        let name = digest::of(out.identity().as_bytes());
         base.join(&name[..NAME_LENGTH])
     }
 

@@ -50,6 +50,10 @@ impl Bucket {
         match *self {}
     }
 
+    pub(super) fn origin(&self) -> &str {
+        match *self {}
+    }
+
     pub(crate) fn head(&self, _: &str) -> Result<Option<Object>, StorageError> {
         match *self {}
     }

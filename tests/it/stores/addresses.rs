@@ -1,8 +1,9 @@
 //! What the address of a store means, and what is known of it on this machine.
 
+use super::place::{LARGE, Place, is};
 use crate::support::bytes::small_zip;
-use crate::support::run::Run;
-use crate::support::stores::{Azurite, Gcs, S3, Store};
+use crate::support::run::{Run, files_under};
+use crate::support::stores::{Azurite, Gcs, Moment, S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
@@ -74,4 +75,34 @@ fn what_can_be_no_key_is_refused_before_a_store_is_asked() {
             "{run}"
         );
     }
+}
+
+/// Of one bucket at two endpoints each has its own unfinished files, and its own notes of what was read.
+#[test]
+fn what_is_known_of_a_store_here_is_of_its_endpoint() {
+    needs!(S3);
+    let (here, elsewhere) = (Place::at(S3::start()), S3::start());
+    let mut gate = here.between.hold(Moment::Before, is("UploadPart", LARGE));
+    let mut killed = here.spawn([]);
+    gate.wait();
+    killed.kill();
+    drop(gate);
+    let staged = here.staged();
+    assert!(staged.iter().any(|name| name.contains(LARGE)), "{staged:?}");
+
+    let out = elsewhere.url("backups");
+    assert_eq!(out, here.store.url("backups"));
+    for args in [&["download", "--out", &out][..], &["verify", &out]] {
+        let run = run(&here.zoho, &elsewhere, args);
+        assert_eq!(run.code, 0, "{run}");
+    }
+    assert_eq!(here.staged(), staged);
+    let noted = || files_under(&here.zoho.home().join("state/backup-fetch/readings"));
+    assert_eq!(noted().len(), 1);
+
+    assert_eq!(here.run([]).code, 0);
+    here.must_be_complete();
+    let verified = here.zoho.cli().through(&here.between).run(["verify", &out]);
+    assert_eq!(verified.code, 0, "{verified}");
+    assert_eq!(noted().len(), 2);
 }

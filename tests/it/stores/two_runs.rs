@@ -189,7 +189,7 @@ fn the_lock_of_a_killed_run_is_taken_over_at_once_on_its_machine_and_respected_o
     let elsewhere = machine(&zoho, homes[1].path()).with_store(&s3);
     let elsewhere = elsewhere.run(download(&s3));
     assert_eq!(elsewhere.code, 8, "{elsewhere}");
-    let again = machine(&zoho, homes[0].path()).with_store(&s3);
+    let again = machine(&zoho, homes[0].path()).through(&between);
     let again = again.run(download(&s3));
     assert_eq!(again.code, 0, "{again}");
     is_whole(&zoho, &s3, &homes[1], "killed before the manifest");
