@@ -4,8 +4,9 @@
 //! Azure for whole ones), and where it can't there is a look right before the last step. What is in the way may be what
 //! this run, or one before it, has put there without hearing of it: its mark tells.
 //!
-//! In memory are at most as many parts as there are permits, whatever the number of files: `--jobs` times the part size, which
-//! is 8 MiB unless the store option `part_size` says otherwise, or a file is longer than 10,000 such parts.
+//! In memory are at most as many parts as there are permits, whatever the number of files: one for each of `--jobs`, and never
+//! more than 16. A part is 5 MiB, so that this is at most 80 MiB, unless the store option `part_size` says otherwise or a file
+//! is longer than 10,000 such parts.
 //!
 //! S3 refuses a part that does not have the SHA-256 it was signed with. Afterwards the object is looked at: its length, its
 //! mark and, where the store seems to make it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the
@@ -46,8 +47,11 @@ use crate::store::{During, Folder, StorageError, sys};
 const ENDING: &str = "ending an upload";
 const ASKING: &str = "asking for uploads";
 
-/// Bytes of a part unless the store option `part_size` says more: as many as most programs take.
-const PART: u64 = 8 << 20;
+/// Bytes of a part unless the store option `part_size` says more: S3 takes no smaller ones, and each is held in memory.
+const PART: u64 = 5 << 20;
+
+/// More parts at once fill no line, but the memory.
+const MOST_AT_ONCE: usize = 16;
 
 /// No store takes more in one upload.
 const MOST_PARTS: u64 = 10_000;
@@ -118,11 +122,11 @@ impl Session<'_> {
 }
 
 impl Uploader {
-    /// `jobs`: how many parts may be on their way at once.
+    /// `jobs`: how many parts may be on their way at once, within reason.
     pub(crate) fn new(bucket: Arc<Bucket>, jobs: usize) -> Uploader {
         Uploader {
             bucket,
-            permits: Arc::new(Semaphore::new(jobs.max(1))),
+            permits: Arc::new(Semaphore::new(jobs.clamp(1, MOST_AT_ONCE))),
             buffers: Buffers::default(),
             cancelled: watch::Sender::new(false),
         }
@@ -388,7 +392,9 @@ impl Uploader {
         part_size: u64,
         is_made: &mut bool,
     ) -> Result<Known, Stop> {
+        let permit = self.permit()?;
         let expected = upload.e_tag(&parts, part_size, &self.buffers)?;
+        drop(permit);
         (upload.may_complete)()?;
         if let Some(found) = self.look(upload)? {
             return self.judge(upload, &found, None);
