@@ -8,6 +8,12 @@ pub(super) fn md5(content: &[u8]) -> u128 {
     u128::from_be_bytes(Md5::digest(content).into())
 }
 
+/// Whether the store names an object by the MD5 of this content, and so has all of it.
+pub(super) fn is_of(e_tag: Option<&str>, content: &[u8]) -> bool {
+    let told = e_tag.and_then(of_part);
+    told.is_some() && told == Some(md5(content))
+}
+
 /// The MD5 that the name of a part is. Nothing: it is none. With a checksum of its own the name is
 /// `<PartMetadata><e_tag>"…"</e_tag>…`.
 pub(super) fn of_part(name: &str) -> Option<u128> {
@@ -41,6 +47,14 @@ mod tests {
         let with_checksum = "<PartMetadata><e_tag>&quot;92eb5ffee6ae2fec3ad71c777531578f&quot;</e_tag></PartMetadata>";
         assert_eq!(of_part(with_checksum), Some(parts[1]));
         assert_eq!(of_parts(&parts), "96e024ba2074fe77e8e965ba43a704be-2");
+    }
+
+    #[test]
+    fn content_is_known_by_its_md5_and_by_nothing_else() {
+        assert!(is_of(Some("\"0cc175b9c0f1b6a831c399e269772661\""), b"a"));
+        assert!(!is_of(Some("\"0cc175b9c0f1b6a831c399e269772661\""), b"b"));
+        assert!(!is_of(Some("0x8DC"), b"a"));
+        assert!(!is_of(None, b"a"));
     }
 
     #[test]

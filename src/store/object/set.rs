@@ -218,7 +218,7 @@ impl ObjectSet {
         };
         let may_complete = || is_settled().and_then(|()| self.check_lock());
         is_settled()?;
-        let uploaded = self.uploader.upload(&Upload {
+        self.uploader.upload(&Upload {
             file,
             key,
             mark: &self.mark(staged),
@@ -226,8 +226,7 @@ impl ObjectSet {
             name: staged.name.as_str(),
             may_complete: &may_complete,
             progress,
-        })?;
-        Ok(uploaded.is_some())
+        })
     }
 
     fn mark(&self, staged: &Staged<'_>) -> Mark {

@@ -8,9 +8,10 @@
 //! more than 16. A part is 5 MiB, so that this is at most 80 MiB, unless the store option `part_size` says otherwise or a file
 //! is longer than 10,000 such parts.
 //!
-//! S3 refuses a part that does not have the SHA-256 it was signed with. Afterwards the object is looked at: its length, its
-//! mark and, where the store seems to make it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the
-//! parts. With another `ETag` the object is read: it is removed only if it is not what was sent.
+//! S3 refuses a part that does not have the SHA-256 it was signed with. A whole file of which the store says the MD5 (as an
+//! `ETag`) is there as it was sent. Any other object is looked at afterwards: its length, its mark and, where the store seems to
+//! make it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the parts. With another `ETag` the
+//! object is read: it is removed only if it is not what was sent.
 //!
 //! What a killed run leaves is in the journal. An upload whose id never arrived is asked for by its key; where the store does not
 //! tell, only a rule of the bucket (`AbortIncompleteMultipartUpload`) ends it.
@@ -28,7 +29,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{Bucket, Known, LOOKING, Object, WRITING};
+use super::bucket::{Bucket, LOOKING, Object, WRITING};
 use super::e_tag;
 use super::error;
 use super::folder::ObjectFolder;
@@ -137,13 +138,13 @@ impl Uploader {
         self.cancelled.send_replace(true);
     }
 
-    /// Blocks until the object is there and is what it should be. Nothing: it was cancelled. What the store has of it then, or
+    /// Blocks until the object is there and is what it should be. False: it was cancelled. What the store has of it then, or
     /// after a failure, is removed as far as it can be reached; the file stays as it is.
     ///
     /// # Errors
     /// [`StorageError::InTheWay`] when an object that is not ours has the key, [`StorageError::Disturbed`] when another run has
     /// put another one there.
-    pub(crate) fn upload(&self, upload: &Upload<'_>) -> Result<Option<Known>, StorageError> {
+    pub(crate) fn upload(&self, upload: &Upload<'_>) -> Result<bool, StorageError> {
         let part_size = part_size(self.bucket.part_size(), upload.mark.size);
         let put = if upload.mark.size <= part_size {
             self.put_whole(upload)
@@ -151,8 +152,8 @@ impl Uploader {
             self.put_in_parts(upload, part_size)
         };
         match put {
-            Ok(known) => Ok(Some(known)),
-            Err(Stop::Cancelled) => Ok(None),
+            Ok(()) => Ok(true),
+            Err(Stop::Cancelled) => Ok(false),
             Err(Stop::Failed(error) | Stop::Gone(error)) => Err(error),
         }
     }
@@ -209,7 +210,7 @@ impl Uploader {
         }))
     }
 
-    fn put_whole(&self, upload: &Upload<'_>) -> Result<Known, Stop> {
+    fn put_whole(&self, upload: &Upload<'_>) -> Result<(), Stop> {
         self.end_left(upload.staging, upload.name)?;
         let permit = self.permit()?;
         let content = upload.read(0, upload.mark.size, &self.buffers)?;
@@ -230,8 +231,12 @@ impl Uploader {
                 _ => return Err(failed.into()),
             }
         };
-        drop(permit);
+        let is_known = e_tag::is_of(made.e_tag.as_deref(), &content);
+        drop((content, permit));
         (upload.progress)(upload.mark.size);
+        if is_known {
+            return Ok(());
+        }
         self.confirm(upload, &made)
     }
 
@@ -248,11 +253,11 @@ impl Uploader {
         })
     }
 
-    fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<Known, Stop> {
+    fn put_in_parts(&self, upload: &Upload<'_>, part_size: u64) -> Result<(), Stop> {
         if let Some(found) = self.look(upload)? {
-            let known = self.judge(upload, &found, None)?;
+            self.judge(upload, &found, None)?;
             self.try_to_end_left(upload.staging, upload.name);
-            return Ok(known);
+            return Ok(());
         }
         let header = Header::new(upload.key, part_size, upload.mark);
         if let Some(session) = self.resume(upload, &header)? {
@@ -314,7 +319,7 @@ impl Uploader {
         })
     }
 
-    fn finish(&self, upload: &Upload<'_>, mut session: Session<'_>) -> Result<Known, Stop> {
+    fn finish(&self, upload: &Upload<'_>, mut session: Session<'_>) -> Result<(), Stop> {
         let sent = self.send_parts(upload, &mut session);
         let Session {
             multipart,
@@ -391,7 +396,7 @@ impl Uploader {
         parts: Vec<String>,
         part_size: u64,
         is_made: &mut bool,
-    ) -> Result<Known, Stop> {
+    ) -> Result<(), Stop> {
         let permit = self.permit()?;
         let expected = upload.e_tag(&parts, part_size, &self.buffers)?;
         drop(permit);
@@ -416,7 +421,7 @@ impl Uploader {
     }
 
     /// Looks at what was put: whether it is that, and all of it.
-    fn confirm(&self, upload: &Upload<'_>, made: &Made) -> Result<Known, Stop> {
+    fn confirm(&self, upload: &Upload<'_>, made: &Made) -> Result<(), Stop> {
         if let Some(found) = self.look(upload)? {
             return self.judge(upload, &found, Some(made));
         }
@@ -425,19 +430,12 @@ impl Uploader {
     }
 
     /// Whether the object that is there is what was to be put there. `made`: what this run has made of it.
-    fn judge(
-        &self,
-        upload: &Upload<'_>,
-        found: &Object,
-        made: Option<&Made>,
-    ) -> Result<Known, Stop> {
+    fn judge(&self, upload: &Upload<'_>, found: &Object, made: Option<&Made>) -> Result<(), Stop> {
         let verdict = Verdict::of(found, upload.mark, made);
         match &verdict {
-            Verdict::AsSent => return Ok(found.known.clone()),
+            Verdict::AsSent => return Ok(()),
             // Not every store makes an `ETag` as S3 does, and one that tells of damage is rare enough to read the object.
-            Verdict::NotAsSent(_) if self.reads_as_sent(upload, found)? => {
-                return Ok(found.known.clone());
-            }
+            Verdict::NotAsSent(_) if self.reads_as_sent(upload, found)? => return Ok(()),
             // Where that is refused it is not taken for a file either: it is not what its mark says.
             Verdict::NotAsSent(_) => _ = self.bucket.delete(upload.key),
             Verdict::OfAnotherRun | Verdict::Foreign => {}

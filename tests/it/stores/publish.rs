@@ -81,29 +81,58 @@ fn an_answer_that_is_lost_is_no_failure_and_nothing_is_put_twice() {
 #[test]
 fn what_the_store_has_must_be_as_long_as_what_was_sent() {
     needs!(S3);
-    for (action, name) in [("PutObject", SMALL), ("CompleteMultipartUpload", LARGE)] {
+    let place = place();
+    let action = is("CompleteMultipartUpload", LARGE);
+    let mut gate = place.between.hold(Moment::After, action);
+    let running = place.spawn([]);
+    gate.wait();
+    let key = Place::<S3>::key(LARGE);
+    let mark = &place.store.metadata(&key)["backupfetch"];
+    let headers = vec![
+        "Last-Modified: Fri, 24 Jun 2022 17:31:03 GMT".to_owned(),
+        format!("x-amz-meta-backupfetch: {mark}"),
+    ];
+    // Without a body it has no length.
+    let empty = Does::AnswerWith(200, headers, String::new());
+    place.between.on(1, is("HeadObject", LARGE), empty);
+    gate.open();
+    let run = running.wait();
+    assert_eq!(run.code, 6, "{run}");
+    assert!(
+        run.stderr
+            .contains("what the store has is not what was sent"),
+        "{run}"
+    );
+    assert!(!place.store.keys().contains(&key), "it is removed again");
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    place.must_be_complete();
+}
+
+#[test]
+fn a_whole_file_of_which_the_store_says_the_md5_takes_one_request() {
+    needs!(S3);
+    let place = place();
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    let asked = place.between.seen();
+    let key = Place::<S3>::key(SMALL);
+    let asked: Vec<_> = asked.iter().filter(|seen| seen.key() == key).collect();
+    let asked: Vec<_> = asked.iter().map(|seen| seen.action()).collect();
+    assert_eq!(asked, ["PutObject"]);
+}
+
+#[test]
+fn a_whole_file_of_which_the_store_says_another_checksum_is_looked_at() {
+    needs!(S3);
+    for e_tag in ["0cc175b9c0f1b6a831c399e269772661", "of-its-own"] {
         let place = place();
-        let mut gate = place.between.hold(Moment::After, is(action, name));
-        let running = place.spawn([]);
-        gate.wait();
-        let key = Place::<S3>::key(name);
-        let mark = &place.store.metadata(&key)["backupfetch"];
-        let headers = vec![
-            "Last-Modified: Fri, 24 Jun 2022 17:31:03 GMT".to_owned(),
-            format!("x-amz-meta-backupfetch: {mark}"),
-        ];
-        // Without a body it has no length.
-        let empty = Does::AnswerWith(200, headers, String::new());
-        place.between.on(1, is("HeadObject", name), empty);
-        gate.open();
-        let run = running.wait();
+        let headers = vec![format!("ETag: \"{e_tag}\"")];
+        let taken = Does::AnswerWith(200, headers, String::new());
+        place.between.on(1, is("PutObject", SMALL), taken);
+        let run = place.run([]);
         assert_eq!(run.code, 6, "{run}");
-        assert!(
-            run.stderr
-                .contains("what the store has is not what was sent"),
-            "{run}"
-        );
-        assert!(!place.store.keys().contains(&key), "it is removed again");
+        assert!(run.stderr.contains("it is not there"), "{run}");
         let run = place.run([]);
         assert_eq!(run.code, 0, "{run}");
         place.must_be_complete();
