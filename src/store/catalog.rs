@@ -29,12 +29,25 @@ pub(crate) fn read(folder: &Location) -> Result<Option<SavedSet>, StorageError> 
     let Some(content) = content.map_err(|error| at.failed("reading", error))? else {
         return Ok(None);
     };
+    let manifest = Manifest::parse(&content, &at.to_string());
     Ok(Some(SavedSet {
         folder: folder.clone(),
         name: folder.name(),
-        manifest: Manifest::parse(&content, &at.to_string())?,
+        manifest: manifest.map_err(|error| in_words_of(folder, error))?,
         digest: digest::of(&content),
     }))
+}
+
+/// What is there in a store says of itself what it is, to who finds no manifest; one that is there is not replaced.
+fn in_words_of(folder: &Location, error: StorageError) -> StorageError {
+    match (folder, error) {
+        (Location::Object(_), StorageError::ManifestDamaged(problem)) => {
+            StorageError::ManifestDamaged(problem.hint(
+                "remove this object: while the links of this backup live, the next `backup-fetch download` makes a new one from the files that are there",
+            ))
+        }
+        (_, error) => error,
+    }
 }
 
 impl SavedSet {
