@@ -295,10 +295,23 @@ impl Engine {
             (file.name.clone(), file.part().cloned())
         };
         if let Some(part) = part {
-            part.abandon();
+            self.give_up(index, &part);
         }
         self.event(Event::FileFailed { name, failure });
         self.changed();
+    }
+
+    fn give_up(&self, index: usize, part: &Part) {
+        part.abandon();
+        if self.is_elsewhere() {
+            part.file().give_room_back();
+        }
+        let bytes = part.allocated().unwrap_or_default();
+        if !self.state().keep_given_up(index, bytes)
+            && let Err(error) = part.remove(self.folder())
+        {
+            tracing::warn!("{error}");
+        }
     }
 
     /// Ends the run: what went wrong would hit every other file, too.

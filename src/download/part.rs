@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OnceCell};
 
-use super::journal::{Header, Journal};
-use super::part_file::PartFile;
+use super::journal::{self, Header, Journal};
+use super::part_file::{self, PartFile};
 use super::ranges::RangeSet;
 use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
@@ -170,6 +170,13 @@ impl Part {
     pub(super) fn throw_away(&self) {
         self.abandon();
         self.file.empty();
+    }
+
+    /// As [`throw_away`](Part::throw_away), and its names go, too.
+    pub(super) fn remove(&self, folder: &Folder) -> Result<(), StorageError> {
+        self.throw_away();
+        folder.remove(&journal::file_name(&self.name))?;
+        folder.remove(&part_file::file_name(&self.name))
     }
 
     /// Writes the pieces one after the other from `at` on, then notes them in the journal. Called from the task that

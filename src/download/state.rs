@@ -179,6 +179,8 @@ pub(super) struct State<P> {
     room: usize,
     /// Files only pass through this machine.
     is_staged: bool,
+    /// Bytes of those that were given up and stay there for the next run.
+    kept: u64,
     ranges: Ranges,
     /// The file opened last was no longer than a piece, so the next ones will hardly be worth waiting for.
     small: bool,
@@ -211,6 +213,7 @@ impl<P> State<P> {
             active: 0..0,
             room,
             is_staged: false,
+            kept: 0,
             ranges: Ranges::Unknown,
             small: false,
             failed: Vec::new(),
@@ -352,6 +355,20 @@ impl<P> State<P> {
         true
     }
 
+    /// What is there of a file that was given up stays for the next run. Not where files only pass through, if there is more of
+    /// such than one of them takes: that room would be missing to the others for all of the run. False: it does not stay.
+    pub(super) fn keep_given_up(&mut self, index: usize, bytes: u64) -> bool {
+        let lengths = self.files.iter().filter_map(|file| file.length);
+        let kept = self.kept.saturating_add(bytes);
+        let stays = !self.is_staged || kept <= lengths.fold(LARGEST, u64::max);
+        if stays {
+            self.kept = kept;
+        } else {
+            self.files[index].part = None;
+        }
+        stays
+    }
+
     /// What the asking connection does next: a piece of the first file that has one, else the next file.
     pub(super) fn next_task(&mut self) -> Next {
         self.active.start += self.in_work().take_while(|file| file.is_settled()).count();
@@ -384,7 +401,10 @@ impl<P> State<P> {
         } else {
             OPENING
         };
-        let fits = !self.is_staged || begun < STAGED_FILES || bytes < STAGED_BYTES;
+        let staged = begun + usize::from(self.kept > 0);
+        let fits = !self.is_staged
+            || staged < STAGED_FILES
+            || bytes.saturating_add(self.kept) < STAGED_BYTES;
         match self.first_waiting() {
             Some(index) if opening < in_order && begun < self.room && fits => {
                 self.set(index, Life::Opening);

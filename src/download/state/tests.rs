@@ -462,3 +462,48 @@ fn the_same_corrupt_bytes_from_two_fetches_are_so_at_the_server() {
     state.install(0, &part);
     assert_eq!(state.corrupt(0, &part, &corrupt("a"), None), repeated);
 }
+
+/// Files that only pass through, of which the first three are as long as told.
+fn passing(lengths: [u64; 3]) -> State<()> {
+    let mut queue = files(10, 4).staged();
+    for (index, length) in lengths.into_iter().enumerate() {
+        assert_eq!(queue.next_task(), Next::Open(index));
+        queue.file_mut(index).length = Some(length);
+        queue.opened(index, whole(length), false, FirstReply::Whole);
+    }
+    queue
+}
+
+#[test]
+fn of_large_files_that_only_pass_through_three_are_begun_at_a_time() {
+    let mut queue = passing([20 * MIB; 3]);
+    assert_eq!(queue.next_task(), Next::Wait);
+    queue.published(1);
+    assert_eq!(queue.next_task(), Next::Open(3));
+    assert_eq!(queue.next_task(), Next::Wait);
+}
+
+#[test]
+fn small_files_that_only_pass_through_are_not_held_back() {
+    let mut queue = passing([MIB / 5; 3]);
+    for index in 3..6 {
+        assert_eq!(queue.next_task(), Next::Open(index));
+    }
+    assert_eq!(queue.next_task(), Next::Wait, "three may be large");
+}
+
+#[test]
+fn what_is_kept_of_files_that_were_given_up_takes_the_room_of_one() {
+    let mut queue = passing([20 * MIB; 3]);
+    let failure = || crate::event::samples::failure();
+    assert!(queue.give_up(0, failure()) && queue.keep_given_up(0, 15 * MIB));
+    assert!(queue.give_up(1, failure()) && !queue.keep_given_up(1, 15 * MIB));
+    assert_eq!(queue.next_task(), Next::Open(3), "two are begun at a time");
+    assert_eq!(queue.next_task(), Next::Wait);
+}
+
+#[test]
+fn where_files_stay_what_is_there_of_those_that_were_given_up_stays_too() {
+    let mut queue = files(3, 4);
+    assert!((0..3).all(|index| queue.keep_given_up(index, 100 * MIB)));
+}
