@@ -76,10 +76,17 @@ impl Exit {
             .map_or("", |(_, meaning)| meaning)
     }
 
+    /// Whether somebody, or the clock, stopped the run.
+    pub(crate) fn is_stop(self) -> bool {
+        matches!(
+            self,
+            Exit::HungUp | Exit::Interrupted | Exit::Terminated | Exit::TimeUp
+        )
+    }
+
     /// The more serious of two; of two stops the one that came first.
     pub(crate) fn worst(self, other: Exit) -> Exit {
-        let is_stop = |exit| matches!(exit, Exit::HungUp | Exit::Interrupted | Exit::Terminated);
-        if is_stop(self) {
+        if self.is_stop() && self != Exit::TimeUp {
             return self;
         }
         let mut order = MOST_SERIOUS_FIRST.into_iter();

@@ -14,6 +14,7 @@ use crate::http::range::Validator;
 use crate::integrity::Verified;
 use crate::model::FileName;
 use crate::problem;
+use crate::store::catalog::SavedSet;
 use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::store::{Aside, Folder, Location, Progress, Staged, StorageError, Store};
 
@@ -166,8 +167,18 @@ impl Publisher {
     /// Notes what the files of the set hold.
     pub(crate) fn note_contents(&self, contents: Contents) -> Result<(), StorageError> {
         self.change(|manifest| manifest.note_contents(contents, Utc::now()));
-        self.save()?;
-        self.commit()
+        self.save()
+    }
+
+    /// As it is now, whether it is written or not.
+    pub(crate) fn as_saved(&self) -> SavedSet {
+        let folder = self.location();
+        SavedSet {
+            name: folder.name(),
+            folder,
+            manifest: Manifest::clone(&self.manifest()),
+            digest: self.known().clone().unwrap_or_default(),
+        }
     }
 
     /// Writes the manifest and the list of digests, unless they come at the end. Only what has its final name stands in them.

@@ -48,6 +48,9 @@ pub(crate) struct Summary {
     /// Of how many missing files a part is kept for the next run, and how many bytes.
     #[serde(skip)]
     pub(crate) kept: (usize, u64),
+    /// The set in the store is not what this run was to make of it.
+    #[serde(skip)]
+    pub(crate) is_unfinished: bool,
     /// When the set became complete, if it is.
     #[serde(skip)]
     pub(crate) completed: Option<DateTime<Utc>>,
@@ -118,11 +121,20 @@ pub(crate) fn notes(summary: &Summary) -> Vec<String> {
             ),
         ],
         _ => {
-            let state = format!(
-                "{}, {size}, in {folder}{not_selected}{}",
-                verified(files.verified, Some(all), &summary.already),
-                what_is_missing(summary)
-            );
+            let state = if summary.is_unfinished {
+                let saved = files.verified + files.unverified;
+                format!(
+                    "{saved} of {}, {size}, in {folder}{}; this run could not finish the set there",
+                    units::files(all),
+                    what_is_missing(summary)
+                )
+            } else {
+                format!(
+                    "{}, {size}, in {folder}{not_selected}{}",
+                    verified(files.verified, Some(all), &summary.already),
+                    what_is_missing(summary)
+                )
+            };
             // That nothing came is said by the rest.
             let came = summary.fetched_files > 0 || summary.fetched_bytes > 0;
             came.then_some(fetched).into_iter().chain([state]).collect()
@@ -173,10 +185,7 @@ fn what_is_missing(summary: &Summary) -> String {
         .map(|(count, state)| format!(", {count} {state}"))
         .collect();
     // Who stopped it is told so by the error, which `--quiet` does not hide.
-    let is_told = matches!(
-        summary.exit,
-        Exit::HungUp | Exit::Interrupted | Exit::Terminated | Exit::TimeUp
-    );
+    let is_told = summary.exit.is_stop();
     let (files, bytes) = summary.kept;
     if files > 0 && !is_told {
         let (bytes, files) = (units::size(bytes), units::files(files));
@@ -251,6 +260,7 @@ pub(super) mod tests {
             failures: Vec::new(),
             exit: Exit::Done,
             kept: (0, 0),
+            is_unfinished: false,
             completed: None,
         }
     }
@@ -298,6 +308,19 @@ pub(super) mod tests {
             notes(&summary)[1],
             "6 of 9 files verified, 2.9 GB, in /backups/757345985-42, 2 missing, 1 corrupt; \
              230.0 MB of 1 file kept for the next run"
+        );
+    }
+
+    #[test]
+    fn nothing_is_called_verified_in_a_set_that_could_not_be_finished() {
+        let summary = Summary {
+            exit: Exit::Locked,
+            is_unfinished: true,
+            ..summary()
+        };
+        assert_eq!(
+            notes(&summary)[1],
+            "6 of 6 files, 2.9 GB, in /backups/757345985-42; this run could not finish the set there"
         );
     }
 

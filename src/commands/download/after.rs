@@ -6,10 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::commands::context::Context;
+use crate::commands::failure;
 use crate::commands::inspect::{contents_of, judge, previous, table, warnings};
 use crate::contents::{Change, Contents};
 use crate::download::publisher::Publisher;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::SetState;
 use crate::store::{Folder, LocalStore, StorageError};
@@ -43,15 +44,11 @@ pub(super) async fn inspect(
         context.note("what the backup holds is not counted before all of it is there");
         return None;
     }
-    let (shared, reading) = (Arc::clone(publisher), context.clone());
-    let look = tokio::task::spawn_blocking(move || look(&shared, &reading));
-    let found = look
-        .await
-        .unwrap_or_else(|panic| Err(crate::problem::unexpected(panic)));
-    let found = match found {
+    // A run that is stopped commits the set all the same, and what goes on to count holds nothing of it.
+    let found = match context.until_stopped(count(publisher, context)).await {
         Ok(found) => found,
-        Err(problem) => {
-            report.ended_by(problem);
+        Err(error) => {
+            report.ended_by(failure::problem(&error));
             return None;
         }
     };
@@ -74,6 +71,20 @@ pub(super) async fn inspect(
     Some(format!(
         "nothing is pruned: it can't be told whether records were lost since {not_compared}"
     ))
+}
+
+/// What is not noted in the manifest yet is.
+async fn count(publisher: &Arc<Publisher>, context: &Context) -> Result<Inspected, Problem> {
+    let (set, reading) = (publisher.as_saved(), context.clone());
+    let found = tokio::task::spawn_blocking(move || look(set, &reading));
+    let found = found.await.map_err(problem::unexpected)??;
+    if found.warnings.is_some() {
+        let (publisher, contents) = (Arc::clone(publisher), found.contents.clone());
+        let noted = tokio::task::spawn_blocking(move || publisher.note_contents(contents));
+        let noted = noted.await.map_err(problem::unexpected)?;
+        noted.map_err(|error| error.problem())?;
+    }
+    Ok(found)
 }
 
 /// Where Zoho lists nothing the sets that are saved stay the newest, and so does an alarm about them. Only what their manifests
@@ -100,16 +111,12 @@ pub(super) fn lost_before(setup: &Setup<'_>) -> Option<Problem> {
     })
 }
 
-fn look(publisher: &Publisher, context: &Context) -> Result<Inspected, Problem> {
-    let set = catalog::read(&publisher.location()).map_err(|error| error.problem())?;
-    let set = set.ok_or_else(|| crate::problem::unexpected("the manifest is gone"))?;
+fn look(set: SavedSet, context: &Context) -> Result<Inspected, Problem> {
     let before = previous(&set);
     let (contents, warnings) = if let Some(known) = set.manifest.contents() {
         (known.clone(), None)
     } else {
         let counted = contents_of(set, context)?;
-        let noted = publisher.note_contents(counted.contents.clone());
-        noted.map_err(|error| error.problem())?;
         (counted.contents.clone(), Some(warnings(&counted)))
     };
     let (mut change, mut not_compared) = (None, None);

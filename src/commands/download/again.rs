@@ -145,6 +145,8 @@ impl Again<'_> {
             into,
             expired: None,
         };
-        Ok(Box::pin(fetch.run()).await?.0.summary())
+        let (mut report, publisher) = Box::pin(fetch.run()).await?;
+        fetch.commit(&publisher, &mut report).await;
+        Ok(report.summary())
     }
 }

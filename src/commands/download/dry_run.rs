@@ -15,6 +15,7 @@ use crate::store::{Kind, Listing, Location, StorageError, check_space};
 
 use super::fetch::Fetch;
 use super::report::Report;
+use super::room;
 
 pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     let setup = fetch.setup;
@@ -66,7 +67,8 @@ pub(super) async fn dry_run(fetch: &Fetch<'_>) -> anyhow::Result<Outcome> {
     context.note(&format!("{words}{saved}; nothing was created"));
     match &setup.out {
         Location::Local(out) => check_space(out, work.needed)?,
-        Location::Object(_) => check_space(&parts, work.needed.min(work.staged))?,
+        Location::Object(_) => check_space(&parts, work.needed.min(work.staged))
+            .map_err(|error| room::with_staging(&setup.out, error.problem()))?,
     }
     let already = already_of(listed);
     report.count_dry_run(already, missing.len(), listed.len());

@@ -6,21 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::Rate;
-use crate::commands::{failure, links, lock, sizes};
+use crate::commands::{failure, links, lock};
 use crate::download::identity::{self, Place};
 use crate::download::links::Links;
 use crate::download::publisher::Publisher;
 use crate::download::run;
-use crate::download::{DownloadError, Part, Plan, rebuild, survey};
+use crate::download::{DownloadError, Plan, rebuild, survey};
 use crate::event::{Already, Event, Kept, ListedFile};
 use crate::exit::Exit;
 use crate::limits;
 use crate::model::{Backup, BackupFile, Expiry, FileName};
 use crate::problem::{self, Problem};
 use crate::store::object::{ObjectFolder, ObjectSet, Owner, Staging};
-use crate::store::{Folder, LocalStore, Location, StorageError, Store, check_space};
+use crate::store::{Folder, LocalStore, Location, Store};
 
 use super::report::Report;
+use super::room::{self, ToFetch};
 use super::selection;
 use super::setup::{self, Setup};
 
@@ -46,11 +47,8 @@ struct Set {
     listed: Backup,
 }
 
-/// A file to fetch, with what earlier runs left of it.
-type ToFetch = (BackupFile, Option<Part>);
-
 impl Fetch<'_> {
-    /// How it went, and the set, which nobody else touches until this is dropped.
+    /// How it went, and the set, which nobody else touches until this is dropped. It is still to be committed.
     pub(super) async fn run(&self) -> anyhow::Result<(Report, Arc<Publisher>)> {
         let context = self.setup.context;
         let mut set = context.until_stopped(self.open()).await?;
@@ -92,9 +90,6 @@ impl Fetch<'_> {
                 folder.path().display()
             ));
         }
-        if let Err(problem) = self.commit(&set.publisher).await {
-            report.ended_by(problem);
-        }
         let manifest = set.publisher.manifest();
         report.close(
             &manifest,
@@ -111,7 +106,13 @@ impl Fetch<'_> {
 
     /// Writes what comes at the end, and looks whether all of it may be promised. Whoever has asked the run to stop does not wait for
     /// a store that does not answer.
-    async fn commit(&self, publisher: &Arc<Publisher>) -> Result<(), Problem> {
+    pub(super) async fn commit(&self, publisher: &Arc<Publisher>, report: &mut Report) {
+        if let Err(problem) = self.committed(publisher).await {
+            report.not_committed(problem);
+        }
+    }
+
+    async fn committed(&self, publisher: &Arc<Publisher>) -> Result<(), Problem> {
         let shared = Arc::clone(publisher);
         let commit = tokio::task::spawn_blocking(move || {
             shared.commit()?;
@@ -251,7 +252,7 @@ impl Fetch<'_> {
             }
         }
         if !files.is_empty() {
-            self.check_space(&files, set).await?;
+            room::check(self.setup, &set.publisher, &files).await?;
         }
         report
             .tried
@@ -267,25 +268,6 @@ impl Fetch<'_> {
         }
         let entry = set.publisher.manifest().entry(&file.name).cloned()?;
         identity::still_refused(&entry, file, options.allow_unverified, &self.setup.api).await
-    }
-
-    /// Whether the rest of what earlier runs began fits, as far as that is known; the engine looks at each file as it learns
-    /// its length. A journal that says that it does not fit is not believed before the server has confirmed the lengths.
-    async fn check_space(&self, files: &[ToFetch], set: &Set) -> anyhow::Result<()> {
-        let folder = set.publisher.folder().path();
-        let begun = || {
-            let files = files.iter();
-            files.filter_map(|(file, leftover)| Some((file, leftover.as_ref()?)))
-        };
-        let told = begun().map(|(_, leftover)| (leftover, leftover.length()));
-        if check_space(folder, still_needed(told)?).is_ok() {
-            return Ok(());
-        }
-        let asked = begun().map(|(file, _)| Some((file.name.clone(), file.url.clone())));
-        let sizes = sizes::ask(&self.setup.api, asked.collect(), self.setup.jobs()).await;
-        let confirmed = begun().zip(sizes.each);
-        let confirmed = confirmed.map(|((_, leftover), size)| (leftover, size));
-        Ok(check_space(folder, still_needed(confirmed)?)?)
     }
 
     /// The engine's part, which begins here.
@@ -376,16 +358,4 @@ fn already(set: &Set, to_fetch: &[ToFetch], report: &Report) -> Already {
     let others = set.selected.iter().map(|file| &file.name);
     let others = others.filter(|name| !to_fetch.contains(name));
     report.already(&manifest, others.filter_map(|name| manifest.saved(name)))
-}
-
-/// Bytes that begun files of these lengths still need.
-fn still_needed<'a>(
-    begun: impl Iterator<Item = (&'a Part, Option<u64>)>,
-) -> Result<u64, StorageError> {
-    let mut needed = 0_u64;
-    for (part, length) in begun {
-        let rest = length.unwrap_or_default().saturating_sub(part.allocated()?);
-        needed = needed.saturating_add(rest);
-    }
-    Ok(needed)
 }

@@ -2,7 +2,8 @@
 //!
 //! `setup` settles what is to be done; `selection` looks at the list before anything is created or fetched; `fetch` brings
 //! the files home until nothing new is listed, and `dry_run` only says what that would do; `after` looks at what they hold,
-//! and `prune` removes old sets, at the end; `report` counts how it went. `again` is for `verify --repair`, which fetches
+//! and `prune` removes old sets, at the end; `report` counts how it went,
+//! `room` whether the disk has enough. `again` is for `verify --repair`, which fetches
 //! once more what is damaged.
 
 mod after;
@@ -11,6 +12,7 @@ mod dry_run;
 mod fetch;
 mod prune;
 mod report;
+mod room;
 mod selection;
 mod setup;
 
@@ -62,6 +64,7 @@ pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     }
     let (mut report, publisher) = fetch.run().await?;
     let unprunable = after::inspect(&setup, &publisher, &mut report).await;
+    fetch.commit(&publisher, &mut report).await;
     if setup.options.require_new && report.tried.is_empty() && report.is_good() {
         report.ended_by(nothing_new("the latest one is already saved"));
     }

@@ -17,6 +17,7 @@ use crate::store::Location;
 use crate::store::manifest::{Entry, FileState, Manifest};
 use crate::store::readings::SetReadings;
 
+use super::room::with_staging;
 use super::setup::Setup;
 
 pub(super) struct Report {
@@ -54,7 +55,18 @@ impl Report {
 
     /// The run as a whole ends because of this; the first reason counts.
     pub(super) fn ended_by(&mut self, problem: Problem) {
+        let problem = with_staging(&self.summary.folder, problem);
         self.summary.ended_by.get_or_insert(problem);
+    }
+
+    /// This run vouches for nothing of what is there. That is more than that somebody stopped it.
+    pub(super) fn not_committed(&mut self, problem: Problem) {
+        let summary = &mut self.summary;
+        summary.is_unfinished = matches!(summary.folder, Location::Object(_));
+        let is_stopped = |before: &Problem| before.exit.is_stop();
+        if summary.ended_by.as_ref().is_none_or(is_stopped) {
+            summary.ended_by = Some(problem);
+        }
     }
 
     pub(super) fn holds(&mut self, contents: Contents) {

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::support::backup::{Backup, Night};
-use crate::support::stores::{S3, Store};
+use crate::support::stores::{Moment, S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
+
+use super::place::{LARGE, Place, SMALL, is};
 
 /// The first set was saved by who did not count.
 #[test]
@@ -86,4 +88,55 @@ fn damage_in_a_store_is_warned_of_with_a_way_that_works_there() {
     assert!(mended.stderr.contains("fetching it again"), "{mended}");
     let verify = cli().run(["verify", &out]);
     assert_eq!(verify.code, 0, "{verify}");
+}
+
+fn manifest(place: &Place) -> Value {
+    let text = &place.store.objects()[&Place::<S3>::key("manifest.json")];
+    serde_json::from_slice(text).expect("JSON")
+}
+
+/// In some stores what is written once can't be written again.
+#[test]
+fn what_a_set_holds_stands_in_its_manifest_which_is_written_once() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    let run = place.run(["--inspect"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains("Attachments  2"), "{run}");
+    assert_eq!(place.count("PutObject", "manifest.json"), 1);
+    assert!(!manifest(&place)["contents"].is_null());
+    let again = place.run(["--inspect"]);
+    assert_eq!(again.code, 0, "{again}");
+    assert_eq!(place.count("PutObject", "manifest.json"), 1);
+}
+
+#[test]
+fn a_set_is_complete_whose_contents_could_not_be_counted_to_the_end() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    let mut gate = place.between.hold(Moment::Before, is("GetObject", LARGE));
+    let running = place.spawn(["--inspect"]);
+    gate.wait();
+    running.signal("TERM");
+    let run = running.wait();
+    assert_eq!(run.code, 143, "{run}");
+    place.must_be_complete();
+    assert!(manifest(&place)["contents"].is_null());
+}
+
+#[test]
+fn a_damaged_manifest_in_a_store_comes_with_a_way_that_works_there() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    assert_eq!(place.run([]).code, 0);
+    let key = Place::<S3>::key("manifest.json");
+    place.store.write(&key, b"{");
+    let run = place.run([]);
+    assert_eq!(run.code, 6, "{run}");
+    assert!(run.stderr.contains("remove this object"), "{run}");
+    place.store.remove(&key);
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    place.must_be_complete();
+    assert_eq!(place.count("PutObject", SMALL), 1, "nothing came twice");
 }

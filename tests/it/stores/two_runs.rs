@@ -100,6 +100,7 @@ fn first_is_held(moment: Moment, n: usize) -> bool {
     assert!(s3.uploads().is_empty(), "{:?} {what}", s3.uploads());
     if has_lock && first.code != 0 {
         assert_eq!(first.code, 8, "{what}");
+        assert!(!first.stderr.contains("files verified"), "{what}");
     }
     is_whole(&zoho, &s3, &homes[2], &what);
     true
