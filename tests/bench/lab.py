@@ -294,6 +294,11 @@ class Store:
                 "RCLONE_CONFIG_S3_ENDPOINT": endpoint, "RCLONE_CONFIG_S3_REGION": "us-east-1",
                 "RCLONE_CONFIG_S3_FORCE_PATH_STYLE": "true"}
 
+    def cpu(self):
+        """Seconds that it has run so far."""
+        fields = Path(f"/proc/{self.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def empty(self):
         shutil.rmtree(self.folder / self.BUCKET)
         (self.folder / self.BUCKET).mkdir()
