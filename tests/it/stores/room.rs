@@ -200,3 +200,20 @@ fn a_set_before_that_was_far_larger_stops_nothing() {
     let run = run_staged_in(&place, &place.zoho.home().join("out"));
     assert_eq!(run.code, 0, "{run}");
 }
+
+#[test]
+fn a_signal_while_a_corrupt_file_is_uploaded_is_no_failure_of_the_store() {
+    needs!(S3);
+    let place = place();
+    let mut corrupt = place.zoho.bytes_of(LARGE);
+    corrupt[5 << 20] ^= 1;
+    place.zoho.store(LARGE, corrupt);
+    let is_aside = |seen: &Seen| seen.action() == "UploadPart" && seen.key().ends_with(".corrupt");
+    let mut gate = place.between.hold(Moment::Before, is_aside);
+    let running = place.spawn([]);
+    gate.wait();
+    running.signal("TERM");
+    let run = running.wait();
+    assert_eq!(run.code, 143, "{run}");
+    assert!(place.store.uploads().is_empty());
+}
