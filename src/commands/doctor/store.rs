@@ -40,9 +40,6 @@ pub(super) fn look(
     let (_, objects) = listed.unwrap_or_default();
     rights(report, Probe::new(&folder, &objects), wanted)?;
     protection(report, &folder)?;
-    if let Some(time) = folder.bucket.now() {
-        report.add("store_clock", Ok(clock(Utc::now() - time)))?;
-    }
     let lock = wanted.locks.then(|| Lease::holder(&folder));
     let is_held = matches!(lock, Some(Ok(Some(_))));
     report.add("lock", lock_state(lock))?;
@@ -93,8 +90,13 @@ fn rights(report: &mut Report, mut probe: Probe, wanted: &Wanted) -> anyhow::Res
             .map_err(Into::into),
     )?;
     if is_written {
-        let read = probe.read().map(|()| ok("the object can be read"));
+        let read = probe.read();
+        let time = read.as_ref().ok().copied().flatten();
+        let read = read.map(|_| ok("the object can be read"));
         report.add("read", read.map_err(Into::into))?;
+        if let Some(time) = time {
+            report.add("store_clock", Ok(clock(Utc::now() - time)))?;
+        }
         let conditions = probe.conditions().map(conditions);
         report.add("conditions", conditions.map_err(Into::into))?;
         report.add("multipart", multipart(&probe).map_err(Into::into))?;

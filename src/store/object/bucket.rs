@@ -8,8 +8,8 @@ use object_store::client::HttpClient;
 use object_store::multipart::MultipartStore;
 use object_store::signer::Signer;
 use object_store::{
-    Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, ObjectMeta, ObjectStore,
-    ObjectStoreExt, PutMode, PutOptions, PutResult, UpdateVersion,
+    Attribute, Attributes, CopyMode, CopyOptions, Error, GetOptions, GetResult, ObjectMeta,
+    ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutResult, UpdateVersion,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -18,6 +18,7 @@ use super::access::Access;
 use super::conditional::Conditions;
 use super::connect::{Connected, connect};
 use super::error;
+use super::http::Answered;
 use super::key::path;
 use super::url::StoreUrl;
 use crate::exit::Exit;
@@ -49,6 +50,8 @@ pub(crate) struct Object {
     pub(crate) known: Known,
     /// What was put on it by an upload; only a look tells.
     pub(crate) mark: Option<String>,
+    /// What the clock of who answered said then; only a look or reading it tells.
+    pub(crate) asked: Option<DateTime<Utc>>,
 }
 
 /// By which the content of an object is known again.
@@ -128,18 +131,12 @@ impl Bucket {
                 by_hand: None,
                 standing: String::new(),
                 origin: String::new(),
-                clock: Arc::default(),
                 storage_class: None,
                 part_size: None,
             },
             conditions: Arc::default(),
             runtime: Some(runtime.expect("a thread")),
         })
-    }
-
-    /// The store's clock, as of its newest answer. Nothing before the first.
-    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
-        self.connected.clock.now()
     }
 
     /// Bytes of a part of an upload, where somebody said so.
@@ -258,10 +255,7 @@ impl Bucket {
         };
         async move {
             let found = unless_missing(store.get_opts(&path, options).await)?;
-            Ok(found.map(|found| Object {
-                mark: mark_of(&found.attributes),
-                ..Object::from(found.meta)
-            }))
+            Ok(found.as_ref().map(Object::from))
         }
     }
 
@@ -277,27 +271,20 @@ impl Bucket {
             else {
                 return Ok(None);
             };
-            let meta = found.meta.clone();
-            let mark = mark_of(&found.attributes);
-            if meta.size > largest {
-                return Ok(Some((None, meta, mark)));
+            let object = Object::from(&found);
+            if object.size > largest {
+                return Ok(Some((None, object)));
             }
-            Ok(Some((Some(found.bytes().await?), meta, mark)))
+            Ok(Some((Some(found.bytes().await?), object)))
         })?;
         match read {
             None => Ok(None),
-            Some((None, ..)) => Err(StorageError::Other(Problem::new(
+            Some((None, _)) => Err(StorageError::Other(Problem::new(
                 Exit::Storage,
                 "not_readable",
                 format!("{}: larger than any file of ours", self.address(key)),
             ))),
-            Some((Some(bytes), meta, mark)) => Ok(Some((
-                bytes,
-                Object {
-                    mark,
-                    ..Object::from(meta)
-                },
-            ))),
+            Some((Some(bytes), object)) => Ok(Some((bytes, object))),
         }
     }
 
@@ -415,12 +402,23 @@ impl Bucket {
         Ok(())
     }
 
-    /// Copies an object inside the bucket, without a way through here.
-    pub(crate) fn copy(&self, from: &str, to: &str) -> Result<(), StorageError> {
+    /// Copies an object inside the bucket, without a way through here. False: there is one already, where the store tells.
+    pub(crate) fn copy_new(&self, from: &str, to: &str) -> Result<bool, StorageError> {
         let (store, source, target) = (Arc::clone(self.store()), path(from), path(to));
-        let options = CopyOptions::new().with_mode(CopyMode::Overwrite);
         self.ask(to, "copying", async move {
-            store.copy_opts(&source, &target, options).await
+            let copy = async |mode| {
+                let options = CopyOptions::new().with_mode(mode);
+                store.copy_opts(&source, &target, options).await
+            };
+            let copied = match copy(CopyMode::Create).await {
+                Err(error) if error::is_unsupported(&error) => copy(CopyMode::Overwrite).await,
+                copied => copied,
+            };
+            match copied {
+                Ok(()) => Ok(true),
+                Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
         })
     }
 }
@@ -476,13 +474,20 @@ impl From<ObjectMeta> for Object {
                 version: meta.version,
             },
             mark: None,
+            asked: None,
         }
     }
 }
 
-fn mark_of(attributes: &Attributes) -> Option<String> {
-    let mark = attributes.get(&Attribute::Metadata(MARK.into()))?;
-    Some(mark.to_string())
+impl From<&GetResult> for Object {
+    fn from(found: &GetResult) -> Object {
+        let mark = found.attributes.get(&Attribute::Metadata(MARK.into()));
+        Object {
+            mark: mark.map(|mark| mark.to_string()),
+            asked: found.extensions.get().map(|Answered(date)| *date),
+            ..Object::from(found.meta.clone())
+        }
+    }
 }
 
 fn in_place_of(known: Option<&Known>) -> PutMode {

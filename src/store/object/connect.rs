@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, Checksum};
+use object_store::aws::{
+    AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, Checksum, S3CopyIfNotExists,
+};
 use object_store::azure::{AzureConfigKey, MicrosoftAzure, MicrosoftAzureBuilder};
 use object_store::client::{HttpClient, HttpConnector as _, HttpRequest, HttpRequestBody};
 use object_store::gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder, GoogleConfigKey};
@@ -14,7 +16,7 @@ use url::Url;
 
 use super::access::Access;
 use super::credentials::Aws;
-use super::http::{Clock, Connector};
+use super::http::Connector;
 use super::options::{StoreSettings, is_of_client, is_secret, is_true, not_built};
 use super::url::{Scheme, StoreUrl};
 use crate::exit::Exit;
@@ -40,7 +42,6 @@ pub(super) struct Connected {
     pub(super) standing: String,
     /// Which store it is of those with the same address: by its endpoint or account, unless it is the one of the cloud itself.
     pub(super) origin: String,
-    pub(super) clock: Arc<Clock>,
     pub(super) storage_class: Option<String>,
     /// Bytes of a part of an upload, where that was said.
     pub(super) part_size: Option<u64>,
@@ -50,14 +51,12 @@ pub(super) async fn connect(url: &StoreUrl, access: &Access) -> Result<Connected
     let mut settings = StoreSettings::of(url.scheme, &access.options)?;
     let connector = Connector::new(url.scheme, &access.client, &settings);
     let (storage_class, part_size) = (settings.storage_class.take(), settings.part_size);
-    let clock = connector.clock();
     let connected = |store: Arc<dyn ObjectStore>, (standing, origin)| Connected {
         store,
         multipart: None,
         by_hand: None,
         standing,
         origin,
-        clock,
         storage_class,
         part_size,
     };
@@ -125,7 +124,11 @@ async fn s3(
         .with_retry(retry(access))
         .with_bucket_name(&url.bucket)
         // One object at a time goes as well, and some stores know no other way.
-        .with_disable_bulk_delete(true);
+        .with_disable_bulk_delete(true)
+        .with_copy_if_not_exists(S3CopyIfNotExists::Header(
+            "if-none-match".into(),
+            "*".into(),
+        ));
     if let Some(checksum) = settings.checksum.unwrap_or(usual) {
         builder = builder.with_checksum_algorithm(checksum);
     }

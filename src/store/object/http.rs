@@ -4,8 +4,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -43,29 +43,13 @@ struct Shared {
     metadata: Client,
     /// The library goes another way when it is not let in there.
     tries_older_metadata: bool,
-    clock: Arc<Clock>,
     /// Uploads in parts are completed only where there is no object yet. Not every store can.
     completes_new_only: AtomicBool,
 }
 
-/// The store's clock, as of its newest answer.
-#[derive(Debug, Default)]
-pub(crate) struct Clock(Mutex<Option<(DateTime<Utc>, Instant)>>);
-
-impl Clock {
-    /// Nothing before the first answer. It goes on by a clock of ours that nobody can set.
-    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
-        let heard = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.map(|(date, at)| date + at.elapsed())
-    }
-
-    fn hear(&self, date: DateTime<Utc>) {
-        // One of several machines, or an answer that took its time, may be behind.
-        if self.now().is_none_or(|now| now < date) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
-        }
-    }
-}
+/// The store's clock when it answered, which its answer carries to whoever looks at an object.
+#[derive(Clone)]
+pub(super) struct Answered(pub(super) DateTime<Utc>);
 
 /// No machine of the cloud answered who we are.
 #[derive(Debug)]
@@ -102,14 +86,9 @@ impl Connector {
                 client: Client::new(options.clone()),
                 metadata: Client::new(metadata),
                 tries_older_metadata: says("imdsv1_fallback", is_true),
-                clock: Arc::default(),
                 completes_new_only: AtomicBool::new(scheme == Scheme::S3 && !is_unconditional),
             }),
         }
-    }
-
-    pub(super) fn clock(&self) -> Arc<Clock> {
-        Arc::clone(&self.shared.clock)
     }
 
     /// What the library is told of clients. All else is ours.
@@ -215,12 +194,12 @@ impl Service {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let started = Instant::now();
-        let response = self.shared.client.relay(request).await?;
+        let mut response = self.shared.client.relay(request).await?;
         let took = started.elapsed().as_millis();
         let status = response.status().as_u16();
         tracing::debug!("{method} {path}: HTTP {status} after {took} ms");
         if let Some(date) = refusal::date(response.headers()) {
-            self.shared.clock.hear(date);
+            response.extensions_mut().insert(Answered(date));
         }
         Ok(response.map(HttpResponseBody::new))
     }

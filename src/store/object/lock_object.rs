@@ -60,7 +60,7 @@ impl LockObject {
         let content = LockContent::parse(&content).map_err(|why| self.in_the_way(why))?;
         Ok(Some(Found {
             content,
-            age: self.age(&at),
+            age: age(&at),
             modified: at.modified,
             known: at.known,
         }))
@@ -70,15 +70,7 @@ impl LockObject {
     pub(super) fn age_of(&self, known: &Known) -> Result<Option<Age>, StorageError> {
         let at = self.bucket.head(&self.key)?;
         let at = at.filter(|at| at.known.e_tag.is_some() && at.known.e_tag == known.e_tag);
-        Ok(at.map(|at| self.age(&at)))
-    }
-
-    fn age(&self, at: &Object) -> Age {
-        let since = |now: DateTime<Utc>| (now - at.modified).to_std().unwrap_or_default();
-        match self.bucket.now() {
-            Some(now) => Age::Exact(since(now)),
-            None => Age::Guessed(since(Utc::now())),
-        }
+        Ok(at.as_ref().map(age))
     }
 
     /// Writes it in the place of the known one, or where there is none. Nothing: somebody else was faster. Says too whether the
@@ -176,5 +168,14 @@ impl LockObject {
 
     fn address(&self) -> String {
         self.bucket.address(&self.key)
+    }
+}
+
+/// By the clock of the machine that tells when it was written: that of another may be wrong.
+fn age(at: &Object) -> Age {
+    let since = |now: DateTime<Utc>| (now - at.modified).to_std().unwrap_or_default();
+    match at.asked {
+        Some(now) => Age::Exact(since(now)),
+        None => Age::Guessed(since(Utc::now())),
     }
 }

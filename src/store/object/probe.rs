@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use object_store::Error;
 
 use super::bucket::{Bucket, Known, Object, Put};
@@ -79,8 +79,10 @@ impl Probe {
         Ok(())
     }
 
-    pub(crate) fn read(&self) -> Result<(), StorageError> {
-        self.bucket.read(&self.key, 1 << 20).map(|_| ())
+    /// Gives back what the store's clock says.
+    pub(crate) fn read(&self) -> Result<Option<DateTime<Utc>>, StorageError> {
+        let read = self.bucket.read(&self.key, 1 << 20)?;
+        Ok(read.and_then(|(_, object)| object.asked))
     }
 
     /// After it was written.

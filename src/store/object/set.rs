@@ -160,11 +160,12 @@ impl Store for ObjectSet {
         }
         let place = self.folder.join(name.as_str());
         self.check_lock()?;
-        if place.bucket.head(&place.prefix)?.is_some() {
+        let from = self.folder.key(&Aside::Unverified.name_of(name));
+        // Not every store copies only to where nothing is.
+        let is_there = place.bucket.head(&place.prefix)?.is_some();
+        if is_there || !place.bucket.copy_new(&from, &place.prefix)? {
             return Err(Location::Object(place).disturbed());
         }
-        let from = self.folder.key(&Aside::Unverified.name_of(name));
-        place.bucket.copy(&from, &place.prefix)?;
         Ok(true)
     }
 

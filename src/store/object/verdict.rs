@@ -122,6 +122,7 @@ mod tests {
                 version: None,
             },
             mark: mark.map(Mark::to_text),
+            asked: None,
         }
     }
 

@@ -2,9 +2,11 @@
 //! before each write, and after it.
 
 use super::place::{Place, SMALL, is};
+use crate::support::bytes::small_zip;
 use crate::support::run::Run;
-use crate::support::stores::{Does, Moment, Moto, S3, Seen, Store};
+use crate::support::stores::{Azurite, Between, Does, Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
+use crate::support::zoho::Zoho;
 
 const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
 
@@ -87,4 +89,46 @@ fn what_somebody_else_writes_there_meanwhile_stays() {
     needs!(S3, Moto);
     replaces_nothing(ignores);
     replaces_nothing(refuses);
+}
+
+/// Its file is encrypted, and kept aside.
+fn keeps_aside<S: Store>(store: S) -> Place<S> {
+    let mut zip = small_zip(1, 3000);
+    let header = |zip: &[u8], magic: &[u8]| zip.windows(4).position(|it| it == magic);
+    let directory = header(&zip, b"PK\x01\x02").expect("it has one");
+    zip[6] |= 1;
+    zip[directory + 8] |= 1;
+    let between = Between::start(&store);
+    let place = Place {
+        zoho: Zoho::start().with_file(SMALL, zip),
+        store,
+        between,
+    };
+    let run = place.run([]);
+    assert_eq!(run.code, 6, "{run}");
+    place
+}
+
+#[test]
+fn what_was_kept_aside_is_accepted_by_a_copy_that_replaces_nothing() {
+    needs!(S3, Azurite);
+    let place = keeps_aside(S3::start());
+    let refused = "<Error><Code>NotImplemented</Code></Error>".to_owned();
+    let is_copy =
+        |seen: &Seen| seen.action() == "CopyObject" && seen.header("if-none-match") == Some("*");
+    place.between.on(1, is_copy, Does::Answer(501, refused));
+    let run = place.run(["--allow-unverified"]);
+    assert_eq!(run.code, 0, "{run}");
+    assert_eq!(place.count("CopyObject", SMALL), 2);
+
+    let place = keeps_aside(Azurite::start());
+    let mut gate = place.between.hold(Moment::Before, is("CopyBlob", SMALL));
+    let running = place.spawn(["--allow-unverified"]);
+    gate.wait();
+    let key = Place::<Azurite>::key(SMALL);
+    place.store.write(&key, b"of somebody else");
+    gate.open();
+    let run = running.wait();
+    assert_eq!(run.code, 8, "{run}");
+    assert_eq!(place.store.objects()[&key], b"of somebody else");
 }

@@ -147,6 +147,20 @@ fn only_the_stores_own_clock_tells_how_old_a_lock_is() {
 }
 
 #[test]
+fn a_machine_of_the_store_whose_clock_is_ahead_makes_no_lock_old() {
+    needs!(S3);
+    let machine = Machine::with(S3::start());
+    machine.put_lock(&held());
+    let ahead = chrono::Utc::now() + minutes(60);
+    let date = format!("Date: {}", ahead.format("%a, %d %b %Y %H:%M:%S GMT"));
+    let other = Does::AnswerWith(503, vec![date], String::new());
+    machine.between.on(1, is_lock("GetObject"), other);
+    let run = machine.prune(&["--retry-wait", "0s"]);
+    assert_eq!(run.code, 8, "{run}");
+    assert_eq!(machine.lock(), held());
+}
+
+#[test]
 fn what_is_no_lock_is_in_the_way_and_stays_as_it_is() {
     needs!(S3);
     let machine = Machine::with(S3::start());
