@@ -15,6 +15,7 @@ use object_store::client::{
     HttpResponseBody, HttpService,
 };
 use object_store::{ClientConfigKey, ClientOptions, HeaderValue};
+use url::form_urlencoded;
 
 use super::options::{StoreSettings, is_true};
 use super::refusal::{self, Action, Refusal};
@@ -30,6 +31,15 @@ const METADATA: Duration = Duration::from_secs(2);
 
 /// More of an error is not read.
 const LARGEST_ERROR: usize = 64 << 10;
+
+/// What is sent to get a token for it.
+const EXCHANGED: [&str; 5] = [
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "refresh_token",
+    "WebIdentityToken",
+];
 
 /// Makes the clients of one store.
 #[derive(Clone)]
@@ -227,12 +237,26 @@ fn completes_upload(request: &HttpRequest) -> bool {
         && query.split('&').any(|pair| pair.starts_with("uploadId="))
 }
 
-/// Hides what the library got by itself, in exchange for what we gave it.
+/// Hides what the library got by itself: from a file, or in exchange for what we gave it.
 fn hide_tokens(request: &HttpRequest) {
     let header = |name| request.headers().get(name)?.to_str().ok();
     let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     for token in bearer.into_iter().chain(header("x-amz-security-token")) {
         redaction::hide(&token.into());
+    }
+    let is_form = header("content-type") == Some("application/x-www-form-urlencoded");
+    let form = request.body().as_bytes().filter(|_| is_form);
+    let query = request.uri().query().unwrap_or_default();
+    for text in form
+        .into_iter()
+        .map(|form| &**form)
+        .chain([query.as_bytes()])
+    {
+        for (name, value) in form_urlencoded::parse(text) {
+            if EXCHANGED.contains(&&*name) {
+                redaction::hide(&value.as_ref().into());
+            }
+        }
     }
 }
 

@@ -409,8 +409,11 @@ const SECRET: &str = "canary/secret+of&the=store";
 const TOKEN: &str = "canary+session/token==";
 
 fn forms(secret: &str) -> Vec<String> {
-    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    vec![secret.to_owned(), form, secret.replace('&', "&amp;")]
+    vec![
+        secret.to_owned(),
+        percent(secret),
+        secret.replace('&', "&amp;"),
+    ]
 }
 
 #[test]
@@ -471,4 +474,109 @@ fn no_secret_of_a_store_is_told_however_it_came_and_whatever_echoes_it() {
         .iter()
         .filter(|seen| seen.header("x-amz-security-token") == Some(TOKEN));
     assert_eq!(with_token.count(), heard.len(), "each way was gone");
+}
+
+/// An address, variables by which it is let in, and their secret.
+type Way = (&'static str, Vec<(&'static str, String)>, &'static str);
+
+const KEY: &str = "Y2FuYXJ5L2tleS1vZi1henVyZT8+Pw==";
+const SIGNATURE: &str = "canary/sig+nature=";
+
+/// `token`: a file with [`TOKEN`].
+fn ways_of_azure(base: &str, token: &str) -> Vec<Way> {
+    let with = |name, value: &str| {
+        let place = [
+            ("AZURE_STORAGE_ACCOUNT_NAME", "a"),
+            ("AZURE_STORAGE_ENDPOINT", base),
+            ("AZURE_STORAGE_CLIENT_ID", "id"),
+            ("AZURE_STORAGE_TENANT_ID", "tenant"),
+            ("AZURE_STORAGE_AUTHORITY_HOST", base),
+            (name, value),
+        ];
+        owned(&place)
+    };
+    let sas = format!("sv=2022&sp=rl&sig={}", percent(SIGNATURE));
+    let account = format!("DefaultEndpointsProtocol=http;AccountName=a;BlobEndpoint={base}/a;");
+    let by_text = |text| {
+        let text = format!("{account}{text}");
+        owned(&[("AZURE_STORAGE_CONNECTION_STRING", &*text)])
+    };
+    let ways = [
+        (with("AZURE_STORAGE_ACCOUNT_KEY", KEY), KEY),
+        (with("AZURE_STORAGE_SAS_TOKEN", &sas), SIGNATURE),
+        (with("AZURE_STORAGE_CLIENT_SECRET", SECRET), SECRET),
+        (with("AZURE_FEDERATED_TOKEN_FILE", token), TOKEN),
+        (by_text(format!("AccountKey={KEY}")), KEY),
+        (by_text(format!("SharedAccessSignature={sas}")), SIGNATURE),
+    ];
+    let ways = ways.into_iter();
+    ways.map(|(variables, secret)| ("az://box/x", variables, secret))
+        .collect()
+}
+
+fn ways_of_others(base: &str, token: &str) -> [Way; 2] {
+    let google = [("GOOGLE_BASE_URL", base), ("GOOGLE_BEARER_TOKEN", SECRET)];
+    let amazon = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", token),
+        ("AWS_ROLE_ARN", "arn:aws:iam::1:role/r"),
+        ("AWS_ENDPOINT_URL_STS", base),
+        ("AWS_ENDPOINT_URL", base),
+    ];
+    [
+        ("gs://box/x", owned(&google), SECRET),
+        ("s3://box/x", owned(&amazon), TOKEN),
+    ]
+}
+
+fn owned(variables: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let variables = variables.iter();
+    variables
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect()
+}
+
+#[test]
+fn no_secret_of_another_cloud_is_told_whatever_echoes_it() {
+    needs!(S3);
+    let bare = Bare::start();
+    let between = Between::start(&bare.s3);
+    let token = bare.home.path().join("token");
+    fs::write(&token, TOKEN).expect("a file");
+    let token = token.display().to_string();
+    let ways = ways_of_azure(between.base(), &token).into_iter();
+    let ways = ways.chain(ways_of_others(between.base(), &token));
+    for (url, variables, secret) in ways {
+        let before = between.seen().len();
+        for (status, body) in [
+            (
+                403,
+                "<Error><Code>AccessDenied</Code><Message>ECHO</Message></Error>",
+            ),
+            (
+                400,
+                r#"{"error":"invalid_grant","error_description":"ECHO"}"#,
+            ),
+            (500, "<html><title>ECHO</title></html>"),
+            (200, "<EnumerationResults>ECHO"),
+        ] {
+            for more in ["-vvv", "--json"] {
+                let body = body.replace("ECHO", &forms(secret).join(" "));
+                between.on(1, |_| true, Does::Answer(status, body));
+                let cli = variables.iter().cloned();
+                let cli = cli.fold(bare.cli(), |cli, (name, value)| cli.env(name, value));
+                let run = cli.run(["list", "--saved", url, "--retries", "0", more]);
+                assert!(run.code != 0 && run.code != 2, "{variables:?}: {run}");
+                for form in forms(secret) {
+                    let told = run.stdout.contains(&form) || run.stderr.contains(&form);
+                    assert!(!told, "{status}, {form}: {run}");
+                }
+            }
+        }
+        let heard = between.seen().len() - before;
+        assert_eq!(heard, 8, "each way was gone: {variables:?}");
+    }
+}
+
+fn percent(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
