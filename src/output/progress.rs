@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
 use super::paint::Tint;
-use super::rate::Pace;
+use super::rate::{Average, Pace};
 use super::units;
 use crate::event::Event;
 use crate::model::FileName;
@@ -38,9 +38,9 @@ pub(super) struct Progress {
     fetched: u64,
     /// At which `fetched` grows.
     pace: Pace,
-    /// The same for what was uploaded.
+    /// The same for what was uploaded. It arrives a part at a time.
     sent: u64,
-    upload_pace: Pace,
+    upload_pace: Average,
     /// Each file is uploaded once it is verified.
     is_uploaded: bool,
     expires: Option<DateTime<FixedOffset>>,
@@ -699,6 +699,17 @@ mod tests {
         assert_eq!(now.rate, Some(50));
         assert_eq!(now.upload.unwrap().rate, None, "nothing goes up now");
         assert_eq!(now.seconds_left, Some(500 / 50 + 1000 / 500));
+    }
+
+    #[test]
+    fn parts_that_arrive_together_are_no_burst_of_speed() {
+        let mut run = into_a_store();
+        for second in 1..11 {
+            run.snapshot(seconds(second), noon());
+        }
+        run.apply(&uploaded("a.zip", 800));
+        let now = run.snapshot(seconds(11), noon()).unwrap();
+        assert_eq!(now.upload.unwrap().rate, Some(80));
     }
 
     #[test]

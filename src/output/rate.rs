@@ -62,6 +62,32 @@ impl Pace {
     }
 }
 
+/// How fast something goes on the whole while it is gone on with: for what arrives in large pieces, of which the last seconds may
+/// have seen none, or several.
+#[derive(Debug, Default)]
+pub(super) struct Average {
+    worked: Duration,
+    at: Option<Duration>,
+    count: u64,
+}
+
+impl Average {
+    /// The count at a moment; both only grow.
+    pub(super) fn sample(&mut self, at: Duration, is_at_work: bool, count: u64) {
+        let before = self.at.replace(at).unwrap_or(at);
+        let has_grown = std::mem::replace(&mut self.count, count) < count;
+        if is_at_work || has_grown {
+            self.worked += at.saturating_sub(before);
+        }
+    }
+
+    /// In a second; nothing while too little is known.
+    pub(super) fn a_second(&self) -> Option<u64> {
+        let is_known = self.count > 0 && self.worked >= SHORTEST;
+        is_known.then(|| self.count.saturating_mul(1000) / millis(self.worked))
+    }
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
