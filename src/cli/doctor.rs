@@ -5,7 +5,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::store::StoreOptions;
-use super::values::{Glob, LockMode, MountPath, Only, OutFolder, one_of};
+use super::values::{FolderPath, Glob, LockMode, MountPath, Only, OutFolder, one_of};
 
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default)]
@@ -39,4 +39,6 @@ pub(crate) struct DoctorOptions {
     pub(crate) r#match: Option<Glob>,
     #[arg(skip)]
     pub(crate) prune: bool,
+    #[arg(skip)]
+    pub(crate) staging: Option<FolderPath>,
 }

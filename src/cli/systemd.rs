@@ -5,7 +5,7 @@ use clap::ValueHint::AnyPath;
 use serde::Deserialize;
 
 use super::tell::HookCommand;
-use super::values::{MountPath, OutFolder, PositiveTime, Time, UserPath, no_folder};
+use super::values::{FolderPath, MountPath, OutFolder, PositiveTime, Time, UserPath, no_folder};
 use crate::problem::Problem;
 use crate::store::Address;
 
@@ -39,6 +39,8 @@ pub(crate) struct SystemdOptions {
     /// Of `download`, as the next.
     #[arg(skip)]
     pub(crate) require_mount: Option<MountPath>,
+    #[arg(skip)]
+    pub(crate) staging: Option<FolderPath>,
     #[arg(skip)]
     pub(crate) max_duration: Option<PositiveTime>,
     #[arg(skip)]

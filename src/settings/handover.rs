@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::environment::{HOSTS, NETWORK};
 use super::resolve::Sources;
 use super::secrets::{self, SECRETS, Secret, Source};
-use crate::cli;
+use crate::cli::{self, StoreOptions};
 use crate::problem::Problem;
+use crate::store::object::Scheme;
 
 /// What a service needs for one secret.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub(crate) enum Handover {
     /// A credential that the profile asks systemd for by this name.
     Credential(String),
     /// Found by the service itself if at all, in words: a command, the keyring.
-    Unsure { key: &'static str, place: String },
+    Unsure { key: String, place: String },
 }
 
 impl Sources {
@@ -44,7 +45,6 @@ impl Sources {
             .filter_map(|secret| Some((secret, given.source(secret)?)));
         given
             .map(|(secret, source)| match source {
-                Source::Plain(_) => Ok(Handover::Inside),
                 Source::File(path) => {
                     let path = cli::absolute(path).map_err(|error| error.of_key(secret.key))?;
                     let [_, variable] = secret.variables();
@@ -54,13 +54,50 @@ impl Sources {
                         variable,
                     })
                 }
-                Source::Credential(name) => Ok(Handover::Credential(name.clone())),
-                Source::Command(_) | Source::Keyring => Ok(Handover::Unsure {
-                    key: secret.key,
-                    place: source.place(),
-                }),
-                Source::Unclear => Err(self.at(secret.key, secrets::unclear(secret.key))),
+                _ => self.handed_over(secret.key, source),
             })
             .collect()
+    }
+
+    /// One for each secret of a store that the profile gives.
+    pub(crate) fn store_handovers(&self) -> Result<Vec<Handover>, Problem> {
+        let given = self.store_secrets()?;
+        let given = given.iter();
+        given
+            .map(|(key, source)| self.handed_over(&format!("{}.{key}", StoreOptions::KEY), source))
+            .collect()
+    }
+
+    /// What no variable names a file for.
+    fn handed_over(&self, key: &str, source: &Source) -> Result<Handover, Problem> {
+        match source {
+            Source::Plain(_) => Ok(Handover::Inside),
+            Source::Credential(name) => Ok(Handover::Credential(name.clone())),
+            Source::File(_) | Source::Command(_) | Source::Keyring => Ok(Handover::Unsure {
+                key: key.to_owned(),
+                place: source.place(),
+            }),
+            Source::Unclear => Err(self.at(key, secrets::unclear(key))),
+        }
+    }
+
+    /// What lets this process into a cloud's stores, and not a service: variables, and the folder of the cloud's own program.
+    pub(crate) fn left_behind_of_store(&self, scheme: Scheme) -> Vec<String> {
+        let (prefix, folder) = match scheme {
+            Scheme::S3 => ("AWS_", ".aws"),
+            Scheme::Gs => ("GOOGLE_", ".config/gcloud"),
+            Scheme::Az => ("AZURE_", ".azure"),
+        };
+        let variables = self.environment.of_clouds();
+        let set = variables.into_iter().filter(|(_, value)| !value.is_empty());
+        let mut names: Vec<String> = set
+            .map(|(name, _)| name)
+            .filter(|name| name.starts_with(prefix))
+            .collect();
+        names.sort();
+        let folder = cli::home().map(|home| home.join(folder));
+        let folder = folder.filter(|folder| folder.is_dir());
+        names.extend(folder.map(|folder| folder.display().to_string()));
+        names
     }
 }

@@ -51,6 +51,17 @@ impl Sources {
         Ok(all)
     }
 
+    /// Those that the profile keeps elsewhere.
+    pub(super) fn store_secrets(&self) -> Result<Vec<(String, Source)>, Problem> {
+        let Some(profile) = &self.profile else {
+            return Ok(Vec::new());
+        };
+        let all = self.options_without_flags::<StoreOptions>()?.all();
+        let keys = all.into_keys();
+        let found = keys.filter_map(|key| source(profile, &key).map(|source| (key, source)));
+        Ok(found.filter(|(key, _)| is_secret(key)).collect())
+    }
+
     fn store_secret(&self, key: &str) -> Result<String, Problem> {
         let unclear = || super::secrets::unclear(key);
         let profile = self.profile.as_ref().ok_or_else(unclear)?;

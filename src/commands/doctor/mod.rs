@@ -1,7 +1,7 @@
 //! `doctor`: tries everything a run needs, changes nothing, and says how to fix what fails.
 //!
 //! `machine` looks at what is here (configuration, secrets, proxy, certificates), `zoho` at what is there (clock, token,
-//! calls, links, one byte of a file), `folder` or `store` at where backups go, `saved` at what is there. Each check is tried whether or not the one before
+//! calls, links, one byte of a file), `folder`, or `store` and `staging`, at where backups go, `saved` at what is there. Each check is tried whether or not the one before
 //! failed, unless it needs what that one would have brought.
 
 mod folder;
@@ -9,6 +9,8 @@ mod links;
 mod machine;
 mod report;
 mod saved;
+#[cfg(feature = "object-store")]
+mod staging;
 #[cfg(feature = "object-store")]
 mod store;
 mod zoho;
@@ -131,7 +133,10 @@ async fn examine(
         }
         Some(OutFolder(Address::Store(url))) => match &sources {
             #[cfg(feature = "object-store")]
-            Some(sources) => store::look(report, sources, &url, &wanted),
+            Some(sources) => {
+                let largest = store::look(report, sources, &url, &wanted)?;
+                Ok(report.add("staging", staging::check(options.staging.as_ref(), largest))?)
+            }
             #[cfg(not(feature = "object-store"))]
             Some(sources) => {
                 let opened = Bucket::open(&url, &sources.store_access()?);

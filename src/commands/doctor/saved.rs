@@ -150,6 +150,14 @@ impl Saved {
         Some(set.saved.manifest.saved_bytes())
     }
 
+    /// Bytes of the largest file of it.
+    #[cfg(feature = "object-store")]
+    pub(super) fn largest_of_newest(&self) -> Option<u64> {
+        let (set, _) = self.newest_done()?;
+        let files = set.saved.manifest.saved_files();
+        files.filter_map(|file| file.size).max()
+    }
+
     /// `is_held`: a run is at work in the folder.
     pub(super) fn check(self, is_held: bool) -> anyhow::Result<Found> {
         match self.broken {

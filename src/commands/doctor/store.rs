@@ -17,16 +17,19 @@ use super::zoho::{CLOCK_WARNING, difference};
 /// That something is not allowed, and so the rest may be.
 const DENIED: &str = "store_denied";
 
-/// Everything about a prefix in a store.
+/// Everything about a prefix in a store. Gives the size of the largest file of the last backup there.
 pub(super) fn look(
     report: &mut Report,
     sources: &Sources,
     url: &StoreUrl,
     wanted: &Wanted,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<u64>> {
     let folder = match open(sources, url) {
         Ok(folder) => folder,
-        Err(problem) => return Ok(report.add("store", Err(problem.into()))?),
+        Err(problem) => {
+            report.add("store", Err(problem.into()))?;
+            return Ok(None);
+        }
     };
     let listed = folder.bucket.list_folder(&folder.prefix);
     let problem = listed.as_ref().err().map(StorageError::problem);
@@ -34,7 +37,7 @@ pub(super) fn look(
     let found = problem.map_or_else(|| Ok(reached(&folder)), |it| Err(it.into()));
     report.add("store", found)?;
     if !is_usable {
-        return Ok(());
+        return Ok(None);
     }
     let is_listed = listed.is_ok();
     let (_, objects) = listed.unwrap_or_default();
@@ -44,10 +47,13 @@ pub(super) fn look(
     let is_held = matches!(lock, Some(Ok(Some(_))));
     report.add("lock", lock_state(lock))?;
     if !is_listed {
-        return Ok(report.add("saved", Ok(skipped("the store can't be listed")))?);
+        report.add("saved", Ok(skipped("the store can't be listed")))?;
+        return Ok(None);
     }
     let saved = (wanted.saved)(&Location::Object(folder));
-    Ok(report.add("saved", saved.check(is_held))?)
+    let largest = saved.largest_of_newest();
+    report.add("saved", saved.check(is_held))?;
+    Ok(largest)
 }
 
 /// One try each: whoever asks a doctor is waiting.

@@ -29,6 +29,8 @@ use fetch::Fetch;
 use report::Report;
 use setup::Setup;
 pub(super) use setup::lock;
+#[cfg(feature = "object-store")]
+pub(super) use setup::{check_staging, staging};
 
 pub(super) async fn download(context: &Context) -> anyhow::Result<Outcome> {
     let setup = Setup::new(context)?;

@@ -1,7 +1,7 @@
 //! What a download is to do and with what, as far as that is settled before the list is read.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::model::{FileName, Listing};
 use crate::problem::Problem;
 use crate::settings::{Environment, Settings, cache_folder};
 use crate::store::object::Owner;
-use crate::store::{self, Location, Lock, StorageError, check_folder, sys};
+use crate::store::{self, Destination, Location, Lock, StorageError, check_folder, sys};
 use crate::zoho::ZohoApi;
 
 pub(super) struct Setup<'a> {
@@ -50,7 +50,7 @@ impl Setup<'_> {
         check_mount(&options, &out)?;
         match out.local() {
             Some(folder) => check_folder(folder)?,
-            None => check_folder(&staging(&options)?)?,
+            None => drop(check_staging(&staging(options.staging.as_ref())?)?),
         }
         let observer = context.terminal.observer();
         let setup = Setup::connected(context, settings, options, out, observer)?;
@@ -113,7 +113,7 @@ impl Setup<'_> {
     pub(super) fn staging(&self) -> Result<Option<PathBuf>, Problem> {
         match &self.out {
             Location::Local(_) => Ok(None),
-            Location::Object(_) => staging(&self.options).map(Some),
+            Location::Object(_) => staging(self.options.staging.as_ref()).map(Some),
         }
     }
 
@@ -144,8 +144,8 @@ pub(in crate::commands) async fn lock(
     lock::take(out, options.lock, options.wait_lock, &Owner::new()).await
 }
 
-fn staging(options: &DownloadOptions) -> Result<PathBuf, Problem> {
-    let named = options.staging.as_ref();
+/// Where files wait on their way to a store.
+pub(in crate::commands) fn staging(named: Option<&FolderPath>) -> Result<PathBuf, Problem> {
     let named = named.map(|FolderPath(folder)| folder.clone());
     named
         .or_else(|| cache_folder(&Environment::of_process()))
@@ -155,6 +155,16 @@ fn staging(options: &DownloadOptions) -> Result<PathBuf, Problem> {
                 "name a folder with --staging DIR, or set HOME or XDG_CACHE_HOME",
             )
         })
+}
+
+/// Whether files could wait there.
+pub(in crate::commands) fn check_staging(folder: &Path) -> Result<Destination, Problem> {
+    Destination::look(folder).map_err(|error| match error.problem() {
+        problem if problem.code == "not_a_folder" => {
+            problem.hint("name a folder with --staging DIR, or `staging` in the profile")
+        }
+        problem => problem,
+    })
 }
 
 fn check_mount(options: &DownloadOptions, out: &Location) -> Result<(), Problem> {

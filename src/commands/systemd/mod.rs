@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::cli::{self, Global, MountPath, SystemdOptions, UserPath};
+use crate::cli::{self, FolderPath, Global, MountPath, SystemdOptions, UserPath};
 use crate::problem::Problem;
 use crate::settings::{Environment, Handover, Sources, profile_names};
 use crate::store::Address;
@@ -54,6 +54,14 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
     let is_alone = profile_names(global, &Environment::of_process())?.len() < 2;
     let given: Global = sources.options()?;
     let absolute = |key: &str, path: &Path| cli::absolute(path).map_err(|error| error.of_key(key));
+    let out = options.folder()?.clone();
+    let (store_handovers, left_behind_of_store) = match &out {
+        Address::Local(_) => Default::default(),
+        Address::Store(url) => (
+            sources.store_handovers()?,
+            sources.left_behind_of_store(url.scheme),
+        ),
+    };
     Ok(Facts {
         name: if is_alone {
             "backup-fetch".to_owned()
@@ -67,17 +75,23 @@ fn facts(global: &Global, sources: &Sources, options: &SystemdOptions) -> Result
             Some(UserPath(path)) => Some(absolute("ca_cert", path)?),
             None => None,
         },
-        out: options.folder()?.clone(),
+        staging: match (&out, &options.staging) {
+            (Address::Store(_), Some(FolderPath(folder))) => Some(folder.clone()),
+            _ => None,
+        },
+        out,
         require_mount: options.require_mount.clone().map(|MountPath(path)| path),
         metrics: match &options.metrics {
             Some(UserPath(path)) => Some(absolute("metrics", path)?),
             None => None,
         },
         left_behind: sources.left_behind(),
+        left_behind_of_store,
         has_hooks: options.on_success.is_some() || options.on_failure.is_some(),
         has_max_duration: options.max_duration.is_some(),
         has_wait_lock: options.wait_lock.is_some(),
         handovers: sources.handovers()?,
+        store_handovers,
         user: options.user.clone().unwrap_or("backup-fetch".to_owned()),
         on_calendar: options
             .on_calendar
@@ -115,13 +129,16 @@ fn warnings(facts: &Facts) -> Vec<String> {
     if facts.handovers.is_empty() {
         warnings.push(format!("the profile {} has no credentials, and the service gets none from elsewhere: `backup-fetch login` stores them", facts.profile));
     }
-    for handover in &facts.handovers {
+    for handover in facts.handovers.iter().chain(&facts.store_handovers) {
         if let Handover::Unsure { key, place } = handover {
             warnings.push(format!("{key} comes from {place}, which the service may not reach: it runs as {}, without a session, and restricted", facts.user));
         }
     }
     if !facts.left_behind.is_empty() {
         warnings.push(format!("set here, and not in the service: {}; put it into the profile, or into the unit with Environment=", facts.left_behind.join(", ")));
+    }
+    if !facts.left_behind_of_store.is_empty() {
+        warnings.push(format!("what may let you into the store here, and not the service: {}; put what it needs into {}, or into the home folder of {}", facts.left_behind_of_store.join(", "), facts.store_variables(), facts.user));
     }
     if facts.has_hooks {
         warnings.push(format!("the commands of on_success and on_failure run as {} and as restricted as the service: mail through the local sendmail needs a unit of its own, named by OnFailure=", facts.user));
@@ -142,13 +159,15 @@ fn steps(facts: &Facts, timer: &Unit) -> Vec<String> {
     let mut steps = vec![format!(
         "the user must be there: sudo useradd --system --home-dir /var/lib/backup-fetch {user}"
     )];
-    match &facts.out {
-        Address::Local(out) if out.is_dir() => {}
-        Address::Local(out) => steps.push(format!(
+    let folder = facts.out.local().or(facts.staging.as_deref());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        steps.push(format!(
             "the folder must be there: sudo install -d -m 700 -o {user} '{}'",
-            out.display()
-        )),
-        Address::Store(url) => steps.push(credentials_of_store(facts, url.scheme)),
+            folder.display()
+        ));
+    }
+    if let Address::Store(url) = &facts.out {
+        steps.push(credentials_of_store(facts, url.scheme));
     }
     steps.push("save each unit under the path above it (--service and --timer print one alone, for `| sudo tee PATH`)".to_owned());
     steps.push(format!(

@@ -22,16 +22,22 @@ pub(super) struct Facts {
     pub(super) config: PathBuf,
     pub(super) ca_cert: Option<PathBuf>,
     pub(super) out: Address,
+    /// Where files wait on their way to a store, if not in the cache.
+    pub(super) staging: Option<PathBuf>,
     pub(super) require_mount: Option<PathBuf>,
     pub(super) metrics: Option<PathBuf>,
     /// Variables that are set here.
     pub(super) left_behind: Vec<String>,
+    /// The same of the store's, and folders.
+    pub(super) left_behind_of_store: Vec<String>,
     /// The profile has commands to run at the end.
     pub(super) has_hooks: bool,
     /// The profile says it, so that the command does not.
     pub(super) has_max_duration: bool,
     pub(super) has_wait_lock: bool,
     pub(super) handovers: Vec<Handover>,
+    /// The same for the store's secrets.
+    pub(super) store_handovers: Vec<Handover>,
     pub(super) user: String,
     pub(super) on_calendar: String,
 }
@@ -111,7 +117,7 @@ Environment=XDG_STATE_HOME=%S
 
 /// A folder that is missing is no failure of systemd's, so that the command says what to do.
 fn writable(facts: &Facts) -> String {
-    let out = facts.out.local();
+    let out = facts.out.local().or(facts.staging.as_deref());
     let works_below = |folders: &[&str]| {
         let program = facts.program.as_path();
         let mut paths = [Some(program), out, facts.metrics.as_deref()]
@@ -212,6 +218,9 @@ fn command(facts: &Facts, out: &str) -> Result<String, Problem> {
     add("--profile", plain("the profile", &facts.profile)?);
     // Written out, because the service has another home folder.
     add("--out", out);
+    if let Some(path) = &facts.staging {
+        add("--staging", plain_path("the staging folder", path)?);
+    }
     if let Some(path) = &facts.require_mount {
         add("--require-mount", plain_path("the mount", path)?);
     }
@@ -243,7 +252,7 @@ fn credentials(facts: &Facts) -> Result<Vec<String>, Problem> {
     if let Some(path) = &facts.ca_cert {
         lines.push(load("ca_cert", path)?);
     }
-    for handover in &facts.handovers {
+    for handover in facts.handovers.iter().chain(&facts.store_handovers) {
         match handover {
             Handover::Inside | Handover::Unsure { .. } => {}
             Handover::Credential(name) => {

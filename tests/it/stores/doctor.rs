@@ -88,9 +88,37 @@ fn everything_is_tried_and_nothing_stays() {
         is(&run, name, "ok", &["not known: this store does not tell"]);
     }
     is(&run, "saved", "ok", &["no backup is saved here yet"]);
+    is(
+        &run,
+        "staging",
+        "ok",
+        &["cache/backup-fetch: writable", "free"],
+    );
     assert!(watched.has("UploadPart") && watched.has("PutObject"));
     assert_eq!(watched.store.keys(), [""; 0]);
     assert_eq!(watched.store.uploads(), [""; 0]);
+}
+
+#[test]
+fn where_files_wait_is_looked_at_also_when_the_store_lets_nobody_in() {
+    needs!(S3);
+    let watched = Watched::new(S3::start());
+    let file = watched.zoho.home().join("a file").display().to_string();
+    write(&file, "", 0o600);
+    let config = format!(
+        "[profiles.main]\nstaging = {file:?}\nout = {:?}\n",
+        watched.store.url("zoho")
+    );
+    write(&config_of(watched.zoho.home()), &config, 0o600);
+    let cli = watched.cli().env("AWS_SECRET_ACCESS_KEY", "another");
+    let run = cli.run(["doctor", "--json"]);
+    is(&run, "store", "failed", &["secret"]);
+    is(
+        &run,
+        "staging",
+        "failed",
+        &["a file", "not a folder", "--staging"],
+    );
 }
 
 #[test]

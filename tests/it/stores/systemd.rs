@@ -61,3 +61,44 @@ fn what_lets_the_service_in_stands_in_a_file_for_root_alone() {
         assert!(run.stderr.contains(variable), "{run}");
     }
 }
+
+#[test]
+fn a_staging_folder_of_the_profile_is_made_and_can_be_written() {
+    let text = format!("{}staging = \"/var/spool/zoho\"\n", profile("s3://backups"));
+    let (_home, cli) = configured(&text);
+    let run = printed(&cli, []);
+    assert_eq!(value(&run.stdout, "ReadWritePaths"), "-/var/spool/zoho");
+    assert_eq!(values(&run.stdout, "CacheDirectory"), [""; 0]);
+    let command = value(&run.stdout, "ExecStart");
+    assert!(command.contains(" --staging /var/spool/zoho "), "{run}");
+    assert!(
+        run.stderr
+            .contains("install -d -m 700 -o backup-fetch '/var/spool/zoho'"),
+        "{run}"
+    );
+}
+
+#[test]
+fn what_lets_in_here_and_not_the_service_is_said() {
+    let secrets = "store_options = { secret_access_key = { file = \"/home/ada/key\" }, session_token = { credential = \"token\" } }\n";
+    let (home, cli) = configured(&format!("{}{secrets}", profile("s3://backups")));
+    let files = home.path().join(".aws");
+    std::fs::create_dir(&files).expect("a temporary folder");
+    let cli = cli.env("AWS_SESSION_TOKEN", "canary").env("AZURE_X", "x");
+    let run = printed(&cli, []);
+    let left = format!(
+        "not the service: AWS_SESSION_TOKEN, {}; put",
+        files.display()
+    );
+    let unsure =
+        "secret_access_key comes from the file /home/ada/key, which the service may not reach";
+    for words in [&left, unsure] {
+        assert!(run.stderr.contains(words), "{words}: {run}");
+    }
+    let handed = values(&run.stdout, "LoadCredential").join(" ");
+    assert!(
+        handed.contains("token:") && handed.contains("/token"),
+        "{run}"
+    );
+    assert!(!format!("{run}").contains("canary"), "{run}");
+}
