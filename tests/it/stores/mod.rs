@@ -3,6 +3,7 @@
 mod access;
 mod addresses;
 mod after;
+mod clouds;
 mod conditions;
 mod copied;
 mod doctor;
