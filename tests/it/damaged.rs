@@ -141,7 +141,7 @@ fn what_was_synced_is_gone_on_with_when_the_disk_lost_the_rest() {
     let zoho = zoho();
     zoho.fault_for(DATA, Fault::CutAfter(1000));
     assert_eq!(zoho.download(["--retries", "0"]).code, 5);
-    let journal = zoho.saved().join(".Data_001.zip.journal");
+    let journal = zoho.staged(".Data_001.zip.journal");
     let text = fs::read_to_string(&journal).expect("it is kept");
     fs::write(&journal, text + "w 1000 2500\n").expect("it is ours");
     let run = zoho.download([]);

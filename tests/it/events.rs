@@ -294,11 +294,15 @@ fn every_line_tells_its_time() {
 }
 
 #[test]
-fn what_stands_in_the_way_and_who_is_at_work_are_told_as_an_error() {
+fn a_file_in_the_place_of_the_folder_is_told_as_an_error() {
     let zoho = zoho();
     std::fs::write(zoho.home().join("out"), "a file").expect("it is ours");
     assert_eq!(last(&zoho.download(["--json"]))["code"], "not_a_folder");
-    std::fs::remove_file(zoho.home().join("out")).expect("it is ours");
+}
+
+#[test]
+fn who_is_at_work_is_told_as_an_error() {
+    let zoho = zoho();
     zoho.fault_for(DATA, Fault::StallAfter(100));
     let _running = zoho.cli().spawn(["download", "--out", "out"]);
     wait_until("it fetches", || !zoho.requests_for(DATA).is_empty());

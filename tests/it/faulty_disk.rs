@@ -300,13 +300,13 @@ fn what_one_sync_lost_no_later_one_promises() {
     let zoho = Zoho::start().with_file(DATA, Content::stored_zip(1, 24 << 20));
     // The kernel tells of lost bytes once: the next sync of the same file says that all is well.
     zoho.fault_for(DATA, Fault::StallAfter(14 << 20));
-    let part = zoho.saved().join(format!(".{DATA}.part"));
+    let part = zoho.staged(&format!(".{DATA}.part"));
     let strace = Strace::new(&zoho).on([part]);
     let strace = strace.inject("fdatasync", "error=EIO:when=1");
     let cli = zoho.cli_with_access_token().traced(&strace);
     let run = cli.run(["download", "--out", "out", "--jobs", "1"]);
     assert_eq!((run.code, strace.has_struck()), (7, true), "{run}");
-    let journal = std::fs::read_to_string(zoho.saved().join(format!(".{DATA}.journal")));
+    let journal = std::fs::read_to_string(zoho.staged(&format!(".{DATA}.journal")));
     let journal = journal.expect("it is kept");
     let mut lines = journal.lines().skip_while(|line| !line.starts_with("w "));
     let promised = lines.any(|line| line.starts_with("s "));

@@ -208,7 +208,7 @@ fn links_that_go_in_the_middle_of_a_run_end_it_as_expired() {
     let run = running.wait();
     assert_eq!(run.code, 3, "{run}");
     assert!(
-        files_under(&zoho.home().join("out"))
+        files_under(&zoho.staged(""))
             .iter()
             .any(|name| name.contains(".part")),
         "{run}"

@@ -136,7 +136,7 @@ fn a_length_in_a_journal_that_can_not_be_is_held_against_the_server_and_not_agai
         let zoho = Zoho::start().with_file("Data_001.zip", zip.clone());
         zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
         assert_eq!(zoho.download(["--retries", "0"]).code, 5);
-        let journal = zoho.saved().join(".Data_001.zip.journal");
+        let journal = zoho.staged(".Data_001.zip.journal");
         let text = std::fs::read_to_string(&journal).unwrap();
         let told = format!("\"length\":{}", zip.len());
         assert!(text.contains(&told), "{text}");
@@ -205,7 +205,7 @@ fn a_slow_line_that_never_pauses_is_written_long_before_a_batch_is_full() {
         "20K",
     ];
     let running = zoho.cli().spawn(args);
-    let part = zoho.saved().join(".Data_001.zip.part");
+    let part = zoho.staged(".Data_001.zip.part");
     let written = || std::fs::metadata(&part).map_or(0, |part| part.len());
     wait_until("something is on disk", || written() > 0);
     let first = written();
@@ -318,7 +318,7 @@ fn without_a_validator_only_the_same_link_is_gone_on_with() {
         .with(|rules| rules.validators = Validators::None);
     zoho.fault_for("Data_001.zip", Fault::CutAfter(1000));
     assert_eq!(zoho.download(["--retries", "0"]).code, 5);
-    let journal = zoho.saved().join(".Data_001.zip.journal");
+    let journal = zoho.staged(".Data_001.zip.journal");
     let text = std::fs::read_to_string(&journal).expect("it is kept");
     let link = zoho.link("Data_001.zip");
     assert!(text.contains(&link), "{text}");

@@ -400,9 +400,10 @@ fn a_leftover_that_can_not_be_trusted_starts_over_with_a_word() {
         header(DATA, 2),
         header(DATA, 1),
     ] {
-        let (zoho, folder) = with_folder();
-        fs::write(folder.join(".Data_001.zip.part"), [b'x'; 20]).expect("it is ours");
-        fs::write(folder.join(".Data_001.zip.journal"), &journal).expect("it is ours");
+        let zoho = zoho();
+        fs::create_dir_all(zoho.staged("")).expect("it is ours");
+        fs::write(zoho.staged(".Data_001.zip.part"), [b'x'; 20]).expect("it is ours");
+        fs::write(zoho.staged(".Data_001.zip.journal"), &journal).expect("it is ours");
         let run = zoho.download([]);
         assert_eq!(run.code, 0, "{journal}: {run}");
         assert!(
@@ -473,7 +474,7 @@ fn a_full_disk_is_not_kept_full_by_what_was_only_reserved() {
     let run = zoho.download(["--jobs", "1", "--retries", "0"]);
     refused(&run, 7, "not enough free space");
     assert!(run.stderr.contains("of 1 file kept"), "{run}");
-    let part = fs::metadata(zoho.saved().join(".Data_001.zip.part")).expect("it is kept");
+    let part = fs::metadata(zoho.staged(".Data_001.zip.part")).expect("it is kept");
     assert!(part.blocks() * 512 < 1 << 20, "{} blocks", part.blocks());
     mount.set("remount,size=3m");
     let fetched = |zoho: &Zoho| zoho.requests_for(DATA).len();

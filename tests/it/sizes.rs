@@ -184,7 +184,7 @@ fn what_is_resumed_and_will_not_fit_is_known_before_a_byte_is_fetched() {
     zoho.always_for(DATA, Fault::CutAfter(1000));
     assert_eq!(zoho.download(["--retries", "0"]).code, 5);
     zoho.clear_faults();
-    let journal = zoho.saved().join(format!(".{DATA}.journal"));
+    let journal = zoho.staged(&format!(".{DATA}.journal"));
     let text = std::fs::read_to_string(&journal).expect("it is kept");
     let length = format!("\"length\":{}", zoho.bytes_of(DATA).len());
     let grown = text.replace(&length, "\"length\":2000000000000000");

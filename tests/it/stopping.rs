@@ -20,7 +20,7 @@ fn hanging() -> (Zoho, Running) {
         .with_file(DONE, small_zip(2, 4000));
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let running = zoho.cli().spawn(["download", "--out", "out"]);
-    let journal = zoho.saved().join(format!(".{DATA}.journal"));
+    let journal = zoho.staged(&format!(".{DATA}.journal"));
     wait_until("one is saved and the other hangs", || {
         let written = fs::read_to_string(&journal).is_ok_and(|text| text.contains("\nw "));
         zoho.saved().join(DONE).exists() && written
@@ -82,7 +82,7 @@ fn kill_9_loses_no_more_than_the_last_second_of_a_slow_line() {
 fn what_waits_long_enough_survives_a_power_cut() {
     let (zoho, mut running) = hanging();
     let since = Instant::now();
-    let path = zoho.saved().join(format!(".{DATA}.journal"));
+    let path = zoho.staged(&format!(".{DATA}.journal"));
     let journal = || fs::read_to_string(&path).unwrap_or_default();
     wait_until("what was written is synced", || {
         let text = journal();
@@ -145,7 +145,7 @@ fn killed_again_and_again_it_comes_home_all_the_same() {
         let mut running = zoho
             .cli()
             .spawn(["download", "--out", "out", "--jobs", "1"]);
-        let part = zoho.saved().join(".Data_001.zip.part");
+        let part = zoho.staged(".Data_001.zip.part");
         wait_until("some more is there", || {
             part.metadata()
                 .is_ok_and(|found| found.len() > megabyte << 20)
@@ -244,7 +244,7 @@ fn a_question_that_is_left_ends_its_line() {
 
 /// A run whose disk takes so many seconds for each call of a kind on the part.
 fn on_a_slow_disk(zoho: &Zoho, call: &str, seconds: u32) -> (Running, Strace) {
-    let strace = Strace::new(zoho).on([zoho.saved().join(".Data_001.zip.part")]);
+    let strace = Strace::new(zoho).on([zoho.staged(".Data_001.zip.part")]);
     let strace = strace.inject(call, &format!("delay_enter={seconds}s"));
     let strace = strace.detached();
     let cli = zoho.cli_with_access_token().traced(&strace);
@@ -295,7 +295,7 @@ fn a_signal_that_the_starter_has_ignored_stays_ignored() {
         zoho.fault_for(DATA, Fault::StallAfter(1000));
         let cli = zoho.cli().after(&format!("trap '' {signal}"));
         let running = cli.spawn(["download", "--out", "out"]);
-        let journal = zoho.saved().join(format!(".{DATA}.journal"));
+        let journal = zoho.staged(&format!(".{DATA}.journal"));
         wait_until("the file hangs", || {
             fs::read_to_string(&journal).is_ok_and(|text| text.contains("\nw "))
         });

@@ -116,7 +116,7 @@ fn second(zoho: &Zoho, blindness: Blindness) -> Run {
     }
     if blindness == Elsewhere {
         for name in [DATA, MORE] {
-            let journal = zoho.saved().join(format!(".{name}.journal"));
+            let journal = zoho.staged(&format!(".{name}.journal"));
             let text = fs::read_to_string(&journal).unwrap_or_default();
             // It may have been stopped before the first line was there.
             if !text.is_empty() {
@@ -209,7 +209,7 @@ fn a_part_whose_writer_is_at_work_is_left_alone_though_the_lock_file_is_gone() {
     let zoho = zoho();
     zoho.fault_for(DATA, Fault::StallAfter(1500));
     let mut first = zoho.cli().spawn(["download", "--out", "out"]);
-    let part = zoho.saved().join(".Data_001.zip.part");
+    let part = zoho.staged(".Data_001.zip.part");
     wait_until("the first one writes", || {
         fs::metadata(&part).is_ok_and(|part| part.len() > 0)
     });
@@ -232,7 +232,7 @@ fn a_run_whose_lock_file_is_deleted_promises_nothing_and_the_next_one_finishes()
     let first = zoho
         .cli()
         .spawn(["download", "--out", "out", "--stall-timeout", "1s"]);
-    let part = zoho.saved().join(".Data_001.zip.part");
+    let part = zoho.staged(".Data_001.zip.part");
     wait_until("the first one writes", || {
         fs::metadata(&part).is_ok_and(|part| part.len() > 0)
     });

@@ -20,6 +20,7 @@ mod publish;
 mod room;
 mod saved;
 mod shown;
+mod suite;
 mod systemd;
 mod two_runs;
 mod verify;

@@ -1,7 +1,7 @@
 //! Runs the real binary in a clean environment, with a guard against hanging.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
 use std::io::{Read, Write};
@@ -17,6 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::signal::unix::{self, SignalKind};
 
+use super::stores::{S3, Store as _, instead};
 use super::zoho::Zoho;
 
 /// Nothing in a test takes this long, on a busy machine either.
@@ -30,6 +31,8 @@ pub struct Cli {
     /// A program that starts it, with its arguments.
     starter: Vec<String>,
     last_args: Vec<String>,
+    /// Where `download` is to write instead of its home.
+    store: Option<Arc<S3>>,
 }
 
 impl Cli {
@@ -51,6 +54,7 @@ impl Cli {
             variables,
             starter: Vec::new(),
             last_args: Vec::new(),
+            store: None,
         }
     }
 
@@ -107,6 +111,8 @@ impl Cli {
     }
 
     fn start<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, stdin: Stdio) -> Running {
+        let args: Vec<OsString> = args.into_iter().map(|arg| arg.as_ref().into()).collect();
+        let store = self.store_for(&args).cloned();
         let mut command = self.command(args);
         let shown = command
             .get_args()
@@ -123,6 +129,7 @@ impl Cli {
             stderr: Heard::from(child.stderr.take().expect("it is piped")),
             child,
             shown,
+            store,
         }
     }
 
@@ -137,12 +144,23 @@ impl Cli {
                 command
             }
         };
-        command.args(args).args(&self.last_args);
+        let mut args: Vec<OsString> = args.into_iter().map(|arg| arg.as_ref().into()).collect();
+        if let Some(store) = self.store_for(&args) {
+            args = store.instead(args);
+        }
+        command.args(args);
+        command.args(&self.last_args);
         command
             .env_clear()
             .envs(&self.variables)
             .current_dir(&self.home);
         command
+    }
+
+    /// What a command has instead of its folder.
+    fn store_for(&self, args: &[OsString]) -> Option<&Arc<S3>> {
+        let is_download = args.first().is_some_and(|command| command == "download");
+        self.store.as_ref().filter(|_| is_download)
     }
 }
 
@@ -226,6 +244,8 @@ pub struct Running {
     stdout: Heard,
     stderr: Heard,
     shown: String,
+    /// It is to have written there.
+    store: Option<Arc<S3>>,
 }
 
 impl Running {
@@ -279,6 +299,9 @@ impl Running {
             args: std::mem::take(&mut self.shown),
         };
         assert!(!hangs, "still running after {GUARD:?}\n{run}");
+        if let Some(store) = &self.store {
+            store.must_have_been_used_by(&run);
+        }
         run
     }
 }
@@ -365,6 +388,10 @@ impl Zoho {
 
     fn cli_with(&self, variables: Vec<(&str, String)>) -> Cli {
         let mut cli = Cli::new(self.home()).always("--retry-wait").always("1ms");
+        if let Some(bucket) = instead::bucket(self.home()) {
+            cli = cli.with_store(&*bucket);
+            cli.store = Some(bucket);
+        }
         if let Some(ca) = self.ca_file() {
             cli = cli.always("--ca-cert").always(ca.display().to_string());
         }
@@ -389,6 +416,28 @@ impl Zoho {
         self.home()
             .join("out")
             .join(format!("{}-{}", rules.org, rules.job))
+    }
+
+    /// Whether the tests are run so that this is in a store.
+    pub fn saves_in_store(&self) -> bool {
+        instead::bucket(self.home()).is_some()
+    }
+
+    /// The same as the program calls it.
+    pub fn saved_as_told(&self) -> String {
+        let saved = self.saved();
+        let below = saved.strip_prefix(self.home()).expect("it is there");
+        let url =
+            instead::bucket(self.home()).map(|bucket| bucket.url(&below.display().to_string()));
+        url.unwrap_or_else(|| saved.display().to_string())
+    }
+
+    /// Where a file of that set is until it is whole and verified, under a name of its own.
+    pub fn staged(&self, name: &str) -> PathBuf {
+        let saved = self.saved();
+        let set = saved.file_name().expect("it has a name");
+        let staging = instead::bucket(self.home()).map(|bucket| bucket.staging("out", set));
+        staging.unwrap_or(saved).join(name)
     }
 
     /// The bytes saved under this name, if any.

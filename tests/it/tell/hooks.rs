@@ -39,7 +39,7 @@ fn a_success_runs_its_command_with_the_facts_and_without_secrets() {
         ("PROFILE", ""),
         ("ORG", rules.org.as_str()),
         ("JOB", rules.job.as_str()),
-        ("FOLDER", &zoho.saved().display().to_string()),
+        ("FOLDER", &zoho.saved_as_told()),
         ("FILES", "1"),
         ("BYTES", &bytes),
         ("FETCHED_BYTES", &bytes),

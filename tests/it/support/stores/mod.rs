@@ -16,6 +16,7 @@ pub mod azurite;
 pub mod between;
 pub mod gcs;
 mod http;
+pub mod instead;
 pub mod moto;
 mod process;
 pub mod s3;

@@ -13,6 +13,7 @@ exec 3<&0
 exec "$0" "$@" 3<&- </dev/null
 "#;
 
+#[derive(Debug)]
 pub struct Process {
     child: Child,
     pub base: String,

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -20,9 +21,13 @@ const BUCKET: &str = "backups-of-the-crm";
 /// into it; has no list of uploads, no versions, no lifecycle (501); answers 403 to an upload it does not know, and 500 to a
 /// key with others below it; compares neither the checksum nor the tag of a part; lists without tags; looks first and writes
 /// then, so that of two who write at the same instant both may win.
+#[derive(Debug)]
 pub struct S3 {
-    root: TempDir,
-    process: Process,
+    /// Of each bucket a folder, and of each object a file.
+    root: PathBuf,
+    bucket: String,
+    process: Arc<Process>,
+    _own: Option<TempDir>,
     pub access_key: String,
     pub secret_key: String,
 }
@@ -34,22 +39,59 @@ impl S3 {
 
     /// With a bucket. Needs its [`program`](S3::program).
     pub fn start() -> S3 {
-        let root = TempDir::new().expect("a temporary folder");
-        fs::create_dir(root.path().join(BUCKET)).expect("a temporary folder");
+        let own = TempDir::new().expect("a temporary folder");
+        let s3 = S3::over(own.path());
+        S3 {
+            _own: Some(own),
+            ..s3
+        }
+    }
+
+    /// With all its buckets in this folder, of which it makes one.
+    pub fn over(root: &Path) -> S3 {
         let (access_key, secret_key) = (random_word(), random_word());
-        let folder = root.path().display().to_string();
         let (host, keys) = (
             ["--host", "127.0.0.1", "--port", "0"],
             ["--access-key", &access_key, "--secret-key", &secret_key],
         );
-        let args = [&host[..], &keys, &[&folder]].concat();
+        let shown = root.display().to_string();
+        let args = [&host[..], &keys, &[&shown]].concat();
         let process = Process::start(&S3::program(), &args, &[("RUST_LOG", "s3s_fs=info")]);
-        S3 {
-            root,
-            process,
+        let s3 = S3 {
+            root: root.to_owned(),
+            bucket: String::new(),
+            process: Arc::new(process),
+            _own: None,
             access_key,
             secret_key,
+        };
+        s3.with_bucket(BUCKET)
+    }
+
+    /// Another bucket of the same store.
+    pub fn with_bucket(&self, name: &str) -> S3 {
+        fs::create_dir_all(self.root.join(name)).expect("it is ours");
+        S3 {
+            root: self.root.clone(),
+            bucket: name.to_owned(),
+            process: Arc::clone(&self.process),
+            _own: None,
+            access_key: self.access_key.clone(),
+            secret_key: self.secret_key.clone(),
         }
+    }
+
+    /// With a file for each object.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join(&self.bucket)
+    }
+
+    /// Whether something was ever put into the bucket by way of the store.
+    pub fn has_taken(&self) -> bool {
+        let begin = format!(".bucket-{}.", URL_SAFE_NO_PAD.encode(&self.bucket));
+        let names = fs::read_dir(&self.root).expect("it is ours").flatten();
+        let mut names = names.map(|entry| entry.file_name());
+        names.any(|name| name.to_string_lossy().starts_with(&begin))
     }
 
     /// Makes an object look as if it had been written that long before.
@@ -61,14 +103,14 @@ impl S3 {
     }
 
     fn path(&self, key: &str) -> PathBuf {
-        self.root.path().join(BUCKET).join(key)
+        self.folder().join(key)
     }
 
     /// Where it keeps what is known of an object beside its bytes.
     fn beside(&self, key: &str, what: &str) -> PathBuf {
-        let [bucket, key] = [BUCKET, key].map(|name| URL_SAFE_NO_PAD.encode(name));
+        let [bucket, key] = [&*self.bucket, key].map(|name| URL_SAFE_NO_PAD.encode(name));
         let name = format!(".bucket-{bucket}.object-{key}.{what}.json");
-        self.root.path().join(name)
+        self.root.join(name)
     }
 }
 
@@ -82,11 +124,11 @@ impl Store for S3 {
     }
 
     fn url(&self, prefix: &str) -> String {
-        format!("s3://{BUCKET}/{prefix}")
+        format!("s3://{}/{prefix}", self.bucket)
     }
 
     fn objects(&self) -> BTreeMap<String, Vec<u8>> {
-        let names = files_under(&self.root.path().join(BUCKET)).into_iter();
+        let names = files_under(&self.folder()).into_iter();
         let objects = names.filter_map(|key| {
             let path = self.path(&key);
             path.is_file()
@@ -120,7 +162,7 @@ impl Store for S3 {
     }
 
     fn uploads(&self) -> Vec<String> {
-        let names = files_under(self.root.path());
+        let names = files_under(&self.root);
         let ids = names.iter().filter_map(|name| {
             let id = name.strip_prefix(".upload-")?;
             id.strip_suffix(".json")

@@ -17,6 +17,7 @@ pub mod tokens;
 
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -52,6 +53,9 @@ const ROLES: [Role; 5] = [
     Role::Foreign,
     Role::Plain,
 ];
+
+/// Names a folder in which the homes are to be, by names that a bucket may have.
+pub const HOMES: &str = "STORE_INSTEAD_OF_FOLDERS";
 
 /// The running stand-in.
 pub struct Zoho {
@@ -110,7 +114,7 @@ impl Zoho {
             state,
             urls,
             tls,
-            home: TempDir::new().expect("a temporary folder"),
+            home: home(),
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -338,6 +342,16 @@ impl Zoho {
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
+}
+
+fn home() -> TempDir {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let home = std::env::var_os(HOMES).map_or_else(TempDir::new, |homes| {
+        let name = format!("home-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut named = tempfile::Builder::new();
+        named.prefix(&name).rand_bytes(0).tempdir_in(homes)
+    });
+    home.expect("a temporary folder")
 }
 
 impl Drop for Zoho {
