@@ -12,8 +12,11 @@ use crate::store::sys;
 /// Threads without which nothing works: one for what blocks, one that verifies.
 const FEWEST_THREADS: usize = 2;
 
+/// Threads that a place in a store takes: one speaks to it, and one keeps the lock.
+const STORE_THREADS: usize = 2;
+
 /// Threads besides the workers and those that verify: for signals, for progress, and two for what blocks.
-const FURTHER_THREADS: usize = 4;
+const FURTHER_THREADS: usize = 4 + STORE_THREADS;
 
 /// For a command that talks to nobody, which also works where next to nothing does.
 pub(super) fn offline() -> anyhow::Result<Runtime> {
@@ -59,8 +62,9 @@ fn builder() -> Result<Builder, Problem> {
     }
     tracing::info!(threads = there, "few threads: one does all the work");
     let mut builder = Builder::new_current_thread();
-    // Those that block come and go; one for signals, one for progress, and one that verifies must find their place.
-    builder.max_blocking_threads((there / 2).min(there.saturating_sub(3)).max(1));
+    // Those that block come and go; one for signals, one for progress, one that verifies, and a store's must find their place.
+    let others = 3 + STORE_THREADS;
+    builder.max_blocking_threads((there / 2).min(there.saturating_sub(others)).max(1));
     Ok(builder)
 }
 

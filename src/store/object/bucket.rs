@@ -94,7 +94,7 @@ impl Bucket {
             .worker_threads(1)
             .enable_all()
             .build()
-            .map_err(problem::unexpected)?;
+            .map_err(|error| error::not_started(&error))?;
         let (to, access) = (url.clone(), access.clone());
         let connected = wait_on(&runtime, async move { connect(&to, &access).await });
         let connected = match connected.ok_or_else(gone).flatten() {

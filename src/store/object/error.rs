@@ -12,9 +12,24 @@ use super::refusal::Refusal;
 use super::url::Scheme;
 use crate::exit::Exit;
 use crate::http::HttpError;
-use crate::problem::Problem;
-use crate::store::StorageError;
+use crate::limits;
+use crate::problem::{self, Problem};
+use crate::store::{StorageError, sys};
 use crate::untrusted::printable;
+
+/// What speaks to a store could not be started.
+pub(super) fn not_started(error: &io::Error) -> Problem {
+    if sys::is_about_open_files(error) {
+        let message = limits::too_many_open_files();
+        return Problem::new(Exit::Storage, "too_many_open_files", message)
+            .hint(limits::MORE_FILES);
+    }
+    if error.kind() == io::ErrorKind::WouldBlock {
+        let message = "no thread can be started to talk to the store";
+        return Problem::new(Exit::Storage, "too_few_threads", message).hint(limits::MORE_THREADS);
+    }
+    problem::unexpected(error)
+}
 
 /// All that is known beforehand of what a store answers.
 struct Row {

@@ -5,9 +5,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::bucket::Known;
+use super::error;
 use super::lock_content::{Age, LockContent, Owner};
 use super::lock_object::LockObject;
-use crate::problem::{self, Problem};
+use crate::problem::Problem;
 use crate::store::StorageError;
 
 const RENEW_EVERY: Duration = Duration::from_secs(60);
@@ -89,7 +90,7 @@ impl Keeper {
             Ok(_) => Ok(keeper),
             Err(error) => {
                 keeper.free();
-                Err(StorageError::Other(problem::unexpected(error)))
+                Err(StorageError::Other(error::not_started(&error)))
             }
         }
     }
