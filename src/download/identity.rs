@@ -52,7 +52,12 @@ pub(crate) async fn place_for(
         });
     }
     let (mut manifest, known) = match same.map(|index| begun.swap_remove(index)) {
-        Some(set) => (set.manifest, set.known),
+        Some(set) => {
+            if let Some(damage) = &set.damage {
+                observer.event(rebuilding(damage, &set.manifest));
+            }
+            (set.manifest, set.known)
+        }
         None => (Manifest::new(backup, Utc::now()), None),
     };
     manifest.take_in(backup);
@@ -85,6 +90,8 @@ struct Begun {
     known: Option<String>,
     /// A listed file is there that the manifest does not know as saved.
     has_unrecorded: bool,
+    /// Why the manifest is not the one that is there.
+    damage: Option<StorageError>,
 }
 
 /// The first place from `at` on that is not of a set whose removal was begun: whoever removes what is left there would not know
@@ -135,29 +142,38 @@ fn begun(
             has_unrecorded: has_unrecorded(&set.folder, &set.manifest, backup),
             manifest: set.manifest,
             known: Some(set.digest),
+            damage: None,
         })
     });
     Ok(begun.collect())
 }
 
-/// A run that was killed has left no manifest: then the objects say of themselves what they are.
+/// A run that was killed has left no manifest, and one may be damaged: then the objects say of themselves what they are.
 fn begun_in_store(
     at: usize,
     folder: &ObjectFolder,
     backup: &Backup,
 ) -> Result<Option<Begun>, StorageError> {
-    let saved = catalog::read(&Location::Object(folder.clone()))?;
-    let (mut manifest, known) = match saved {
-        Some(set) => (set.manifest, Some(set.digest)),
-        None => (Manifest::new(backup, Utc::now()), None),
+    let place = Location::Object(folder.clone());
+    let new = || Manifest::new(backup, Utc::now());
+    let (mut manifest, known, damage) = match catalog::read(&place) {
+        Ok(Some(set)) => (set.manifest, Some(set.digest), None),
+        Ok(None) => (new(), None, None),
+        Err(damage @ StorageError::ManifestDamaged(_)) => {
+            (new(), catalog::digest(&place)?, Some(damage))
+        }
+        Err(error) => return Err(error),
     };
+    let is_told = known.is_some() && damage.is_none();
     let expiry = manifest.expiry_date.clone();
     manifest.take_in(backup);
     let unrecorded = Unrecorded::look(folder, &manifest)?;
-    let saved = known.is_some().then_some(expiry);
+    let saved = is_told.then_some(expiry);
     let mut dates = saved.into_iter().chain(unrecorded.dates()).peekable();
-    if dates.peek().is_none() {
-        return Ok(None);
+    match (dates.peek(), &damage) {
+        (None, None) => return Ok(None),
+        (None, Some(damage)) if !unrecorded.is_empty() => return Err(without_marks(damage)),
+        _ => {}
     }
     // One file of another date is enough for all of them to be asked for.
     let other = dates.find(|date| *date != manifest.expiry_date);
@@ -169,7 +185,27 @@ fn begun_in_store(
         manifest,
         known,
         has_unrecorded,
+        damage,
     }))
+}
+
+fn without_marks(damage: &StorageError) -> StorageError {
+    StorageError::ManifestDamaged(damage.problem().hint(
+        "it can't be rebuilt: its objects do not say what they are, as when they came there by a copy; move the set elsewhere, and run again to fetch it anew",
+    ))
+}
+
+/// The word about a manifest in a store that is made anew.
+fn rebuilding(damage: &StorageError, manifest: &Manifest) -> Event {
+    let saved = manifest.files.iter().filter(|file| file.is_saved()).count();
+    let message = format!(
+        "{damage}: rebuilding it, with {saved} of {} files verified before they were uploaded; the damaged one is kept beside it",
+        manifest.files.len()
+    );
+    Event::Warning {
+        name: None,
+        message,
+    }
 }
 
 /// Which of the saved sets is the listed one. The newest is asked first.

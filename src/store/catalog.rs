@@ -25,29 +25,26 @@ pub(crate) struct SavedSet {
 /// The set in this folder, if there is one.
 pub(crate) fn read(folder: &Location) -> Result<Option<SavedSet>, StorageError> {
     let at = folder.join(manifest::NAME);
-    let content = at.read(manifest::LARGEST);
-    let Some(content) = content.map_err(|error| at.failed("reading", error))? else {
+    let Some(content) = content(&at)? else {
         return Ok(None);
     };
-    let manifest = Manifest::parse(&content, &at.to_string());
     Ok(Some(SavedSet {
         folder: folder.clone(),
         name: folder.name(),
-        manifest: manifest.map_err(|error| in_words_of(folder, error))?,
+        manifest: Manifest::parse(&content, &at.to_string())?,
         digest: digest::of(&content),
     }))
 }
 
-/// What is there in a store says of itself what it is, to who finds no manifest; one that is there is not replaced.
-fn in_words_of(folder: &Location, error: StorageError) -> StorageError {
-    match (folder, error) {
-        (Location::Object(_), StorageError::ManifestDamaged(problem)) => {
-            StorageError::ManifestDamaged(problem.hint(
-                "remove this object: while the links of this backup live, the next `backup-fetch download` makes a new one from the files that are there",
-            ))
-        }
-        (_, error) => error,
-    }
+/// Of the manifest in this folder, also of one that is damaged.
+pub(crate) fn digest(folder: &Location) -> Result<Option<String>, StorageError> {
+    let content = content(&folder.join(manifest::NAME))?;
+    Ok(content.map(|content| digest::of(&content)))
+}
+
+fn content(manifest: &Location) -> Result<Option<Vec<u8>>, StorageError> {
+    let content = manifest.read(manifest::LARGEST);
+    content.map_err(|error| manifest.failed("reading", error))
 }
 
 impl SavedSet {

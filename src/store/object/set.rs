@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
+use std::iter::once;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bucket::Known;
@@ -84,6 +85,10 @@ impl Store for ObjectSet {
         known: Option<&str>,
     ) -> Result<String, StorageError> {
         let before = self.known_manifest(known)?;
+        if let Some((content, _)) = &before {
+            self.keep_damaged(content)?;
+        }
+        let before = before.map(|(_, known)| known);
         let (json, sums) = (manifest.to_json(), manifest.to_sums());
         let digest = digest::of(json.as_bytes());
         let sealed = manifest.to_sealed_sums(&digest);
@@ -91,7 +96,7 @@ impl Store for ObjectSet {
         let first = if before.is_some() { &sums } else { &sealed };
         self.replace(manifest::SUMS_NAME, first)?;
         self.check_lock()?;
-        self.put(manifest::NAME, &json, before.as_ref())?;
+        self.put(manifest::NAME, json.as_bytes(), before.as_ref())?;
         if *first != sealed {
             self.replace(manifest::SUMS_NAME, &sealed)?;
         }
@@ -99,7 +104,10 @@ impl Store for ObjectSet {
     }
 
     fn holds(&self, manifest: &Manifest) -> Result<bool, StorageError> {
-        let found = catalog::read(&self.location())?;
+        let found = match catalog::read(&self.location()) {
+            Err(StorageError::ManifestDamaged(_)) => None,
+            found => found?,
+        };
         let Some(found) = found.filter(|found| found.manifest == *manifest) else {
             return Ok(false);
         };
@@ -234,18 +242,36 @@ impl ObjectSet {
         Mark::of(self.folder.name(), self.expiry.as_deref(), staged.entry)
     }
 
-    /// By what the manifest that is there is known to the store; nothing where there is none.
+    /// The manifest that is there, and by what it is known to the store; nothing where there is none.
     ///
     /// # Errors
     /// [`StorageError::Disturbed`] when it is not the one of which this run knows the digest.
-    fn known_manifest(&self, known: Option<&str>) -> Result<Option<Known>, StorageError> {
+    fn known_manifest(
+        &self,
+        known: Option<&str>,
+    ) -> Result<Option<(Vec<u8>, Known)>, StorageError> {
         self.check_lock()?;
         let found = self.read(manifest::NAME)?;
         let told = found.as_ref().map(|(content, _)| digest::of(content));
         if told.as_deref() == known {
-            return Ok(found.map(|(_, known)| known));
+            return Ok(found);
         }
         Err(self.location().join(manifest::NAME).disturbed())
+    }
+
+    /// A manifest that can't be read, before another one takes its place.
+    fn keep_damaged(&self, content: &[u8]) -> Result<(), StorageError> {
+        let parsed = Manifest::parse(content, manifest::NAME);
+        if !matches!(parsed, Err(StorageError::ManifestDamaged(_))) {
+            return Ok(());
+        }
+        let first = format!("{}.damaged", manifest::NAME);
+        let others = (2..).map(|number| format!("{first}.{number}"));
+        let put = once(first.clone())
+            .chain(others)
+            .map(|name| self.put(&name, content, None))
+            .find(|put| !matches!(put, Err(StorageError::Disturbed(_))));
+        put.unwrap_or(Ok(()))
     }
 
     fn read(&self, name: &str) -> Result<Option<(Vec<u8>, Known)>, StorageError> {
@@ -267,11 +293,11 @@ impl ObjectSet {
         let known = there.map(|(_, known)| known);
         // Behind the look: what another run has written meanwhile is not taken for what this one may replace.
         self.check_lock()?;
-        self.put(name, content, known.as_ref())
+        self.put(name, content.as_bytes(), known.as_ref())
     }
 
     /// In the place of what is known, or where nothing is.
-    fn put(&self, name: &str, content: &str, known: Option<&Known>) -> Result<(), StorageError> {
+    fn put(&self, name: &str, content: &[u8], known: Option<&Known>) -> Result<(), StorageError> {
         let (bucket, key) = (&self.folder.bucket, self.folder.key(name));
         let put = bucket.put(&key, content.to_owned().into(), known);
         if matches!(put, Ok(Some(_))) {
@@ -279,7 +305,7 @@ impl ObjectSet {
         }
         // The store may have done it without being heard; an attempt after that one is refused.
         let there = self.read(name);
-        if there.is_ok_and(|it| it.is_some_and(|(it, _)| it == content.as_bytes())) {
+        if there.is_ok_and(|it| it.is_some_and(|(it, _)| it == content)) {
             return Ok(());
         }
         put.and_then(|_| Err(self.location().join(name).disturbed()))

@@ -40,6 +40,10 @@ impl Unrecorded {
         })
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// When the links expire by which those with a mark came.
     pub(crate) fn dates(&self) -> impl Iterator<Item = Option<String>> {
         let marks = self.found.iter().filter_map(|(.., mark)| mark.as_ref());

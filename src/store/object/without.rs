@@ -187,6 +187,10 @@ impl Unrecorded {
         match *folder.bucket {}
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn dates(&self) -> std::iter::Empty<Option<String>> {
         match *self {}
     }

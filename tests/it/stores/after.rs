@@ -7,7 +7,7 @@ use crate::support::stores::{Moment, S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::Zoho;
 
-use super::place::{LARGE, Place, SMALL, is};
+use super::place::{LARGE, Place, is};
 
 /// The first set was saved by who did not count.
 #[test]
@@ -122,21 +122,4 @@ fn a_set_is_complete_whose_contents_could_not_be_counted_to_the_end() {
     assert_eq!(run.code, 143, "{run}");
     place.must_be_complete();
     assert!(manifest(&place)["contents"].is_null());
-}
-
-#[test]
-fn a_damaged_manifest_in_a_store_comes_with_a_way_that_works_there() {
-    needs!(S3);
-    let place = Place::at(S3::start());
-    assert_eq!(place.run([]).code, 0);
-    let key = Place::<S3>::key("manifest.json");
-    place.store.write(&key, b"{");
-    let run = place.run([]);
-    assert_eq!(run.code, 6, "{run}");
-    assert!(run.stderr.contains("remove this object"), "{run}");
-    place.store.remove(&key);
-    let run = place.run([]);
-    assert_eq!(run.code, 0, "{run}");
-    place.must_be_complete();
-    assert_eq!(place.count("PutObject", SMALL), 1, "nothing came twice");
 }

@@ -6,6 +6,7 @@ mod after;
 mod clouds;
 mod conditions;
 mod copied;
+mod damaged;
 mod doctor;
 mod download;
 mod errors;
