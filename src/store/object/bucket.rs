@@ -28,6 +28,9 @@ use crate::store::StorageError;
 /// Name of the metadata by which an object is known to be ours.
 const MARK: &str = "backupfetch";
 
+/// Attempts at what the library does not try again, because the store may have done it without being heard.
+pub(super) const ATTEMPTS: u32 = 3;
+
 /// What is being done, as messages say it.
 pub(super) const LOOKING: &str = "looking at it";
 pub(super) const WRITING: &str = "writing";
@@ -402,24 +405,43 @@ impl Bucket {
         Ok(())
     }
 
-    /// Copies an object inside the bucket, without a way through here. False: there is one already, where the store tells.
+    /// Copies an object inside the bucket, without a way through here. False: there is another one, where the store tells.
     pub(crate) fn copy_new(&self, from: &str, to: &str) -> Result<bool, StorageError> {
+        for attempt in 1.. {
+            match self.wait(self.copying(from, to))? {
+                Ok(()) => break,
+                Err(error) if attempt < ATTEMPTS && error::is_lost(&error) => {}
+                // Of the attempt before, perhaps, which was heard and its answer was not.
+                Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => {
+                    let told = |key| {
+                        let found = self.head(key)?;
+                        Ok(found.and_then(|object| Some((object.size, object.mark?))))
+                    };
+                    let (source, there) = (told(from)?, told(to)?);
+                    return Ok(attempt > 1 && source.is_some() && source == there);
+                }
+                Err(error) => return Err(self.failed(to, "copying", &error)),
+            }
+        }
+        Ok(true)
+    }
+
+    fn copying(
+        &self,
+        from: &str,
+        to: &str,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         let (store, source, target) = (Arc::clone(self.store()), path(from), path(to));
-        self.ask(to, "copying", async move {
+        async move {
             let copy = async |mode| {
                 let options = CopyOptions::new().with_mode(mode);
                 store.copy_opts(&source, &target, options).await
             };
-            let copied = match copy(CopyMode::Create).await {
+            match copy(CopyMode::Create).await {
                 Err(error) if error::is_unsupported(&error) => copy(CopyMode::Overwrite).await,
                 copied => copied,
-            };
-            match copied {
-                Ok(()) => Ok(true),
-                Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(false),
-                Err(error) => Err(error),
             }
-        })
+        }
     }
 }
 

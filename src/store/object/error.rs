@@ -6,6 +6,7 @@ use std::iter::successors;
 
 use chrono::Utc;
 use object_store::Error;
+use object_store::client::{self, HttpErrorKind};
 
 use super::http::{NoMetadata, is_about_bucket};
 use super::refusal::Refusal;
@@ -115,6 +116,15 @@ pub(super) fn is_temporary(error: &Error) -> bool {
     chain(error).any(|cause| {
         let refusal = cause.downcast_ref::<Refusal>();
         refusal.is_some_and(Refusal::is_temporary) || cause.is::<HttpError>()
+    })
+}
+
+/// Whether the store may have done what was asked: the connection broke before its answer.
+pub(super) fn is_lost(error: &Error) -> bool {
+    let sent = chain(error).find_map(|cause| cause.downcast_ref::<client::HttpError>());
+    sent.is_some_and(|sent| {
+        let kind = sent.kind();
+        matches!(kind, HttpErrorKind::Timeout | HttpErrorKind::Interrupted)
     })
 }
 

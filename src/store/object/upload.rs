@@ -23,13 +23,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
-use object_store::client::{HttpError, HttpErrorKind};
 use object_store::{Error, PutMode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{Bucket, LOOKING, Object, WRITING};
+use super::bucket::{ATTEMPTS, Bucket, LOOKING, Object, WRITING};
 use super::e_tag;
 use super::error;
 use super::folder::ObjectFolder;
@@ -60,9 +59,6 @@ const MOST_PARTS: u64 = 10_000;
 /// Ending an upload may take so long; then its journal is left to the next run. A signal leaves less.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PATIENCE_WHEN_STOPPED: Duration = Duration::from_secs(1);
-
-/// Attempts at putting a whole file of which the answer was lost; the library tries again only what can't hurt twice.
-const ATTEMPTS: u32 = 3;
 
 /// What uploads the files of a run, several at once.
 #[derive(Debug)]
@@ -226,7 +222,7 @@ impl Uploader {
             let failed = self.bucket.failed(upload.key, WRITING, &error);
             match self.look(upload) {
                 Ok(Some(found)) => return self.judge(upload, &found, None),
-                Ok(None) if attempt < ATTEMPTS && is_lost(&error) => {}
+                Ok(None) if attempt < ATTEMPTS && error::is_lost(&error) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
                 _ => return Err(failed.into()),
             }
@@ -606,21 +602,6 @@ async fn unless<T>(
         _ = cancelled.wait_for(|is| *is) => None,
         done = work => Some(done),
     }
-}
-
-/// Whether the store may have done what was asked: the connection broke before its answer.
-fn is_lost(error: &Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<HttpError>() {
-            return matches!(
-                error.kind(),
-                HttpErrorKind::Timeout | HttpErrorKind::Interrupted
-            );
-        }
-        cause = error.source();
-    }
-    false
 }
 
 #[cfg(test)]
