@@ -1,12 +1,14 @@
 //! Killed with -9 at every step on this machine's disk: the next run completes the set in the store.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest, Sha256};
 
 use super::killed::{run_again, try_all};
 use super::place::Place;
-use crate::support::stores::S3;
+use crate::support::stores::{S3, Store};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
 
@@ -20,7 +22,7 @@ const CALLS: &str =
 /// Of one kind on one file. What a download writes of it one after the other has a proof of its own.
 const MOST: usize = 4;
 
-/// The `n`-th call of this kind on this path below the staging folder, in one thread.
+/// The `n`-th call of this kind on this path below the folder, in one thread.
 #[derive(Debug, Clone, PartialEq)]
 struct Step {
     call: String,
@@ -37,7 +39,7 @@ impl Step {
         assert_eq!(run.code, 0, "{run}");
         let (mut seen, mut steps) = (HashMap::new(), Vec::new());
         for line in strace.log().lines() {
-            let Some((thread, call, path)) = parse(line, &place.staging()) else {
+            let Some((thread, call, path)) = parse(line, &folder(&place)) else {
                 continue;
             };
             let n: &mut usize = seen.entry((thread, call, path)).or_default();
@@ -57,7 +59,13 @@ impl Step {
 
     /// Whether it was reached, and the run ended there.
     fn kills(&self, place: &Place) -> bool {
-        let path = place.staging().join(&self.path);
+        let folder = folder(place);
+        // A slash at its end would be another path.
+        let path = if self.path.is_empty() {
+            folder
+        } else {
+            folder.join(&self.path)
+        };
         let how = format!("signal=KILL:when={}", self.n);
         let strace = Strace::new(&place.zoho).on([path]).inject(&self.call, &how);
         let run = place.cli().traced(&strace).run(place.args());
@@ -71,13 +79,22 @@ impl Step {
     }
 }
 
-/// Thread, call, and path below the folder.
+/// What all sets of a place in the store share on this machine.
+fn folder(place: &Place) -> PathBuf {
+    let identity = format!("{} at {}", place.store.url("backups"), place.between.base());
+    let digest = Sha256::digest(identity);
+    let name = digest[..8].iter();
+    let name = name.fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
+    place.staging().join(name)
+}
+
+/// Thread, call, and path below the folder or its own, which is empty.
 fn parse<'a>(line: &'a str, folder: &Path) -> Option<(&'a str, &'a str, &'a str)> {
     let (thread, rest) = line.split_once(' ')?;
     let (call, rest) = rest.trim_start().split_once('(')?;
-    let (_, path) = rest.split_once(&format!("{}/", folder.display()))?;
+    let (_, path) = rest.split_once(&*folder.to_string_lossy())?;
     let end = path.find(['"', '>'])?;
-    Some((thread, call, &path[..end]))
+    Some((thread, call, path[..end].trim_start_matches('/')))
 }
 
 #[test]
