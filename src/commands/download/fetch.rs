@@ -118,12 +118,15 @@ impl Fetch<'_> {
             shared.commit()?;
             shared.confirm()
         });
-        let committed = match self.setup.context.stop.requested() {
-            None => commit.await,
-            Some(by) => match tokio::time::timeout(LAST_WORD, commit).await {
-                Ok(committed) => committed,
-                Err(_) => return Err(problem::stopped(by)),
-            },
+        let stop = &self.setup.context.stop;
+        let out_of_patience = async {
+            let by = stop.wait().await;
+            tokio::time::sleep(LAST_WORD).await;
+            by
+        };
+        let committed = tokio::select! {
+            committed = commit => committed,
+            by = out_of_patience => return Err(problem::stopped(by)),
         };
         let committed = committed.map_err(problem::unexpected)?;
         committed.map_err(|error| error.problem())

@@ -23,5 +23,6 @@ mod saved;
 mod shown;
 mod suite;
 mod systemd;
+mod trouble;
 mod two_runs;
 mod verify;
