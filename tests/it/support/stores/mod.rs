@@ -60,6 +60,11 @@ pub trait Store {
     /// The keys of uploads in parts that were begun, and neither completed nor aborted.
     fn uploads(&self) -> Vec<String>;
 
+    /// Whether the program can ask for them.
+    fn tells_uploads(&self) -> bool {
+        true
+    }
+
     fn keys(&self) -> Vec<String> {
         self.objects().into_keys().collect()
     }

@@ -161,6 +161,10 @@ impl Store for S3 {
         }
     }
 
+    fn tells_uploads(&self) -> bool {
+        false
+    }
+
     fn uploads(&self) -> Vec<String> {
         let names = files_under(&self.root);
         let ids = names.iter().filter_map(|name| {
