@@ -17,6 +17,7 @@ use object_store::client::{
 use object_store::{ClientConfigKey, ClientOptions, HeaderValue};
 use url::form_urlencoded;
 
+use super::listed::without_refused;
 use super::options::{StoreSettings, is_true};
 use super::refusal::{self, Action, Refusal};
 use super::url::Scheme;
@@ -179,7 +180,11 @@ impl Service {
                 *response.status_mut() = conflict;
             }
         }
-        judged(response, action).await
+        let response = judged(response, action).await?;
+        match action {
+            Action::List if response.status().is_success() => readable(response).await,
+            _ => Ok(response),
+        }
     }
 
     /// Makes an object of the parts of an upload, where there is none yet. The header is not signed, and need not be.
@@ -295,6 +300,15 @@ async fn judged(response: HttpResponse, action: Action) -> Result<HttpResponse, 
         HttpErrorKind::Unknown
     };
     Err(HttpError::new(kind, refusal))
+}
+
+/// A list of what the library can read.
+async fn readable(response: HttpResponse) -> Result<HttpResponse, HttpError> {
+    let (head, body) = response.into_parts();
+    let body = body.bytes().await?;
+    let kept = str::from_utf8(&body).ok().and_then(without_refused);
+    let body = kept.map_or_else(|| body.into(), HttpResponseBody::from);
+    Ok(HttpResponse::from_parts(head, body))
 }
 
 /// Whether it is not the object that is missing.

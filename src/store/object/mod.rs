@@ -30,6 +30,7 @@
 //! by_hand   what is asked without the library
 //! configuration  how a bucket is configured, as far as it protects what is saved in it
 //! http      how its requests are sent, by our client
+//! listed    a list without the keys that the library refuses
 //! refusal   what a store answers when it does not do what it is asked
 //! removal   the removal of sets
 //! error     what goes wrong, as a person reads it
@@ -64,6 +65,8 @@ mod http;
 mod key;
 #[cfg(feature = "object-store")]
 mod lease;
+#[cfg(feature = "object-store")]
+mod listed;
 mod lock_content;
 #[cfg(feature = "object-store")]
 mod lock_keeper;

@@ -5,11 +5,12 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::place::Place;
 use crate::support::backup::Backup;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Running, files_under, wait_until};
-use crate::support::stores::{S3, Store};
+use crate::support::stores::{Moto, S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::{Role, Zoho};
 
@@ -213,4 +214,38 @@ fn a_signal_commits_what_is_in_the_store_and_the_next_run_goes_on() {
     assert_eq!(run.code, 143, "{run}");
     assert_eq!(manifest(&s3, SET)["state"], "incomplete");
     goes_on(&zoho, &s3);
+}
+
+#[test]
+fn keys_of_somebody_else_with_names_that_no_path_has_are_passed_over() {
+    needs!(Moto);
+    let place = Place::at(Moto::start());
+    assert_eq!(place.run([]).code, 0);
+    let theirs = ["backups//x".to_owned(), format!("{SET}//x")];
+    for key in &theirs {
+        place.store.write(key, b"theirs");
+    }
+    assert!(theirs.iter().all(|key| place.store.keys().contains(key)));
+    let url = place.store.url("backups");
+    for (args, says) in [
+        (vec!["list", "--saved", &url], "complete"),
+        (vec!["verify", &url], "sound"),
+        (
+            vec!["check", "--max-age", "1d", "--out", &url],
+            "complete since",
+        ),
+        (
+            vec!["prune", "--keep-last", "1", "--out", &url],
+            "1 backup kept",
+        ),
+        (vec!["download", "--out", &url], "nothing to do"),
+    ] {
+        let run = place.cli().run(args);
+        assert_eq!(run.code, 0, "{run}");
+        assert!(
+            format!("{}{}", run.stdout, run.stderr).contains(says),
+            "{run}"
+        );
+    }
+    assert!(theirs.iter().all(|key| place.store.keys().contains(key)));
 }
