@@ -266,12 +266,15 @@ pub(crate) fn without_manifest(out: &Location, with: &[Location]) -> Vec<Locatio
 }
 
 pub(crate) fn not_there(place: &Location) -> Problem {
-    no_backup(format!("{place}: does not exist"))
+    no_backup(match place {
+        Location::Local(_) => format!("{place}: does not exist"),
+        Location::Object(_) => format!("{place}: nothing is stored there"),
+    })
 }
 
 fn no_backup(message: String) -> Problem {
     Problem::new(Exit::Usage, "no_backup", message).hint(
-        "name the folder of a backup (it holds a manifest.json), the folder that `download --out` saves to, or one zip",
+        "name a backup (what holds a manifest.json), the folder or store that `download --out` saves to, or one zip",
     )
 }
 

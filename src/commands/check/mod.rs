@@ -67,7 +67,7 @@ fn examine(context: &Context) -> anyhow::Result<Report> {
     let mut warnings = Vec::new();
     // A folder that is not there holds no backup, which is what is asked.
     let candidates = catalog::look(&folder)?.unwrap_or_else(|| {
-        warnings.push(format!("{folder}: does not exist"));
+        warnings.push(catalog::not_there(&folder).message);
         Vec::new()
     });
     let org = options.org.as_ref().map(|org| org.0.as_str());

@@ -5,8 +5,6 @@
 mod plan;
 mod report;
 
-use std::io::ErrorKind;
-
 use crate::cli::{Global, MountPath, PruneOptions};
 use crate::exit::Exit;
 use crate::problem::{self, Problem};
@@ -86,16 +84,19 @@ fn check(out: &Location) -> Result<(), Problem> {
             Err(_) if path.is_dir() => false,
             Err(problem) => return Err(problem),
         },
-        Location::Object(_) => match out.join(manifest::NAME).look() {
-            Ok(_) => true,
-            Err(error) if error.kind() == ErrorKind::NotFound => false,
-            Err(error) => return Err(out.failed("reading", error).problem()),
-        },
+        Location::Object(_) => {
+            let failed = |error| out.failed("listing", error).problem();
+            let there = out.listing().map_err(failed)?;
+            if there.names().map_err(failed)?.is_empty() && out.parent().is_some() {
+                return Err(catalog::not_there(out));
+            }
+            there.look(manifest::NAME).is_ok()
+        }
     };
     if !is_one {
         return Ok(());
     }
     let message = format!("{out}: not a folder of backups, but one of them");
     let problem = Problem::new(Exit::Usage, "not_a_folder_of_backups", message);
-    Err(problem.hint("name the folder that `download --out` saves to"))
+    Err(problem.hint("name the folder or store that `download --out` saves to"))
 }

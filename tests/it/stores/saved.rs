@@ -112,12 +112,17 @@ fn an_empty_place_holds_no_backup_and_a_typo_is_an_error() {
     let typo = nights.store.url("elsewhere");
     let run = nights.cli().run(["list", "--saved", &typo]);
     assert_eq!(run.code, 2, "{run}");
-    assert!(run.stderr.contains("does not exist"), "{run}");
+    assert!(run.stderr.contains("nothing is stored there"), "{run}");
     let run = nights
         .cli()
         .run(["check", "--max-age", "1d", "--out", &typo]);
     assert_eq!(run.code, 9, "{run}");
     assert!(run.stderr.contains("no complete backup"), "{run}");
+    let run = nights
+        .cli()
+        .run(["prune", "--dry-run", "--keep-last", "1", "--out", &typo]);
+    assert_eq!(run.code, 2, "{run}");
+    assert!(run.stderr.contains("nothing is stored there"), "{run}");
 }
 
 #[test]

@@ -239,7 +239,8 @@ fn what_is_not_there_is_wrong_usage_and_no_bucket_is_not() {
     let run = stored.run(&["verify", &typo]);
     assert_eq!(run.code, 2, "{run}");
     assert!(
-        run.stderr.contains(&format!("{typo}: does not exist")),
+        run.stderr
+            .contains(&format!("{typo}: nothing is stored there")),
         "{run}"
     );
     let run = stored.run(&["verify", &format!("{typo}/Data_001.zip")]);
