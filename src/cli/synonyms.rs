@@ -47,7 +47,7 @@ const OPTIONS: &str = "
 --weekly --monthly --every: that is an option of `backup-fetch schedule`
 --html --module --where --id --extract --against: that is an option of `backup-fetch inspect`
 --wait: that is an option of `backup-fetch download` and `backup-fetch request`
---out -o: that is an option of `backup-fetch download` and `backup-fetch doctor`
+--out -o: that is an option of `backup-fetch download`, `check`, `prune` and `doctor`
 ";
 
 /// Where `inspect` has other words than `download`.
@@ -58,9 +58,23 @@ const INSPECT: &str = "
 --filter --query --search --grep --find: the option is --where, as in `--module Contacts --where Email=ada@example.com`
 --csv --format: records are printed as CSV, and with --json as an object on each line
 --overwrite -f: the option is --force
+--limit --max --head --count -n: all of it is printed: `| head` shows the first lines
 ";
 
-const FOLDER: &str = "the folder is given with --out: `backup-fetch download --out DIR`";
+/// Where `verify` does.
+const VERIFY: &str = "
+--out --output --output-dir --in --path --dir --directory --folder --dest --target -o -d -O: the backup is named without an option: `backup-fetch verify PATH`
+";
+
+/// Where `list` does.
+const LIST: &str = "
+--out --output --output-dir --in --path --dir --directory --folder --dest --target -o -d -O: what is saved in a folder or store is listed with --saved: `backup-fetch list --saved DIR`
+";
+
+const FOLDER: &str = "the folder or store is given with --out: `backup-fetch download --out DIR`";
+const OUT: &str = "the folder or store is given with --out DIR, such as --out s3://bucket/prefix";
+const SAVED: &str =
+    "what is saved in a folder or store is listed with --saved: `backup-fetch list --saved DIR`";
 const LINKS: &str = "no link is needed: Zoho lists them; `backup-fetch download --out DIR` fetches the latest backup, `backup-fetch list` prints its links";
 const FILES: &str = "choose files with --match, such as --match 'Data_*.zip'";
 const RULES: &str = "for a simple schedule, use `backup-fetch schedule --weekly mon`, `--every '2 weeks' --on mon` or `--monthly 1`";
@@ -74,23 +88,23 @@ pub(super) fn hint(args: &[OsString], error: &clap::Error) -> Option<&'static st
     match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = said(ContextKind::InvalidSubcommand)?;
-            find(COMMANDS, word).or_else(|| place(word))
+            find(COMMANDS, word).or_else(|| place(word, "download"))
         }
         ErrorKind::UnknownArgument => {
             let word = said(ContextKind::InvalidArg)?;
             if word.starts_with('-') {
                 let word = word.split('=').next()?;
-                let is_inspect = args.iter().any(|arg| arg == "inspect");
-                let of_inspect = find(INSPECT, word).filter(|_| is_inspect);
-                return of_inspect.or_else(|| find(OPTIONS, word));
+                let of_command = match command(args) {
+                    "inspect" => find(INSPECT, word),
+                    "verify" => find(VERIFY, word),
+                    "list" => find(LIST, word),
+                    _ => None,
+                };
+                return of_command.or_else(|| find(OPTIONS, word));
             }
-            let is_download = args.iter().any(|arg| arg == "download");
             let of_download = if word.contains(".zip") { FILES } else { FOLDER };
-            match place(word) {
-                Some(FOLDER) if !is_download => None,
-                None if is_download => Some(of_download),
-                place => place,
-            }
+            let is_download = command(args) == "download";
+            place(word, command(args)).or(is_download.then_some(of_download))
         }
         ErrorKind::ValueValidation if said(ContextKind::InvalidArg)?.contains("RRULE") => {
             Some(RULES)
@@ -105,10 +119,27 @@ fn find(table: &'static str, word: &str) -> Option<&'static str> {
         .map(|(_, hint)| hint)
 }
 
-fn place(word: &str) -> Option<&'static str> {
-    if word.contains("://") {
+/// The first word that names one of those that are told apart here.
+fn command(args: &[OsString]) -> &str {
+    let mut words = args.iter().filter_map(|arg| arg.to_str());
+    let known = [
+        "download", "list", "verify", "inspect", "check", "prune", "doctor",
+    ];
+    words.find(|word| known.contains(word)).unwrap_or_default()
+}
+
+/// Of what stands where no place is taken.
+fn place(word: &str, command: &str) -> Option<&'static str> {
+    let is_link = word.starts_with("http://") || word.starts_with("https://");
+    if is_link {
         return Some(LINKS);
     }
-    let is_path = word.contains('/') || word.starts_with(['.', '~']);
-    is_path.then_some(FOLDER)
+    let is_place = word.contains('/') || word.starts_with(['.', '~']);
+    match command {
+        _ if !is_place => None,
+        "download" => Some(FOLDER),
+        "check" | "prune" | "doctor" => Some(OUT),
+        "list" => Some(SAVED),
+        _ => None,
+    }
 }
