@@ -25,6 +25,7 @@ mod terminal;
 mod tests;
 mod ticker;
 pub(crate) mod units;
+mod wrap;
 
 pub(crate) use self::lines::already_there;
 pub(crate) use self::reading::Reading;

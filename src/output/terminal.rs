@@ -16,12 +16,23 @@ use super::paint::{Paint, Tint};
 use super::reading::Reading;
 use super::renderer::{Notices, Run, Show, View};
 use super::streams::{Streams, visible};
+use super::wrap::wrapped;
 use super::{log, stdin};
 use crate::cli::{ColorMode, OutputOptions, ProgressMode};
 use crate::event::{Event, Observer};
 use crate::problem::Problem;
+use crate::redaction::redacted;
 use crate::settings::{Environment, Verdict};
 use crate::store::sys::HiddenInput;
+
+/// Where the text of a verdict begins.
+const VERDICT: usize = 23;
+
+/// How much more the text of a hint below it is indented.
+const HINT: usize = "hint: ".len();
+
+/// With less room a text is not broken between words.
+const NARROW: usize = 20;
 
 /// The process's stdin, stdout and stderr. Clones are the same terminal.
 #[derive(Clone)]
@@ -276,11 +287,32 @@ impl Terminal {
             Verdict::Failed => Tint::Error,
         };
         let label = paint.tint(tint, &format!("{:<7}", verdict.label()));
-        self.data(&format!("{label}  {what:<14}{}", visible(message)))?;
+        self.below(&format!("{label}  {what:<14}"), 0, message)?;
         hint.map_or(Ok(()), |hint| {
             let label = paint.tint(Tint::Hint, "hint:");
-            self.data(&format!("{:23}{label} {}", "", visible(hint)))
+            self.below(&format!("{:23}{label} ", ""), HINT, hint)
         })
+    }
+
+    /// A text behind what begins its line. On a screen all its lines begin in one column, `more` behind that of verdicts.
+    fn below(&self, begin: &str, more: usize, text: &str) -> io::Result<()> {
+        // Before it is broken: a secret may have a space.
+        let text = redacted(&visible(text)).into_owned();
+        let column = VERDICT + more;
+        let room = self.columns().map(|columns| columns.saturating_sub(column));
+        let lines = match room {
+            Some(room) if room >= NARROW => wrapped(&text, room),
+            _ => vec![text],
+        };
+        let next = format!("\n{:column$}", "");
+        self.data(&format!("{begin}{}", lines.join(&next)))
+    }
+
+    /// How wide the screen is, if stdout is one.
+    fn columns(&self) -> Option<usize> {
+        let is_screen = self.streams.out_is_screen();
+        let (_, columns) = Term::stdout().size_checked().filter(|_| is_screen)?;
+        Some(columns.into())
     }
 
     /// Whatever comes late shows no more.
