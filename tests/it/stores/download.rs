@@ -3,9 +3,10 @@
 use std::fs;
 use std::process::Command;
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::place::Place;
+use super::place::{LARGE, Place, SMALL};
 use crate::support::backup::Backup;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
@@ -214,6 +215,32 @@ fn a_signal_commits_what_is_in_the_store_and_the_next_run_goes_on() {
     assert_eq!(run.code, 143, "{run}");
     assert_eq!(manifest(&s3, SET)["state"], "incomplete");
     goes_on(&zoho, &s3);
+}
+
+#[test]
+fn the_same_job_with_other_content_goes_beside_the_old_set_and_touches_nothing_of_it() {
+    needs!(S3);
+    let place = Place::at(S3::start());
+    assert_eq!(place.run([]).code, 0);
+    let old = place.store.objects();
+    place.zoho.store(SMALL, small_zip(3, 11_000));
+    place.zoho.set(|rules| rules.expiry += TimeDelta::days(1));
+    let run = place.run([]);
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr.contains(&format!("{SET}.2")), "{run}");
+    let now = place.store.objects();
+    for (key, content) in old.iter().filter(|(key, _)| key.starts_with(SET)) {
+        assert!(now.get(key) == Some(content), "{key}");
+    }
+    let beside = format!("{SET}.2");
+    for name in [SMALL, LARGE] {
+        let saved = now.get(&format!("{beside}/{name}"));
+        assert!(saved == Some(&place.zoho.bytes_of(name)), "{name}");
+    }
+    assert_eq!(manifest(&place.store, &beside)["state"], "complete");
+    let again = place.run([]);
+    assert!(again.stderr.contains("nothing to do"), "{again}");
+    assert!(again.stderr.contains(&format!("{SET}.2")), "{again}");
 }
 
 #[test]
