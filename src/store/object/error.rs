@@ -54,7 +54,7 @@ const ROWS: &[Row] = &[
     Row { theirs: &["RequestTimeTooSkewed"], exit: Exit::Storage, code: "store_clock_skew", what: "this machine's clock is too far off for the store", hint: "set the clock (NTP), and run again" },
     Row { theirs: &["PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"], exit: Exit::Storage, code: "store_region", what: "the bucket is in another region", hint: "set the region of the bucket: AWS_REGION, --store-option region=…, or `region` in the shared profile" },
     Row { theirs: &["SlowDown", "ServerBusy", "TooManyRequests", "RequestLimitExceeded", "ThrottlingException", "rateLimitExceeded", "OperationTimedOut"], exit: Exit::Storage, code: "store_throttled", what: "the store asks for fewer requests, still after all retries", hint: "run again later, or with fewer --jobs: nothing saved is lost" },
-    Row { theirs: &["BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "Md5Mismatch", "Crc64Mismatch"], exit: Exit::Storage, code: "store_corrupted", what: "what arrived at the store is not what was sent", hint: "run again; if it happens again, check memory and network of this machine, and any proxy in between" },
+    Row { theirs: &["BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch", "Md5Mismatch", "Crc64Mismatch"], exit: Exit::Storage, code: DAMAGED, what: "what arrived at the store is not what was sent", hint: "run again; if it happens again, check memory and network of this machine, and any proxy in between" },
     Row { theirs: &["QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "EntityTooLarge", "AccountLimitExceeded", "InsufficientStorage"], exit: Exit::Storage, code: "store_full", what: "the store takes no more", hint: "free some space in the store, or raise its quota; nothing saved is lost" },
     Row { theirs: &["KMS.DisabledException", "KMS.NotFoundException", "KMS.InvalidStateException", "KMS.KMSInvalidStateException", "KMSInvalidStateException", "KMS.AccessDeniedException", "KeyVaultAccessTokenCannotBeAcquired"], exit: Exit::Storage, code: "store_key_refused", what: "the key that encrypts the bucket can't be used", hint: "check that the key is enabled, and that its policy allows kms:GenerateDataKey and kms:Decrypt" },
     Row { theirs: &["BlobImmutableDueToPolicy", "ObjectLocked", "ObjectUnderRetention"], exit: Exit::Storage, code: "store_retention", what: "the object is locked against removal and change", hint: "that is what object lock is for: wait until its retention is over" },
@@ -64,6 +64,7 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) const DENIED: &str = "store_denied";
+const DAMAGED: &str = "store_corrupted";
 const CLOCK: &str = "store_clock_skew";
 const REGION: &str = "store_region";
 
@@ -109,6 +110,11 @@ pub(super) fn is_unsupported(error: &Error) -> bool {
 pub(super) fn is_denied(error: &Error) -> bool {
     let mut refusals = chain(error).filter_map(|cause| cause.downcast_ref::<Refusal>());
     refusals.any(|refusal| refusal.status == 403)
+}
+
+/// Whether other bytes arrived than were sent.
+pub(super) fn is_damage(failed: &StorageError) -> bool {
+    failed.problem().code == DAMAGED
 }
 
 /// Whether another attempt may fare better, later on.

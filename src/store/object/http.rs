@@ -19,6 +19,7 @@ use url::form_urlencoded;
 
 use super::listed::without_refused;
 use super::options::{StoreSettings, is_true};
+use super::received::is_as_sent;
 use super::refusal::{self, Action, Refusal};
 use super::url::Scheme;
 use crate::http::{self, Client, Proxies};
@@ -49,6 +50,7 @@ pub(super) struct Connector {
 }
 
 struct Shared {
+    scheme: Scheme,
     client: Client,
     /// For the address of a machine of the cloud, which no proxy knows.
     metadata: Client,
@@ -94,6 +96,7 @@ impl Connector {
         };
         Connector {
             shared: Arc::new(Shared {
+                scheme,
                 client: Client::new(options.clone()),
                 metadata: Client::new(metadata),
                 tries_older_metadata: says("imdsv1_fallback", is_true),
@@ -169,6 +172,8 @@ impl Service {
         let action = Action::of(&request);
         hide_tokens(&request);
         let completes = completes_upload(&request);
+        let is_told = self.shared.scheme != Scheme::S3 && action == Action::Write;
+        let sent = is_told.then(|| request.body().clone());
         let mut response = if completes {
             self.complete(request).await?
         } else {
@@ -181,6 +186,12 @@ impl Service {
             }
         }
         let response = judged(response, action).await?;
+        if let Some(sent) = sent
+            && !is_as_sent(&sent, response.headers()).await
+        {
+            let changed = Refusal::of_what_arrived(&response, action);
+            return Err(HttpError::new(HttpErrorKind::Unknown, changed));
+        }
         match action {
             Action::List if response.status().is_success() => readable(response).await,
             _ => Ok(response),

@@ -30,6 +30,7 @@
 //! by_hand   what is asked without the library
 //! configuration  how a bucket is configured, as far as it protects what is saved in it
 //! http      how its requests are sent, by our client
+//! received  whether what a store has received is what was sent
 //! listed    a list without the keys that the library refuses
 //! refusal   what a store answers when it does not do what it is asked
 //! removal   the removal of sets
@@ -82,6 +83,8 @@ mod object_file;
 mod options;
 #[cfg(feature = "object-store")]
 mod probe;
+#[cfg(feature = "object-store")]
+mod received;
 #[cfg(feature = "object-store")]
 mod refusal;
 #[cfg(feature = "object-store")]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use object_store::HeaderMap;
-use object_store::client::HttpRequest;
+use object_store::client::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
 use super::url::Scheme;
@@ -129,6 +129,15 @@ impl Refusal {
             region: region.map(|region| printable(&region)),
             date: date(headers),
             action,
+        }
+    }
+
+    /// Of our own, of a write that the store has done with other bytes than were sent.
+    pub(super) fn of_what_arrived(answer: &HttpResponse, action: Action) -> Refusal {
+        let (status, code) = (answer.status().as_u16(), "BadDigest");
+        Refusal {
+            code: code.to_owned(),
+            ..Refusal::new(status, answer.headers(), "", action)
         }
     }
 

@@ -8,10 +8,11 @@
 //! more than 16. A part is 5 MiB, so that this is at most 80 MiB, unless the store option `part_size` says otherwise or a file
 //! is longer than 10,000 such parts.
 //!
-//! S3 refuses a part that does not have the SHA-256 it was signed with. A whole file of which the store says the MD5 (as an
-//! `ETag`) is there as it was sent. Any other object is looked at afterwards: its length, its mark and, where the store seems to
-//! make it as S3 does without a key of its own, its `ETag`, which is a checksum over those of the parts. With another `ETag` the
-//! object is read: it is removed only if it is not what was sent.
+//! S3 refuses a part that does not have the SHA-256 it was signed with; Azure and Google answer with a checksum of what they have
+//! received, which is compared. A whole file of which the store says the MD5 (as an `ETag`) is there as it was sent. Any other
+//! object is looked at afterwards: its length, its mark and, where the store seems to make it as S3 does without a key of its
+//! own, its `ETag`, which is a checksum over those of the parts. With another `ETag`, or where other bytes arrived, the object is
+//! read: it is removed only if it is not what was sent.
 //!
 //! What a killed run leaves is in the journal. An upload whose id never arrived is asked for by its key; where the store does not
 //! tell, only a rule of the bucket (`AbortIncompleteMultipartUpload`) ends it.
@@ -221,6 +222,10 @@ impl Uploader {
             };
             let failed = self.bucket.failed(upload.key, WRITING, &error);
             match self.look(upload) {
+                Ok(Some(found)) if error::is_damage(&failed) => {
+                    let why = failed.problem().message.clone();
+                    return self.settle(upload, &found, &Verdict::NotAsSent(why));
+                }
                 Ok(Some(found)) => return self.judge(upload, &found, None),
                 Ok(None) if attempt < ATTEMPTS && error::is_lost(&error) => {}
                 Err(Stop::Cancelled) => return Err(Stop::Cancelled),
@@ -427,8 +432,11 @@ impl Uploader {
 
     /// Whether the object that is there is what was to be put there. `made`: what this run has made of it.
     fn judge(&self, upload: &Upload<'_>, found: &Object, made: Option<&Made>) -> Result<(), Stop> {
-        let verdict = Verdict::of(found, upload.mark, made);
-        match &verdict {
+        self.settle(upload, found, &Verdict::of(found, upload.mark, made))
+    }
+
+    fn settle(&self, upload: &Upload<'_>, found: &Object, verdict: &Verdict) -> Result<(), Stop> {
+        match verdict {
             Verdict::AsSent => return Ok(()),
             // Not every store makes an `ETag` as S3 does, and one that tells of damage is rare enough to read the object.
             Verdict::NotAsSent(_) if self.reads_as_sent(upload, found)? => return Ok(()),

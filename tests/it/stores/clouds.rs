@@ -8,7 +8,7 @@ use crate::support::backup::Backup;
 use crate::support::bytes::small_zip;
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, files_under, wait_until};
-use crate::support::stores::{Azurite, Gcs, Moment, S3, Store};
+use crate::support::stores::{Azurite, Does, Gcs, Moment, S3, Store};
 use crate::support::tools::needs;
 use crate::support::zoho::{Role, Zoho};
 
@@ -157,4 +157,25 @@ fn three_hundred_small_files_come_in_one_run() {
     done(&run, &["download", "--out", &s3.url("backups")]);
     assert_eq!(keys_of(&s3, &set_of(&zoho)).len(), 302);
     assert_eq!(zoho.requests_to(Role::Downloads).len(), 300);
+}
+
+#[test]
+fn what_arrives_at_azure_as_something_else_is_not_kept() {
+    needs!(Azurite);
+    for (name, action) in [(SMALL, "PutBlob"), (LARGE, "PutBlock")] {
+        let place = Place::at(Azurite::start());
+        place.between.on(1, is(action, name), Does::Damage);
+        let run = place.run([]);
+        assert_eq!(run.code, if name == SMALL { 6 } else { 7 }, "{run}");
+        assert!(run.stderr.contains("what arrived"), "{run}");
+        assert!(
+            !place
+                .store
+                .objects()
+                .contains_key(&Place::<Azurite>::key(name))
+        );
+        let again = place.run([]);
+        assert_eq!(again.code, 0, "{again}");
+        place.must_be_complete();
+    }
 }

@@ -106,6 +106,8 @@ pub enum Does {
     AnswerWith(u16, Vec<String>, String),
     /// It is passed on without this header, as if the store took no notice of it.
     Without(&'static str),
+    /// Its last byte reaches the store as another one.
+    Damage,
     /// So many bytes of the body reach the store, then the connection ends.
     CutRequest(u64),
     /// The store does it, so many bytes of its reply come back, then the connection ends.
@@ -315,7 +317,14 @@ fn pass(
         io::copy(&mut body.take(*len), &mut &store)?;
         return Ok(false);
     }
-    io::copy(&mut body, &mut &store)?;
+    if let Some(Rule::Does(Does::Damage)) = rule {
+        let mut content = Vec::new();
+        body.read_to_end(&mut content)?;
+        *content.last_mut().expect("a body") ^= 1;
+        (&store).write_all(&content)?;
+    } else {
+        io::copy(&mut body, &mut &store)?;
+    }
     let mut reply = BufReader::new(&store);
     let Some(reply_head) = read_head(&mut reply)? else {
         return Ok(false);
