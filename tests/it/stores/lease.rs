@@ -12,6 +12,7 @@ use crate::support::stores::{Between, Does, Moment, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
 
 const LOCK: &str = "backups/.backup-fetch.lock";
+const NOTES: &str = "backups/notes.txt";
 
 const DENIED: &str = "<Error><Code>AccessDenied</Code></Error>";
 
@@ -23,7 +24,9 @@ struct Machine<S> {
 }
 
 impl<S: Store> Machine<S> {
+    /// Something is stored there.
     fn with(store: S) -> Machine<S> {
+        store.write(NOTES, b"from somebody");
         Machine {
             between: Between::start(&store),
             store,
@@ -86,7 +89,7 @@ fn a_run_leaves_the_lock_free_with_a_token_that_has_grown() {
             (&json!(token), &json!("free"))
         );
     }
-    assert_eq!(machine.store.keys(), [LOCK]);
+    assert_eq!(machine.store.keys(), [LOCK, NOTES]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Old sets go from a store as they go from a disk: by the same rules, in the same words, whole or not at all.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
@@ -451,6 +452,8 @@ proptest! {
         for (index, saved) in history.iter().filter(|saved| !has_links(saved)).enumerate() {
             make(&sets, index, *saved);
         }
+        // Without anything at all a prefix is not there, and a folder is.
+        fs::write(sets.out().join("notes.txt"), "ours").expect("a file");
         store(&sets, &s3, "b");
         s3.write("b2/1-1/manifest.json", b"not ours");
         let cli = sets.cli().with_store(&s3);
