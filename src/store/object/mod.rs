@@ -20,10 +20,7 @@
 //! e_tag     what S3 calls an object, which is a checksum
 //! verdict   what an object is that an upload finds in its place
 //! mark      what an object of ours says about itself
-//! lease     one run at a time below a prefix
-//! lock_keeper  renews the lock for as long as a run lasts
-//! lock_object  the object that is the lock
-//! lock_content  what it says
+//! lock      one run at a time below a prefix
 //! object_file  an object that is read as a file is
 //! stream    a stretch of an object, read ahead
 //! probe     what may be done in a store and what it can do, found out by trying
@@ -65,14 +62,8 @@ mod http;
 #[cfg(feature = "object-store")]
 mod key;
 #[cfg(feature = "object-store")]
-mod lease;
-#[cfg(feature = "object-store")]
 mod listed;
-mod lock_content;
-#[cfg(feature = "object-store")]
-mod lock_keeper;
-#[cfg(feature = "object-store")]
-mod lock_object;
+mod lock;
 #[cfg(feature = "object-store")]
 mod mark;
 #[cfg(feature = "object-store")]
@@ -118,8 +109,8 @@ pub(crate) use configuration::{
 };
 pub(crate) use folder::ObjectFolder;
 #[cfg(feature = "object-store")]
-pub(crate) use lease::Lease;
-pub(crate) use lock_content::Owner;
+pub(crate) use lock::Lease;
+pub(crate) use lock::Owner;
 #[cfg(feature = "object-store")]
 pub(crate) use object_file::ObjectFile;
 #[cfg(feature = "object-store")]

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use super::access::Access;
 use super::folder::ObjectFolder;
-use super::lock_content::Owner;
+use super::lock::Owner;
 use super::url::StoreUrl;
 use crate::integrity::{ReadAt, ReadInOrder};
 use crate::problem::Problem;

@@ -8,13 +8,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::bucket::Bucket;
-use super::folder::ObjectFolder;
-use super::lock_content::{LockContent, Owner};
-use super::lock_keeper::{Held, Keeper};
-use super::lock_object::{Found, LockObject};
+use super::content::{LockContent, Owner};
+use super::keeper::{Held, Keeper};
+use super::object::{Found, LockObject};
 use crate::problem;
 use crate::store::StorageError;
+use crate::store::object::bucket::Bucket;
+use crate::store::object::folder::ObjectFolder;
 
 /// A lock that is waited for is looked at after one second, then less and less often.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
@@ -145,7 +145,7 @@ fn keep(lock: &LockObject, owner: &Owner, held: Held) -> Result<Attempt, Storage
 mod tests {
     use std::thread;
 
-    use super::super::lock_object::NAME;
+    use super::super::object::NAME;
     use super::*;
     use crate::exit::Exit;
 

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::bucket::{Bucket, Known, Object, Put};
-use super::folder::ObjectFolder;
-use super::lock_content::{Age, LARGEST, LEASE, LockContent, Owner};
-use super::url::Scheme;
+use super::content::{Age, LARGEST, LEASE, LockContent, Owner};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::StorageError;
 use crate::store::error::working;
+use crate::store::object::bucket::{Bucket, Known, Object, Put};
+use crate::store::object::folder::ObjectFolder;
+use crate::store::object::url::Scheme;
 
 pub(super) const NAME: &str = ".backup-fetch.lock";
 

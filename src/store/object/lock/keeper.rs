@@ -4,12 +4,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::bucket::Known;
-use super::error;
-use super::lock_content::{Age, LockContent, Owner};
-use super::lock_object::LockObject;
+use super::content::{Age, LockContent, Owner};
+use super::object::LockObject;
 use crate::problem::Problem;
 use crate::store::StorageError;
+use crate::store::object::bucket::Known;
+use crate::store::object::error;
 
 const RENEW_EVERY: Duration = Duration::from_secs(60);
 
@@ -220,9 +220,9 @@ impl Keeper {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bucket::Bucket;
-    use super::super::folder::ObjectFolder;
     use super::*;
+    use crate::store::object::bucket::Bucket;
+    use crate::store::object::folder::ObjectFolder;
 
     /// A lock that was just taken, in a store of its own.
     fn taken(every: Duration) -> Arc<Keeper> {
