@@ -14,11 +14,6 @@
 //! staging   where files wait on this machine until they are in the store
 //! unrecorded  what a killed run has left in the store
 //! upload    a verified file becomes an object
-//! multipart  an upload in parts, as the library has it
-//! upload_journal  which upload that is, and which parts have arrived
-//! unheard   uploads whose id a killed run has not heard
-//! e_tag     what S3 calls an object, which is a checksum
-//! verdict   what an object is that an upload finds in its place
 //! mark      what an object of ours says about itself
 //! lock      one run at a time below a prefix
 //! object_file  an object that is read as a file is
@@ -53,8 +48,6 @@ mod connect;
 #[cfg(feature = "object-store")]
 mod credentials;
 #[cfg(feature = "object-store")]
-mod e_tag;
-#[cfg(feature = "object-store")]
 mod error;
 mod folder;
 #[cfg(feature = "object-store")]
@@ -66,8 +59,6 @@ mod listed;
 mod lock;
 #[cfg(feature = "object-store")]
 mod mark;
-#[cfg(feature = "object-store")]
-mod multipart;
 #[cfg(feature = "object-store")]
 mod object_file;
 #[cfg(feature = "object-store")]
@@ -87,16 +78,10 @@ mod staging;
 #[cfg(feature = "object-store")]
 mod stream;
 #[cfg(feature = "object-store")]
-mod unheard;
-#[cfg(feature = "object-store")]
 mod unrecorded;
 #[cfg(feature = "object-store")]
 mod upload;
-#[cfg(feature = "object-store")]
-mod upload_journal;
 mod url;
-#[cfg(feature = "object-store")]
-mod verdict;
 #[cfg(not(feature = "object-store"))]
 mod without;
 

@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::mark::Mark;
+use crate::store::object::mark::Mark;
 use crate::store::{During, Folder, StorageError, names, read_own};
 
 /// Raised when a reader of this version could misread the file.

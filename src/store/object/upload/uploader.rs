@@ -29,19 +29,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::bucket::{ATTEMPTS, Bucket, LOOKING, Object, WRITING};
 use super::e_tag;
-use super::error;
-use super::folder::ObjectFolder;
-use super::key::path;
-use super::mark::Mark;
+use super::journal::{self, Header, Left, UploadJournal};
 use super::multipart::Multipart;
-use super::object_file::ObjectFile;
 use super::unheard;
-use super::upload_journal::{self, Header, Left, UploadJournal};
 use super::verdict::{Made, Verdict};
 use crate::exit::Exit;
 use crate::problem::Problem;
+use crate::store::object::bucket::{ATTEMPTS, Bucket, LOOKING, Object, WRITING};
+use crate::store::object::error;
+use crate::store::object::folder::ObjectFolder;
+use crate::store::object::key::path;
+use crate::store::object::mark::Mark;
+use crate::store::object::object_file::ObjectFile;
 use crate::store::{During, Folder, StorageError, sys};
 
 /// Steps, as messages name them.
@@ -157,7 +157,7 @@ impl Uploader {
 
     /// Ends the upload of this name that another run has left, if there is one. What may be ended later keeps its journal.
     fn end_left(&self, staging: &Folder, name: &str) -> Result<(), StorageError> {
-        if let Some(left) = upload_journal::load(staging, name)? {
+        if let Some(left) = journal::load(staging, name)? {
             match self.end_all(&left) {
                 Ok(()) => {}
                 // Whoever cancels waits for nothing, and the next run finds the journal.
@@ -165,7 +165,7 @@ impl Uploader {
                 Err(Stop::Failed(error) | Stop::Gone(error)) => return Err(error),
             }
         }
-        upload_journal::remove(staging, name)
+        journal::remove(staging, name)
     }
 
     /// For who needs nothing of it: what does not end now is left to the next run.
@@ -277,7 +277,7 @@ impl Uploader {
         upload: &Upload<'a>,
         header: &Header,
     ) -> Result<Option<Session<'a>>, StorageError> {
-        let left = upload_journal::load(upload.staging, upload.name)?;
+        let left = journal::load(upload.staging, upload.name)?;
         let left = left.filter(|left| left.header == *header);
         if let (Some(left), Some(store)) = (left, self.bucket.multipart())
             && let Some(id) = left.id.clone()

@@ -1,10 +1,10 @@
 //! What an object is that stands where an upload has put one, or is about to.
 
-use super::bucket::Object;
-use super::mark::Mark;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::StorageError;
+use crate::store::object::bucket::Object;
+use crate::store::object::mark::Mark;
 use crate::untrusted::printable;
 
 /// What the store answered when it had made an object.
@@ -102,8 +102,8 @@ fn not_as_sent(address: &str, why: &str) -> StorageError {
 mod tests {
     use chrono::DateTime;
 
-    use super::super::bucket::Known;
     use super::*;
+    use crate::store::object::bucket::Known;
 
     fn made() -> Made {
         Made {
