@@ -15,11 +15,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use super::access::Access;
+use super::client::key::path;
+use super::client::{Answered, Connected, connect, error};
 use super::conditional::Conditions;
-use super::connect::{Connected, connect};
-use super::error;
-use super::http::Answered;
-use super::key::path;
 use super::url::StoreUrl;
 use crate::exit::Exit;
 use crate::problem::{self, Problem};

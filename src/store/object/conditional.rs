@@ -8,7 +8,7 @@ use object_store::{
     Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, PutResult,
 };
 
-use super::error::is_unsupported;
+use super::client::error::is_unsupported;
 
 /// Whether a store writes on a condition only when it is met. Until something else is known, it does.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use object_store::Error;
 use serde::Deserialize;
 
 use super::bucket::Bucket;
-use super::{by_hand, error};
+use super::client::{by_hand, error};
 use crate::untrusted::printable;
 
 const NOT_TOLD: &str = "this store does not tell";

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt};
 
+use super::client::key::path;
 use super::folder::ObjectFolder;
-use super::key::path;
 use super::stream::{Source, Stream};
 use crate::integrity::digest::Digester;
 use crate::integrity::{ReadAt, ReadInOrder};

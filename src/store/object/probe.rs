@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use object_store::Error;
 
 use super::bucket::{Bucket, Known, Object, Put};
+use super::client::key::path;
 use super::folder::ObjectFolder;
-use super::key::path;
 use crate::store::StorageError;
 
 /// What the names of all of them begin with.

@@ -10,8 +10,8 @@ use object_store::{Error, GetOptions, GetRange, GetResult, ObjectMeta};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
+use super::client::key::path;
 use super::folder::ObjectFolder;
-use super::key::path;
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::store::StorageError;

@@ -9,7 +9,7 @@ use super::object::LockObject;
 use crate::problem::Problem;
 use crate::store::StorageError;
 use crate::store::object::bucket::Known;
-use crate::store::object::error;
+use crate::store::object::client::error;
 
 const RENEW_EVERY: Duration = Duration::from_secs(60);
 

@@ -9,7 +9,7 @@ use object_store::signer::Signer;
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use crate::store::object::{by_hand, error};
+use crate::store::object::client::{by_hand, error};
 
 /// What S3 answers to `?uploads`.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use object_store::aws::{AmazonS3ConfigKey, Checksum};
 use object_store::azure::AzureConfigKey;
 use object_store::gcp::GoogleConfigKey;
 
-use super::url::Scheme;
 use crate::problem::Problem;
+use crate::store::object::url::Scheme;
 use crate::untrusted::printable;
 
 /// Every store refuses smaller parts, but for the last, and larger ones.

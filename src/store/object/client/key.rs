@@ -2,7 +2,7 @@
 
 use object_store::path::Path;
 
-pub(super) fn path(key: &str) -> Path {
+pub(in crate::store::object) fn path(key: &str) -> Path {
     // What is not taken to the letter is refused with the address, and no name of a file has it.
     Path::parse(key).unwrap_or_else(|_| Path::from(key))
 }

@@ -21,9 +21,9 @@ use super::listed::without_refused;
 use super::options::{StoreSettings, is_true};
 use super::received::is_as_sent;
 use super::refusal::{self, Action, Refusal};
-use super::url::Scheme;
 use crate::http::{self, Client, Proxies};
 use crate::redaction;
+use crate::store::object::url::Scheme;
 
 /// The library gives this to every client but those that ask a machine of the cloud who it is: by that they are told apart.
 const OF_STORES: Duration = Duration::from_secs(7777);
@@ -62,7 +62,7 @@ struct Shared {
 
 /// The store's clock when it answered, which its answer carries to whoever looks at an object.
 #[derive(Clone)]
-pub(super) struct Answered(pub(super) DateTime<Utc>);
+pub(in crate::store::object) struct Answered(pub(in crate::store::object) DateTime<Utc>);
 
 /// No machine of the cloud answered who we are.
 #[derive(Debug)]

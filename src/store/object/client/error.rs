@@ -10,16 +10,16 @@ use object_store::client::{self, HttpErrorKind};
 
 use super::http::{NoMetadata, is_about_bucket};
 use super::refusal::Refusal;
-use super::url::Scheme;
 use crate::exit::Exit;
 use crate::http::HttpError;
 use crate::limits;
 use crate::problem::{self, Problem};
+use crate::store::object::url::Scheme;
 use crate::store::{StorageError, sys};
 use crate::untrusted::printable;
 
 /// What speaks to a store could not be started.
-pub(super) fn not_started(error: &io::Error) -> Problem {
+pub(in crate::store::object) fn not_started(error: &io::Error) -> Problem {
     if sys::is_about_open_files(error) {
         let message = limits::too_many_open_files();
         return Problem::new(Exit::Storage, "too_many_open_files", message)
@@ -63,13 +63,13 @@ const ROWS: &[Row] = &[
     Row { theirs: &["InvalidStorageClass"], exit: Exit::Storage, code: "store_class", what: "the store has no such storage class", hint: "check the store option storage_class" },
 ];
 
-pub(super) const DENIED: &str = "store_denied";
+pub(in crate::store::object) const DENIED: &str = "store_denied";
 const DAMAGED: &str = "store_corrupted";
 const CLOCK: &str = "store_clock_skew";
 const REGION: &str = "store_region";
 
 /// `at` names the key, such as `s3://bucket/key`; `doing` the step, such as "reading".
-pub(super) fn failed(at: &str, doing: &str, error: &Error) -> StorageError {
+pub(in crate::store::object) fn failed(at: &str, doing: &str, error: &Error) -> StorageError {
     let chain = || chain(error);
     if let Some(problem) = chain().find_map(|cause| cause.downcast_ref::<Problem>()) {
         let message = format!("{at}: {problem}");
@@ -96,7 +96,7 @@ pub(super) fn failed(at: &str, doing: &str, error: &Error) -> StorageError {
 }
 
 /// Whether the store has no such thing at all.
-pub(super) fn is_unsupported(error: &Error) -> bool {
+pub(in crate::store::object) fn is_unsupported(error: &Error) -> bool {
     let refusal = || chain(error).find_map(|cause| cause.downcast_ref::<Refusal>());
     matches!(
         error,
@@ -107,18 +107,18 @@ pub(super) fn is_unsupported(error: &Error) -> bool {
 }
 
 /// Whether the store does not let us do it: some answer so, too, where there is nothing to do it to.
-pub(super) fn is_denied(error: &Error) -> bool {
+pub(in crate::store::object) fn is_denied(error: &Error) -> bool {
     let mut refusals = chain(error).filter_map(|cause| cause.downcast_ref::<Refusal>());
     refusals.any(|refusal| refusal.status == 403)
 }
 
 /// Whether other bytes arrived than were sent.
-pub(super) fn is_damage(failed: &StorageError) -> bool {
+pub(in crate::store::object) fn is_damage(failed: &StorageError) -> bool {
     failed.problem().code == DAMAGED
 }
 
 /// Whether another attempt may fare better, later on.
-pub(super) fn is_temporary(error: &Error) -> bool {
+pub(in crate::store::object) fn is_temporary(error: &Error) -> bool {
     chain(error).any(|cause| {
         let refusal = cause.downcast_ref::<Refusal>();
         refusal.is_some_and(Refusal::is_temporary) || cause.is::<HttpError>()
@@ -126,7 +126,7 @@ pub(super) fn is_temporary(error: &Error) -> bool {
 }
 
 /// Whether the store may have done what was asked: the connection broke before its answer.
-pub(super) fn is_lost(error: &Error) -> bool {
+pub(in crate::store::object) fn is_lost(error: &Error) -> bool {
     let sent = chain(error).find_map(|cause| cause.downcast_ref::<client::HttpError>());
     sent.is_some_and(|sent| {
         let kind = sent.kind();

@@ -15,12 +15,12 @@ use serde::Deserialize;
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
-use super::access::Access;
 use super::aws_files::{AwsFiles, AwsProfile};
 use super::options::{StoreSettings, is_of_client, is_secret, is_true};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::redaction;
+use crate::store::object::access::Access;
 use crate::untrusted::printable;
 
 /// How long a program may take that hands out credentials: it may ask somebody for a second factor.

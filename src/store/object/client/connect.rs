@@ -14,15 +14,15 @@ use object_store::signer::Signer;
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 use url::Url;
 
-use super::access::Access;
 use super::credentials::Aws;
 use super::http::Connector;
 use super::options::{StoreSettings, is_of_client, is_secret, is_true, not_built};
-use super::url::{Scheme, StoreUrl};
 use crate::exit::Exit;
 use crate::http::hosts::is_loopback;
 use crate::problem::{self, Problem};
 use crate::redaction;
+use crate::store::object::access::Access;
+use crate::store::object::url::{Scheme, StoreUrl};
 use crate::untrusted::printable;
 
 /// A request is signed once for all its tries, and a store takes no signature that is older than a quarter of an hour.
@@ -32,22 +32,25 @@ const TRIES_END: Duration = Duration::from_secs(10 * 60);
 type Place = (String, String);
 
 /// A store that can be talked to.
-pub(super) struct Connected {
-    pub(super) store: Arc<dyn ObjectStore>,
+pub(in crate::store::object) struct Connected {
+    pub(in crate::store::object) store: Arc<dyn ObjectStore>,
     /// Not where uploads in parts can't carry what marks them as ours (Azure).
-    pub(super) multipart: Option<Arc<dyn MultipartStore>>,
+    pub(in crate::store::object) multipart: Option<Arc<dyn MultipartStore>>,
     /// Signs what the library has no call for, and sends it. S3 only.
-    pub(super) by_hand: Option<(Arc<dyn Signer>, HttpClient)>,
+    pub(in crate::store::object) by_hand: Option<(Arc<dyn Signer>, HttpClient)>,
     /// Where the store is and as whom it lets us in, in words.
-    pub(super) standing: String,
+    pub(in crate::store::object) standing: String,
     /// Which store it is of those with the same address: by its endpoint or account, unless it is the one of the cloud itself.
-    pub(super) origin: String,
-    pub(super) storage_class: Option<String>,
+    pub(in crate::store::object) origin: String,
+    pub(in crate::store::object) storage_class: Option<String>,
     /// Bytes of a part of an upload, where that was said.
-    pub(super) part_size: Option<u64>,
+    pub(in crate::store::object) part_size: Option<u64>,
 }
 
-pub(super) async fn connect(url: &StoreUrl, access: &Access) -> Result<Connected, Problem> {
+pub(in crate::store::object) async fn connect(
+    url: &StoreUrl,
+    access: &Access,
+) -> Result<Connected, Problem> {
     let mut settings = StoreSettings::of(url.scheme, &access.options)?;
     let connector = Connector::new(url.scheme, &access.client, &settings);
     let (storage_class, part_size) = (settings.storage_class.take(), settings.part_size);

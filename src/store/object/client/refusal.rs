@@ -7,7 +7,7 @@ use object_store::HeaderMap;
 use object_store::client::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
-use super::url::Scheme;
+use crate::store::object::url::Scheme;
 use crate::untrusted::printable;
 
 /// An answer that is no success, as far as it helps to understand why. Its texts are safe for a terminal.

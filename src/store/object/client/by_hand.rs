@@ -16,7 +16,7 @@ const VALID: Duration = Duration::from_secs(60);
 const LARGEST: usize = 2 << 20;
 
 /// Reads something of the bucket itself. Nothing: there is no such thing.
-pub(super) async fn get(
+pub(in crate::store::object) async fn get(
     (signer, client): (Arc<dyn Signer>, HttpClient),
     query: Vec<(&'static str, String)>,
 ) -> Result<Option<String>, Error> {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
 
-use super::access::Access;
 use crate::problem::Problem;
+use crate::store::object::access::Access;
 use crate::untrusted::printable;
 
 type Section = HashMap<String, Option<String>>;
