@@ -90,7 +90,7 @@ fn local(path: &str) -> Result<PathBuf, ValueError> {
     }
     Err(ValueError::new(
         format!(
-            ": {:?}: it begins with a machine or a folder without /",
+            ": {:?}: what follows file:// is no absolute path of this machine",
             format!("file://{path}")
         ),
         "write three slashes, like file:///srv/backups, or the path alone",
