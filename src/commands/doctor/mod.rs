@@ -1,8 +1,8 @@
 //! `doctor`: tries everything a run needs, changes nothing, and says how to fix what fails.
 //!
 //! `machine` looks at what is here (configuration, secrets, proxy, certificates), `zoho` at what is there (clock, token,
-//! calls, links, one byte of a file), `folder`, or `store` and `staging`, at where backups go, `saved` at what is there. Each check is tried whether or not the one before
-//! failed, unless it needs what that one would have brought.
+//! calls, links, one byte of a file), `folder`, or `store` and `staging`, at where backups go, `saved` at what is there. Each
+//! check is tried whether or not the one before failed, unless it needs what that one would have brought.
 
 mod folder;
 mod links;
