@@ -59,6 +59,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
             cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
+            cand man 'Write the man pages, one for each command, into a folder'
+            cand version 'Print the version, and what the program was built from'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;list'= {
@@ -642,6 +644,54 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'backup-fetch;man'= {
+            cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'File of PEM certificates to trust in addition to the system''s'
+            cand --retries 'Retries after a failure; any progress resets the count [default: 10]'
+            cand --retry-wait 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'Maximum time to establish a connection [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is dropped and retried [default: 60s]'
+            cand --progress 'How to show progress: auto, bar, plain or none'
+            cand --color 'When to use colour: auto, always or never'
+            cand --all-profiles 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+            cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
+            cand -q 'Print only warnings and errors on stderr'
+            cand --quiet 'Print only warnings and errors on stderr'
+            cand -v 'Log more on stderr; -vv logs every request'
+            cand --verbose 'Log more on stderr; -vv logs every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'backup-fetch;version'= {
+            cand --profile 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]'
+            cand --config 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]'
+            cand --dc 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]'
+            cand --api-domain 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]'
+            cand --accounts-url 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]'
+            cand --download-domain 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]'
+            cand --api-version 'Version of Zoho''s API [default: v8]'
+            cand --ca-cert 'File of PEM certificates to trust in addition to the system''s'
+            cand --retries 'Retries after a failure; any progress resets the count [default: 10]'
+            cand --retry-wait 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]'
+            cand --connect-timeout 'Maximum time to establish a connection [default: 10s]'
+            cand --stall-timeout 'How long a server may send nothing before the connection is dropped and retried [default: 60s]'
+            cand --progress 'How to show progress: auto, bar, plain or none'
+            cand --color 'When to use colour: auto, always or never'
+            cand --all-profiles 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+            cand --json 'Print JSON on stdout: one document, or one event per line for download and request'
+            cand -q 'Print only warnings and errors on stderr'
+            cand --quiet 'Print only warnings and errors on stderr'
+            cand -v 'Log more on stderr; -vv logs every request'
+            cand --verbose 'Log more on stderr; -vv logs every request'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'backup-fetch;help'= {
             cand list 'Print the links of the latest backup, data first, one per line'
             cand download 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
@@ -660,6 +710,8 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
             cand doctor 'Check everything a run needs, change nothing, and say how to fix what fails'
             cand systemd 'Print a systemd service and timer that run `download` for the profile every night'
             cand completions 'Print the completion script for a shell'
+            cand man 'Write the man pages, one for each command, into a folder'
+            cand version 'Print the version, and what the program was built from'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'backup-fetch;help;list'= {
@@ -701,6 +753,10 @@ set edit:completion:arg-completer[backup-fetch] = {|@words|
         &'backup-fetch;help;systemd'= {
         }
         &'backup-fetch;help;completions'= {
+        }
+        &'backup-fetch;help;man'= {
+        }
+        &'backup-fetch;help;version'= {
         }
         &'backup-fetch;help;help'= {
         }

@@ -76,6 +76,8 @@ complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "inspect" 
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "man" -d 'Write the man pages, one for each command, into a folder'
+complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "version" -d 'Print the version, and what the program was built from'
 complete -c backup-fetch -n "__fish_backup_fetch_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l saved -d 'Show instead what is saved in DIR, a folder or a store, without asking Zoho [default: `out` of the profile]' -r -F
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand list" -l store-option -d 'Setting of an object store, such as region=eu-central-1 or storage_class=STANDARD_IA; repeatable' -r
@@ -843,23 +845,93 @@ complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s q -l quiet -d 'Print only warnings and errors on stderr'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand completions" -s h -l help -d 'Print help'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without asking Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without asking Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "config" -d 'Check the configuration file, or list its profiles'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "status" -d 'Show the state of the backup at Zoho'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "inspect" -d 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand man" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l profile -d 'Profile in the configuration file; list, download, check, prune and status accept several and run them in turn [env: BACKUP_FETCH_PROFILE] [default: `default_profile` of the file]' -r -f -a "(backup-fetch config profiles 2>/dev/null)"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l config -d 'Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l dc -d 'Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]' -r -f -a "us\t''
+eu\t''
+in\t''
+au\t''
+jp\t''
+ca\t''
+sa\t''
+cn\t''
+uk\t''
+ae\t''
+sg\t''"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l api-domain -d 'API domain, if not the usual one of the data centre [env: ZOHO_API_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l accounts-url -d 'Accounts server, if not the usual one of the data centre [env: ZOHO_ACCOUNTS_URL]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l download-domain -d 'Additional host that links may point to and that may receive the token; repeatable [env: ZOHO_DOWNLOAD_DOMAIN]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l api-version -d 'Version of Zoho\'s API [default: v8]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l ca-cert -d 'File of PEM certificates to trust in addition to the system\'s' -r -F
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l retries -d 'Retries after a failure; any progress resets the count [default: 10]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l retry-wait -d 'Delay before the first retry; it doubles with each, up to a minute [default: 1s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l connect-timeout -d 'Maximum time to establish a connection [default: 10s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l stall-timeout -d 'How long a server may send nothing before the connection is dropped and retried [default: 60s]' -r
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l progress -d 'How to show progress: auto, bar, plain or none' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars, even without a terminal'
+plain\t'One line per finished file, and a status line every minute'
+none\t'Nothing'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l color -d 'When to use colour: auto, always or never' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l all-profiles -d 'Run every profile in the configuration file in turn (list, download, check, prune and status only)'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -l json -d 'Print JSON on stdout: one document, or one event per line for download and request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -s q -l quiet -d 'Print only warnings and errors on stderr'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -s v -l verbose -d 'Log more on stderr; -vv logs every request'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand version" -s h -l help -d 'Print help'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "list" -d 'Print the links of the latest backup, data first, one per line'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "download" -d 'Fetch and verify every file of the latest backup, into a folder of its own under DIR'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "verify" -d 'Check that saved backups are complete and undamaged, without asking Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "check" -d 'Check that the newest complete backup saved is not too old, without asking Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "prune" -d 'Remove old saved backups by the rules of restic; the newest complete one always stays'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "login" -d 'Exchange a code from Zoho\'s API console for a refresh token, and store it'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "logout" -d 'Revoke the refresh token at Zoho, and delete it here'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "config" -d 'Check the configuration file, or list its profiles'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "request" -d 'Request a backup from Zoho now; each counts against the monthly allowance'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "schedule" -d 'Schedule the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "cancel" -d 'Cancel the recurring backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "status" -d 'Show the state of the backup at Zoho'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "history" -d 'Show Zoho\'s backup log of the last year, newest first'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "inspect" -d 'Show what a saved backup holds, what is missing in it, and what changed since the one before'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "doctor" -d 'Check everything a run needs, change nothing, and say how to fix what fails'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "systemd" -d 'Print a systemd service and timer that run `download` for the profile every night'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "man" -d 'Write the man pages, one for each command, into a folder'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "version" -d 'Print the version, and what the program was built from'
+complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and not __fish_seen_subcommand_from list download verify check prune login logout config request schedule cancel status history inspect doctor systemd completions man version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Check the keys, values and secrets of every profile, without using the network'
 complete -c backup-fetch -n "__fish_backup_fetch_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "profiles" -d 'Print the names of the profiles, one per line'

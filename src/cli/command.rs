@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use clap::ValueHint::DirPath;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -16,12 +17,14 @@ use super::prune::PruneOptions;
 use super::request::RequestOptions;
 use super::schedule::ScheduleOptions;
 use super::systemd::SystemdOptions;
+use super::values::UserPath;
 use super::verify::VerifyOptions;
+use super::version;
 use crate::exit::Exit;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
 #[derive(Debug, Parser)]
-#[command(name = "backup-fetch", version, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "backup-fetch", version, long_version = version::ALL, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -78,6 +81,14 @@ pub(crate) enum Command {
         /// Shell to print the script for
         shell: Shell,
     },
+    /// Write the man pages, one for each command, into a folder
+    Man {
+        /// Folder to write them into, such as /usr/local/share/man/man1
+        #[arg(value_name = "DIR", value_parser = UserPath::parser(), value_hint = DirPath)]
+        folder: UserPath,
+    },
+    /// Print the version, and what the program was built from
+    Version,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

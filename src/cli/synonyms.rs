@@ -7,7 +7,6 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 /// Words that are no command, and what to say instead.
 const COMMANDS: &str = "
 sync backup fetch get pull run start save export: `backup-fetch download --out DIR` fetches the latest backup
-version: use `backup-fetch --version`
 ls links show urls: `backup-fetch list` prints the links
 auth signin init setup configure connect: `backup-fetch login` stores the credentials
 signout revoke: `backup-fetch logout` revokes and deletes the token

@@ -15,6 +15,7 @@ mod list;
 mod lock;
 mod login;
 mod logout;
+mod man;
 mod outcome;
 mod prune;
 mod request;
@@ -28,6 +29,7 @@ mod status;
 mod systemd;
 mod tell;
 mod verify;
+mod version;
 mod wait;
 
 pub(crate) use check::unknown;

@@ -20,8 +20,8 @@ use crate::settings::{Environment, one_profile, several_profiles};
 use super::context::Context;
 use super::outcome::Outcome;
 use super::{
-    check, config, doctor, download, failure, inspect, list, login, logout, prune, request,
-    runtime, saved, schedule, signals, status, systemd, tell, verify,
+    check, config, doctor, download, failure, inspect, list, login, logout, man, prune, request,
+    runtime, saved, schedule, signals, status, systemd, tell, verify, version,
 };
 use tell::Tell;
 
@@ -212,7 +212,9 @@ fn is_offline(command: &Command) -> bool {
         | Command::Config { .. }
         | Command::Inspect(_)
         | Command::Systemd(_)
-        | Command::Completions { .. } => true,
+        | Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Version => true,
         Command::Verify(options) => !options.repair,
         Command::List(options) => options.saved.is_some(),
         _ => false,
@@ -250,6 +252,8 @@ async fn dispatch(context: &Context, command: &Command) -> anyhow::Result<Outcom
             printed.map_err(problem::output)?;
             Ok(Outcome::nothing())
         }
+        Command::Man { folder } => man::man(folder),
+        Command::Version => Ok(version::version()),
     }
 }
 

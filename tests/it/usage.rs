@@ -361,7 +361,6 @@ fn what_other_programs_call_it_is_answered_with_what_it_is_called_here() {
             "backup-fetch download --out DIR",
         ),
         (&["sync"], "backup-fetch download --out DIR"),
-        (&["version"], "backup-fetch --version"),
         (&["ls"], "backup-fetch list"),
         (&["setup"], "backup-fetch login"),
         (&["/srv/x"], "--out"),

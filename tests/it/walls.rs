@@ -29,7 +29,7 @@ const WALLS: [Wall; 6] = [
         rule: "only store/object knows the library of object stores",
     },
     Wall {
-        words: &["clap", "clap_complete"],
+        words: &["clap", "clap_complete", "clap_mangen"],
         inside: &["cli/", "lib.rs"],
         rule: "only cli knows clap",
     },
