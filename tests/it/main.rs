@@ -32,6 +32,7 @@ mod longrun;
 mod man;
 mod memory;
 mod odd_disks;
+mod packages;
 mod profiles;
 mod proxies;
 mod prune;
