@@ -6,12 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::store::sys::{most_open_files, running_threads};
 
-/// What to do about too few open files.
-pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
-
-/// What to do about too few threads.
-pub(crate) const MORE_THREADS: &str =
-    "raise the limit (`ulimit -u`, TasksMax= in a systemd unit, --pids-limit of a container)";
+pub(crate) use crate::store::sys::{MORE_FILES, MORE_THREADS};
 
 /// Files that are open whatever is fetched: the three streams, folders, locks, the runtime's own, and some to spare.
 const OPEN_ANYWAY: usize = 24;

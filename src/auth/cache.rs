@@ -137,8 +137,7 @@ impl LockedCache<'_> {
         let write = || {
             file.write_all(&serde_json::to_vec(&cached)?)?;
             file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
+            sys::persist(file, &path).map(drop)
         };
         write().map_err(failed(&path))
     }

@@ -24,7 +24,7 @@ use crate::exit::Exit;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
 #[derive(Debug, Parser)]
-#[command(name = "backup-fetch", version, long_version = version::ALL, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "backup-fetch", bin_name = "backup-fetch", version, long_version = version::ALL, max_term_width = 100, after_help = after_help(), args_override_self = true, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -1,11 +1,12 @@
 //! Paths as a person writes them where no shell reads them: `~/` means the home folder, and what only a shell would
 //! understand is refused, because it would silently make a folder of that name.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use super::value_error::ValueError;
 use crate::store::Address;
 use crate::store::object::StoreUrl;
+use crate::store::sys;
 
 /// The path that was meant.
 pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
@@ -19,22 +20,22 @@ pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
     if text.starts_with(quotes) || text.ends_with(quotes) {
         return refused("has quotes around it", "write it without the quotes");
     }
-    if is_for_a_shell(text) {
+    if sys::is_for_a_shell(text) {
         return refused(
-            "contains a $ that no shell has expanded",
+            "contains a variable that no shell has expanded",
             "write the path out; only a leading ~/ is expanded here",
         );
     }
     match text.strip_prefix('~') {
         None => Ok(path.to_owned()),
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+        Some(rest) if rest.is_empty() || rest.starts_with(is_separator) => {
             let home = home().ok_or_else(|| {
                 ValueError::new(
                     format!(": no home folder is known for the ~ in {text:?}"),
                     "set HOME, or write the absolute path",
                 )
             })?;
-            Ok(home.join(rest.trim_start_matches('/')))
+            Ok(home.join(rest.trim_start_matches(is_separator)))
         }
         Some(_) => refused(
             "begins with the home folder of another user",
@@ -49,7 +50,7 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
     std::path::absolute(&path).map_err(|error| {
         ValueError::new(
             format!(": {}: {error}", path.display()),
-            "write the absolute path, starting with /",
+            "write the absolute path",
         )
     })
 }
@@ -86,7 +87,7 @@ fn local(path: &str) -> Result<PathBuf, ValueError> {
         .strip_prefix("localhost/")
         .map_or_else(|| path.to_owned(), |path| format!("/{path}"));
     if path.starts_with('/') {
-        return absolute(Path::new(&path));
+        return absolute(sys::path_in_address(&path));
     }
     Err(ValueError::new(
         format!(
@@ -97,22 +98,16 @@ fn local(path: &str) -> Result<PathBuf, ValueError> {
     ))
 }
 
-/// Of an address such as `https://…`.
+/// Of an address such as `https://…`. One letter is that of a drive.
 fn is_a_scheme(text: &str) -> bool {
     let rest = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(rest)
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    begins && text.len() > 1 && text.bytes().all(rest)
 }
 
 /// The home folder: `HOME`, or what the user database says.
 pub(crate) fn home() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| home.is_absolute())
-}
-
-/// `$NAME`, `${NAME}`, `$(…)`: a `$` before anything else may well be part of a name.
-fn is_for_a_shell(text: &str) -> bool {
-    text.split('$').skip(1).any(|after| {
-        after.starts_with(|first: char| first.is_ascii_alphabetic() || "_{(".contains(first))
-    })
 }
 
 #[cfg(test)]
@@ -151,6 +146,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "variables are written in another way")]
     fn what_only_a_shell_understands_is_refused_and_odd_names_are_not() {
         for wrong in [
             "$HOME/x",

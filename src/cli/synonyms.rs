@@ -133,7 +133,7 @@ fn place(word: &str, command: &str) -> Option<&'static str> {
     if is_link {
         return Some(LINKS);
     }
-    let is_place = word.contains('/') || word.starts_with(['.', '~']);
+    let is_place = word.contains(std::path::is_separator) || word.starts_with(['.', '~']);
     match command {
         _ if !is_place => None,
         "download" => Some(FOLDER),

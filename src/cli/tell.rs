@@ -12,6 +12,7 @@ use url::{Position, Url};
 use super::value_error::ValueError;
 use super::values::{OneOrMany, PositiveTime, UserPath, from_text};
 use crate::redaction::{hide, hide_login_of};
+use crate::store::sys;
 
 /// Parts of a path that are as long as this are taken for keys, which are shown nowhere.
 const SHORTEST_KEY: usize = 16;
@@ -119,7 +120,7 @@ impl FromStr for HookCommand {
 
     /// Splits the text as a shell does, and expands nothing.
     fn from_str(text: &str) -> Result<HookCommand, ValueError> {
-        let words = shlex::split(text).ok_or_else(|| {
+        let words = sys::split_words(text).ok_or_else(|| {
             ValueError::new(
                 ": a quote in the command is not closed",
                 "quote arguments as in a shell: notify.sh 'two words'",
@@ -173,6 +174,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "split in another way")]
     fn a_command_is_split_as_a_shell_does_and_nothing_is_expanded() {
         assert_eq!(
             words(r#"notify 'two words' "a \"b\"" c\ d $HOME *"#),

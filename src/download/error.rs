@@ -7,6 +7,7 @@ use crate::http::HttpError;
 use crate::limits;
 use crate::problem::{self, Problem};
 use crate::store::manifest::FileState;
+use crate::store::sys::rename_command;
 use crate::store::{Location, StorageError};
 use crate::zoho::ZohoError;
 
@@ -256,9 +257,12 @@ pub(super) fn still_refused(state: FileState, reason: &str) -> Problem {
 pub(super) fn not_as_manifest(place: &Location, reason: &str) -> Problem {
     let message = format!("{place} is not what the manifest says: {reason}");
     let hint = match place {
-        Location::Local(_) => format!(
-            "it was changed after it was verified: `backup-fetch verify --repair` fetches it again; or move it elsewhere and run again: mv -- '{place}' '{place}.changed'"
-        ),
+        Location::Local(_) => {
+            let command = rename_command(&place.to_string(), &format!("{place}.changed"));
+            format!(
+                "it was changed after it was verified: `backup-fetch verify --repair` fetches it again; or move it elsewhere and run again: {command}"
+            )
+        }
         Location::Object(_) => "it was changed after it was verified: look what it is, move it elsewhere, and run again to fetch it anew".to_owned(),
     };
     Problem::new(Exit::Integrity, "not_as_manifest", message).hint(hint)

@@ -296,6 +296,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "only what was synced counts")]
     fn what_was_written_survives_the_process_and_what_was_synced_survives_the_power() {
         let content = written_journal();
         let held = |boot: &str| parse(&content, &name(), boot).unwrap().held;
@@ -312,6 +313,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "only what was synced counts")]
     fn a_torn_end_promises_nothing_and_spoils_nothing() {
         let content = written_journal();
         for cut in content.iter().position(|byte| *byte == b'\n').unwrap() + 1..content.len() {
@@ -351,6 +353,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "only what was synced counts")]
     fn a_promise_beyond_the_end_of_the_file_is_not_believed() {
         let mut content = written_journal();
         content.extend(b"w 90 101\n");

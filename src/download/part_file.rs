@@ -123,7 +123,8 @@ impl PartFile {
 
     /// Whether it has one name, and that is its own: a file with a second one may be somebody else's, too.
     pub(super) fn is_alone(&self) -> Result<bool, StorageError> {
-        Ok(self.named().is_there()? && sys::has_one_name(&self.metadata()?))
+        Ok(self.named().is_there()?
+            && sys::has_one_name(&self.file).during("reading", &self.path)?)
     }
 
     fn named(&self) -> Named<'_> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refused_listing;
 use crate::problem::Problem;
+use crate::store::sys;
 
 /// What a zip of a backup holds (`zoho-api.md` section 1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +46,9 @@ impl FileName {
             && name.len() <= 121
             && Path::new(name).extension() == Some("zip".as_ref())
         {
+            if sys::is_reserved_name(name) {
+                return Err(refused_listing::reserved_name(name));
+            }
             Ok(FileName(name.into()))
         } else {
             Err(refused_listing::name(name))

@@ -47,6 +47,12 @@ pub(super) fn name(name: &str) -> Problem {
     )
 }
 
+pub(super) fn reserved_name(name: &str) -> Problem {
+    let message = format!("the file name {name} is refused: this system means a device by it");
+    Problem::new(Exit::Integrity, NAME_REFUSED, message)
+        .hint("nothing was fetched: run backup-fetch on another system, such as Linux")
+}
+
 pub(super) fn name_clash(name: &str) -> Problem {
     let message = format!("two different links would both be saved as {name}");
     Problem::new(Exit::Integrity, NAME_REFUSED, message)

@@ -16,6 +16,7 @@ use super::lock::locked;
 use super::paint::{Paint, Tint};
 use super::units;
 use crate::redaction::redacted;
+use crate::store::sys;
 use crate::untrusted::printable;
 
 /// Where output goes.
@@ -168,7 +169,9 @@ impl Streams {
     /// Writes the beginning of a line to stderr; whoever answers ends it, or else the next line does.
     pub(super) fn prompt(&self, text: &str) {
         let mut err = locked(&self.err);
-        let _ = err.writer.write_all(visible(&redacted(text)).as_bytes());
+        let before = if err.asked { "\n" } else { "" };
+        let text = format!("{before}{}", visible(&redacted(text)));
+        let _ = err.writer.write_all(text.as_bytes());
         let _ = err.writer.flush();
         err.asked = true;
     }
@@ -193,7 +196,7 @@ impl Out {
         }
         let written = self.writer.write_all(bytes);
         match written.and_then(|()| self.writer.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Err(error) if sys::is_reader_gone(&error) => {
                 self.closed = true;
                 Ok(ControlFlow::Break(()))
             }

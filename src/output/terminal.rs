@@ -143,10 +143,18 @@ impl Terminal {
 
     /// Asks for a line; nothing at the end of the input.
     pub(crate) async fn ask(&self, question: &str) -> io::Result<Option<String>> {
+        self.ask_for_line(question, true).await
+    }
+
+    async fn ask_for_line(
+        &self,
+        question: &str,
+        shows_line_end: bool,
+    ) -> io::Result<Option<String>> {
         self.streams.prompt(question);
         let line = stdin::line().await?;
         // At the end of the input (Ctrl-D) the cursor stays behind the question.
-        if line.ends_with('\n') {
+        if line.ends_with('\n') && shows_line_end {
             self.streams.answered();
         }
         Ok(Some(line.trim().to_owned()).filter(|_| !line.is_empty()))
@@ -156,7 +164,8 @@ impl Terminal {
     pub(crate) async fn ask_hidden(&self, question: &str) -> io::Result<Option<String>> {
         // Before the question: who sees it may type at once. Dropped with this future, when a signal comes in between.
         let _hidden = HiddenInput::start()?;
-        self.ask(question).await
+        self.ask_for_line(question, HiddenInput::SHOWS_LINE_END)
+            .await
     }
 
     /// All of stdin, up to what an answer can be.

@@ -82,7 +82,7 @@ impl CredentialFiles {
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
-        if !is_plain(&self.profile) {
+        if !is_plain(&self.profile) || sys::is_reserved_name(&self.profile) {
             return Err(Problem::configuration(
                 format!(
                     "the profile name {:?} can't be the name of a folder",
@@ -245,8 +245,8 @@ impl CredentialFiles {
                 file.as_file().set_permissions(permissions)?;
             }
             file.as_file().sync_all()?;
-            file.persist(&target)?;
-            std::fs::File::open(folder)?.sync_all()
+            sys::persist(file, &target)?;
+            sys::sync_folder(&sys::open_folder(folder)?)
         };
         write().map_err(failed("writing"))
     }

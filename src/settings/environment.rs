@@ -70,6 +70,7 @@ impl Environment {
             };
             match value.into_string() {
                 Ok(value) => {
+                    let name = sys::variable(&name);
                     if name.to_ascii_lowercase().ends_with("_proxy") {
                         hide_login_of(&value);
                     }
@@ -131,7 +132,7 @@ impl Environment {
     /// Whether a window can show up where the user is.
     pub(crate) fn has_screen(&self) -> bool {
         let any = |names: &[&str]| names.iter().any(|name| self.get(name).is_some());
-        if cfg!(target_os = "macos") {
+        if cfg!(any(target_os = "macos", windows)) {
             return !any(&["SSH_CONNECTION"]);
         }
         any(&["DISPLAY", "WAYLAND_DISPLAY"])
@@ -163,6 +164,9 @@ impl Environment {
 
     /// A variable that names certificates and leads nowhere would leave no server to be trusted.
     pub(super) fn check_ca_store(&self) -> Result<(), Problem> {
+        if !sys::ASKS_FOR_CA_STORE {
+            return Ok(());
+        }
         let (file, folders) = ("SSL_CERT_FILE", "SSL_CERT_DIR");
         let text = |variable| self.get(variable).unwrap_or_default();
         let holds_some = |folder: PathBuf| {
@@ -206,6 +210,10 @@ impl Environment {
     /// Whether the terminal shows UTF-8, by the rules of POSIX: the first of these that is set decides, and without any the
     /// locale is `C`.
     pub(crate) fn is_unicode(&self) -> bool {
+        // Its console takes UTF-16, whatever the locale.
+        if cfg!(windows) {
+            return true;
+        }
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
             .find_map(|name| self.get(name))
@@ -237,6 +245,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "the console takes UTF-16")]
     fn the_first_variable_of_the_locale_that_is_set_decides() {
         for (variables, unicode) in [
             (&[][..], false),
@@ -253,6 +262,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "no systemd")]
     fn the_journal_is_known_by_the_file_and_not_by_the_variable_alone() {
         let file = tempfile::tempfile().unwrap();
         let name = sys::journal_name(&file).unwrap();

@@ -7,6 +7,7 @@ use super::faults;
 use super::file::{ConfigFile, Profile};
 use crate::cli::{self, Global, UserPath};
 use crate::problem::Problem;
+use crate::store::sys::{self, UsualFolder};
 
 /// What `login` calls a profile where nothing else names one.
 const FIRST_PROFILE: &str = "main";
@@ -38,7 +39,8 @@ impl Location {
         Ok(Location {
             named: named.is_some(),
             config: named.or_else(|| {
-                Some(base(environment, "XDG_CONFIG_HOME", ".config")?.join("config.toml"))
+                let folder = base(environment, "XDG_CONFIG_HOME", sys::CONFIG_FOLDER)?;
+                Some(folder.join("config.toml"))
             }),
             profile: one_profile(global)?
                 .cloned()
@@ -106,21 +108,24 @@ impl Location {
 
 /// Where the program keeps what it knows between runs; nothing where there is no home folder. No configuration is read for it.
 pub(crate) fn state_folder(environment: &Environment) -> Option<PathBuf> {
-    base(environment, "XDG_STATE_HOME", ".local/state")
+    base(environment, "XDG_STATE_HOME", sys::STATE_FOLDER)
 }
 
 /// Where the program may keep what can be fetched again; nothing where there is no home folder.
 pub(crate) fn cache_folder(environment: &Environment) -> Option<PathBuf> {
-    base(environment, "XDG_CACHE_HOME", ".cache")
+    base(environment, "XDG_CACHE_HOME", sys::CACHE_FOLDER)
 }
 
-fn base(environment: &Environment, variable: &str, below_home: &str) -> Option<PathBuf> {
-    let named = environment.get(variable).map(PathBuf::from);
-    // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
-    named
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| Some(cli::home()?.join(below_home)))
-        .map(|folder| folder.join("backup-fetch"))
+fn base(environment: &Environment, variable: &str, usual: UsualFolder) -> Option<PathBuf> {
+    let named = |variable: &str| {
+        let folder = environment.get(variable).map(PathBuf::from);
+        // A path that is not absolute is not valid there, says the XDG Base Directory Specification.
+        folder.filter(|folder| folder.is_absolute())
+    };
+    named(variable)
+        .or_else(|| usual.variable.and_then(named))
+        .or_else(|| Some(cli::home()?.join(usual.below_home)))
+        .map(|folder| folder.join(usual.name))
 }
 
 /// The name of the profile to use; nothing when there is none at all.

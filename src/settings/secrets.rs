@@ -387,14 +387,12 @@ fn is_given(path: &Path, environment: &Environment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs::Permissions;
     use std::io::Write;
-    use std::os::unix::fs::PermissionsExt;
 
     fn file(content: &str, mode: u32) -> tempfile::NamedTempFile {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(content.as_bytes()).unwrap();
-        std::fs::set_permissions(file.path(), Permissions::from_mode(mode)).unwrap();
+        sys::set_mode(file.path(), mode);
         file
     }
 
@@ -410,6 +408,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "no modes")]
     fn a_file_that_others_can_read_is_refused_with_a_hint() {
         let file = file("1000.abc\n", 0o604);
         let error = from_file("x", file.path(), &Environment::default()).unwrap_err();
@@ -444,6 +443,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "no modes")]
     fn a_secret_of_a_credentials_folder_may_have_any_mode() {
         let file = file("1000.abc\n", 0o644);
         let folder = file.path().parent().unwrap().display().to_string();
@@ -460,6 +460,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "`echo` is no program")]
     fn a_command_gives_its_output_or_fails_by_name() {
         let command = |argv: &[&str]| {
             from_command(

@@ -4,7 +4,6 @@ use crate::store::Address;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 
 use url::Url;
 
@@ -12,6 +11,7 @@ use super::environment::Environment;
 use super::resolve::{Settings, Sources};
 use crate::cli::{self, DownloadOptions, Global, UserPath};
 use crate::problem::Problem;
+use crate::store::sys;
 
 /// Sources with these arguments, these variables and this profile file, which nobody else can read.
 fn sources_with(
@@ -21,7 +21,7 @@ fn sources_with(
 ) -> Result<Sources, Problem> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(config.as_bytes()).unwrap();
-    std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
+    sys::set_mode(file.path(), 0o600);
     let args = ["backup-fetch"].iter().chain(args).map(OsString::from);
     let mut global = cli::parse(&args.collect::<Vec<_>>()).unwrap().global;
     global.config = Some(UserPath(file.path().to_owned()));
@@ -150,11 +150,12 @@ fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "no modes")]
 fn a_configuration_with_secrets_that_others_can_read_is_refused() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"[profiles.main]\nclient_secret = \"s\"\n")
         .unwrap();
-    std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    sys::set_mode(file.path(), 0o644);
     let global = Global {
         config: Some(UserPath(file.path().to_owned())),
         ..Global::default()
@@ -164,6 +165,7 @@ fn a_configuration_with_secrets_that_others_can_read_is_refused() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "paths have a drive")]
 fn the_output_folder_may_come_from_three_places_and_must_come_from_one() {
     let out = |args: &[&str], variables: &[(&str, &str)]| {
         let config = "[profiles.main]\nout = \"/profile\"\n";

@@ -21,10 +21,15 @@ impl Disk {
         }
     }
 
-    /// Waits until a file or a folder is on the disk, where the file system can. That it can't is no failure: it is told in
+    /// Waits until a file is on the disk, where the file system can. That it can't is no failure: it is told in
     /// the end by [`does_not_sync`](Disk::does_not_sync).
     pub(super) fn sync(&self, file: &File) -> io::Result<()> {
         self.judge(file.sync_all())
+    }
+
+    /// The same for the names in a folder.
+    pub(super) fn sync_folder(&self, folder: &File) -> io::Result<()> {
+        self.judge(sys::sync_folder(folder))
     }
 
     /// As [`sync`](Disk::sync), without what only times and permissions need.

@@ -83,7 +83,7 @@ impl StorageError {
                 path,
                 "file_too_large",
                 "larger than files may be here",
-                "see `ulimit -f`; FAT32 can't hold files over 4 GiB: choose a folder on another file system, such as ext4 or exFAT",
+                sys::LARGER_FILES,
             ),
             Kind::PermissionDenied if doing == "reading" => other(
                 path,
@@ -130,10 +130,9 @@ impl StorageError {
 
     /// `what` stands there, such as "a symbolic link".
     pub(crate) fn in_the_way(path: &Path, what: &str) -> StorageError {
-        let hint = format!(
-            "check what it is, move it elsewhere, and run again: mv -- '{0}' '{0}.moved'",
-            path.display()
-        );
+        let path_text = path.display().to_string();
+        let command = sys::rename_command(&path_text, &format!("{path_text}.moved"));
+        let hint = format!("check what it is, move it elsewhere, and run again: {command}");
         let what = format!("{what} is in the way");
         StorageError::InTheWay(problem(path, "in_the_way", what, hint))
     }

@@ -1,13 +1,12 @@
 //! A file that is made for somebody, at a path that they named: it is there when it is whole, or not at all.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::error::{During, StorageError};
-use super::own;
+use super::{own, sys};
 use crate::exit::Exit;
 use crate::problem::Problem;
 
@@ -59,8 +58,7 @@ impl Export {
         let Export { path, temporary } = self;
         temporary.as_file().sync_all().during("writing", &path)?;
         if may_replace {
-            let persisted = temporary.persist(&path).map_err(|error| error.error);
-            persisted.during("renaming", &path)?;
+            sys::persist(temporary, &path).during("renaming", &path)?;
         } else if let Err(error) = temporary.persist_noclobber(&path) {
             if path.symlink_metadata().is_ok() {
                 return Err(exists(&path));
@@ -68,7 +66,8 @@ impl Export {
             return Err(StorageError::new(&path, "renaming", error.error));
         }
         // Where folders can't be synced, the name is as durable as it gets.
-        let _ = File::open(folder_of(&path)).and_then(|folder| folder.sync_all());
+        let folder = sys::open_folder(folder_of(&path));
+        let _ = folder.and_then(|folder| sys::sync_folder(&folder));
         Ok(())
     }
 }

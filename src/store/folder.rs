@@ -21,7 +21,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Opens the folder, made 0700 with its parents where it is missing.
     pub(crate) fn create(path: &Path) -> Result<Folder, StorageError> {
-        let handle = sys::create_private_folders(path).and_then(|()| File::open(path));
+        let handle = sys::create_private_folders(path).and_then(|()| sys::open_folder(path));
         let handle = handle.map_err(|error| StorageError::creating_folder(path, error))?;
         Ok(Folder {
             path: path.to_owned(),
@@ -145,7 +145,7 @@ impl Folder {
 
     /// Makes the names in the folder durable.
     pub(crate) fn sync(&self) -> Result<(), StorageError> {
-        let synced = self.disk.sync(&self.handle);
+        let synced = self.disk.sync_folder(&self.handle);
         synced.during("syncing the folder", &self.path)
     }
 
@@ -158,7 +158,7 @@ impl Folder {
 
     /// Bytes that this user may still write; nothing where the file system does not tell.
     pub(crate) fn free(&self) -> Result<Option<u64>, StorageError> {
-        sys::free_beside(&self.handle).during("reading the free space", &self.path)
+        sys::free_beside(&self.handle, &self.path).during("reading the free space", &self.path)
     }
 
     /// Whether a sync was asked for that the file system does not know.

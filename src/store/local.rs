@@ -11,7 +11,6 @@ use super::location::Location;
 use super::lock::Lock;
 use super::manifest::{self, Manifest};
 use super::named::{Named, rename_new};
-use super::own::open_own;
 use super::sys::Stamp;
 use super::{catalog, own};
 use crate::integrity::{ReadAt, digest};
@@ -133,10 +132,10 @@ impl Store for LocalStore {
         is_it: &mut dyn FnMut(&dyn ReadAt) -> Result<bool, StorageError>,
     ) -> Result<bool, StorageError> {
         let kept = self.aside(name, Aside::Unverified);
-        let file = match open_own(&kept) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(StorageError::new(&kept, "opening", error)),
+        own::refuse_unless_file(&kept)?;
+        // To write, too: on Windows who only reads can't sync.
+        let Some(file) = self.folder.open_file(&Aside::Unverified.name_of(name))? else {
+            return Ok(false);
         };
         if !is_it(&file)? {
             return Ok(false);

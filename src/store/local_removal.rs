@@ -2,12 +2,11 @@
 //!
 //! What is in the folder of a set is looked at first: one file that is not ours, and nothing is touched. Then the folder gets a
 //! hidden name, in one step, and is no set any more. Its files go one by one; the manifest goes last, because it proves that the
-//! others are ours, to the next run as well, which finishes what this one could not. The folder is held open all the while, so
+//! others are ours, to the next run as well, which finishes what this one could not. The folder is held all the while, so
 //! that a link or another folder in its place is never what is emptied.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::catalog::SavedSet;
@@ -16,27 +15,27 @@ use super::error::{During, StorageError};
 use super::manifest::{self, Manifest};
 use super::own::only_a_file;
 use super::removal::{GoOn, Held, Holdings, Piece, Removal, is_of};
-use super::sys::{self, Found};
+use super::sys::{Found, HeldFolder};
 use crate::integrity::digest;
 
 /// A folder of sets from which some are removed.
 pub(crate) struct LocalRemoval {
     path: PathBuf,
-    handle: File,
+    folder: HeldFolder,
     disk: Disk,
 }
 
 impl LocalRemoval {
     pub(crate) fn from(out: &Path) -> Result<LocalRemoval, StorageError> {
-        let handle = File::open(out).during("opening", out)?;
+        let folder = HeldFolder::open(out).during("opening", out)?;
         Ok(LocalRemoval {
             path: out.to_owned(),
-            disk: Disk::of(&handle),
-            handle,
+            disk: Disk::of(folder.handle()),
+            folder,
         })
     }
 
-    fn rest(&self, hidden: &str) -> Result<(File, Held<Found>), StorageError> {
+    fn rest(&self, hidden: &str) -> Result<(HeldFolder, Held<Found>), StorageError> {
         let path = self.path.join(hidden);
         let folder = self.open(hidden)?;
         let content = read_manifest(&folder, &path)?;
@@ -47,7 +46,7 @@ impl LocalRemoval {
             Some(_) => Ok(Held::unproven(
                 "its manifest is not that of a removed backup",
             )),
-            None => sys::names_in(&folder).map(|names| match names.first() {
+            None => folder.names().map(|names| match names.first() {
                 None => Held::unproven_if(None),
                 Some(_) => Held::unproven("it holds files, and no manifest"),
             }),
@@ -56,14 +55,14 @@ impl LocalRemoval {
         Ok((folder, held.during("reading", &path)?))
     }
 
-    fn open(&self, name: &str) -> Result<File, StorageError> {
-        let opened = sys::open_folder_in(&self.handle, name.as_ref());
+    fn open(&self, name: &str) -> Result<HeldFolder, StorageError> {
+        let opened = self.folder.open_folder(name.as_ref());
         opened.during("opening", &self.path.join(name))
     }
 
     /// Whoever mounted something there did not mean it to be emptied.
-    fn refuse_mount(&self, folder: &File, held: Held<Found>) -> std::io::Result<Held<Found>> {
-        let is_here = Found::of(folder)?.device == Found::of(&self.handle)?.device;
+    fn refuse_mount(&self, folder: &HeldFolder, held: Held<Found>) -> io::Result<Held<Found>> {
+        let is_here = folder.found()?.device == self.folder.found()?.device;
         Ok(if is_here {
             held
         } else {
@@ -71,29 +70,36 @@ impl LocalRemoval {
         })
     }
 
-    /// Gives the folder that is open its hidden name.
-    fn hide(&self, name: &str, hidden: &str, folder: &File) -> Result<(), StorageError> {
+    /// Gives the folder its hidden name.
+    fn hide(
+        &self,
+        name: &str,
+        hidden: &str,
+        folder: HeldFolder,
+    ) -> Result<HeldFolder, StorageError> {
         let path = self.path.join(name);
-        let renamed = sys::rename_new_in(&self.handle, name.as_ref(), hidden.as_ref());
-        match renamed {
+        let renamed = self
+            .folder
+            .rename_folder(folder, name.as_ref(), hidden.as_ref());
+        let folder = match renamed {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let there = self.path.join(hidden);
                 return Err(StorageError::in_the_way(&there, "something else"));
             }
             renamed => renamed.during("renaming", &path)?,
-        }
-        let moved = Found::at(&self.handle, hidden.as_ref());
-        let is_it = moved.and_then(|moved| Ok(moved.is_same_as(Found::of(folder)?)));
-        if !is_it.during("renaming", &path)? {
-            // It came to that name between the look and the rename, and gets it back.
-            let _ = sys::rename_new_in(&self.handle, hidden.as_ref(), name.as_ref());
-            return Err(StorageError::disturbed(&path));
-        }
+        };
+        let folder = folder.ok_or_else(|| StorageError::disturbed(&path))?;
         // Before a file goes, or a power cut could bring the name back to half a set.
-        self.sync()
+        self.sync()?;
+        Ok(folder)
     }
 
-    fn empty(&self, folder: &File, hidden: &str, held: &Held<Found>) -> Result<u64, StorageError> {
+    fn empty(
+        &self,
+        folder: HeldFolder,
+        hidden: &str,
+        held: &Held<Found>,
+    ) -> Result<u64, StorageError> {
         let path = self.path.join(hidden);
         let (proof, others): (Vec<_>, Vec<_>) = held
             .files
@@ -101,25 +107,26 @@ impl LocalRemoval {
             .partition(|(name, _)| name == manifest::NAME);
         let mut freed = 0;
         for (name, found) in others {
-            freed += unlink(folder, name, *found, &path)?;
+            freed += unlink(&folder, name, *found, &path)?;
         }
-        let synced = self.disk.sync(folder);
+        let synced = self.disk.sync_folder(folder.handle());
         synced.during("syncing the folder", &path)?;
-        let left = sys::names_in(folder).during("reading", &path)?;
+        let left = folder.names().during("reading", &path)?;
         if let Some(new) = left.iter().find(|name| *name != manifest::NAME) {
             return Err(StorageError::disturbed(&path.join(new)));
         }
         for (name, found) in proof {
-            freed += unlink(folder, name, *found, &path)?;
+            freed += unlink(&folder, name, *found, &path)?;
         }
-        let removed = sys::remove_folder_in(&self.handle, hidden.as_ref());
+        drop(folder);
+        let removed = self.folder.remove_folder(hidden.as_ref());
         removed.during("removing", &path)?;
         self.sync()?;
         Ok(freed)
     }
 
     fn sync(&self) -> Result<(), StorageError> {
-        let synced = self.disk.sync(&self.handle);
+        let synced = self.disk.sync_folder(self.folder.handle());
         synced.during("syncing the folder", &self.path)
     }
 }
@@ -143,18 +150,18 @@ impl Removal for LocalRemoval {
         let held = held.and_then(|held| self.refuse_mount(&folder, held));
         let held = held.during("reading", &path)?;
         held.refuse_foreign(&path)?;
-        let dot = OsStr::new(".");
-        sys::check_writable_in(&folder, dot).during("removing", &path)?;
+        folder.check_writable().during("removing", &path)?;
         let hidden = hidden(&set.name);
-        self.hide(&set.name, &hidden, &folder)?;
-        self.empty(&folder, &hidden, &held)
+        let folder = self.hide(&set.name, &hidden, folder)?;
+        self.empty(folder, &hidden, &held)
     }
 
     fn begun(&self) -> Result<Vec<String>, StorageError> {
-        let names = sys::names_in(&self.handle).during("reading", &self.path)?;
+        let names = self.folder.names().during("reading", &self.path)?;
         let names = names.into_iter().filter_map(|name| name.into_string().ok());
         let is_folder = |name: &String| {
-            Found::at(&self.handle, name.as_ref()).is_ok_and(|found| found.is_folder)
+            let found = self.folder.look(name.as_ref());
+            found.is_ok_and(|found| found.is_folder)
         };
         Ok(names
             .filter(|name| set_of(name).is_some() && is_folder(name))
@@ -168,15 +175,15 @@ impl Removal for LocalRemoval {
     fn finish(&self, hidden: &str) -> Result<u64, StorageError> {
         let (folder, held) = self.rest(hidden)?;
         held.refuse_foreign(&self.path.join(hidden))?;
-        self.empty(&folder, hidden, &held)
+        self.empty(folder, hidden, &held)
     }
 }
 
 /// What the folder of a set holds.
-fn held(folder: &File, manifest: &Manifest) -> std::io::Result<Held<Found>> {
+fn held(folder: &HeldFolder, manifest: &Manifest) -> io::Result<Held<Found>> {
     let mut found = Vec::new();
-    for name in sys::names_in(folder)? {
-        let file = Found::at(folder, &name)?;
+    for name in folder.names()? {
+        let file = folder.look(&name)?;
         found.push((name, file.is_file.then_some(file)));
     }
     Ok(Held::of(found, manifest))
@@ -208,20 +215,26 @@ fn set_of(hidden: &str) -> Option<&str> {
 }
 
 /// Takes a name away that is still that of the file that was looked at. Says how many bytes that freed.
-fn unlink(folder: &File, name: &OsStr, looked_at: Found, path: &Path) -> Result<u64, StorageError> {
+fn unlink(
+    folder: &HeldFolder,
+    name: &OsStr,
+    looked_at: Found,
+    path: &Path,
+) -> Result<u64, StorageError> {
     let path = path.join(name);
-    match Found::at(folder, name) {
+    match folder.look(name) {
         Ok(found) if found.is_file && found.is_same_as(looked_at) => {}
         Ok(_) => return Err(StorageError::disturbed(&path)),
         Err(error) => return Err(error).during("removing", &path),
     }
-    sys::remove_file_in(folder, name).during("removing", &path)?;
+    folder.remove_file(name).during("removing", &path)?;
     Ok(looked_at.frees())
 }
 
-fn read_manifest(folder: &File, path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
+fn read_manifest(folder: &HeldFolder, path: &Path) -> Result<Option<Vec<u8>>, StorageError> {
     let path = path.join(manifest::NAME);
-    let opened = sys::open_file_in(folder, manifest::NAME.as_ref()).and_then(only_a_file);
+    let opened = folder.open_file(manifest::NAME.as_ref());
+    let opened = opened.and_then(only_a_file);
     let file = match opened {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened.during("opening", &path)?,

@@ -48,10 +48,12 @@ impl Lock {
     pub(crate) fn is_held(folder: &Path) -> Result<bool, StorageError> {
         let path = folder.join(NAME);
         let file = match open_own(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => File::open(folder),
-            opened => opened,
+            Err(error) if error.kind() == ErrorKind::NotFound => sys::open_to_try_locks(folder),
+            opened => opened.map(Some),
         };
-        let file = file.during("opening", &path)?;
+        let Some(file) = file.during("opening", &path)? else {
+            return Ok(false);
+        };
         // Shared, so that two that only look don't take each other for a run. It is given back at once.
         Ok(!attempt(&path, file.try_lock_shared())?)
     }
@@ -105,8 +107,7 @@ impl Lock {
 fn open(path: &Path) -> Result<File, StorageError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    sys::no_follow(sys::private(&mut options))
-        .open(path)
+    sys::open_no_follow(sys::private(&mut options), path)
         .and_then(only_a_file)
         .during("opening", path)
 }

@@ -34,7 +34,7 @@ pub(crate) fn check_mount(out: &Location, required: &Path) -> Result<(), Problem
     if !above.is_some_and(|above| resolved(out).starts_with(above)) {
         return Err(unrelated(out, required));
     }
-    if is_folder && place.parent().is_none() {
+    if sys::ROOT_IS_ALWAYS_MOUNTED && is_folder && place.parent().is_none() {
         return Err(wrong(
             &format!("{} is always a mount point", required.display()),
             "name the folder on which the disk for the backups is mounted",
@@ -113,6 +113,7 @@ fn wrong(what: &str, hint: &str) -> Problem {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::symlink;

@@ -56,7 +56,7 @@ impl<'a> Named<'a> {
     pub(crate) fn move_over(self, to: &Path) -> Result<(), StorageError> {
         self.must_be_at(self.path)?;
         // It was there a moment ago.
-        disturbed_if(ErrorKind::NotFound, std::fs::rename(self.path, to), to)?;
+        disturbed_if(ErrorKind::NotFound, sys::rename_over(self.path, to), to)?;
         self.must_be_at(to)
     }
 

@@ -38,7 +38,16 @@ fn is_hidden_of_ours(name: &str) -> bool {
     let replaced = name
         .strip_prefix('.')
         .and_then(|name| name.strip_suffix(".new"));
-    unfinished(name).is_some() || replaced.is_some_and(|name| role(name) == Role::Record)
+    unfinished(name).is_some()
+        || replaced.is_some_and(|name| role(name) == Role::Record)
+        || is_going(name)
+}
+
+/// What `sys::remove_file` gives a file that somebody may have open.
+fn is_going(name: &str) -> bool {
+    let name = name.strip_prefix('.');
+    let gone = name.and_then(|name| name.strip_suffix(".gone"));
+    gone.is_some_and(|gone| role(gone) != Role::Foreign)
 }
 
 /// `NAME.corrupt`, `NAME.unverified`, `NAME.damaged`, `NAME.damaged.2`, and the same of a manifest.
@@ -100,6 +109,8 @@ mod tests {
             "manifest.json.damaged",
             "manifest.json.damaged.12",
             ".removed.json",
+            "..Data_001.zip.part.gone",
+            ".Data_001.zip.corrupt.gone",
         ] {
             assert_eq!(role(ours), Role::Beside, "{ours}");
         }
@@ -119,6 +130,7 @@ mod tests {
             "Data_001.zip.corrupt.2",
             "Data_001.ZIP",
             ".x.zip.new",
+            ".notes.txt.gone",
             "damaged",
             "",
         ] {

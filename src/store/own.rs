@@ -32,7 +32,7 @@ pub(crate) fn read_own(path: &Path, largest: u64) -> io::Result<Option<Vec<u8>>>
 /// # Errors
 /// [`ErrorKind::AlreadyExists`] when it is no file.
 pub(crate) fn open_own(path: &Path) -> io::Result<File> {
-    only_a_file(sys::no_follow(OpenOptions::new().read(true)).open(path)?)
+    only_a_file(sys::open_no_follow(OpenOptions::new().read(true), path)?)
 }
 
 /// What was opened under a name of ours must be a plain file: a pipe or a device there is not ours.
@@ -49,8 +49,9 @@ pub(super) fn only_a_file(file: File) -> io::Result<File> {
 
 /// Opens a file of ours to read and write; nothing when it is not there.
 pub(super) fn reopen(path: &Path) -> Result<Option<File>, StorageError> {
-    let opened = sys::no_follow(OpenOptions::new().read(true).write(true)).open(path);
-    unless_missing(opened).during("opening", path)
+    let mut options = OpenOptions::new();
+    sys::alone(options.read(true).write(true));
+    unless_missing(sys::open_no_follow(&options, path)).during("opening", path)
 }
 
 /// An empty file, to read and write, in the place of an older one.
@@ -59,14 +60,12 @@ pub(super) fn create(path: &Path) -> Result<File, StorageError> {
     remove(path)?;
     let mut options = OpenOptions::new();
     sys::private(options.read(true).write(true).create_new(true));
-    sys::no_follow(&mut options)
-        .open(path)
-        .during("creating", path)
+    sys::open_no_follow(sys::alone(&mut options), path).during("creating", path)
 }
 
 /// Removes a file or a symbolic link of ours; that it was not there is fine.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
-    unless_missing(std::fs::remove_file(path))
+    unless_missing(sys::remove_file(path))
         .map(|_| ())
         .during("removing", path)
 }

@@ -1,6 +1,6 @@
 //! What can be told of a folder without writing anything.
 
-use std::fs::{File, FileType};
+use std::fs::FileType;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,8 @@ impl Destination {
     /// What a sync says there, where the file system has none. It is tried, so this is not for a run, which must not miss the
     /// error that a failed write leaves for the next sync.
     pub(crate) fn no_sync(&self) -> Option<io::Error> {
-        let synced = File::open(&self.nearest).and_then(|folder| folder.sync_all());
+        let synced = sys::open_folder(&self.nearest);
+        let synced = synced.and_then(|folder| sys::sync_folder(&folder));
         synced.err().filter(sys::is_unknown_sync)
     }
 }

@@ -2,7 +2,6 @@
 //! user, one small file for each set: nothing is written where the set is, which may be mounted read-only.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -125,7 +124,7 @@ impl Readings {
             return Err(io::Error::other("no home folder is known"));
         };
         sys::create_private_folders(folder)?;
-        let lock = File::open(folder)?;
+        let lock = sys::open_to_lock(folder)?;
         // Where there are no locks, two runs at once may forget a reading of each other: that file is read again earlier.
         let _ = lock.lock();
         let set = set.identity();
@@ -140,8 +139,7 @@ impl Readings {
         change(&mut readings);
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&serde_json::to_vec_pretty(&readings)?)?;
-        file.persist(&path)?;
-        Ok(())
+        sys::persist(file, &path).map(drop)
     }
 }
 

@@ -28,7 +28,6 @@ pub(crate) fn change_shared<E: From<StorageError>>(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    // On the folder, because the file is another one after each change.
     let _lock = lock(folder).during("opening the folder of", path)?;
     let old = read_own(path, LARGEST).during("reading", path)?;
     let new = change(&old.unwrap_or_default())?;
@@ -38,7 +37,7 @@ pub(crate) fn change_shared<E: From<StorageError>>(
 
 /// Where the file system has no locks, or somebody does not let go, it goes on without.
 fn lock(folder: &Path) -> io::Result<File> {
-    let file = File::open(folder)?;
+    let file = sys::open_to_lock(folder)?;
     let since = Instant::now();
     while let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
         if since.elapsed() > PATIENCE {
@@ -59,8 +58,7 @@ fn replace(path: &Path, folder: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     sys::open_to_readers(file.as_file())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    sys::persist(file, path).map(drop)
 }
 
 #[cfg(test)]
@@ -68,6 +66,7 @@ mod tests {
     use super::*;
     use std::convert::Infallible;
     use std::fs;
+    #[cfg(unix)]
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     #[derive(Debug)]
@@ -101,18 +100,24 @@ mod tests {
             }
         });
         assert_eq!(fs::read_to_string(&path).unwrap(), "x\n".repeat(8));
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o644);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
     }
 
     #[test]
     fn what_is_no_file_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("m.prom");
-        symlink("elsewhere", &path).unwrap();
-        assert!(add_line(&path).is_err());
-        assert!(!folder.path().join("elsewhere").exists());
+        #[cfg(unix)]
+        {
+            let path = folder.path().join("m.prom");
+            symlink("elsewhere", &path).unwrap();
+            assert!(add_line(&path).is_err());
+            assert!(!folder.path().join("elsewhere").exists());
+        }
         assert!(add_line(&folder.path().join("none/m.prom")).is_err());
         assert!(add_line(folder.path()).is_err());
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::output::units;
-use crate::store::{Destination, Lock, StorageError, check_mount};
+use crate::store::{Destination, Lock, StorageError, check_mount, sys};
 
 use super::report::{Found, Report, ok};
 use super::saved::Wanted;
@@ -27,6 +27,9 @@ pub(super) fn look(report: &mut Report, out: &Path, wanted: &Wanted) -> anyhow::
     let lock = wanted.locks.then(|| Lock::is_held(&destination.nearest));
     let is_held = matches!(lock, Some(Ok(true)));
     report.add("folder", Ok(folder(out, &destination)))?;
+    if !sys::HAS_MODES {
+        report.add("access", Ok(access(&destination)))?;
+    }
     report.add("space", Ok(space(destination.free, saved.newest_size())))?;
     report.add("lock", lock_state(lock))?;
     Ok(report.add("saved", saved.check(is_held))?)
@@ -47,6 +50,14 @@ fn folder(out: &Path, destination: &Destination) -> Found {
         Some(error) => ok(format!("{text}; but its file system can't sync ({error})"))
             .warn("a power failure may lose the files saved last; a local disk is safer"),
     }
+}
+
+/// Nobody looks into access lists: what a person can do is said instead.
+fn access(destination: &Destination) -> Found {
+    let path = destination.nearest.display();
+    ok(format!(
+        "not checked: whoever may read {path} can read what is saved there; see it with icacls \"{path}\""
+    ))
 }
 
 /// Twice the last backup: the next one beside it, larger than it was.

@@ -6,7 +6,7 @@ use crate::auth::{Credentials, no_credentials};
 use crate::cli::{Global, UserPath};
 use crate::problem::Problem;
 use crate::settings::{CLIENT_ID, Environment, Settings, Sources, credentials};
-use crate::store::manifest;
+use crate::store::{manifest, sys};
 use crate::untrusted::safe_url;
 
 use super::report::{Found, Report, ok};
@@ -46,7 +46,8 @@ pub(super) fn secrets(sources: &Sources, report: &mut Report) -> anyhow::Result<
             }
             Ok(secret) => {
                 report.hide(secret.expose_secret(), "(hidden)");
-                let private = if found.in_file { ", private" } else { "" };
+                let is_seen = found.in_file && sys::HAS_MODES;
+                let private = if is_seen { ", private" } else { "" };
                 Ok(ok(format!("{what} {from}: readable{private}")))
             }
             Err(error) => {

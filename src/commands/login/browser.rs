@@ -10,6 +10,7 @@ use crate::auth::callback::Listener;
 use crate::cli::LoginOptions;
 use crate::output::Terminal;
 use crate::settings::{Account, Environment};
+use crate::store::sys::BROWSER;
 
 /// As long as a code of the API console can live.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -56,13 +57,11 @@ fn open(page: &Url) -> bool {
     if !Environment::of_process().has_screen() {
         return false;
     }
-    // Both take the page as one argument, with no shell in between.
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else {
-        "xdg-open"
+    let [program, arguments @ ..] = BROWSER else {
+        return false;
     };
     Command::new(program)
+        .args(arguments)
         .arg(page.as_str())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -3,5 +3,20 @@
 #[cfg(unix)]
 mod unix;
 
+#[cfg(windows)]
+mod windows;
+
+/// Where programs of a user keep files of one kind.
+#[derive(Clone, Copy)]
+pub(crate) struct UsualFolder {
+    /// What the system calls that folder.
+    pub(crate) variable: Option<&'static str>,
+    pub(crate) below_home: &'static str,
+    /// What is ours there.
+    pub(crate) name: &'static str,
+}
+
 #[cfg(unix)]
 pub(crate) use unix::*;
+#[cfg(windows)]
+pub(crate) use windows::*;

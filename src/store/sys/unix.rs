@@ -18,12 +18,61 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, setrlimit};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tempfile::NamedTempFile;
 use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 
+use super::UsualFolder;
 use crate::exit::Exit;
 
 /// An open file, a standard stream, a socket.
 pub(crate) use std::os::fd::AsFd as AsStream;
+
+// Where files are.
+
+pub(crate) const CONFIG_FOLDER: UsualFolder = below_home(".config");
+pub(crate) const STATE_FOLDER: UsualFolder = below_home(".local/state");
+pub(crate) const CACHE_FOLDER: UsualFolder = below_home(".cache");
+
+const fn below_home(below_home: &'static str) -> UsualFolder {
+    UsualFolder {
+        variable: None,
+        below_home,
+        name: "backup-fetch",
+    }
+}
+
+/// Whether a path holds what only a shell understands: `$NAME`, `${NAME}`, `$(…)`. A `$` before anything else may well be part of a
+/// name.
+pub(crate) fn is_for_a_shell(path: &str) -> bool {
+    path.split('$').skip(1).any(|after| {
+        after.starts_with(|first: char| first.is_ascii_alphabetic() || "_{(".contains(first))
+    })
+}
+
+/// The name of a variable of the environment.
+pub(crate) fn variable(name: &str) -> String {
+    name.to_owned()
+}
+
+/// The path in a `file://` address.
+pub(crate) fn path_in_address(rest: &str) -> &Path {
+    Path::new(rest)
+}
+
+/// What a person types to give a file another name.
+pub(crate) fn rename_command(from: &str, to: &str) -> String {
+    format!("mv -- '{from}' '{to}'")
+}
+
+/// Whether `SSL_CERT_FILE` and `SSL_CERT_DIR` say where the certificates of the system are.
+pub(crate) const ASKS_FOR_CA_STORE: bool = true;
+
+/// Starts what shows a page to the user. It takes the page as one argument, with no shell in between.
+pub(crate) const BROWSER: &[&str] = if cfg!(target_os = "macos") {
+    &["open"]
+} else {
+    &["xdg-open"]
+};
 
 // Who may read what.
 
@@ -31,6 +80,9 @@ pub(crate) use std::os::fd::AsFd as AsStream;
 pub(crate) fn make_files_private() {
     rustix::process::umask(Mode::from_raw_mode(0o077));
 }
+
+/// Whether the system shows by modes who may read a file.
+pub(crate) const HAS_MODES: bool = true;
 
 /// What this machine calls itself.
 pub(crate) fn host_name() -> String {
@@ -51,17 +103,6 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// Lets everybody read a file of ours.
 pub(crate) fn open_to_readers(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(0o644))
-}
-
-/// A symbolic link in the last part of the path is refused: see [`is_refused_link`]. A pipe is not waited for.
-pub(crate) fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
-}
-
-/// Whether a link was refused on account of [`no_follow`].
-pub(crate) fn is_refused_link(error: &io::Error) -> bool {
-    is_one_of(error, &[Errno::LOOP])
 }
 
 /// The permissions, if others than the owner have any.
@@ -135,6 +176,9 @@ fn is_root_of_mount(_: &Path) -> io::Result<Option<bool>> {
     Ok(None)
 }
 
+/// The root of a file system is always there.
+pub(crate) const ROOT_IS_ALWAYS_MOUNTED: bool = true;
+
 // Which file it is.
 
 pub(crate) fn is_device(kind: FileType) -> bool {
@@ -181,8 +225,8 @@ pub(crate) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
 }
 
 /// Whether a file has no second name, under which it may be somebody else's, too.
-pub(crate) fn has_one_name(found: &Metadata) -> bool {
-    found.nlink() == 1
+pub(crate) fn has_one_name(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.nlink() == 1)
 }
 
 /// How systemd names an open file in `JOURNAL_STREAM`.
@@ -191,7 +235,48 @@ pub(crate) fn journal_name(stream: impl AsStream) -> Option<String> {
     Some(format!("{}:{}", found.st_dev, found.st_ino))
 }
 
+/// Whether a file can't have such a name on this system: there is none.
+pub(crate) fn is_reserved_name(_: &str) -> bool {
+    false
+}
+
 // Names.
+
+/// Opens a file. A symbolic link in the last part of the path is refused: see [`is_refused_link`]. A pipe is not waited for.
+pub(crate) fn open_no_follow(options: &OpenOptions, path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut options = options.clone();
+    options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+    options.open(path)
+}
+
+/// Whether a link was refused on account of [`open_no_follow`].
+pub(crate) fn is_refused_link(error: &io::Error) -> bool {
+    is_one_of(error, &[Errno::LOOP])
+}
+
+/// Nobody can be kept from writing to what is opened.
+pub(crate) fn alone(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Whether [`alone`] keeps others out.
+pub(crate) const OPENS_ALONE: bool = false;
+
+/// Opens a folder itself.
+pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Something to lock while files in the folder are changed: the folder, because each of them is another file after a change.
+pub(crate) fn open_to_lock(folder: &Path) -> io::Result<File> {
+    File::open(folder)
+}
+
+/// What shows whether the file system has locks, without making anything.
+pub(crate) fn open_to_try_locks(folder: &Path) -> io::Result<Option<File>> {
+    File::open(folder).map(Some)
+}
 
 /// Renames, and never replaces anything: [`io::ErrorKind::AlreadyExists`]. Where the file system has no such rename, a look
 /// before it has to do.
@@ -208,7 +293,22 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-// Below an open folder: whatever becomes of the path to it, it is this folder.
+/// Renames, and takes the name from who has it.
+pub(crate) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// Gives a temporary file its name, and takes that from who has it.
+pub(crate) fn persist(file: NamedTempFile, path: &Path) -> io::Result<File> {
+    Ok(file.persist(path)?)
+}
+
+/// Takes a name away at once, whoever has the file open.
+pub(crate) fn remove_file(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)
+}
+
+// Below a folder that is held open: whatever becomes of the path to it, it is this folder.
 
 /// What has a name, as far as a removal needs to know it. A symbolic link is not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,15 +323,6 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(crate) fn of(file: &File) -> io::Result<Found> {
-        Ok(Found::from(&rustix::fs::fstat(file)?))
-    }
-
-    pub(crate) fn at(folder: &File, name: &OsStr) -> io::Result<Found> {
-        let found = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        Ok(Found::from(&found))
-    }
-
     pub(crate) fn is_same_as(self, other: Found) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
@@ -257,61 +348,100 @@ impl From<&Stat> for Found {
     }
 }
 
-/// A real folder.
-pub(crate) fn open_folder_in(folder: &File, name: &OsStr) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let opened = rustix::fs::openat(folder, name, flags, Mode::empty())?;
-    Ok(opened.into())
-}
+/// A folder that is held open.
+pub(crate) struct HeldFolder(File);
 
-/// Opens to read. A symbolic link is refused, and a pipe is not waited for.
-pub(crate) fn open_file_in(folder: &File, name: &OsStr) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let opened = rustix::fs::openat(folder, name, flags, Mode::empty())?;
-    Ok(opened.into())
-}
-
-/// All names in the folder, in order.
-pub(crate) fn names_in(folder: &File) -> io::Result<Vec<OsString>> {
-    let mut names = Vec::new();
-    for entry in rustix::fs::Dir::read_from(folder)? {
-        let entry = entry?;
-        let name = OsStr::from_bytes(entry.file_name().to_bytes());
-        if name != "." && name != ".." {
-            names.push(name.to_owned());
-        }
+impl HeldFolder {
+    pub(crate) fn open(path: &Path) -> io::Result<HeldFolder> {
+        File::open(path).map(HeldFolder)
     }
-    names.sort();
-    Ok(names)
-}
 
-/// As [`rename_new`], of a name in the folder to another one there.
-pub(crate) fn rename_new_in(folder: &File, from: &OsStr, to: &OsStr) -> io::Result<()> {
-    let renamed = rustix::fs::renameat_with(folder, from, folder, to, RenameFlags::NOREPLACE);
-    match renamed.map_err(unless_unknown) {
-        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-            if Found::at(folder, to).is_ok() {
-                return Err(io::ErrorKind::AlreadyExists.into());
+    pub(crate) fn handle(&self) -> &File {
+        &self.0
+    }
+
+    pub(crate) fn found(&self) -> io::Result<Found> {
+        Ok(Found::from(&rustix::fs::fstat(&self.0)?))
+    }
+
+    /// What has this name.
+    pub(crate) fn look(&self, name: &OsStr) -> io::Result<Found> {
+        let found = rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(Found::from(&found))
+    }
+
+    /// A real folder.
+    pub(crate) fn open_folder(&self, name: &OsStr) -> io::Result<HeldFolder> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = rustix::fs::openat(&self.0, name, flags, Mode::empty())?;
+        Ok(HeldFolder(opened.into()))
+    }
+
+    /// Opens to read. A symbolic link is refused, and a pipe is not waited for.
+    pub(crate) fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let opened = rustix::fs::openat(&self.0, name, flags, Mode::empty())?;
+        Ok(opened.into())
+    }
+
+    /// All names in the folder, in order.
+    pub(crate) fn names(&self) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&self.0)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." {
+                names.push(name.to_owned());
             }
-            Ok(rustix::fs::renameat(folder, from, folder, to)?)
         }
-        outcome => outcome,
+        names.sort();
+        Ok(names)
     }
-}
 
-pub(crate) fn remove_file_in(folder: &File, name: &OsStr) -> io::Result<()> {
-    Ok(rustix::fs::unlinkat(folder, name, AtFlags::empty())?)
-}
+    /// Gives a folder that is held another name in this one, and never replaces anything. Nothing: another folder had come to its
+    /// name, and has it still.
+    pub(crate) fn rename_folder(
+        &self,
+        folder: HeldFolder,
+        from: &OsStr,
+        to: &OsStr,
+    ) -> io::Result<Option<HeldFolder>> {
+        self.rename_new(from, to)?;
+        if self.look(to)?.is_same_as(folder.found()?) {
+            return Ok(Some(folder));
+        }
+        let _ = self.rename_new(to, from);
+        Ok(None)
+    }
 
-/// An empty one.
-pub(crate) fn remove_folder_in(folder: &File, name: &OsStr) -> io::Result<()> {
-    Ok(rustix::fs::unlinkat(folder, name, AtFlags::REMOVEDIR)?)
-}
+    /// As [`rename_new`].
+    fn rename_new(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        let renamed = rustix::fs::renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE);
+        match renamed.map_err(unless_unknown) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                if self.look(to).is_ok() {
+                    return Err(io::ErrorKind::AlreadyExists.into());
+                }
+                Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?)
+            }
+            outcome => outcome,
+        }
+    }
 
-/// Fails unless this user may take names away from the folder, as far as permissions and mount tell.
-pub(crate) fn check_writable_in(folder: &File, name: &OsStr) -> io::Result<()> {
-    let how = Access::WRITE_OK | Access::EXEC_OK;
-    Ok(rustix::fs::accessat(folder, name, how, AtFlags::empty())?)
+    pub(crate) fn remove_file(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?)
+    }
+
+    /// An empty one, which must not be held any more.
+    pub(crate) fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
+    }
+
+    /// Fails unless this user may take names away from the folder, as far as permissions and mount tell.
+    pub(crate) fn check_writable(&self) -> io::Result<()> {
+        let how = Access::WRITE_OK | Access::EXEC_OK;
+        Ok(rustix::fs::accessat(&self.0, ".", how, AtFlags::empty())?)
+    }
 }
 
 /// Exchanges two names in one step; [`io::ErrorKind::Unsupported`] where the file system has no such call.
@@ -396,7 +526,7 @@ pub(crate) fn free(path: &Path) -> io::Result<Option<u64>> {
 }
 
 /// The same, where an open folder is.
-pub(crate) fn free_beside(folder: &File) -> io::Result<Option<u64>> {
+pub(crate) fn free_beside(folder: &File, _: &Path) -> io::Result<Option<u64>> {
     free_of(rustix::fs::fstatvfs(folder))
 }
 
@@ -432,6 +562,11 @@ pub(crate) fn is_orderly(folder: &File) -> bool {
     })
 }
 
+/// Waits until the names in a folder are on the disk.
+pub(crate) fn sync_folder(folder: &File) -> io::Result<()> {
+    folder.sync_all()
+}
+
 /// Whether a sync failed because the file system has none (some shares, FUSE).
 pub(crate) fn is_unknown_sync(error: &io::Error) -> bool {
     is_one_of(error, &[Errno::INVAL, Errno::NOTSUP, Errno::NOSYS])
@@ -447,7 +582,22 @@ fn is_one_of(error: &io::Error, known: &[Errno]) -> bool {
     Errno::from_io_error(error).is_some_and(|errno| known.contains(&errno))
 }
 
+/// Whether a write failed because nobody reads any more.
+pub(crate) fn is_reader_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
 // Processes and their limits.
+
+/// What to do about too few open files.
+pub(crate) const MORE_FILES: &str = "raise the limit (`ulimit -n`, LimitNOFILE= in a systemd unit, --ulimit nofile= of a container), or lower --jobs";
+
+/// What to do about too few threads.
+pub(crate) const MORE_THREADS: &str =
+    "raise the limit (`ulimit -u`, TasksMax= in a systemd unit, --pids-limit of a container)";
+
+/// What to do where a file may not be so large.
+pub(crate) const LARGER_FILES: &str = "see `ulimit -f`; FAT32 can't hold files over 4 GiB: choose a folder on another file system, such as ext4 or exFAT";
 
 /// macOS takes no more than this, whatever it says the limit is.
 const MOST_FILES_OF_A_MAC: u64 = 10_240;
@@ -562,6 +712,11 @@ pub(crate) fn random() -> io::Result<[u8; 16]> {
     Ok(bytes)
 }
 
+/// The words of a command line as a shell has them. Nothing when a quote is not closed.
+pub(crate) fn split_words(text: &str) -> Option<Vec<String>> {
+    shlex::split(text)
+}
+
 // Signals.
 
 /// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
@@ -630,6 +785,9 @@ async fn received(signal: &mut Option<Signals>) {
 pub(crate) struct HiddenInput(Termios);
 
 impl HiddenInput {
+    /// Whether the end of the line is shown all the same.
+    pub(crate) const SHOWS_LINE_END: bool = true;
+
     pub(crate) fn start() -> io::Result<HiddenInput> {
         let before = tcgetattr(io::stdin())?;
         let mut hidden = before.clone();
@@ -645,6 +803,12 @@ impl Drop for HiddenInput {
     fn drop(&mut self) {
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
+}
+
+/// Who may read a file of a test.
+#[cfg(test)]
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
 #[cfg(test)]
