@@ -1,5 +1,9 @@
 //! One test program: most of it runs the real binary against the stand-in and judges exit code, streams, disk, and the
 //! requests that arrived.
+//!
+//! It runs on Unix. The program of another system is tested from there: `BACKUP_FETCH_BINARY` names what starts it.
+
+#![cfg(unix)]
 
 mod support;
 

@@ -47,7 +47,14 @@ const WALLS: [Wall; 6] = [
         rule: "only output prints",
     },
     Wall {
-        words: &["std::os", "rustix", "tokio::signal"],
+        words: &[
+            "std::os",
+            "rustix",
+            "tokio::signal",
+            "winapi_util",
+            "fs4",
+            "getrandom",
+        ],
         inside: &["store/sys/"],
         rule: "only store/sys knows the operating system",
     },

@@ -16,10 +16,10 @@
 mod monitor;
 mod nights;
 mod support;
+mod system;
 
 use std::env;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,11 +28,11 @@ use anyhow::Context;
 use chrono::{Days, NaiveTime, Utc};
 use clap::{Args, Parser};
 use tokio::process::Command;
-use tokio::signal::unix::{SignalKind, signal};
 
 use support::backup::Backup;
 use support::faults::Fault;
 use support::zoho::{Role, Zoho};
+use system::symlink;
 
 /// The name under which this is the program.
 const PROGRAM: &str = "backup-fetch";
@@ -139,7 +139,7 @@ fn start(zoho: &Zoho, program: &Path) -> Command {
 /// Runs it to its end.
 async fn exit_code(command: &mut Command) -> anyhow::Result<u8> {
     // Ctrl-C reaches both processes. The program knows how to stop; the sandbox stays up until it has.
-    let _ctrl_c = signal(SignalKind::interrupt())?;
+    let _ctrl_c = system::hold_ctrl_c()?;
     let status = command.status().await;
     let status = status.context("the program does not start")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
@@ -192,14 +192,7 @@ async fn serve(zoho: &Zoho, program: &Path, scenario: Scenario) -> anyhow::Resul
     println!("\n{shown}");
     eprintln!("\nCtrl-C ends this Zoho, and removes its files.");
 
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
+    system::end().await?;
     let requests = zoho.requests().len();
     eprintln!("\nThe sandbox is closed; it answered {requests} requests.");
     Ok(ExitCode::SUCCESS)

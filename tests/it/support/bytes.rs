@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -118,7 +117,7 @@ impl Content {
                         piece.copy_from_slice(&bytes[from..from + piece.len()]);
                     }
                     Part::Generated(seed) => fill(*seed, at - begin, piece),
-                    Part::Disk(file) => file.read_exact_at(piece, at - begin)?,
+                    Part::Disk(file) => read_exact_at(file, piece, at - begin)?,
                 }
                 filled = stop;
             }
@@ -170,4 +169,22 @@ pub fn small_zip(seed: u64, len: usize) -> Vec<u8> {
     zip.add(&name, Method::Stored, &random(seed, len))
         .expect("memory takes every byte");
     zip.finish().expect("memory takes every byte")
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, piece: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, piece, at)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut piece: &mut [u8], mut at: u64) -> io::Result<()> {
+    while !piece.is_empty() {
+        let read = std::os::windows::fs::FileExt::seek_read(file, piece, at)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        piece = &mut piece[read..];
+        at += read as u64;
+    }
+    Ok(())
 }

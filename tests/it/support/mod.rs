@@ -19,6 +19,7 @@
 
 pub mod backup;
 pub mod bytes;
+pub mod elsewhere;
 pub mod faults;
 pub mod mount;
 pub mod pty;

@@ -17,6 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::signal::unix::{self, SignalKind};
 
+use super::elsewhere;
 use super::stores::{S3, Store as _, instead};
 use super::zoho::Zoho;
 
@@ -48,6 +49,9 @@ impl Cli {
             ("XDG_CACHE_HOME", "cache"),
         ] {
             variables.insert(name.into(), home.join(folder).display().to_string());
+        }
+        if elsewhere::is_windows() {
+            variables.insert("USERPROFILE".into(), home.display().to_string());
         }
         Cli {
             home: home.to_owned(),
@@ -135,7 +139,7 @@ impl Cli {
 
     /// The command, before it is said where its streams go.
     pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let binary = env!("CARGO_BIN_EXE_backup-fetch");
+        let binary = elsewhere::binary();
         let mut command = match self.starter.split_first() {
             None => Command::new(binary),
             Some((starter, first_args)) => {
@@ -150,10 +154,9 @@ impl Cli {
         }
         command.args(args);
         command.args(&self.last_args);
-        command
-            .env_clear()
-            .envs(&self.variables)
-            .current_dir(&self.home);
+        let variables = self.variables.iter();
+        let variables = variables.map(|(name, value)| (name, elsewhere::value(name, value)));
+        command.env_clear().envs(variables).current_dir(&self.home);
         command
     }
 
@@ -216,7 +219,7 @@ impl Heard {
 
     pub(super) fn so_far(&self) -> String {
         let bytes = self.bytes.lock().expect("nobody panics");
-        String::from_utf8_lossy(&bytes).into_owned()
+        elsewhere::heard(&String::from_utf8_lossy(&bytes))
     }
 
     /// A grandchild that holds the pipe open must not hold the test.
