@@ -1,6 +1,7 @@
 //! The program of another system, tested from here: what starts it, how it writes paths, and what does not apply to it.
 
 use std::ffi::OsString;
+use std::fs;
 
 /// What starts the program, such as a script that runs it under wine. All runs are those of this one.
 const BINARY: &str = "BACKUP_FETCH_BINARY";
@@ -27,6 +28,23 @@ pub(super) fn value(name: &str, value: &str) -> String {
     } else {
         value.to_owned()
     }
+}
+
+/// The signal to send for this one. Wine makes an event of an interrupt only, and what starts the program looks up which one
+/// the program gets (`.ci/wine/launcher.c`).
+pub(super) fn signal(pid: u32, name: &str) -> &str {
+    let event = match name {
+        "INT" => "0",
+        "TERM" => "1",
+        "HUP" => "2",
+        _ => return name,
+    };
+    if !is_windows() {
+        return name;
+    }
+    let told = fs::write(format!("/tmp/backup-fetch-event-{pid}"), event);
+    told.expect("the folder is there");
+    "INT"
 }
 
 /// What the program says, with paths as they are here.

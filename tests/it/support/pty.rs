@@ -3,10 +3,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
@@ -34,7 +36,11 @@ impl Cli {
         let name = ptsname(&master, Vec::new()).expect("it has a name");
         let line = || {
             let mut options = OpenOptions::new();
-            options.read(true).write(true);
+            // Who started the tests in a session of their own would have them on this terminal, and ended with it.
+            options
+                .read(true)
+                .write(true)
+                .custom_flags(OFlags::NOCTTY.bits().cast_signed());
             options
                 .open(name.to_str().expect("plain letters"))
                 .expect("it opens")

@@ -233,6 +233,7 @@ impl Heard {
 
 /// Sends a signal by its name, as `kill -NAME` does.
 pub(super) fn signal(pid: u32, name: &str) {
+    let name = elsewhere::signal(pid, name);
     let mut kill = Command::new("kill");
     let status = kill.arg(format!("-{name}")).arg(pid.to_string()).status();
     assert!(
