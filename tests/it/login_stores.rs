@@ -1,9 +1,10 @@
 //! `login` on a terminal, and what it does to a configuration that is there.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use crate::login::{FETCH, bare, config, log_in, stored, with_client};
+use crate::support::elsewhere::{assert_mode, end_of_input, shell};
 use crate::support::pty::Screen;
 use crate::support::run::Cli;
 use crate::support::zoho::Zoho;
@@ -20,11 +21,11 @@ fn on_a_terminal_everything_is_asked_for_and_the_secret_is_not_shown() {
     let (zoho, cli) = without_credentials();
     let mut screen = cli.on_terminal(["login", "--scope", "all"]);
     up_to_the_secret(&zoho, &mut screen);
-    assert!(!screen.echoes());
+    screen.assert_echoes(false);
     let secret = zoho.rules().client_secret;
     screen.answer("not shown): ", &secret);
     screen.wait_for("ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL");
-    assert!(screen.echoes());
+    screen.assert_echoes(true);
     let code = zoho.grant_code("ZohoCRM.bulk.backup.ALL,ZohoFiles.files.ALL");
     screen.answer("Code: ", &code);
     let run = screen.end();
@@ -76,11 +77,11 @@ fn a_signal_at_the_hidden_question_brings_the_terminal_back() {
     let (zoho, cli) = without_credentials();
     let mut screen = cli.on_terminal(["login"]);
     up_to_the_secret(&zoho, &mut screen);
-    assert!(!screen.echoes());
+    screen.assert_echoes(false);
     screen.interrupt();
     let run = screen.end();
     assert_eq!(run.code, 130, "{run}");
-    assert!(screen.echoes());
+    screen.assert_echoes(true);
     assert!(zoho.requests().is_empty());
 }
 
@@ -88,7 +89,7 @@ fn a_signal_at_the_hidden_question_brings_the_terminal_back() {
 fn the_end_of_the_input_is_no_answer() {
     let (zoho, cli) = without_credentials();
     let mut screen = cli.on_terminal(["login"]);
-    screen.answer("Client ID: ", "\u{4}");
+    screen.answer("Client ID: ", end_of_input());
     let run = screen.end();
     assert_eq!(run.code, 2, "{run}");
     assert!(run.stderr.contains("no answer to \"Client ID\""), "{run}");
@@ -105,9 +106,7 @@ fn comments_order_and_other_profiles_of_the_configuration_stay() {
     assert!(after.starts_with(text), "{after}");
     let added = after[text.len()..].lines().count();
     assert!(added >= 5, "{after}");
-    let path = config_of(zoho.home());
-    let mode = fs::metadata(path).expect("there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o640, "as it was");
+    assert_mode(Path::new(&config_of(zoho.home())), 0o640);
 }
 
 #[test]
@@ -195,10 +194,8 @@ fn a_token_that_comes_from_elsewhere_is_refused_before_the_code_is_spent() {
 fn a_client_secret_that_the_profile_has_from_elsewhere_is_used_and_left_alone() {
     let (zoho, cli) = with_client();
     let cli = cli.without("ZOHO_CLIENT_SECRET");
-    let source = format!(
-        "client_secret = {{ command = [\"echo\", \"{}\"] }}",
-        zoho.rules().client_secret
-    );
+    let script = format!("echo {}", zoho.rules().client_secret);
+    let source = format!("client_secret = {{ command = {:?} }}", shell(&script));
     write(
         &config_of(zoho.home()),
         &format!("[profiles.main]\n{source}\n"),

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 /// What starts the program, such as a script that runs it under wine. All runs are those of this one.
 const BINARY: &str = "BACKUP_FETCH_BINARY";
@@ -21,6 +23,26 @@ pub fn is_windows() -> bool {
     std::env::var_os(SYSTEM).is_some_and(|system| system == "windows")
 }
 
+/// The words of a command that has the shell of the system run this.
+pub fn shell(script: &str) -> [&str; 3] {
+    if is_windows() {
+        ["cmd", "/c", script]
+    } else {
+        ["sh", "-c", script]
+    }
+}
+
+/// Holds that a file has this mode, where modes say who may read it.
+///
+/// # Panics
+/// When it is not there, or has another one.
+pub fn assert_mode(path: &Path, mode: u32) {
+    let found = path.metadata().expect("it is there").permissions().mode() & 0o777;
+    if !is_windows() {
+        assert_eq!(found, mode, "{}: {found:o}", path.display());
+    }
+}
+
 /// The value of a variable as the program takes it. `PATH` is for what starts it.
 pub(super) fn value(name: &str, value: &str) -> String {
     if is_windows() && value.starts_with('/') && name != "PATH" {
@@ -28,6 +50,38 @@ pub(super) fn value(name: &str, value: &str) -> String {
     } else {
         value.to_owned()
     }
+}
+
+/// What the key sends that ends a line.
+pub(super) fn enter() -> &'static str {
+    if is_windows() { "\r" } else { "\n" }
+}
+
+/// What is typed at the begin of a line to end the input.
+pub fn end_of_input() -> &'static str {
+    if is_windows() { "\u{1a}" } else { "\u{4}" }
+}
+
+/// What was written to a terminal. The console of Wine draws it: there, blanks are moves of the cursor.
+pub(super) fn shown(drawn: &str) -> String {
+    if !is_windows() {
+        return drawn.to_owned();
+    }
+    let mut parts = drawn.split("\u{1b}[");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|it: char| it.is_ascii_alphabetic());
+        let Some((order, text)) = end.map(|end| part.split_at(end)) else {
+            break;
+        };
+        if let Some(text) = text.strip_prefix('C') {
+            written.push_str(&" ".repeat(order.parse().unwrap_or(1)));
+            written.push_str(text);
+        } else {
+            written.push_str(&text[1..]);
+        }
+    }
+    written.replace('\r', "")
 }
 
 /// The signal to send for this one. Wine makes an event of an interrupt only, and what starts the program looks up which one
@@ -48,7 +102,7 @@ pub(super) fn signal(pid: u32, name: &str) -> &str {
 }
 
 /// What the program says, with paths as they are here.
-pub(super) fn heard(text: &str) -> String {
+pub fn heard(text: &str) -> String {
     if is_windows() {
         with_our_paths(text)
     } else {

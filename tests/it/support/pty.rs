@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
 
+use super::elsewhere;
 use super::run::{Cli, GUARD, Heard, Run, signal, wait_until};
 
 /// A terminal with the program on it.
@@ -33,6 +34,19 @@ impl Cli {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&master).expect("it is ours");
         unlockpt(&master).expect("it is ours");
+        if elsewhere::is_windows() {
+            // The console of Wine edits and breaks the lines itself, but not before somebody reads.
+            let mut raw = tcgetattr(&master).expect("a terminal");
+            raw.make_raw();
+            tcsetattr(&master, OptionalActions::Now, &raw).expect("it is ours");
+            let wide = Winsize {
+                ws_row: 50,
+                ws_col: 1000,
+                ws_xpixel: 0,
+                ws_ypixel: 0,
+            };
+            tcsetwinsize(&master, wide).expect("it is ours");
+        }
         let name = ptsname(&master, Vec::new()).expect("it has a name");
         let line = || {
             let mut options = OpenOptions::new();
@@ -66,15 +80,13 @@ impl Cli {
 impl Screen {
     /// All that was shown so far.
     pub fn shown(&self) -> String {
-        self.shown.so_far()
+        elsewhere::shown(&self.shown.so_far())
     }
 
     /// Waits for a question, and answers it.
     pub fn answer(&mut self, question: &str, answer: &str) {
         self.wait_for(question);
-        self.keyboard
-            .write_all(format!("{answer}\n").as_bytes())
-            .expect("it reads");
+        self.press(&format!("{answer}{}", elsewhere::enter()));
     }
 
     /// Types this, and no more.
@@ -91,10 +103,11 @@ impl Screen {
         }
     }
 
-    /// Whether the terminal shows what is typed.
-    pub fn echoes(&self) -> bool {
+    /// Holds that the terminal shows what is typed, or does not. Wine has another one show it.
+    pub fn assert_echoes(&self, expected: bool) {
         let modes = tcgetattr(&self.keyboard).expect("a terminal");
-        modes.local_modes.contains(LocalModes::ECHO)
+        let echoes = modes.local_modes.contains(LocalModes::ECHO);
+        assert!(elsewhere::is_windows() || echoes == expected);
     }
 
     pub fn interrupt(&self) {
@@ -114,7 +127,7 @@ impl Screen {
         Run {
             code: code.and_then(|status| status.code()).unwrap_or(-1),
             stdout: self.stdout.whole(),
-            stderr: self.shown.whole(),
+            stderr: elsewhere::shown(&self.shown.whole()),
             args: "(on a terminal)".into(),
         }
     }
