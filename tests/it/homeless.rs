@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere;
 use crate::support::run::{Cli, files_under, folder};
 use crate::support::zoho::Zoho;
 use crate::usage::{config_of, configured, offline, refused, without_credentials, write};
@@ -111,7 +112,15 @@ fn the_output_folder_may_be_named_from_the_home_folder_and_is_shown_whole() {
 
 #[test]
 fn what_only_a_shell_understands_is_refused_in_every_path_and_nothing_is_made() {
-    for path in ["$HOME/x", "${HOME}/x", "~root/x", "'/srv/x'", "\"~/x\""] {
+    let variables = if elsewhere::is_windows() {
+        ["%USERPROFILE%\\x", "$env:TEMP\\x"]
+    } else {
+        ["$HOME/x", "${HOME}/x"]
+    };
+    for path in variables
+        .into_iter()
+        .chain(["~root/x", "'/srv/x'", "\"~/x\""])
+    {
         let (home, cli) = configured(&format!("[profiles.main]\nout = {path:?}\n"));
         let cli = cli.env("ZOHO_ACCESS_TOKEN", "x");
         let run = cli.run(["download"]);

@@ -1,11 +1,12 @@
 //! `inspect --extract`: one entry, whole or not at all, and never over something else.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use crate::support::elsewhere::assert_mode;
 use crate::support::run::{Cli, Run, files_under, folder};
 use crate::support::zips::{Method, ZipWriter};
 
@@ -72,12 +73,7 @@ fn an_attachment_is_known_by_its_id_its_file_name_or_its_whole_name() {
         assert_eq!((run.code, &*run.stdout), (0, ""), "{run}");
         assert_eq!(read(&given.path("a")), expected, "{name}");
     }
-    let mode = given
-        .path("a")
-        .metadata()
-        .expect("it is there")
-        .permissions();
-    assert_eq!(mode.mode() & 0o777, 0o600);
+    assert_mode(&given.path("a"), 0o600);
     assert_eq!(given.files(), [ZIP, "a"]);
 }
 
@@ -124,17 +120,24 @@ fn for_a_name_that_is_not_there_the_nearest_one_is_offered() {
 }
 
 #[test]
-fn what_is_there_is_not_overwritten_unless_told_and_a_link_never_followed() {
+fn a_link_is_never_followed() {
     let given = Given::new();
     fs::write(given.path("a"), "mine").expect("the folder is ours");
-    let run = given.extract("510", ["--to", "a"]);
-    assert!(run.code == 7 && run.stderr.contains("--force"), "{run}");
     symlink("a", given.path("link")).expect("the folder is ours");
     for force in [&[][..], &["--force"]] {
         let args = ["inspect", ZIP, "--extract", "510", "--to", "link"];
         let run = Cli::new(given.home.path()).run(args.iter().chain(force));
         assert_eq!(run.code, 7, "{run}");
     }
+    assert_eq!(read(&given.path("a")), b"mine");
+}
+
+#[test]
+fn what_is_there_is_not_overwritten_unless_told() {
+    let given = Given::new();
+    fs::write(given.path("a"), "mine").expect("the folder is ours");
+    let run = given.extract("510", ["--to", "a"]);
+    assert!(run.code == 7 && run.stderr.contains("--force"), "{run}");
     let run = given.extract("510", ["--to", "."]);
     assert!(run.code == 7 && run.stderr.contains("is a folder"), "{run}");
     assert_eq!(read(&given.path("a")), b"mine");

@@ -1,11 +1,11 @@
 //! `login` with the code of a self client: asked for, given, tried, stored.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::support::elsewhere::{assert_mode, heard};
 use crate::support::run::{Cli, Run, files_under};
 use crate::support::zoho::{Role, Zoho};
 use crate::usage::{config_of, refused, secret_file, without_credentials, write};
@@ -42,11 +42,6 @@ pub fn config(zoho: &Zoho) -> String {
 pub fn stored(zoho: &Zoho, profile: &str, key: &str) -> PathBuf {
     let folder = zoho.home().join("config/backup-fetch/credentials");
     folder.join(profile).join(key)
-}
-
-fn mode(path: &Path) -> u32 {
-    let found = fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    found.permissions().mode() & 0o777
 }
 
 /// Nothing of a login is in the home.
@@ -89,20 +84,16 @@ fn secrets_are_stored_for_their_owner_alone_and_the_profile_only_names_them() {
     let token = stored(&zoho, "main", "refresh_token");
     let config_file = PathBuf::from(config_of(zoho.home()));
     for path in [&secret, &token, &config_file] {
-        assert_eq!(mode(path), 0o600, "{}", path.display());
+        assert_mode(path, 0o600);
     }
     for folder in secret.ancestors().skip(1).take(3) {
-        assert_eq!(mode(folder), 0o700, "{}", folder.display());
+        assert_mode(folder, 0o700);
     }
     let text = config(&zoho);
-    assert!(text.contains(&format!(
-        "refresh_token = {{ file = \"{}\" }}",
-        token.display()
-    )));
-    assert!(
-        text.contains(&format!("org = \"{}\"", zoho.rules().org)),
-        "{text}"
-    );
+    let profile = &toml::from_str::<toml::Table>(&text).expect("TOML")["profiles"]["main"];
+    let file = profile["refresh_token"]["file"].as_str().expect("a path");
+    assert_eq!(heard(file), token.display().to_string());
+    assert_eq!(profile["org"].as_str(), Some(&*zoho.rules().org), "{text}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::login::{FETCH, bare, config, log_in, stored, with_client};
+use crate::support::elsewhere::shell;
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, files_under};
 use crate::support::zoho::{Role, Zoho};
@@ -165,17 +166,20 @@ fn a_lost_reply_is_asked_for_again_and_then_the_token_is_gone() {
 fn secrets_of_other_places_are_revoked_and_named_to_be_removed_by_hand() {
     let (zoho, cli) = without_credentials();
     let rules = zoho.rules();
+    let (secret, token) = ("echo x", format!("echo {}", rules.refresh_token));
+    let (secret, token) = (shell(secret), shell(&token));
     let text = format!(
-        "[profiles.main]\nclient_id = \"{}\"\nclient_secret = {{ command = [\"echo\", \"x\"] }}\nrefresh_token = {{ command = [\"echo\", \"{}\"] }}\n",
-        rules.client_id, rules.refresh_token
+        "[profiles.main]\nclient_id = \"{}\"\nclient_secret = {{ command = {secret:?} }}\nrefresh_token = {{ command = {token:?} }}\n",
+        rules.client_id
     );
     write(&config_of(zoho.home()), &text, 0o600);
     let run = cli.run(["logout"]);
     assert_eq!(run.code, 0, "{run}");
     assert!(zoho.is_revoked(&rules.refresh_token));
+    let place = format!("refresh_token comes from the command {}", token[0]);
     assert!(
         run.stderr
-            .contains("refresh_token comes from the command echo: remove it there by hand"),
+            .contains(&format!("{place}: remove it there by hand")),
         "{run}"
     );
     assert_eq!(config(&zoho), text);

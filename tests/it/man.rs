@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::support::elsewhere::assert_mode;
 use crate::support::run::{Cli, Run, folder};
 
 /// The pages, read without the escapes of their language.
@@ -59,8 +59,7 @@ fn every_command_has_a_page_that_everybody_can_read_with_all_its_options() {
     let entries = fs::read_dir(&pages).expect("a folder").flatten();
     let mut found = BTreeSet::new();
     for entry in entries {
-        let mode = entry.metadata().expect("a file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o644, "{entry:?}");
+        assert_mode(&entry.path(), 0o644);
         found.insert(entry.file_name().into_string().expect("a name"));
     }
     assert_eq!(found, expected);
@@ -143,8 +142,20 @@ fn pages_are_written_anew_and_what_is_no_file_is_left_alone() {
     );
     assert!(fs::read_to_string(&page).is_ok_and(|text| text.contains(".TH")));
     fs::remove_file(&page).expect("it is ours");
-    std::os::unix::fs::symlink("/etc/passwd", &page).expect("a link");
+    fs::create_dir(&page).expect("it is ours");
     let run = cli.run(["man", "man1"]);
+    assert_eq!(run.code, 7, "{run}");
+    assert!(run.stderr.contains("backup-fetch.1"), "{run}");
+}
+
+#[test]
+fn a_link_in_the_place_of_a_page_is_not_followed() {
+    let home = folder();
+    written(home.path());
+    let page = home.path().join("man1/backup-fetch.1");
+    fs::remove_file(&page).expect("it is ours");
+    std::os::unix::fs::symlink("/etc/passwd", &page).expect("a link");
+    let run = Cli::new(home.path()).run(["man", "man1"]);
     assert_eq!(run.code, 7, "{run}");
     assert!(run.stderr.contains("backup-fetch.1"), "{run}");
 }

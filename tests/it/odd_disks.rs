@@ -32,7 +32,7 @@ fn ends(run: &Run, code: i32, words: &[&str]) {
 }
 
 #[test]
-fn without_locks_the_way_out_is_named_and_works() {
+fn without_locks_the_way_out_is_named() {
     needs!(Strace);
     for error in ["ENOLCK", "EOPNOTSUPP", "ENOSYS"] {
         let zoho = zoho();
@@ -40,6 +40,10 @@ fn without_locks_the_way_out_is_named_and_works() {
         let run = tampered(&zoho, &strace, &[]);
         ends(&run, 7, &["can't be locked", "hint: ", "--lock none"]);
     }
+}
+
+#[test]
+fn where_it_is_said_that_there_are_no_locks_none_is_needed() {
     let zoho = zoho();
     let run = zoho.download(["--lock", "none"]);
     ends(&run, 0, &[]);
@@ -105,24 +109,28 @@ fn a_limit_on_the_size_of_files_exits_7() {
 #[test]
 fn what_is_no_folder_is_said_as_it_is_before_the_network_is_used() {
     let zoho = zoho();
-    let home = zoho.home();
-    fs::write(home.join("file"), "mine").expect("it is ours");
-    symlink("nowhere", home.join("dangling")).expect("it is ours");
-    for (out, what) in [
-        ("file", "file: not a folder but a file"),
-        ("file/below/it", "file: not a folder but a file"),
-        ("/dev/null", "/dev/null: not a folder but a device"),
-        (
-            "dangling",
-            "dangling: not a folder but a symbolic link that points nowhere",
-        ),
-    ] {
-        let run = zoho.run(["download", "--out", out]);
-        ends(&run, 7, &[what, "hint: name a folder with --out"]);
-        assert!(!run.stderr.contains("mv "), "{run}");
+    let file = zoho.home().join("file");
+    fs::write(&file, "mine").expect("it is ours");
+    for out in ["file", "file/below/it"] {
+        is_no_folder(&zoho, out, "file: not a folder but a file");
     }
+    assert_eq!(fs::read(&file).ok(), Some(b"mine".to_vec()));
+}
+
+#[test]
+fn a_device_and_a_link_that_points_nowhere_are_no_folder() {
+    let zoho = zoho();
+    symlink("nowhere", zoho.home().join("dangling")).expect("it is ours");
+    is_no_folder(&zoho, "/dev/null", "/dev/null: not a folder but a device");
+    let link = "dangling: not a folder but a symbolic link that points nowhere";
+    is_no_folder(&zoho, "dangling", link);
+    assert!(!zoho.home().join("nowhere").exists());
+}
+
+fn is_no_folder(zoho: &Zoho, out: &str, what: &str) {
+    let run = zoho.run(["download", "--out", out]);
+    ends(&run, 7, &[what, "hint: name a folder with --out"]);
+    assert!(!run.stderr.contains("mv "), "{run}");
     assert!(zoho.requests_to(Role::Api).is_empty());
     assert!(zoho.requests_to(Role::Accounts).is_empty());
-    assert_eq!(fs::read(home.join("file")).ok(), Some(b"mine".to_vec()));
-    assert!(!home.join("nowhere").exists());
 }

@@ -6,6 +6,7 @@ use chrono::{TimeDelta, Utc};
 
 use super::{DATA, examined, fails, is, warns, zoho};
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::faults::Fault;
 use crate::support::mount::Mount;
 use crate::support::run::wait_until;
@@ -33,13 +34,14 @@ fn a_file_system_that_is_read_only_exits_7() {
     let zoho = zoho();
     let mount = Mount::new(&zoho, "size=3m");
     mount.set("remount,ro");
+    // Wine has no other word for it.
+    let why = if is_windows() {
+        "not writable (Access denied"
+    } else {
+        "not writable (Read-only"
+    };
     let run = examined(&zoho);
-    fails(
-        &run,
-        "folder",
-        7,
-        &["not writable (Read-only", "how it is mounted"],
-    );
+    fails(&run, "folder", 7, &[why, "how it is mounted"]);
 }
 
 #[test]

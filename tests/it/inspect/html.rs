@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{Language, Zoho, inspect, save, save_as, zip};
+use crate::support::elsewhere::assert_mode;
 use crate::support::run::{Run, files_under};
 
 fn page_path(zoho: &Zoho) -> PathBuf {
@@ -195,19 +196,13 @@ fn a_page_is_replaced_by_the_next_and_can_be_read_by_whom_it_could() {
     let zoho = Zoho::start();
     save(&zoho, 1, None, Language::English);
     let (_, first) = page(&zoho, &[]);
-    let mode = || {
-        fs::metadata(page_path(&zoho))
-            .expect("it is there")
-            .permissions()
-            .mode()
-    };
-    assert_eq!(mode() & 0o777, 0o600);
+    assert_mode(&page_path(&zoho), 0o600);
     fs::set_permissions(page_path(&zoho), fs::Permissions::from_mode(0o644)).expect("it is ours");
     save(&zoho, 2, None, Language::English);
     let (run, second) = page(&zoho, &[]);
     assert_eq!(run.code, 0, "{run}");
     assert_ne!(first, second);
-    assert_eq!(mode() & 0o777, 0o644);
+    assert_mode(&page_path(&zoho), 0o644);
 }
 
 #[test]
@@ -223,6 +218,13 @@ fn what_is_no_page_of_ours_is_left_alone_unless_it_is_forced() {
     assert_eq!(files_under(zoho.home()), before);
     let forced = inspect(&zoho, &["out", "--html", "page.html", "--force"]);
     assert_eq!(forced.code, 0, "{forced}");
+}
+
+#[test]
+fn a_link_is_not_followed_to_a_page() {
+    let zoho = Zoho::start();
+    save(&zoho, 1, None, Language::English);
+    page(&zoho, &[]);
     symlink(page_path(&zoho), zoho.home().join("link.html")).expect("the folder is ours");
     let linked = inspect(&zoho, &["out", "--html", "link.html", "--force"]);
     assert_eq!(linked.code, 7, "{linked}");
