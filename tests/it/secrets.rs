@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::faults::Fault;
 use crate::support::mount::Mount;
 use crate::support::run::{Run, files_under, folder, wait_until};
@@ -54,7 +55,7 @@ fn assert_silent(zoho: &Zoho, run: &Run) {
         let told = canaries.iter().any(|canary| text.contains(canary.as_str()));
         let mode = path.metadata().expect("it is there").permissions().mode() & 0o777;
         assert!(
-            !told || (name.contains("token-") && mode == 0o600),
+            !told || (name.contains("token-") && (mode == 0o600 || is_windows())),
             "{name} holds a secret"
         );
     }
@@ -399,7 +400,12 @@ fn a_secret_file_may_be_named_from_the_home_folder() {
         .env("ZOHO_ACCESS_TOKEN_FILE", "~/token")
         .run(["list"]);
     assert_eq!(run.code, 0, "{run}");
-    for path in ["$HOME/token", "~root/token", "\"~/token\""] {
+    let for_a_shell = if is_windows() {
+        ["%HOME%/token", "$env:HOME/token"]
+    } else {
+        ["$HOME/token", "~root/token"]
+    };
+    for path in for_a_shell.into_iter().chain(["\"~/token\""]) {
         let run = cli
             .clone()
             .env("ZOHO_ACCESS_TOKEN_FILE", path)
@@ -432,8 +438,13 @@ fn a_secret_of_a_profile_may_come_from_a_command_a_file_or_a_systemd_credential(
     let rules = zoho.rules();
     let file = secret_file(&zoho, "secret", &rules.client_secret);
     secret_file(&zoho, "credentials/refresh", &rules.refresh_token);
+    let echo = if is_windows() {
+        vec!["cmd", "/c", "echo 1000.dead"]
+    } else {
+        vec!["echo", "1000.dead"]
+    };
     let text = format!(
-        "[profiles.main]\nclient_id = \"{}\"\nclient_secret = {{ file = \"{file}\" }}\nrefresh_token = {{ credential = \"refresh\" }}\naccess_token = {{ command = [\"echo\", \"1000.dead\"] }}\n",
+        "[profiles.main]\nclient_id = \"{}\"\nclient_secret = {{ file = \"{file}\" }}\nrefresh_token = {{ credential = \"refresh\" }}\naccess_token = {{ command = {echo:?} }}\n",
         rules.client_id
     );
     write(&config_of(zoho.home()), &text, 0o644);
@@ -455,17 +466,25 @@ fn a_secret_of_a_profile_may_come_from_a_command_a_file_or_a_systemd_credential(
 
 #[test]
 fn a_source_of_a_secret_that_gives_nothing_is_named_by_its_key() {
+    let commands = if is_windows() {
+        [
+            (r#"["cmd", "/c", "exit 1"]"#, "the command cmd failed"),
+            (r#"["cmd", "/c", "exit 0"]"#, "the command cmd is empty"),
+        ]
+    } else {
+        [
+            (r#"["false"]"#, "the command false failed"),
+            (r#"["true"]"#, "the command true is empty"),
+        ]
+    };
+    for (command, what) in commands {
+        let source = format!("{{ command = {command} }}");
+        let run = listed(&format!("[profiles.main]\naccess_token = {source}\n"));
+        refused(&run, &format!("access_token: {what}"), "");
+    }
     for (source, what) in [
         ("\"\"", "access_token"),
         ("\"two words\"", "access_token"),
-        (
-            "{ command = [\"false\"] }",
-            "access_token: the command false failed",
-        ),
-        (
-            "{ command = [\"true\"] }",
-            "access_token: the command true is empty",
-        ),
         (
             "{ command = [\"/no/such\"] }",
             "access_token: the command /no/such can't be run",

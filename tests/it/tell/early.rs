@@ -3,27 +3,33 @@
 use std::fs;
 
 use super::monitor::Monitor;
-use super::{DATA, with_config, zoho};
+use super::{DATA, script, touch, with_config, zoho};
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, folder, wait_until};
 use crate::support::zoho::Zoho;
 use crate::usage::{config_of, write};
 
-const FACTS: &str =
-    "sh -c 'echo $BACKUP_FETCH_PROFILE $BACKUP_FETCH_EXIT_CODE $BACKUP_FETCH_ERROR_CODE >> told'";
+fn facts(zoho: &Zoho) -> String {
+    let unix =
+        "echo $BACKUP_FETCH_PROFILE $BACKUP_FETCH_EXIT_CODE $BACKUP_FETCH_ERROR_CODE >> told";
+    let windows =
+        ">> told echo %BACKUP_FETCH_PROFILE% %BACKUP_FETCH_EXIT_CODE% %BACKUP_FETCH_ERROR_CODE%";
+    script(zoho.home(), "facts", unix, windows)
+}
 
 /// A profile that tells in every way there is.
-fn profile(name: &str, monitor: &Monitor, more: &str) -> String {
+fn profile(zoho: &Zoho, name: &str, monitor: &Monitor, more: &str) -> String {
     format!(
-        "[profiles.{name}]\nout = \"out-{name}\"\nping = {:?}\non_failure = {FACTS:?}\nmetrics = \"m.prom\"\n{more}\n",
-        monitor.url(name)
+        "[profiles.{name}]\nout = \"out-{name}\"\nping = {:?}\non_failure = {:?}\nmetrics = \"m.prom\"\n{more}\n",
+        monitor.url(name),
+        facts(zoho)
     )
 }
 
 /// What the hooks were told, a line each.
 fn told(zoho: &Zoho) -> Vec<String> {
     let told = fs::read_to_string(zoho.home().join("told")).unwrap_or_default();
-    told.lines().map(str::to_owned).collect()
+    told.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 fn has_metric(zoho: &Zoho, profile: &str, code: u8) -> bool {
@@ -44,7 +50,7 @@ fn a_configuration_that_is_broken_elsewhere_still_says_whom_to_tell() {
         "dc = \"mars\"",
     ] {
         let (zoho, monitor) = (zoho(), Monitor::start());
-        let cli = with_config(&zoho, &profile("main", &monitor, broken));
+        let cli = with_config(&zoho, &profile(&zoho, "main", &monitor, broken));
         let run = cli.run(["download"]);
         assert_eq!(run.code, 2, "{run}");
         assert_eq!(
@@ -69,7 +75,7 @@ fn flags_count_where_there_is_no_configuration_or_no_such_profile() {
         "--metrics",
         "m.prom",
         "--on-failure",
-        "touch told",
+        &touch("told"),
     ];
     let cli = Cli::new(home.path());
     for (number, args) in [
@@ -98,7 +104,10 @@ fn a_run_that_finds_the_folder_locked_is_told() {
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let mut first = zoho.cli().spawn(["download", "--out", "out"]);
     wait_until("it hangs", || !zoho.requests_for(DATA).is_empty());
-    let run = super::download(&zoho, &["--ping", &monitor.url("u"), "--on-failure", FACTS]);
+    let run = super::download(
+        &zoho,
+        &["--ping", &monitor.url("u"), "--on-failure", &facts(&zoho)],
+    );
     assert_eq!(run.code, 8, "{run}");
     assert_eq!(monitor.paths(), ["/u/start", "/u/8"]);
     assert_eq!(told(&zoho), ["8 locked"]);
@@ -109,7 +118,7 @@ fn a_run_that_finds_the_folder_locked_is_told() {
 fn a_run_that_gets_too_few_open_files_is_told() {
     let (zoho, monitor) = (zoho(), Monitor::start());
     let cli = zoho.cli().after("ulimit -n 25");
-    let url = monitor.url("u");
+    let (url, facts) = (monitor.url("u"), facts(&zoho));
     let args = [
         "download",
         "--out",
@@ -119,7 +128,7 @@ fn a_run_that_gets_too_few_open_files_is_told() {
         "--ping",
         &url,
         "--on-failure",
-        FACTS,
+        &facts,
     ];
     let run = cli.run(args);
     assert_eq!(run.code, 7, "{run}");
@@ -147,7 +156,8 @@ fn each_of_several_profiles_tells_for_itself() {
     let (zoho, monitor) = (zoho(), Monitor::start());
     let access = access(&zoho);
     let wrong = format!("{access}\norg = \"999\"");
-    let config = profile("bad", &monitor, &wrong) + &profile("good", &monitor, &access);
+    let config =
+        profile(&zoho, "bad", &monitor, &wrong) + &profile(&zoho, "good", &monitor, &access);
     write(&config_of(zoho.home()), &config, 0o600);
     let cli = Cli::new(zoho.home());
     let run = cli.run(["download", "--all-profiles"]);
@@ -189,7 +199,8 @@ fn each_of_several_profiles_tells_for_itself() {
 fn profiles_whose_turn_never_comes_are_told_of() {
     let (zoho, monitor) = (zoho(), Monitor::start());
     let access = access(&zoho);
-    let config = profile("one", &monitor, &access) + &profile("two", &monitor, &access);
+    let config =
+        profile(&zoho, "one", &monitor, &access) + &profile(&zoho, "two", &monitor, &access);
     write(&config_of(zoho.home()), &config, 0o600);
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let running = Cli::new(zoho.home()).spawn(["download", "--all-profiles"]);
@@ -207,11 +218,18 @@ fn profiles_whose_turn_never_comes_are_told_of() {
 #[test]
 fn verify_tells_by_its_flags_and_leaves_those_of_the_profile_to_downloads() {
     let (zoho, monitor) = (zoho(), Monitor::start());
-    let cli = with_config(&zoho, &profile("main", &monitor, ""));
+    let cli = with_config(&zoho, &profile(&zoho, "main", &monitor, ""));
     assert_eq!(cli.run(["download"]).code, 0);
     let before = monitor.paths().len();
     let url = monitor.url("verify");
-    let flags = ["--ping", &url, "--metrics", "m.prom", "--on-failure", FACTS];
+    let flags = [
+        "--ping",
+        &url,
+        "--metrics",
+        "m.prom",
+        "--on-failure",
+        &facts(&zoho),
+    ];
     let run = cli.run(["verify"].iter().chain(&flags));
     assert_eq!(run.code, 0, "{run}");
     assert_eq!(monitor.paths()[before..], ["/verify/start", "/verify"]);

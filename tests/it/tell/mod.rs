@@ -6,7 +6,11 @@ mod metrics;
 mod monitor;
 mod pings;
 
+use std::fs;
+use std::path::Path;
+
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::run::{Cli, Run};
 use crate::support::zoho::Zoho;
 use crate::usage::{config_of, write};
@@ -22,6 +26,25 @@ fn zoho() -> Zoho {
 fn download(zoho: &Zoho, more: &[&str]) -> Run {
     let args = ["download", "--out", "out"];
     zoho.cli().run(args.iter().chain(more))
+}
+
+/// A command that runs this script: of a shell of Unix, or lines of a batch file of this name for Windows.
+fn script(home: &Path, name: &str, unix: &str, windows: &str) -> String {
+    if !is_windows() {
+        return format!("sh -c '{unix}' sh");
+    }
+    let lines = format!("@echo off\r\n{}\r\n", windows.replace('\n', "\r\n"));
+    fs::write(home.join(format!("{name}.cmd")), lines).expect("it is ours");
+    format!(".\\{name}.cmd")
+}
+
+/// A command that makes an empty file.
+fn touch(name: &str) -> String {
+    if is_windows() {
+        format!("cmd /c copy nul \"{name}\"")
+    } else {
+        format!("touch \"{name}\"")
+    }
 }
 
 /// The binary with this configuration file.

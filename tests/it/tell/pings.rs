@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::monitor::Monitor;
-use super::{DATA, KEY, download, with_config, zoho};
+use super::{DATA, KEY, download, script, with_config, zoho};
 use crate::support::faults::Fault;
 use crate::support::run::wait_until;
 
@@ -161,7 +161,9 @@ fn a_run_that_is_stopped_is_told_and_a_second_signal_ends_at_once() {
 
     zoho.fault_for(DATA, Fault::StallAfter(1000));
     let before = zoho.requests_for(DATA).len();
-    let hook = ["--on-failure", "sh -c 'touch begun; sleep 60'"];
+    let (unix, windows) = ("touch begun; sleep 60", "echo > begun\n:again\ngoto again");
+    let hook = script(zoho.home(), "hang", unix, windows);
+    let hook = ["--on-failure", &hook];
     let args = ["download", "--out", "out"];
     let running = zoho.cli().spawn(args.iter().chain(&hook));
     wait_until("it hangs again", || zoho.requests_for(DATA).len() > before);
