@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::faults::Fault;
 use crate::support::mount::Mount;
 use crate::support::run::{Run, files_under, wait_until};
@@ -148,8 +149,11 @@ fn a_path_that_the_folder_is_not_on_is_wrong_usage() {
             "the folder on which its disk is mounted",
         );
     }
-    let run = zoho.run(["download", "--out", "disk/out", "--require-mount", "/"]);
-    refused(&run, "/ is always a mount point", "name the folder");
+    // The root of a drive may be missing.
+    if !is_windows() {
+        let run = zoho.run(["download", "--out", "disk/out", "--require-mount", "/"]);
+        refused(&run, "/ is always a mount point", "name the folder");
+    }
     assert!(zoho.requests().is_empty());
     assert!(!zoho.home().join("other/out").exists());
     let run = zoho.run(["download", "--out", "disk/out", "--require-mount", "same"]);

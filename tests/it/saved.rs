@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::support::bytes::{Content, small_zip};
+use crate::support::elsewhere::is_windows;
 use crate::support::faults::Fault;
 use crate::support::mount::Mount;
 use crate::support::run::Run;
@@ -514,6 +515,11 @@ fn a_file_system_that_is_read_only_is_named() {
     let zoho = zoho();
     let mount = Mount::new(&zoho, "size=3m");
     mount.set("remount,ro");
-    refused(&zoho.download([]), 7, "not writable (Read-only file system");
+    let reason = if is_windows() {
+        "Access denied"
+    } else {
+        "Read-only file system"
+    };
+    refused(&zoho.download([]), 7, &format!("not writable ({reason}"));
     assert!(zoho.requests_to(Role::Downloads).is_empty());
 }

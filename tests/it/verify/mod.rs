@@ -13,6 +13,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::run::{Cli, Run, files_under, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
@@ -288,7 +289,13 @@ fn names_and_texts_that_are_hostile_are_shown_and_not_obeyed() {
     fs::write(zoho.saved().join("x\u{1b}[31m\n.zip"), "").expect("it is ours");
     let run = verify(&zoho);
     assert_eq!(run.code, 6, "{run}");
-    assert!(run.stderr.contains("x\\u{1b}[31m\\n.zip"), "{run}");
+    // The first backslash of a path of Windows is heard as one between folders.
+    let shown = if is_windows() {
+        "x/u{1b}[31m\\n.zip"
+    } else {
+        "x\\u{1b}[31m\\n.zip"
+    };
+    assert!(run.stderr.contains(shown), "{run}");
     assert!(!run.stderr.contains('\u{1b}'), "{run}");
 }
 
