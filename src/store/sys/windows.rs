@@ -23,6 +23,7 @@ use tempfile::{NamedTempFile, TempPath};
 use tokio::signal::windows as signals;
 use winapi_util::HandleRef;
 use winapi_util::file::{Information, information};
+use windows_registry::CURRENT_USER;
 
 use super::UsualFolder;
 use crate::exit::Exit;
@@ -674,9 +675,22 @@ pub(crate) fn is_about_open_files(error: &io::Error) -> bool {
     is_one_of(error, &[ERROR_TOO_MANY_OPEN_FILES, WSAEMFILE])
 }
 
-/// Nothing tells one start of the machine from the next.
+/// What tells one start of the machine from the next: made up, and kept where the next start finds nothing. It is gone earlier when
+/// the user logs off, and empty where it can't be kept: then only what was synced counts.
 pub(crate) fn boot_id() -> String {
-    String::new()
+    fn id() -> Option<String> {
+        let mut key = CURRENT_USER.options();
+        key.read().write().create().volatile();
+        let key = key.open(r"Software\backup-fetch\until-restart").ok()?;
+        if let Ok(id) = key.get_string("id") {
+            return Some(id);
+        }
+        let id = format!("{:032x}", u128::from_be_bytes(random().ok()?));
+        key.set_string("id", id).ok()?;
+        // Another process may have come at the same time.
+        key.get_string("id").ok()
+    }
+    id().unwrap_or_default()
 }
 
 /// There are none that could be named.
@@ -902,6 +916,12 @@ mod tests {
         let command = r#"C:\bin\tell.exe "C:\a b\c" "" x"#;
         assert_eq!(words(command).unwrap(), r"C:\bin\tell.exe|C:\a b\c||x");
         assert_eq!(words(r#""open"#), None);
+    }
+
+    #[test]
+    fn a_start_of_the_machine_has_one_id() {
+        assert_eq!(boot_id().len(), 32);
+        assert_eq!(boot_id(), boot_id());
     }
 
     #[test]
