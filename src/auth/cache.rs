@@ -63,9 +63,8 @@ impl Cache {
         sys::create_private_folders(&self.folder).map_err(failed(&self.folder))?;
         let path = self.folder.join(format!("{}.lock", self.stem));
         let mut options = OpenOptions::new();
-        let file = sys::private(options.write(true).create(true).truncate(false))
-            .open(&path)
-            .map_err(failed(&path))?;
+        sys::private(options.write(true).create(true).truncate(false));
+        let file = sys::open_no_follow(&options, &path).map_err(failed(&path))?;
         // The other process holds it for one request, but that can take its retries.
         let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
         let lock = locked
@@ -143,7 +142,7 @@ impl LockedCache<'_> {
     }
 
     pub(super) fn forget(&self) {
-        let _ = std::fs::remove_file(self.cache.path());
+        let _ = sys::remove_file(&self.cache.path());
     }
 }
 

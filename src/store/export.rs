@@ -30,7 +30,7 @@ impl Export {
         }
         let temporary = tempfile::Builder::new()
             .prefix(".backup-fetch-")
-            .tempfile_in(folder)
+            .tempfile_in(sys::however_long(folder))
             .during("creating", path)?;
         Ok(Export {
             path: path.to_owned(),
@@ -59,7 +59,7 @@ impl Export {
         temporary.as_file().sync_all().during("writing", &path)?;
         if may_replace {
             sys::persist(temporary, &path).during("renaming", &path)?;
-        } else if let Err(error) = temporary.persist_noclobber(&path) {
+        } else if let Err(error) = temporary.persist_noclobber(sys::however_long(&path)) {
             if path.symlink_metadata().is_ok() {
                 return Err(exists(&path));
             }

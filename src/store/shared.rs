@@ -53,7 +53,7 @@ fn replace(path: &Path, folder: &Path, content: &[u8]) -> io::Result<()> {
     let file = tempfile::Builder::new()
         .prefix(".backup-fetch-")
         .suffix(".new")
-        .tempfile_in(folder);
+        .tempfile_in(sys::however_long(folder));
     let mut file = file?;
     file.write_all(content)?;
     sys::open_to_readers(file.as_file())?;
@@ -100,11 +100,11 @@ mod tests {
             }
         });
         assert_eq!(fs::read_to_string(&path).unwrap(), "x\n".repeat(8));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         #[cfg(unix)]
         {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o644);
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         }
     }
 

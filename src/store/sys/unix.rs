@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{
     DirBuilderExt, FileExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{
@@ -296,6 +296,11 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 /// Renames, and takes the name from who has it.
 pub(crate) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
+}
+
+/// The path in the form in which it may be as long as the system lets it be: this one.
+pub(crate) fn however_long(path: &Path) -> PathBuf {
+    path.to_owned()
 }
 
 /// Gives a temporary file its name, and takes that from who has it.
@@ -717,7 +722,18 @@ pub(crate) fn split_words(text: &str) -> Option<Vec<String>> {
     shlex::split(text)
 }
 
+/// How a command is given that takes a shell.
+pub(crate) const BY_A_SHELL: &str = "sh -c '…'";
+
+/// Whether units of systemd are of any use.
+pub(crate) const HAS_SYSTEMD: bool = true;
+
 // Signals.
+
+/// What is said of a run that was stopped from outside.
+pub(crate) const HUNG_UP: &str = "stopped by SIGHUP";
+pub(crate) const INTERRUPTED: &str = "stopped by SIGINT";
+pub(crate) const TERMINATED: &str = "stopped by SIGTERM";
 
 /// A write beyond the limit of the process (`ulimit -f`) then fails like any other, and does not kill. For as long as the
 /// process lives; needs a runtime.

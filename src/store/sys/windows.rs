@@ -12,7 +12,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
-use std::os::windows::fs::{FileExt, OpenOptionsExt};
+use std::os::windows::fs::{FileExt, FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,6 +34,7 @@ pub(crate) use std::os::windows::io::AsHandle as AsStream;
 // Numbers of the system (winbase.h, winnt.h, winerror.h, processthreadsapi.h).
 const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
 const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+const FILE_FLAG_DELETE_ON_CLOSE: u32 = 0x0400_0000;
 const FILE_SHARE_READ: u32 = 1;
 const FILE_SHARE_WRITE: u32 = 2;
 const FILE_SHARE_DELETE: u32 = 4;
@@ -51,8 +52,11 @@ const ERROR_PIPE_NOT_CONNECTED: i32 = 233;
 const ERROR_STOPPED_ON_SYMLINK: i32 = 681;
 const WSAEMFILE: i32 = 10024;
 
+/// With so many characters, and a name of a temporary file, a path may be too long for what does not know of long ones.
+const LONG: usize = 200;
+
 /// What scans files for viruses or fills an index opens a new file for a moment, and then lets go.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Opens, and tries again for as long as somebody else may have the file only for a moment.
@@ -332,11 +336,16 @@ pub(crate) fn open_folder(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Something to lock while files in the folder are changed: a file of its own, because folders have no locks.
+/// Something to lock while files in the folder are changed: a file of its own, because folders have no locks. It is for one handle
+/// alone, and goes with it.
 pub(crate) fn open_to_lock(folder: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    open_no_follow(&options, &folder.join(".backup-fetch-changes.lock"))
+    options.share_mode(0);
+    options.custom_flags(FILE_FLAG_DELETE_ON_CLOSE | FILE_FLAG_OPEN_REPARSE_POINT);
+    let path = folder.join(".backup-fetch-changes.lock");
+    // Denied while one that was closed is on its way out.
+    patiently_rename(|| options.open(&path))
 }
 
 /// What shows whether the file system has locks, without making anything: nothing does.
@@ -357,8 +366,11 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     })
 }
 
-/// The path in the form in which it may be longer than 260 characters. What opens files does that by itself.
-fn however_long(path: &Path) -> PathBuf {
+/// The path in the form in which it may be longer than 260 characters. What `std` does takes that form by itself.
+pub(crate) fn however_long(path: &Path) -> PathBuf {
+    if path.is_absolute() && path.as_os_str().len() < LONG {
+        return path.to_owned();
+    }
     let parent = path.parent().filter(|parent| *parent != Path::new(""));
     let parent = parent.unwrap_or(Path::new(".")).canonicalize();
     match (parent, path.file_name()) {
@@ -374,10 +386,11 @@ pub(crate) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Gives a temporary file its name, and takes that from who has it.
 pub(crate) fn persist(file: NamedTempFile, path: &Path) -> io::Result<File> {
+    let path = however_long(path);
     let mut next = Some(file);
     patiently_rename(|| {
         let file = next.take().ok_or(io::ErrorKind::NotFound)?;
-        file.persist(path).map_err(|refused| {
+        file.persist(&path).map_err(|refused| {
             next = Some(refused.file);
             refused.error
         })
@@ -387,12 +400,18 @@ pub(crate) fn persist(file: NamedTempFile, path: &Path) -> io::Result<File> {
 /// Takes a name away at once. Without a name of its own to go under, a file that somebody has open would keep this one until it
 /// is closed.
 pub(crate) fn remove_file(path: &Path) -> io::Result<()> {
+    let kind = path.symlink_metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if kind.is_symlink_dir() {
+        return std::fs::remove_dir(path);
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let aside = path.with_file_name(format!(".{name}.gone"));
     let _ = std::fs::remove_file(&aside);
-    match patiently_rename(|| std::fs::rename(path, &aside)) {
+    match std::fs::rename(path, &aside) {
         Ok(()) => patiently_rename(|| std::fs::remove_file(&aside)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
         Err(_) => patiently_rename(|| std::fs::remove_file(path)),
     }
 }
@@ -613,7 +632,7 @@ pub(crate) fn reserve(_: &File, _: u64) -> io::Result<()> {
 
 /// Bytes that this user may still write.
 pub(crate) fn free(path: &Path) -> io::Result<Option<u64>> {
-    fs4::available_space(path).map(Some)
+    fs4::available_space(however_long(path)).map(Some)
 }
 
 /// The same, where an open folder is.
@@ -770,30 +789,43 @@ pub(crate) fn random() -> io::Result<[u8; 16]> {
     Ok(bytes)
 }
 
-/// The words of a command line as this system has them: a backslash belongs to a path, and quotes are double ones. Nothing when one
-/// is not closed.
+/// The words of a command line as this system has them: a backslash belongs to a path. Quotes are double ones, or single ones around a
+/// whole word, as in PowerShell. Nothing when one is not closed.
 pub(crate) fn split_words(text: &str) -> Option<Vec<String>> {
-    let (mut words, mut word, mut is_quoted) = (Vec::new(), None::<String>, false);
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for character in text.chars() {
-        match character {
-            '"' => {
-                is_quoted = !is_quoted;
+        let opens = character == '"' || (character == '\'' && word.is_none());
+        match quote {
+            Some(open) if open == character => quote = None,
+            None if opens => {
+                quote = Some(character);
                 word.get_or_insert_default();
             }
-            _ if character.is_whitespace() && !is_quoted => words.extend(word.take()),
+            None if character.is_whitespace() => words.extend(word.take()),
             _ => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word);
-    (!is_quoted).then_some(words)
+    quote.is_none().then_some(words)
 }
+
+/// How a command is given that takes a shell.
+pub(crate) const BY_A_SHELL: &str = "cmd /c \"…\"";
+
+/// Whether units of systemd are of any use.
+pub(crate) const HAS_SYSTEMD: bool = false;
 
 // Signals.
 
 /// No write is answered with a signal.
 pub(crate) fn let_large_writes_fail() {}
 
-/// The events of the console that end a run.
+/// What is said of a run that was stopped from outside.
+pub(crate) const HUNG_UP: &str = "stopped: its console was closed";
+pub(crate) const INTERRUPTED: &str = "stopped by Ctrl-C";
+pub(crate) const TERMINATED: &str = "stopped by Ctrl-Break or a shutdown";
+
+/// The events of the console that end a run. Of the last three the system waits a few seconds for the process to end.
 pub(crate) struct StopSignals {
     interrupt: signals::CtrlC,
     stop: signals::CtrlBreak,
@@ -915,7 +947,10 @@ mod tests {
         let words = |text| split_words(text).map(|words| words.join("|"));
         let command = r#"C:\bin\tell.exe "C:\a b\c" "" x"#;
         assert_eq!(words(command).unwrap(), r"C:\bin\tell.exe|C:\a b\c||x");
+        let quoted = r#"tell.exe 'two words' it's "it's" ''"#;
+        assert_eq!(words(quoted).unwrap(), "tell.exe|two words|it's|it's|");
         assert_eq!(words(r#""open"#), None);
+        assert_eq!(words("'open"), None);
     }
 
     #[test]
@@ -951,5 +986,31 @@ mod tests {
         assert_eq!(std::fs::read(&other).unwrap(), b"1");
         drop(open);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_is_no_file_to_remove_and_a_lock_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        std::fs::create_dir(&inner).unwrap();
+        let refused = remove_file(&inner).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::IsADirectory);
+        drop(open_to_lock(&inner).unwrap());
+        std::fs::remove_dir(&inner).unwrap();
+    }
+
+    #[test]
+    fn a_path_may_be_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("d".repeat(150)).join("e".repeat(150));
+        std::fs::create_dir_all(&deep).unwrap();
+        let [one, other] = ["one", "other"].map(|name| deep.join(name));
+        std::fs::write(&one, "1").unwrap();
+        rename_new(&one, &other).unwrap();
+        let file = NamedTempFile::new_in(however_long(&deep)).unwrap();
+        persist(file, &other).unwrap();
+        assert_eq!(std::fs::read(&other).unwrap(), b"");
+        assert!(free(&deep).unwrap() > Some(0));
+        remove_file(&other).unwrap();
     }
 }
