@@ -60,9 +60,9 @@ impl Exit {
         (Exit::Locked, "another run holds the lock on this folder"),
         (Exit::NothingNew, "--require-new: no new backup; check: newest too old, or none; doctor --strict: warnings"),
         (Exit::TimeUp, "--max-duration reached, partial files kept"),
-        (Exit::HungUp, "stopped by SIGHUP (the session ended), partial files kept"),
-        (Exit::Interrupted, "stopped by SIGINT, partial files kept"),
-        (Exit::Terminated, "stopped by SIGTERM, partial files kept"),
+        (Exit::HungUp, "stopped by SIGHUP (the session ended; on Windows: its console was closed), partial files kept"),
+        (Exit::Interrupted, "stopped by SIGINT (Ctrl-C), partial files kept"),
+        (Exit::Terminated, "stopped by SIGTERM (on Windows: Ctrl-Break, or a shutdown), partial files kept"),
     ];
 
     /// The number the process ends with.

@@ -7,6 +7,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::store::sys;
 use crate::untrusted::printable;
 
 /// Why something that was asked for was not done. Everything a person reads about a failure is one of these.
@@ -63,9 +64,9 @@ impl Problem {
 pub(crate) fn stopped(by: Exit) -> Problem {
     let (code, message) = match by {
         Exit::TimeUp => ("time_up", "--max-duration reached"),
-        Exit::HungUp => ("stopped", "stopped by SIGHUP"),
-        Exit::Interrupted => ("stopped", "stopped by SIGINT"),
-        _ => ("stopped", "stopped by SIGTERM"),
+        Exit::HungUp => ("stopped", sys::HUNG_UP),
+        Exit::Interrupted => ("stopped", sys::INTERRUPTED),
+        _ => ("stopped", sys::TERMINATED),
     };
     Problem::new(by, code, message).hint("run the same command again")
 }
