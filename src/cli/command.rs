@@ -21,6 +21,7 @@ use super::values::UserPath;
 use super::verify::VerifyOptions;
 use super::version;
 use crate::exit::Exit;
+use crate::store::sys;
 
 /// Fetch the backups of a Zoho CRM organisation: every zip verified, every interruption resumable.
 #[derive(Debug, Parser)]
@@ -75,6 +76,7 @@ pub(crate) enum Command {
     /// Check everything a run needs, change nothing, and say how to fix what fails
     Doctor(DoctorOptions),
     /// Print a systemd service and timer that run `download` for the profile every night
+    #[command(hide = !sys::HAS_SYSTEMD)]
     Systemd(SystemdOptions),
     /// Print the completion script for a shell
     Completions {

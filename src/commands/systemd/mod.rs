@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::cli::{self, FolderPath, Global, MountPath, SystemdOptions, UserPath};
 use crate::problem::Problem;
 use crate::settings::{Environment, Handover, Sources, profile_names};
-use crate::store::Address;
 use crate::store::object::Scheme;
+use crate::store::{Address, sys};
 
 use super::context::Context;
 use super::outcome::Outcome;
@@ -21,6 +21,13 @@ use units::{Facts, Unit};
 const PROGRAM: &str = "/usr/local/bin/backup-fetch";
 
 pub(super) fn systemd(context: &Context) -> anyhow::Result<Outcome> {
+    if !sys::HAS_SYSTEMD {
+        let problem = Problem::configuration(
+            "there is no systemd on this system",
+            "let the Task Scheduler start the program, as the README shows",
+        );
+        return Err(problem.into());
+    }
     let sources = context.sources()?;
     let options: SystemdOptions = sources.options()?;
     let facts = facts(&context.global, &sources, &options)?;
