@@ -129,7 +129,7 @@ impl FromStr for HookCommand {
         if let Some(word) = words.iter().find(|it| OF_A_SHELL.contains(&it.as_str())) {
             return Err(ValueError::new(
                 format!(": no shell reads the command, so {word:?} means nothing in it"),
-                "if it takes a shell, call one: sh -c '…'",
+                format!("if it takes a shell, call one: {}", sys::BY_A_SHELL),
             ));
         }
         HookCommand::new(words)
