@@ -342,6 +342,8 @@ struct Failed<'a> {
 
 /// Whether this stream is coloured.
 fn paint(output: OutputOptions, stream: &impl RawStream) -> Paint {
+    // A console of Windows may show colours only once somebody has asked it whether it can.
+    let _ = Term::stderr().features().colors_supported();
     Paint(match output.color {
         ColorMode::Always => true,
         ColorMode::Never => false,

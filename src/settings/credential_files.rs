@@ -201,7 +201,7 @@ impl CredentialFiles {
                 continue;
             }
             let path = self.folder.join(key);
-            match std::fs::remove_file(&path) {
+            match sys::remove_file(&path) {
                 Ok(()) => removed.push(path.display().to_string()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(StorageError::new(&path, "removing", error)),

@@ -79,6 +79,10 @@ impl ConfigFile {
                 "does not exist".to_owned(),
                 "check the path, or choose another file with --config",
             )),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(failed(
+                "is not UTF-8 text".to_owned(),
+                "save it as UTF-8; PowerShell's > may write UTF-16, Set-Content -Encoding utf8 does not",
+            )),
             Err(error) => Err(failed(
                 format!("can't be read: {error}"),
                 "check the path and its permissions, or choose another file with --config",

@@ -64,6 +64,13 @@ fn a_flag_beats_the_environment_which_beats_the_profile_which_beats_the_default(
 }
 
 #[test]
+fn a_file_may_come_from_an_editor_of_windows() {
+    let profile = format!("\u{feff}{}", PROFILE.replace('\n', "\r\n"));
+    let settings = settings(&[], &profile).unwrap();
+    assert_eq!(settings.api.as_str(), "https://www.zohoapis.jp/");
+}
+
+#[test]
 fn half_a_set_of_credentials_is_named() {
     let error = settings(
         &[

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli;
 use crate::output::units;
 use crate::store::{Destination, Lock, StorageError, check_mount, sys};
 
@@ -52,12 +53,20 @@ fn folder(out: &Path, destination: &Destination) -> Found {
     }
 }
 
-/// Nobody looks into access lists: what a person can do is said instead.
+/// Nobody looks into access lists: what they usually say, and how a person sees and changes them, is told instead.
 fn access(destination: &Destination) -> Found {
     let path = destination.nearest.display();
-    ok(format!(
-        "not checked: whoever may read {path} can read what is saved there; see it with icacls \"{path}\""
-    ))
+    let is_below_home = cli::home().is_some_and(|home| destination.nearest.starts_with(home));
+    ok(if is_below_home {
+        format!(
+            "not checked; Windows keeps {path} for you and administrators unless told otherwise"
+        )
+    } else {
+        format!(
+            "not checked: outside of your own folder every user of this machine may usually read. icacls \"{path}\" shows who can; \
+             icacls \"{path}\" /inheritance:r /grant:r \"%USERNAME%:(OI)(CI)F\" leaves it to you alone"
+        )
+    })
 }
 
 /// Twice the last backup: the next one beside it, larger than it was.
