@@ -7,7 +7,6 @@ use std::pin::Pin;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use crc_fast::CrcAlgorithm::{Crc32Iscsi, Crc64Nvme};
 use http_body::Body;
 use md5::{Digest, Md5};
 use object_store::client::HttpRequestBody;
@@ -53,17 +52,20 @@ fn told(answer: &HeaderMap) -> Option<(Kind, &str)> {
 
 impl Kind {
     fn checksum_of(self, chunks: &[Bytes]) -> String {
-        let crc = |algorithm| {
-            let mut crc = crc_fast::Digest::new(algorithm);
-            for chunk in chunks {
-                crc.update(chunk);
-            }
-            crc.finalize()
-        };
         match self {
-            Kind::Crc64 => STANDARD.encode(crc(Crc64Nvme).to_le_bytes()),
-            // The upper half is empty.
-            Kind::Crc32c => STANDARD.encode(&crc(Crc32Iscsi).to_be_bytes()[4..]),
+            Kind::Crc64 => {
+                let mut crc = crc64fast_nvme::Digest::new();
+                for chunk in chunks {
+                    crc.write(chunk);
+                }
+                STANDARD.encode(crc.sum64().to_le_bytes())
+            }
+            Kind::Crc32c => {
+                let crc = chunks
+                    .iter()
+                    .fold(0, |crc, chunk| crc32c::crc32c_append(crc, chunk));
+                STANDARD.encode(crc.to_be_bytes())
+            }
             Kind::Md5 => {
                 let mut md5 = Md5::new();
                 for chunk in chunks {
