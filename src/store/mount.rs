@@ -26,12 +26,12 @@ pub(crate) fn check_mount(out: &Location, required: &Path) -> Result<(), Problem
     let is_folder = found.as_ref().is_ok_and(Metadata::is_dir);
     // Of what is not there nobody knows what it would be: that it would lie in the right place has to do.
     let place = resolved(required);
-    let above = if is_folder {
-        Some(&*place)
-    } else {
-        place.parent()
+    let above = match place.parent() {
+        Some(parent) if !is_folder => parent,
+        // The root of a drive that is not there is no file either.
+        _ => &place,
     };
-    if !above.is_some_and(|above| resolved(out).starts_with(above)) {
+    if !resolved(out).starts_with(above) {
         return Err(unrelated(out, required));
     }
     if sys::ROOT_IS_ALWAYS_MOUNTED && is_folder && place.parent().is_none() {
@@ -113,15 +113,25 @@ fn wrong(what: &str, hint: &str) -> Problem {
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-
     use super::*;
 
+    #[cfg(windows)]
+    #[test]
+    fn a_drive_that_is_not_there_is_not_mounted() {
+        let out = Path::new(r"Q:\zoho").into();
+        let error = check_mount(&out, Path::new(r"Q:\")).unwrap_err();
+        assert_eq!(error.exit, Exit::Storage, "{error}");
+        let error = check_mount(&out, Path::new(r"R:\")).unwrap_err();
+        assert_eq!(error.exit, Exit::Usage, "{error}");
+    }
+
+    #[cfg(unix)]
     #[test]
     fn a_path_is_resolved_as_far_as_it_exists() {
+        use std::fs;
+        use std::os::unix::fs::symlink;
+
         let home = tempfile::tempdir().unwrap();
         let home = home.path().canonicalize().unwrap();
         fs::create_dir_all(home.join("disk/zoho")).unwrap();
@@ -137,6 +147,7 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
     fn the_root_guards_nothing() {
         let folder = tempfile::tempdir().unwrap();
