@@ -1,7 +1,7 @@
 //! The man pages: one for the program, and one for each command.
 //!
-//! Names, options and help are those that clap knows. What it can't know (exit codes, files, variables, examples) stands in
-//! `texts`.
+//! Names, options and help are those that clap knows. What it can't know (exit codes, files, variables, examples) and what is too
+//! long for a help stands in `texts`.
 
 mod texts;
 
@@ -53,11 +53,14 @@ fn page(command: &clap::Command) -> io::Result<String> {
     let man = Man::new(
         command
             .clone()
+            .long_about(texts::description(name(command)))
             .version(None::<&'static str>)
             .long_version(None::<&'static str>),
     );
     let man = man
         .title(name(command).to_uppercase())
+        // An empty one would be left out, and what follows would take its place.
+        .date(" ")
         .source(source)
         .manual("backup-fetch");
     man.render_title(&mut text)?;
@@ -173,6 +176,14 @@ mod tests {
         let mut program = Cli::command().disable_help_subcommand(true);
         program.build();
         program
+    }
+
+    #[test]
+    fn every_command_is_described_in_sentences() {
+        for command in commands(&program()) {
+            let text = texts::description(&command);
+            assert!(text.ends_with('.') && text.len() > 80, "{command}: {text}");
+        }
     }
 
     #[test]

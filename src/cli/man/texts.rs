@@ -34,11 +34,11 @@ pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
     ("NO_COLOR", "Not empty: no colours, as with --color never."),
     (
         "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME",
-        "Folders to use instead of ~/.config, ~/.local/state and ~/.cache.",
+        "Folders to use instead of ~/.config, ~/.local/state and ~/.cache, except on Windows.",
     ),
 ];
 
-pub(super) const FILES: [(&str, &str); 8] = [
+pub(super) const FILES: [(&str, &str); 9] = [
     (
         "~/.config/backup-fetch/config.toml",
         "The configuration: a table [profiles.NAME] for each profile. `backup-fetch config check` reports every mistake in it.",
@@ -56,6 +56,10 @@ pub(super) const FILES: [(&str, &str); 8] = [
         "Where files wait until they are in an object store.",
     ),
     (
+        r"%APPDATA%\backup-fetch\, %LOCALAPPDATA%\backup-fetch\",
+        "On Windows: the first in place of ~/.config/backup-fetch/, the second in place of ~/.local/state/backup-fetch/ and, with cache below it, of ~/.cache/backup-fetch/.",
+    ),
+    (
         "DIR/ORG-JOB/",
         "A backup: its zips, with exactly the bytes that Zoho sent.",
     ),
@@ -69,6 +73,35 @@ pub(super) const FILES: [(&str, &str); 8] = [
         "A file that is not complete, and what of it is surely on disk: the next run goes on from there.",
     ),
 ];
+
+#[rustfmt::skip]
+pub(super) fn description(command: &str) -> &'static str {
+    match command.strip_prefix("backup-fetch-").unwrap_or_default() {
+        "" => "Saves the backups that Zoho CRM makes of an organisation, unattended. Every data and attachment zip is downloaded over several connections, resumed after any interruption, and unpacked and checked before it counts as saved. Settings are options, variables, and profiles in a file, in this order of precedence.",
+        "list" => "Prints the links that Zoho has for the latest backup, or with --saved what is in the output folder. Nothing is downloaded.",
+        "download" => "Saves the latest backup into a folder of its own below the output folder, or into an object store. The same command resumes a run that was cut short, and fetches nothing when all is there. A file gets its name when every byte is there and every entry of the zip was unpacked and is right; what is saved is never overwritten.",
+        "verify" => "Reads every byte that is saved again, and compares it with the manifest. What is damaged, missing or foreign is named, and remembered for this user: a damaged backup no longer counts for check and prune. Only --repair asks Zoho.",
+        "check" => "Tells a monitor whether the newest complete backup is recent enough, from what is saved alone. With --nagios the line and the exit code are those of a plugin: 0 is OK, 2 critical, 3 unknown.",
+        "prune" => "Removes old backups by rules of how many are kept. Only complete backups count; the newest of each organisation always stays, and what is incomplete, damaged or renamed is not touched.",
+        "login" => "Leads through Zoho's API console, where a Self Client is created once, and stores a refresh token for a profile. The token does not expire.",
+        "logout" => "Revokes the refresh token of a profile at Zoho, and deletes it here. A secret that is kept elsewhere is named, to be removed by hand.",
+        "config" => "Reports every mistake in the configuration file, or prints the names of the profiles in it. Nobody is asked, and nothing is changed.",
+        "config-check" => "Reports every mistake in the configuration file, each with its line. No secret is printed, and nobody is asked.",
+        "config-profiles" => "Prints the names of the profiles in the configuration file, one a line, for scripts. Their values are not looked at.",
+        "request" => "Has Zoho make a backup now. Two a month are free (four with Ultimate, none with the free edition), and further ones are bought: a terminal asks first, and a script needs --yes. It takes a token of `login --scope all`.",
+        "schedule" => "Has Zoho make a backup every so many weeks or months, in place of the schedule that is there. It takes a token of `login --scope all`.",
+        "cancel" => "Ends the schedule by which Zoho makes backups. Those that are made already stay, here and at Zoho. It takes a token of `login --scope all`.",
+        "status" => "Shows whether a backup is scheduled, under way or ready at Zoho, who asked for it, and when the last one was made. Nothing is downloaded.",
+        "history" => "Prints what Zoho's log says of each backup of the last year, the newest first. Nothing is downloaded.",
+        "inspect" => "Counts the records of each module of a saved backup, holds the attachments against their index, and shows what changed since the backup before. It also takes single records and files out. Zoho is not asked.",
+        "doctor" => "Tries everything that a download needs: configuration, secrets, certificates, clock, token, scopes, links, hosts, the output folder and its space. Nothing is changed, and each failure comes with its remedy.",
+        "systemd" => "Prints a service and a timer for a profile, with the least rights that it needs. The service has the configuration and the secrets handed over by systemd, so that these may stay where they are.",
+        "completions" => "Prints a script with which a shell completes commands, options and their values. Where it goes depends on the shell.",
+        "man" => "Writes the man pages of the program and of each command into a folder, in place of older ones. The folder must be there.",
+        "version" => "Prints the version, the commit and the target that the program was built from, and its features. --version does the same.",
+        _ => "",
+    }
+}
 
 /// What somebody wants, and the line that does it.
 type Example = (&'static str, &'static str);
@@ -148,6 +181,7 @@ pub(super) fn examples(command: &str) -> &'static [Example] {
         ],
         "backup-fetch-completions" => &[
             ("For bash, for you alone:", "backup-fetch completions bash > ~/.local/share/bash-completion/completions/backup-fetch"),
+            ("For PowerShell, in its $PROFILE:", "backup-fetch completions powershell | Out-String | Invoke-Expression"),
             ("For fish:", "backup-fetch completions fish > ~/.config/fish/completions/backup-fetch.fish"),
         ],
         "backup-fetch-man" => &[
