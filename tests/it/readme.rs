@@ -47,34 +47,32 @@ fn options_of_the_program() -> BTreeSet<String> {
 }
 
 /// Options of other programs that the README calls.
-const FOREIGN: [&str; 18] = [
+const FOREIGN: [&str; 17] = [
     "--empty",
     "--example",
     "--expired",
     "--features",
     "--flaky",
+    "--from-file",
     "--home-dir",
+    "--ignore-missing",
     "--locked",
     "--nights",
-    "--no-pager",
     "--now",
-    "--path",
+    "--read-only",
     "--release",
-    "--root",
+    "--rm",
     "--serve",
-    "--shell",
     "--slow",
     "--system",
-    "--user",
 ];
 
 /// Options that the README leaves to `--help` and the man page: few need them, and their line there says it all.
-const LEFT_OUT: [&str; 21] = [
+const LEFT_OUT: [&str; 19] = [
     "--accounts-url",
     "--api-domain",
     "--api-version",
     "--browser",
-    "--ca-cert",
     "--code-stdin",
     "--color",
     "--connect-timeout",
@@ -84,7 +82,6 @@ const LEFT_OUT: [&str; 21] = [
     "--no-ranges",
     "--no-resume",
     "--poll-wait",
-    "--print",
     "--progress",
     "--redirect-uri",
     "--retries",
@@ -99,11 +96,11 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn every_option_that_the_readme_names_is_one_of_the_program() {
-    let known = &options_of_the_program() | &set(&FOREIGN);
-    let unknown = &options_in(README) - &known;
-    assert!(
-        unknown.is_empty(),
-        "in the README, but not in the program: {unknown:?}"
+    let unknown = &options_in(README) - &options_of_the_program();
+    assert_eq!(
+        unknown,
+        set(&FOREIGN),
+        "in the README, but not in the program"
     );
 }
 
@@ -111,6 +108,20 @@ fn every_option_that_the_readme_names_is_one_of_the_program() {
 fn every_option_of_the_program_is_in_the_readme_or_left_to_the_man_page() {
     let left_out = &options_of_the_program() - &options_in(README);
     assert_eq!(left_out, set(&LEFT_OUT));
+}
+
+/// The rows of its table in the README: code, meaning, and what to do.
+fn exit_codes() -> Vec<[&'static str; 3]> {
+    let (_, table) = README
+        .split_once("| Code | Meaning | What to do |\n|---|---|---|\n")
+        .expect("a table");
+    let rows = table
+        .lines()
+        .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let cells = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
+    cells
+        .map(|cells| cells.try_into().expect("three columns"))
+        .collect()
 }
 
 #[test]
@@ -125,20 +136,29 @@ fn the_table_of_exit_codes_is_that_of_the_program() {
         .filter_map(|line| line.trim().split_once("  "))
         .map(|(code, meaning)| [code.trim(), meaning.trim()])
         .collect();
-    let (_, table) = README
-        .split_once("| Code | Meaning | What to do |\n|---|---|---|\n")
-        .expect("a table");
-    let of_the_readme: Vec<[&str; 2]> = table
-        .lines()
-        .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
-        .map(|row| {
-            let cells: Vec<&str> = row.split(" | ").collect();
-            assert_eq!(cells.len(), 3, "{row}");
-            [cells[0], cells[1]]
-        })
+    let of_the_readme: Vec<[&str; 2]> = exit_codes()
+        .iter()
+        .map(|[code, meaning, _]| [*code, *meaning])
         .collect();
     assert!(of_the_program.len() >= 13, "{run}");
     assert_eq!(of_the_readme, of_the_program);
+}
+
+#[test]
+fn a_pod_is_not_started_again_after_a_failure_that_needs_a_person() {
+    let (_, rest) = README
+        .split_once("onExitCodes: { operator: In, values: [")
+        .expect("a policy");
+    let (values, _) = rest.split_once(']').expect("they end");
+    let given_up: Vec<&str> = values.split(", ").collect();
+    let expected = exit_codes().into_iter().filter(|[_, _, remedy]| {
+        let waits = ["nothing", "run it again", "let it finish"];
+        !waits.iter().any(|words| remedy.contains(words))
+    });
+    assert_eq!(
+        given_up,
+        expected.map(|[code, ..]| code).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -243,11 +263,23 @@ fn with_the_profile(zoho: &Zoho) -> Cli {
     zoho.cli()
 }
 
-/// The arguments of the container in the README, each as it is or in quotes.
-fn of_the_container() -> Vec<&'static str> {
-    let (_, rest) = block("yaml").split_once("args: [").expect("arguments");
-    let (args, _) = rest.split_once(']').expect("they end");
-    args.split(", ").collect()
+/// The arguments with which the README has cron, the Task Scheduler and containers download.
+fn unattended() -> Vec<Vec<&'static str>> {
+    let between = |start, end| {
+        let rests = README.split(start).skip(1);
+        rests.filter_map(move |rest| rest.split(end).next())
+    };
+    let lines = between(" /usr/local/bin/backup-fetch ", '\n')
+        .chain(between("/backup-fetch:0.1.0 ", '\n'))
+        .chain(between("-Argument '", '\''))
+        .filter(|args| args.starts_with("download"))
+        .map(|args| args.split(' ').collect());
+    let lists = between(": [download, ", ']').map(|args| {
+        std::iter::once("download")
+            .chain(args.split(", "))
+            .collect()
+    });
+    lines.chain(lists).collect()
 }
 
 fn is_saved(run: &Run, zoho: &Zoho) {
@@ -269,19 +301,31 @@ fn the_profile_of_the_readme_downloads() {
 }
 
 #[test]
-fn the_line_for_cron_and_the_container_of_the_readme_download() {
-    let (_, of_cron) = block("cron")
-        .split_once(" /usr/local/bin/backup-fetch ")
-        .expect("the program");
-    for (args, disk) in [
-        (of_cron.split_whitespace().collect(), "/srv/backups"),
-        (of_the_container(), "/backups"),
-    ] {
+fn what_the_readme_has_others_call_downloads() {
+    let calls = unattended();
+    assert_eq!(calls.len(), 5, "{calls:?}");
+    for mut args in calls {
         let zoho = Zoho::start().with_backup(Backup::small());
         let cli = with_the_profile(&zoho);
-        let ours = zoho.home().join("srv/backups").display().to_string();
-        let args: Vec<String> = args.iter().map(|arg| arg.replace(disk, &ours)).collect();
+        let ours = zoho.home().join("srv/backups/zoho").display().to_string();
+        let out = args.iter().position(|arg| *arg == "--out");
+        args[out.expect("a folder") + 1] = &ours;
         is_saved(&cli.run(&args), &zoho);
+    }
+}
+
+#[test]
+fn what_the_readme_adds_to_a_profile_is_right() {
+    let additions: Vec<&str> = README.split("```toml\n").skip(2).collect();
+    assert!(!additions.is_empty());
+    for rest in additions {
+        let (lines, _) = rest.split_once("```").expect("it ends");
+        let home = folder();
+        let config = format!("[profiles.main]\n{lines}");
+        fs::write(home.path().join("config.toml"), config).expect("a temporary file");
+        let cli = Cli::new(home.path()).env("BACKUP_FETCH_CONFIG", "config.toml");
+        let run = cli.run(["config", "check"]);
+        assert_eq!(run.code, 0, "{run}");
     }
 }
 
