@@ -81,6 +81,10 @@ fn a_lock_that_is_refused_is_held_and_waited_for() {
 fn a_folder_that_others_can_read_all_the_same_is_warned_of_once() {
     needs!(Strace);
     let zoho = zoho();
+    // musl asks by `stat`, whose answer begins with what must stay as it is.
+    if zoho.cli().run(["--version"]).stdout.contains("-musl") {
+        return;
+    }
     // struct statx up to stx_mode: mask, block size, attributes, links, owner, group, then 040755.
     let answer = "ff0f0000001000000000000000000000020000000000000000000000ed41";
     let strace = Strace::new(&zoho).on([zoho.saved()]);

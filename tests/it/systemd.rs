@@ -8,6 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere;
 use crate::support::run::{Cli, Run, files_under, folder};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
@@ -345,7 +346,7 @@ impl Installed {
         assert!(command.contains("the 100%% folder"), "{command}");
         let command = command.replace("%%", "%");
         let (program, arguments) = command.split_once(' ').expect("arguments");
-        assert_eq!(program, env!("CARGO_BIN_EXE_backup-fetch"));
+        assert_eq!(program, elsewhere::binary());
         let mut words = arguments.split('"').enumerate();
         let arguments: Vec<&str> = words
             .by_ref()

@@ -49,7 +49,7 @@ impl Step {
                 path: path.to_owned(),
                 n: *n,
             };
-            let changes = call != "openat" || line.contains("O_CREAT");
+            let changes = !call.starts_with("open") || line.contains("O_CREAT");
             if changes && step.n <= MOST && !steps.contains(&step) {
                 steps.push(step);
             }
@@ -103,7 +103,7 @@ fn killed_at_any_step_on_the_disk_the_next_run_completes_the_set() {
     let (steps, struck) = (Step::all(), AtomicUsize::new(0));
     for call in [
         "mkdir",
-        "openat",
+        "open",
         "write",
         "fsync",
         "fdatasync",
@@ -111,7 +111,10 @@ fn killed_at_any_step_on_the_disk_the_next_run_completes_the_set() {
         "unlink",
         "rmdir",
     ] {
-        assert!(steps.iter().any(|step| step.call == call), "{call}");
+        assert!(
+            steps.iter().any(|step| step.call.starts_with(call)),
+            "{call}"
+        );
     }
     let failed = try_all(&steps, |step| {
         let place = Place::with(S3::start(), LENGTH);

@@ -39,13 +39,14 @@ impl Strace {
 
     /// Looks at these calls, which a comma parts.
     pub fn looking_at(mut self, calls: &str) -> Strace {
-        self.calls.push(calls.to_owned());
+        self.calls.push(with_open(calls));
         self
     }
 
     /// Tampers with these calls, in the words of `strace -e inject`.
     pub fn inject(mut self, calls: &str, how: &str) -> Strace {
-        self.options.push(format!("-einject={calls}:{how}"));
+        let struck = with_open(calls);
+        self.options.push(format!("-einject={struck}:{how}"));
         self.looking_at(calls)
     }
 
@@ -65,6 +66,11 @@ impl Strace {
         let log = self.log();
         log.contains("INJECTED") || log.contains("killed by SIGKILL")
     }
+}
+
+/// musl opens by `open` where the processor has that call.
+fn with_open(calls: &str) -> String {
+    calls.replace("openat", "openat,?open")
 }
 
 impl Cli {
