@@ -12,8 +12,10 @@ const COMMIT: &str = "BACKUP_FETCH_COMMIT";
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed={COMMIT}");
-    let commit = env::var(COMMIT).ok().or_else(of_package).or_else(of_clone);
-    let commit = commit.filter(|commit| commit.chars().all(|char| char.is_ascii_hexdigit()));
+    let is_one =
+        |commit: &String| !commit.is_empty() && commit.chars().all(|char| char.is_ascii_hexdigit());
+    let told = env::var(COMMIT).ok().filter(is_one);
+    let commit = told.or_else(of_package).or_else(of_clone).filter(is_one);
     let commit = commit.as_deref().unwrap_or("unknown");
     println!(
         "cargo::rustc-env=BUILT_FROM={}",
