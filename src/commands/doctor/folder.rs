@@ -63,8 +63,8 @@ fn access(destination: &Destination) -> Found {
         )
     } else {
         format!(
-            "not checked: outside of your own folder every user of this machine may usually read. icacls \"{path}\" shows who can; \
-             icacls \"{path}\" /inheritance:r /grant:r \"%USERNAME%:(OI)(CI)F\" leaves it to you alone"
+            "not checked: outside of your own folder every user of this machine may usually read. icacls \"{path}\" shows who can, \
+             and the README how to change it"
         )
     })
 }
