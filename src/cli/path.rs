@@ -47,12 +47,19 @@ pub(crate) fn expanded(path: &Path) -> Result<PathBuf, ValueError> {
 /// The same, from the root on.
 pub(crate) fn absolute(path: &Path) -> Result<PathBuf, ValueError> {
     let path = expanded(path)?;
-    std::path::absolute(&path).map_err(|error| {
+    let absolute = std::path::absolute(&path).map_err(|error| {
         ValueError::new(
             format!(": {}: {error}", path.display()),
             "write the absolute path",
         )
-    })
+    })?;
+    if sys::is_path_of_device(&absolute) {
+        return Err(ValueError::new(
+            format!(": {} means a device of this system", path.display()),
+            "choose another name",
+        ));
+    }
+    Ok(absolute)
 }
 
 /// The same, or the address of a store.

@@ -97,6 +97,12 @@ impl StorageError {
                 format!("not writable ({source})"),
                 "check who owns the folder and how it is mounted; it must be writable by the user who runs backup-fetch",
             ),
+            Kind::InvalidFilename => other(
+                path,
+                "invalid_name",
+                format!("{doing} failed: {source}"),
+                "choose another name: one in this path is too long, or has a character that none can have here",
+            ),
             Kind::IsADirectory => StorageError::in_the_way(path, "a folder"),
             Kind::NotADirectory => StorageError::in_the_way(path, "something that is not a folder"),
             Kind::AlreadyExists => {
@@ -185,6 +191,13 @@ impl StorageError {
     }
 
     /// Nothing of ours, and nothing to move: the wrong thing was named. It is `what`, such as "a file".
+    /// Nothing above the path is there, not even what it begins with.
+    pub(super) fn no_drive(path: &Path) -> StorageError {
+        let what = "its drive or share is not there";
+        let hint = "check the path, and whether the drive is connected for the user who runs this";
+        other(path, "no_drive", what, hint)
+    }
+
     pub(super) fn not_a_folder(path: &Path, what: &str) -> StorageError {
         other(
             path,

@@ -73,7 +73,7 @@ fn nearest(folder: &Path) -> Result<PathBuf, StorageError> {
             Err(error) => return Err(StorageError::new(path, "checking", error)),
         }
     }
-    Err(ErrorKind::NotFound.into()).during("checking", folder)
+    Err(StorageError::no_drive(folder))
 }
 
 fn is_about_its_parent(kind: ErrorKind) -> bool {

@@ -59,6 +59,11 @@ pub(crate) fn path_in_address(rest: &str) -> &Path {
     Path::new(rest)
 }
 
+/// Whether the system takes an absolute path for a device: what is there is looked at instead.
+pub(crate) fn is_path_of_device(_: &Path) -> bool {
+    false
+}
+
 /// What a person types to give a file another name.
 pub(crate) fn rename_command(from: &str, to: &str) -> String {
     format!("mv -- '{from}' '{to}'")

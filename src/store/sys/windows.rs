@@ -13,7 +13,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::fs::{FileExt, FileTypeExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix};
 use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
@@ -129,6 +129,12 @@ pub(crate) fn path_in_address(rest: &str) -> &Path {
     let path = rest.strip_prefix('/');
     let path = path.filter(|path| path.get(1..).is_some_and(|rest| rest.starts_with(':')));
     Path::new(path.unwrap_or(rest))
+}
+
+/// Whether the system takes an absolute path for a device: `NUL`, `C:\x\CON`, a pipe.
+pub(crate) fn is_path_of_device(path: &Path) -> bool {
+    let first = path.components().next();
+    matches!(first, Some(Component::Prefix(prefix)) if matches!(prefix.kind(), Prefix::DeviceNS(_)))
 }
 
 /// What a person types to give a file another name, in either shell.
@@ -940,6 +946,13 @@ mod tests {
         ] {
             assert_eq!(path_in_address(rest), Path::new(path));
         }
+    }
+
+    #[test]
+    fn a_device_is_known_by_its_absolute_path() {
+        let is_device = |path| is_path_of_device(&std::path::absolute(path).unwrap());
+        assert!(is_device("NUL") && is_device(r"\\.\pipe\x"));
+        assert!(!is_device(r"C:\x") && !is_device("x") && !is_device(r"\\?\C:\x"));
     }
 
     #[test]
