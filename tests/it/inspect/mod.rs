@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::support::backup::{Backup, Language, Night};
+use crate::support::elsewhere::interrupt;
 use crate::support::run::{Cli, Run, folder, wait_until};
 use crate::support::zips::{Method, ZipWriter};
 use crate::support::zoho::Zoho;
@@ -352,5 +353,6 @@ fn a_signal_ends_it_at_once_and_leaves_no_bar() {
     let run = running.wait();
     assert_eq!(run.code, 130, "{run}");
     let last = run.stderr.lines().nth_back(1).unwrap_or_default();
-    assert!(last.ends_with("error: stopped by SIGINT"), "{run}");
+    let said = format!("error: stopped by {}", interrupt());
+    assert!(last.ends_with(&said), "{run}");
 }

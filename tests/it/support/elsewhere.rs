@@ -62,6 +62,11 @@ pub fn end_of_input() -> &'static str {
     if is_windows() { "\u{1a}" } else { "\u{4}" }
 }
 
+/// What the program calls a SIGINT.
+pub fn interrupt() -> &'static str {
+    if is_windows() { "Ctrl-C" } else { "SIGINT" }
+}
+
 /// What was written to a terminal. The console of Wine draws it: there, blanks are moves of the cursor.
 pub(super) fn shown(drawn: &str) -> String {
     if !is_windows() {

@@ -13,7 +13,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::bytes::small_zip;
-use crate::support::elsewhere::is_windows;
+use crate::support::elsewhere::{interrupt, is_windows};
 use crate::support::run::{Cli, Run, files_under, wait_until};
 use crate::support::strace::Strace;
 use crate::support::tools::needs;
@@ -493,7 +493,8 @@ fn a_signal_ends_it_at_once_and_leaves_no_bar() {
     let run = running.wait();
     assert_eq!(run.code, 130, "{run}");
     let last = run.stderr.lines().nth_back(1).unwrap_or_default();
-    assert!(last.ends_with("error: stopped by SIGINT"), "{run}");
+    let said = format!("error: stopped by {}", interrupt());
+    assert!(last.ends_with(&said), "{run}");
 }
 
 /// The limit counts all threads of a user, so this needs one that has no others.
