@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::support::elsewhere::{is_windows, value};
 use crate::support::run::{Cli, Run, folder};
 use crate::support::stores::{Azurite, Between, Does, Gcs, S3, Store};
 use crate::support::tools::needs;
@@ -55,14 +56,15 @@ impl Bare {
 
     /// A program that prints this.
     fn helper(&self, name: &str, script: &str) {
-        program(&self.home.path().join(name), script);
-        let path = self.home.path().join(name);
+        let mut path = self.home.path().join(name);
+        if is_windows() {
+            path.add_extension("cmd");
+        }
+        program(&path, script);
+        let path = value("", &path.display().to_string());
         self.shared(
             "config",
-            &format!(
-                "[profile helped]\ncredential_process = '{}' 'an argument'\n",
-                path.display()
-            ),
+            &format!("[profile helped]\ncredential_process = \"{path}\" \"an argument\"\n"),
         );
     }
 
@@ -76,7 +78,12 @@ impl Bare {
 }
 
 fn program(path: &Path, script: &str) {
-    fs::write(path, format!("#!/bin/sh\n{script}\n")).expect("a temporary folder");
+    let begin = if is_windows() {
+        "@echo off"
+    } else {
+        "#!/bin/sh"
+    };
+    fs::write(path, format!("{begin}\n{script}\n")).expect("a temporary folder");
     let mode = fs::Permissions::from_mode(0o700);
     fs::set_permissions(path, mode).expect("it is ours");
 }
@@ -141,10 +148,12 @@ fn a_program_hands_out_credentials_and_sees_no_secret_of_zoho() {
     needs!(S3);
     let bare = Bare::start();
     let printed = credentials(&bare.s3.access_key, &bare.s3.secret_key);
-    bare.helper(
-        "a helper",
-        &format!("env > seen; echo \"$1\" >> seen; echo '{printed}'"),
-    );
+    let script = if is_windows() {
+        format!("set > seen\n>> seen echo %~1\necho {printed}")
+    } else {
+        format!("env > seen; echo \"$1\" >> seen; echo '{printed}'")
+    };
+    bare.helper("a helper", &script);
     let cli = bare
         .at_store()
         .env("AWS_PROFILE", "helped")
@@ -156,20 +165,23 @@ fn a_program_hands_out_credentials_and_sees_no_secret_of_zoho() {
         seen.contains("AWS_PROFILE") && !seen.contains("canary"),
         "{seen}"
     );
-    assert!(seen.ends_with("an argument\n"), "{seen}");
+    assert!(seen.trim_end().ends_with("\nan argument"), "{seen}");
 }
 
 #[test]
 fn a_program_that_hands_out_nothing_is_named_and_not_quoted() {
     needs!(S3);
     let bare = Bare::start();
+    let of_another_version = r#"{"Version":2,"AccessKeyId":"a","SecretAccessKey":"canary"}"#;
+    let (prints_that, failed) = if is_windows() {
+        (format!("echo {of_another_version}"), "exit code: 3")
+    } else {
+        (format!("echo '{of_another_version}'"), "exit status: 3")
+    };
     for (script, words) in [
-        ("exit 3", "failed (exit status: 3)"),
+        ("exit 3", &*format!("failed ({failed})")),
         ("echo canary", "did not print credentials"),
-        (
-            r#"echo '{"Version":2,"AccessKeyId":"a","SecretAccessKey":"canary"}'"#,
-            "version 2",
-        ),
+        (&prints_that, "version 2"),
     ] {
         bare.helper("helper", script);
         let run = bare.listed(&bare.at_store().env("AWS_PROFILE", "helped"));
@@ -337,6 +349,10 @@ fn what_is_wrong_in_a_profile_is_told_with_its_line_and_secrets_there_are_privat
                 "{option}: {run}"
             );
         }
+    }
+    if is_windows() {
+        // Nobody looks who can read it.
+        return;
     }
     bare.config("[profiles.main.store_options]\nsecret_access_key = \"canary\"\n");
     let path = bare.home.path().join("config/backup-fetch/config.toml");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::doctor::{check, checks, fails, is, warns, zoho};
+use crate::support::elsewhere::cache;
 use crate::support::run::{Cli, Run, files_under};
 use crate::support::stores::{Azurite, Between, Does, Moto, S3, Seen, Store};
 use crate::support::tools::needs;
@@ -92,7 +93,7 @@ fn everything_is_tried_and_nothing_stays() {
         &run,
         "staging",
         "ok",
-        &["cache/backup-fetch: writable", "free"],
+        &[&format!("{}: writable", cache()), "free"],
     );
     assert!(watched.has("UploadPart") && watched.has("PutObject"));
     assert_eq!(watched.store.keys(), [""; 0]);

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::place::{LARGE, Place, SMALL};
 use crate::support::backup::Backup;
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::cache;
 use crate::support::faults::Fault;
 use crate::support::run::{Running, files_under, wait_until};
 use crate::support::stores::{Moto, S3, Store};
@@ -24,9 +25,7 @@ fn manifest(s3: &S3, set: &str) -> Value {
 
 /// What is left in the folder where files wait.
 fn staged(zoho: &Zoho) -> Vec<String> {
-    let mut left = files_under(&zoho.home().join("cache"));
-    left.retain(|name| name != "backup-fetch");
-    left
+    files_under(&zoho.home().join(cache()))
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn uploaded<S: Store>(place: &Place<S>) -> Vec<&'static str> {
 fn is_upload_unheard<S: Store>(place: &Place<S>) -> bool {
     let staged = place.staged().into_iter();
     let mut journals = staged.filter(|name| name.ends_with(".upload"));
-    let home = place.zoho.home().join("cache/backup-fetch");
+    let home = place.staging();
     journals.any(|name| {
         let journal = fs::read_to_string(home.join(name));
         !journal.unwrap_or_default().contains("{\"upload\":")

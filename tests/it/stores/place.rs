@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::bytes::{Content, small_zip};
+use crate::support::elsewhere::cache;
 use crate::support::run::{Cli, Run, Running, files_under};
 use crate::support::stores::{Between, S3, Seen, Store};
 use crate::support::zoho::Zoho;
@@ -106,7 +107,7 @@ impl<S: Store> Place<S> {
 
     /// Where files wait on this machine.
     pub fn staging(&self) -> PathBuf {
-        self.zoho.home().join("cache/backup-fetch")
+        self.zoho.home().join(cache())
     }
 
     /// What waits there.

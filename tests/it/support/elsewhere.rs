@@ -43,8 +43,17 @@ pub fn assert_mode(path: &Path, mode: u32) {
     }
 }
 
+/// Where the program keeps what it can make again, below the home of a test.
+pub fn cache() -> &'static str {
+    if is_windows() {
+        "cache/backup-fetch/cache"
+    } else {
+        "cache/backup-fetch"
+    }
+}
+
 /// The value of a variable as the program takes it. `PATH` is for what starts it.
-pub(super) fn value(name: &str, value: &str) -> String {
+pub fn value(name: &str, value: &str) -> String {
     if is_windows() && value.starts_with('/') && name != "PATH" {
         format!("{DRIVE}{}", value.replace('/', "\\"))
     } else {

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use sha2::{Digest as _, Sha256};
 
+use super::super::elsewhere::cache;
 use super::super::run::Run;
 use super::super::zoho::HOMES;
 use super::{S3, Store as _};
@@ -65,9 +66,6 @@ impl S3 {
         let name = digest[..8]
             .iter()
             .fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
-        self.folder()
-            .join("cache/backup-fetch")
-            .join(name)
-            .join(set)
+        self.folder().join(cache()).join(name).join(set)
     }
 }
