@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::is_windows;
 use crate::support::run::{Cli, Run, files_under, folder};
 use crate::support::zoho::Zoho;
 
@@ -439,5 +440,16 @@ fn a_data_centre_may_be_the_address_of_the_crm() {
             assert_eq!(run.code, 5, "{run}");
             assert!(run.stderr.contains("www.zohoapis.com.au"), "{run}");
         }
+    }
+}
+
+#[test]
+fn units_are_printed_only_where_there_is_systemd() {
+    let (_home, cli) = configured("[profiles.main]\nout = \"/srv/zoho\"\naccess_token = \"x\"\n");
+    let run = cli.run(["systemd"]);
+    if is_windows() {
+        refused(&run, "there is no systemd", "Task Scheduler");
+    } else {
+        assert_eq!(run.code, 0, "{run}");
     }
 }
