@@ -13,7 +13,7 @@ use super::values::{
 };
 use super::wait::WaitOptions;
 use crate::problem::Problem;
-use crate::store::Address;
+use crate::store::{Address, sys};
 
 /// The options of `download`. What a profile can hold has no `serde(skip)`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -24,8 +24,10 @@ pub(crate) struct DownloadOptions {
     #[arg(short, long, value_name = "DIR", value_parser = OutFolder::parser(), value_hint = AnyPath)]
     pub(crate) out: Option<OutFolder>,
 
-    /// Where files wait on their way to an object store; room for three is enough [default: ~/.cache/backup-fetch]
-    #[arg(long, value_name = "DIR", value_parser = FolderPath::parser(), value_hint = DirPath)]
+    #[arg(
+        long, value_name = "DIR", value_parser = FolderPath::parser(), value_hint = DirPath,
+        help = format!("Where files wait on their way to an object store; room for three is enough [default: {}]", sys::CACHE_FOLDER.shown().display()),
+    )]
     pub(crate) staging: Option<FolderPath>,
 
     /// Write only while a disk is mounted on PATH, which is DIR or a folder above it; a file .backup-fetch-mount in PATH counts as well, and so does PATH if it is a file

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::flags::Flags;
 use super::output::OutputOptions;
 use super::values::{ApiVersion, Center, Org, PositiveTime, Time, UserPath, one_or_many};
+use crate::store::sys;
 
 /// The options of every command. What a profile can hold has no `serde(skip)`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -23,9 +24,11 @@ pub(crate) struct Global {
     #[arg(long, global = true, conflicts_with = "profile")]
     pub(crate) all_profiles: bool,
 
-    /// Configuration file [env: BACKUP_FETCH_CONFIG] [default: ~/.config/backup-fetch/config.toml]
     #[serde(skip)]
-    #[arg(long, value_name = "FILE", value_parser = UserPath::parser(), value_hint = AnyPath, global = true)]
+    #[arg(
+        long, value_name = "FILE", value_parser = UserPath::parser(), value_hint = AnyPath, global = true,
+        help = format!("Configuration file [env: BACKUP_FETCH_CONFIG] [default: {}]", sys::CONFIG_FOLDER.shown().join("config.toml").display()),
+    )]
     pub(crate) config: Option<UserPath>,
 
     /// Data centre of the account: us eu in au jp ca sa cn uk ae sg [env: ZOHO_DC] [default: us]

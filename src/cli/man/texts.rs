@@ -34,7 +34,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
     ("NO_COLOR", "Not empty: no colours, as with --color never."),
     (
         "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME",
-        "Folders to use instead of ~/.config, ~/.local/state and ~/.cache, except on Windows.",
+        "Folders to use instead of ~/.config, ~/.local/state and ~/.cache, on Windows, too.",
     ),
 ];
 

@@ -1,5 +1,7 @@
 //! Everything that knows the operating system: one file for each, with the same functions.
 
+use std::path::PathBuf;
+
 #[cfg(unix)]
 mod unix;
 
@@ -14,6 +16,17 @@ pub(crate) struct UsualFolder {
     pub(crate) below_home: &'static str,
     /// What is ours there.
     pub(crate) name: &'static str,
+}
+
+impl UsualFolder {
+    /// As somebody would type it.
+    pub(crate) fn shown(self) -> PathBuf {
+        let folder = match self.variable {
+            Some(variable) => format!("%{variable}%"),
+            None => format!("~/{}", self.below_home),
+        };
+        [&folder, self.name].iter().collect()
+    }
 }
 
 #[cfg(unix)]
