@@ -77,6 +77,14 @@ impl StorageError {
             let what = limits::too_many_open_files();
             return other(path, "too_many_open_files", what, limits::MORE_FILES);
         }
+        if sys::is_held(&source) {
+            let what = "another run of backup-fetch, or another program, has it open";
+            let hint = "wait until that has finished, or close it, and run the same command again: nothing saved is lost";
+            return StorageError::Other(Problem {
+                exit: Exit::Locked,
+                ..problem(path, "locked", what, hint)
+            });
+        }
         match source.kind() {
             Kind::StorageFull | Kind::QuotaExceeded => full(path, "the disk is full"),
             Kind::FileTooLarge => other(

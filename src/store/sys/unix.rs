@@ -582,6 +582,11 @@ pub(crate) fn is_unknown_sync(error: &io::Error) -> bool {
     is_one_of(error, &[Errno::INVAL, Errno::NOTSUP, Errno::NOSYS])
 }
 
+/// Nobody who has a file open keeps others out.
+pub(crate) fn is_held(_: &io::Error) -> bool {
+    false
+}
+
 /// Whether a lock failed because the file system has none, or has lost its lock service.
 pub(crate) fn is_unknown_lock(error: &io::Error) -> bool {
     let unknown = [Errno::NOLCK, Errno::NOTSUP, Errno::NOSYS, Errno::INVAL];

@@ -83,8 +83,8 @@ fn again_while<T>(
     }
 }
 
-/// Whether an error comes from somebody who has the file open.
-fn is_held(error: &io::Error) -> bool {
+/// Whether an error comes from somebody who has the file open, and lets nobody else.
+pub(crate) fn is_held(error: &io::Error) -> bool {
     is_one_of(error, &[ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION])
 }
 
