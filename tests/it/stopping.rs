@@ -4,6 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use crate::support::bytes::{Content, small_zip};
+use crate::support::elsewhere::is_windows;
 use crate::support::faults::Fault;
 use crate::support::run::{Cli, Run, Running, files_under, folder, wait_until};
 use crate::support::strace::Strace;
@@ -233,12 +234,15 @@ fn a_question_that_is_left_ends_its_line() {
         screen.wait_for("Data centre [us]: ");
         if by_signal {
             screen.interrupt();
+        } else if is_windows() {
+            screen.press("\u{1a}\r");
         } else {
             screen.press("\u{4}");
         }
         let run = screen.end();
         assert_eq!(run.code, if by_signal { 130 } else { 2 }, "{run}");
-        assert!(run.stderr.contains("[us]: \r\nerror: "), "{run}");
+        let shown = run.stderr.replace('\r', "");
+        assert!(shown.contains("[us]: \nerror: "), "{run}");
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
 use super::{cli, codes, flip, is_sound};
 use crate::support::bytes::small_zip;
+use crate::support::elsewhere::assert_mode;
 use crate::support::run::{Run, files_under};
 use crate::support::zoho::Zoho;
 
@@ -155,11 +155,7 @@ fn readings_are_private_and_never_beside_the_set() {
     let folder = zoho.home().join("state/backup-fetch/readings");
     let names = files_under(&folder);
     assert_eq!(names.len(), 1, "{names:?}");
-    let mode = fs::metadata(folder.join(&names[0]))
-        .expect("it is there")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert_mode(&folder.join(&names[0]), 0o600);
 }
 
 #[test]
