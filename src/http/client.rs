@@ -94,6 +94,11 @@ impl Client {
         }
     }
 
+    /// Fails where this machine has not what a request to this host needs, such as CA certificates.
+    pub(crate) fn check(&self, url: &Url) -> Result<(), HttpError> {
+        self.client_for(url).map(drop)
+    }
+
     /// The same client, with a token for the hosts that get one.
     pub(crate) fn authorized_by(&self, authorize: Arc<dyn Authorize>) -> Client {
         Client {

@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use crate::auth::{Credentials, no_credentials};
 use crate::cli::{Global, UserPath};
+use crate::http::Client;
 use crate::problem::Problem;
 use crate::settings::{CLIENT_ID, Environment, Settings, Sources, credentials};
 use crate::store::{manifest, sys};
@@ -101,10 +102,11 @@ pub(super) fn hosts(settings: &Settings) -> Found {
     ))
 }
 
-pub(super) fn certificates(sources: &Sources) -> Found {
+pub(super) fn certificates(sources: &Sources, settings: &Settings) -> anyhow::Result<Found> {
+    Client::new(settings.client.clone()).check(&settings.accounts)?;
     let global: Global = sources.valid_options();
-    match global.ca_cert {
+    Ok(match global.ca_cert {
         Some(UserPath(file)) => ok(format!("the system's, and those of {}", file.display())),
         None => ok("the system's"),
-    }
+    })
 }

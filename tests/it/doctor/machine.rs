@@ -122,6 +122,28 @@ fn a_ca_file_without_certificates_exits_2() {
 }
 
 #[test]
+fn a_machine_without_ca_certificates_exits_2_and_asks_no_server() {
+    let zoho = zoho();
+    let store = zoho.home().join("store");
+    fs::create_dir(&store).expect("it is ours");
+    fs::write(store.join("garbage"), "hello").expect("it is ours");
+    let cli = zoho.cli().env("SSL_CERT_DIR", store.display().to_string());
+    let run = cli.run(["doctor", "--json", "--accounts-url", "https://192.0.2.1"]);
+    fails(
+        &run,
+        "certificates",
+        2,
+        &["no CA certificates", "--ca-cert"],
+    );
+    is(
+        &run,
+        "calls",
+        "warning",
+        &["skipped", "no server can be trusted"],
+    );
+}
+
+#[test]
 fn the_proxy_is_named_without_its_password() {
     let zoho = zoho();
     let cli = zoho.cli().env(
