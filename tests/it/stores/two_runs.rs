@@ -12,7 +12,6 @@ use tempfile::TempDir;
 
 use crate::faulty_disk::{DATA, ENOUGH, MORE};
 use crate::support::bytes::{Content, small_zip};
-use crate::support::elsewhere::is_windows;
 use crate::support::run::{Cli, Run, Running, wait_until};
 use crate::support::stores::{Between, Moment, S3, Seen, Store};
 use crate::support::tools::needs;
@@ -167,12 +166,7 @@ fn who_waits_on_the_same_machine_finds_all_there() {
     assert!(refused.stderr.contains(&place), "{refused}");
     let waits = ["--wait-lock".to_owned(), "60s".to_owned()];
     let second = second.spawn(download(&s3).into_iter().chain(waits));
-    if is_windows() {
-        // Its files are those of the server of Wine.
-        thread::sleep(Duration::from_secs(2));
-    } else {
-        wait_until("the second waits", || has_lock_open(second.pid()));
-    }
+    wait_until("the second waits", || has_lock_open(second.pid()));
     gate.open();
     let (first, second) = (first.wait(), second.wait());
     assert_eq!((first.code, second.code), (0, 0), "{first}; {second}");
@@ -204,11 +198,12 @@ fn the_lock_of_a_killed_run_is_taken_over_at_once_on_its_machine_and_respected_o
 
 /// Each on a machine of its own.
 fn at_once(zoho: &Zoho, s3: &S3, more: &[&str]) -> Vec<Run> {
+    let between = Between::start(s3);
     let homes: Vec<TempDir> = (0..10).map(|_| home()).collect();
     let start = |home: &TempDir| {
         let args = download(s3).into_iter();
         let args = args.chain(more.iter().map(|&it| it.to_owned()));
-        machine(zoho, home.path()).with_store(s3).spawn(args)
+        machine(zoho, home.path()).through(&between).spawn(args)
     };
     let runs: Vec<_> = homes.iter().map(start).collect();
     runs.into_iter().map(Running::wait).collect()
@@ -231,9 +226,7 @@ fn of_ten_runs_at_once_that_wait_one_fetches_and_the_others_find_all_there() {
     let (zoho, s3) = (zoho(), S3::start());
     let runs = at_once(&zoho, &s3, &["--wait-lock", "50s"]);
     for run in &runs {
-        // Of two that write at the same instant this store lets both win; the one that comes later has it.
-        let is_robbed = run.code == 8 && run.stderr.contains("has lost the lock");
-        assert!(run.code == 0 || is_robbed, "{run}");
+        assert_eq!(run.code, 0, "{run}");
     }
     let fetched = runs
         .iter()

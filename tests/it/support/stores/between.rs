@@ -138,6 +138,8 @@ struct Entry {
 struct State {
     seen: Mutex<Vec<Seen>>,
     entries: Mutex<Vec<Entry>>,
+    /// Held while the store writes on a condition: a real one looks and writes in one step, s3s-fs one after the other.
+    condition: Mutex<()>,
     ends: AtomicBool,
 }
 
@@ -299,6 +301,10 @@ fn pass(
     if !state.may_go(rule, Moment::Before, client) {
         return Ok(false);
     }
+    let is_conditional = ["if-none-match", "if-match"].map(|name| head.header(name).is_some());
+    let alone = is_conditional
+        .contains(&true)
+        .then(|| state.condition.lock());
     // A connection for each request, so that none is used which the store is about to close.
     let store = TcpStream::connect(upstream)?;
     store.set_nodelay(true)?;
@@ -323,6 +329,7 @@ fn pass(
     let Some(reply_head) = read_head(&mut reply)? else {
         return Ok(false);
     };
+    drop(alone);
     state.seen.lock().expect("nobody panics")[number].status = reply_head.status();
     let Some(rule) = rule else {
         client.write_all(&reply_head.bytes)?;
