@@ -107,8 +107,11 @@ impl<'a> Request<'a> {
         let made = self.made_this_month().await;
         self.tell_of_allowance(made);
         self.consent(made).await?;
-        let asked = self.ask.until_known(None, |job| before.differs_from(job));
         let context = self.ask.context;
+        if let Some(by) = context.stop.requested() {
+            return Err(problem::stopped(by).into());
+        }
+        let asked = self.ask.until_known(None, |job| before.differs_from(job));
         let id = tokio::select! {
             id = asked => id?,
             by = context.stop.wait() => {

@@ -258,7 +258,7 @@ fn a_signal_ends_a_request_that_gets_no_answer() {
 
 #[test]
 fn a_signal_before_the_request_went_out_raises_no_false_alarm() {
-    let zoho = zoho();
+    let zoho = running();
     zoho.fault_for_call("GET", "backup", Fault::StallAfter(0));
     let running = zoho.cli().spawn(["request"]);
     wait_until("it reads the state", || count(&zoho, "GET", "backup") > 0);

@@ -16,7 +16,7 @@ pub enum Fault {
     CutAfter(u64),
     /// About `n` bytes, then the connection is reset; the client may lose the last bytes that were on their way.
     ResetAfter(u64),
-    /// `n` bytes, then silence until the client goes or the stand-in is dropped.
+    /// `n` bytes, then silence until the client goes or the stand-in is dropped. Waits in the queue for a reply that has more.
     StallAfter(u64),
     /// The connection is closed before a byte of a reply.
     Hangup,
@@ -55,6 +55,7 @@ impl Fault {
     pub fn fits(&self, reply: &Reply) -> bool {
         match self {
             Fault::CorruptByte(at) => (reply.start..reply.start + reply.len).contains(at),
+            Fault::StallAfter(bytes) => reply.len > *bytes,
             _ => true,
         }
     }
