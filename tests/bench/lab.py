@@ -24,6 +24,9 @@ REPO = Path(__file__).resolve().parents[2]
 LINK_CLIENT, LINK_SERVER = "bench-client", "bench-server"
 LINK_ADDRESS = "10.77.0.2"
 MB = 1_000_000
+# Of the links, as it is of a set that was saved by them.
+EXPIRY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)).isoformat(timespec="seconds")
+
 
 def which(program):
     return shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
@@ -101,6 +104,7 @@ SETS = {
     "small": ("15", 300, 200_000, [stored]),
     "middle": ("16", 8, 64 * MB, [stored, deflated]),
     "tables": ("17", 1, 1000 * MB, [exported]),
+    "many": ("19", 45_000, 100, [stored]),
 }
 
 
@@ -148,7 +152,7 @@ def make_saved(root, name):
                         "state": "verified", "size": found.st_size, "sha256": digest})
     date = "2026-11-01T01:00:00Z"
     (folder / "manifest.json").write_text(json.dumps({
-        "schema": 1, "tool": "the benchmark", "org": "1", "job": job, "state": "complete",
+        "schema": 1, "tool": "the benchmark", "org": "1", "job": job, "state": "complete", "expiry_date": EXPIRY,
         "started_at": date, "finished_at": date, "files": entries}))
     (folder / "SHA256SUMS").write_text(sums)
     return folder
@@ -242,11 +246,10 @@ class Nginx:
     def offer(self, folder):
         """Makes the files of a folder the backup that the list of links names, and returns the links."""
         links = [f"{self.base()}/v2/crm/1/backup/{folder.name}/{path.name}" for path in sorted(folder.iterdir())]
-        expiry = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)
         (self.root / "urls.json").write_text(json.dumps({"urls": {
             "data_links": [link for link in links if "/Data_" in link],
             "attachment_links": [link for link in links if "/Attachments_" in link],
-            "expiry_date": expiry.isoformat(timespec="seconds")}}))
+            "expiry_date": EXPIRY}}))
         return links
 
     def served(self):
@@ -382,9 +385,9 @@ def verifying(pid, seen):
 def measure(command, env, folder, patience, kill_at=None, errors=None):
     """Runs a command and returns its exit code and cost; None for the code when it was killed.
 
-    `kill_at` is the number of written bytes after which that happens. `errors` is where its words go, if not in `folder`. What threads have run is known to 20 ms. The peak of
-    memory is the kernel's own figure. That one never falls below what this script needs, which forked the child: below it,
-    it is what /proc said last.
+    `kill_at` is the number of written bytes after which that happens; `errors` is where its words go, if not in `folder`.
+    What threads have run is known to 20 ms. The peak of memory is the kernel's own figure. That one never falls below what
+    this script needs, which forked the child: below it, it is what /proc said last.
     """
     floor, seen, ended, verified = of_proc("self", "status", "VmHWM:"), 0, False, {}
     with open(errors or folder / "stderr", "ab") as errors:
