@@ -101,6 +101,7 @@ fn wrong_usage_exits_2_and_names_what_is_near() {
         vec![],
         vec!["downlaod"],
         vec!["download", "--jobs", "0"],
+        vec!["download", "--jobs", "65"],
         vec!["list", "--dc", "mars"],
         vec!["download", "--stall-timeout", "0s"],
     ] {

@@ -338,6 +338,7 @@ fn other_values_that_make_no_sense_are_refused_before_any_request() {
     refused(&cli.run(["download"]), "no output folder", "--out");
     for (line, what) in [
         ("jobs = 0", "jobs = 0"),
+        ("jobs = 65", "between 1 and 64"),
         ("stall_timeout = \"soon\"", "stall_timeout"),
         ("org = \"acme\"", "org"),
     ] {
