@@ -11,6 +11,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,17 +60,23 @@ impl Header {
             link,
             length,
             validator,
-            boot: boot_id(),
+            boot: boot().to_owned(),
             writer: Writer::this(),
         }
     }
 
     pub(super) fn writer(&self) -> Standing {
         match &self.writer {
-            Some(writer) if !self.boot.is_empty() && self.boot == boot_id() => writer.standing(),
+            Some(writer) if !self.boot.is_empty() && self.boot == boot() => writer.standing(),
             _ => Standing::Unknown,
         }
     }
+}
+
+/// The start of the machine, which this process does not outlive.
+fn boot() -> &'static str {
+    static BOOT: OnceLock<String> = OnceLock::new();
+    BOOT.get_or_init(boot_id)
 }
 
 /// What a journal says.
@@ -163,7 +170,7 @@ pub(super) fn load(
 ) -> Result<Option<Result<Promise, String>>, StorageError> {
     let path = folder.join(file_name(name));
     match read_own(&path, LARGEST) {
-        Ok(content) => Ok(content.map(|content| parse(&content, name, &boot_id()))),
+        Ok(content) => Ok(content.map(|content| parse(&content, name, boot()))),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Ok(Some(Err(DAMAGED.to_owned())))
         }

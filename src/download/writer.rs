@@ -3,6 +3,8 @@
 //! The lock on the output folder should keep two runs apart. Where it lies, or was deleted, two runs that write one file
 //! would be worse than anything else that can happen here; so a part is gone on with only when its writer is surely gone.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::store::sys::{process_namespace, process_started};
@@ -29,12 +31,16 @@ pub(super) enum Standing {
 impl Writer {
     /// This process; nothing where the system does not tell.
     pub(super) fn this() -> Option<Writer> {
-        let pid = std::process::id();
-        Some(Writer {
-            namespace: process_namespace()?,
-            pid,
-            started: process_started(pid)?,
-        })
+        static THIS: OnceLock<Option<Writer>> = OnceLock::new();
+        let look = || {
+            let pid = std::process::id();
+            Some(Writer {
+                namespace: process_namespace()?,
+                pid,
+                started: process_started(pid)?,
+            })
+        };
+        THIS.get_or_init(look).clone()
     }
 
     /// What is known of it, if it is of this start of the machine.
