@@ -34,6 +34,14 @@ pub(crate) struct Room {
     pub(crate) files: usize,
 }
 
+/// What a runtime opens for itself, which panics where it can't, beside the three streams and what is told by it.
+const OPEN_FOR_A_RUNTIME: u64 = 16;
+
+/// Whether there can be a runtime at all.
+pub(crate) fn enough_for_a_runtime() -> bool {
+    most_open_files().is_none_or(|files| files >= OPEN_FOR_A_RUNTIME)
+}
+
 /// Whether one connection can have what it needs. Less would fail wherever the next file happens to be opened, in words about
 /// that file.
 pub(crate) fn enough_open_files() -> bool {

@@ -43,6 +43,9 @@ pub(super) fn online() -> anyhow::Result<Runtime> {
 
 /// For a command that at most tells how it went, also one that could not begin for want of files or threads.
 pub(super) fn smallest() -> anyhow::Result<Runtime> {
+    if !limits::enough_for_a_runtime() {
+        return Err(too_many_open_files().into());
+    }
     Ok(Builder::new_current_thread().enable_all().build()?)
 }
 
