@@ -18,7 +18,7 @@ use crate::store::Address;
 use crate::zoho::datacenter::DataCenter;
 
 /// The largest edition allows 25 calls at one time, and a line that loses packets is the faster the more connections share the
-/// loss (`engine.md`). Each takes about 0.5 MiB, and 0.8 with the allocator of glibc.
+/// loss (`engine.md`). Each takes up to 0.6 MiB.
 const MOST_JOBS: u8 = 64;
 
 /// A type whose values are read from a text: by clap from a flag, by serde from a profile.

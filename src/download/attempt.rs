@@ -280,7 +280,7 @@ impl<'a> Attempt<'a> {
         if let Some(known) = ByteRange::new(from, claim.at) {
             compare(self.engine, &part, known, &mut reply).await?;
         }
-        part.make_room(self.engine.folder()).await?;
+        part.make_room().await?;
         let upto = claim.end.unwrap_or(TO_THE_END);
         self.take(part, claim, reply, upto).await
     }
@@ -406,7 +406,7 @@ impl<'a> Attempt<'a> {
         }
         self.engine.state().ranges_proven();
         part.set_length(total);
-        part.make_room(self.engine.folder()).await?;
+        part.make_room().await?;
         self.engine.length_known(self.index, total);
         let missing = part.held().missing(total);
         match self.open(&part, missing, true, FirstReply::Part(sent.len()))? {
@@ -487,7 +487,7 @@ impl<'a> Attempt<'a> {
         let engine = self.engine;
         let name = engine.name(self.index);
         let header = Header::new(name, safe_url(self.url()?), length, reply.validator.clone());
-        let part = Arc::new(Part::fresh(engine.folder(), &header)?);
+        let part = Arc::new(Part::fresh(engine.plan.publisher.folder(), header)?);
         let split = {
             let mut state = engine.state();
             if !state.install(self.index, &part) {

@@ -22,7 +22,6 @@ use crate::http::range::ByteRange;
 use crate::http::retry::RetryPolicy;
 use crate::http::{FileRequest, Reply};
 use crate::model::{BackupFile, FileName};
-use crate::store::Folder;
 use crate::zoho::ZohoApi;
 
 /// What a run needs.
@@ -235,10 +234,6 @@ impl Engine {
         self.plan.publisher.store().is_elsewhere()
     }
 
-    pub(super) fn folder(&self) -> &Folder {
-        self.plan.publisher.folder()
-    }
-
     pub(super) fn name(&self, index: usize) -> FileName {
         self.state().file(index).name.clone()
     }
@@ -308,7 +303,7 @@ impl Engine {
         }
         let bytes = part.allocated().unwrap_or_default();
         if !self.state().keep_given_up(index, bytes)
-            && let Err(error) = part.remove(self.folder())
+            && let Err(error) = part.remove()
         {
             tracing::warn!("{error}");
         }

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::journal::{self, Header, Journal, Promise};
-use super::part::Part;
+use super::part::{Part, is_one_piece};
 use super::part_file::{self, PartFile};
 use super::writer::Standing;
 use crate::model::{BackupFile, FileName};
@@ -65,7 +66,7 @@ pub(super) fn own_journal(
 
 /// Takes over the part file and its journal, if they go together and with the link.
 pub(super) fn take(
-    folder: &Folder,
+    folder: &Arc<Folder>,
     file: &BackupFile,
     warn: impl Fn(String),
 ) -> Result<Option<Part>, StorageError> {
@@ -79,6 +80,8 @@ pub(super) fn take(
         return Ok(None);
     }
     let reason = match read {
+        // It was not worth one.
+        None if is_one_piece(on_disk) => return Ok(None),
         None => "there is no journal beside it".to_owned(),
         Some(Err(unusable)) => unusable,
         Some(Ok(mut promise)) => {
@@ -136,7 +139,11 @@ fn mismatch(on_disk: u64, promise: &Promise, file: &BackupFile) -> Option<&'stat
 }
 
 /// Makes a part and its journal those of this run. A run that thinks them its own finds out before it publishes anything.
-fn claim(folder: &Folder, part: PartFile, promise: Promise) -> Result<Option<Part>, StorageError> {
+fn claim(
+    folder: &Arc<Folder>,
+    part: PartFile,
+    promise: Promise,
+) -> Result<Option<Part>, StorageError> {
     let Promise {
         header,
         held,
@@ -158,5 +165,5 @@ fn claim(folder: &Folder, part: PartFile, promise: Promise) -> Result<Option<Par
     part.sync()?;
     let header = Header::new(header.name, header.link, header.length, header.validator);
     let journal = Journal::replace(folder, &header, &held, &digest)?;
-    Ok(Some(Part::resumed(part, &header, held, journal)))
+    Ok(Some(Part::resumed(folder, part, header, held, journal)))
 }

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, OnceCell};
 use super::journal::{self, Header, Journal};
 use super::part_file::{self, PartFile};
 use super::ranges::RangeSet;
+use super::state::SMALLEST;
 use crate::http::range::{ByteRange, Validator};
 use crate::model::FileName;
 use crate::store::manifest::Entry;
@@ -19,18 +20,21 @@ use crate::store::{During, Folder, Staged, StorageError};
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;
 
-/// A sync begins before that, so that it is mostly through before a writer has to wait. Each costs a commit of the file
-/// system, so earlier is dearer.
-const SYNC_FROM: u64 = MOST_UNSYNCED / 4 * 3;
+/// A sync begins at half of that: as much can come while it runs, so no writer waits for a disk that is as fast as the line.
+/// Each costs a commit of the file system, so earlier is dearer.
+const SYNC_FROM: u64 = MOST_UNSYNCED / 2;
+
+/// Who verifies is woken for so much, or for the end of the file: on a slow line each write would cost a wake for a few bytes.
+const WORTH_A_LOOK: u64 = 256 << 10;
 
 /// And what was written is synced after this time, so that a slow line loses at most 5 s of work together with the
 /// time that the sync itself takes.
 const SYNC_AFTER: Duration = Duration::from_millis(2500);
 
 pub(crate) struct Part {
-    name: FileName,
+    folder: Arc<Folder>,
+    header: Header,
     file: PartFile,
-    validator: Validator,
     resumed: u64,
     /// There once the room for all of it was found.
     room: OnceCell<()>,
@@ -44,11 +48,21 @@ pub(crate) struct Part {
 struct Written {
     length: Option<u64>,
     held: RangeSet,
-    journal: Journal,
+    /// How far it was there without a gap when who verifies was told last.
+    told: u64,
+    /// Nothing: it is not worth one yet. The first sync begins one.
+    journal: Option<Journal>,
     unsynced: u64,
     oldest_unsynced: Option<Instant>,
     syncing: bool,
     abandoned: bool,
+}
+
+impl Written {
+    fn is_whole(&self) -> bool {
+        let prefix = self.held.prefix();
+        self.length.is_some_and(|length| prefix >= length)
+    }
 }
 
 /// What can be done next with a part.
@@ -64,15 +78,22 @@ pub(super) enum Growth {
 
 impl Part {
     /// One of which nothing is there yet, in the place of what was there.
-    pub(super) fn fresh(folder: &Folder, header: &Header) -> Result<Part, StorageError> {
+    pub(super) fn fresh(folder: &Arc<Folder>, header: Header) -> Result<Part, StorageError> {
         let file = PartFile::create(folder, &header.name)?;
-        if let Some(length) = header.length {
+        let length = header.length;
+        if let Some(length) = length {
             check_room(folder, &file, length)?;
         }
-        let journal = Journal::create(folder, header)?;
-        let part = Part::resumed(file, header, RangeSet::default(), journal);
+        let journal = if length.is_some_and(is_one_piece) {
+            // It would promise bytes of another part.
+            folder.remove(&journal::file_name(&header.name))?;
+            None
+        } else {
+            Some(Journal::create(folder, &header)?)
+        };
+        let part = Part::new(folder, file, header, RangeSet::default(), journal);
         Ok(Part {
-            room: OnceCell::new_with(header.length.map(|_| ())),
+            room: OnceCell::new_with(length.map(|_| ())),
             ..part
         })
     }
@@ -80,19 +101,30 @@ impl Part {
     /// One of which an earlier run left something. Room for the rest is made when the server has confirmed the length: see
     /// [`make_room`](Part::make_room).
     pub(super) fn resumed(
+        folder: &Arc<Folder>,
         file: PartFile,
-        header: &Header,
+        header: Header,
         held: RangeSet,
         journal: Journal,
     ) -> Part {
+        Part::new(folder, file, header, held, Some(journal))
+    }
+
+    fn new(
+        folder: &Arc<Folder>,
+        file: PartFile,
+        header: Header,
+        held: RangeSet,
+        journal: Option<Journal>,
+    ) -> Part {
         Part {
-            name: header.name.clone(),
+            folder: Arc::clone(folder),
             file,
-            validator: header.validator.clone(),
             resumed: held.total(),
             room: OnceCell::new(),
             written: Mutex::new(Written {
                 length: header.length,
+                told: 0,
                 held,
                 journal,
                 unsynced: 0,
@@ -100,13 +132,14 @@ impl Part {
                 syncing: false,
                 abandoned: false,
             }),
+            header,
             grown: OnceLock::new(),
             synced: Notify::new(),
         }
     }
 
     pub(super) fn name(&self) -> &FileName {
-        &self.name
+        &self.header.name
     }
 
     pub(super) fn file(&self) -> &PartFile {
@@ -115,11 +148,15 @@ impl Part {
 
     /// `entry`: what the manifest is going to say of it.
     pub(super) fn staged<'a>(&'a self, entry: &'a Entry) -> Staged<'a> {
-        self.file.staged(&self.name, entry)
+        self.file.staged(self.name(), entry, self.has_journal())
     }
 
     pub(super) fn validator(&self) -> &Validator {
-        &self.validator
+        &self.header.validator
+    }
+
+    pub(super) fn has_journal(&self) -> bool {
+        self.written().journal.is_some()
     }
 
     /// Bytes that an earlier run left.
@@ -149,9 +186,7 @@ impl Part {
     }
 
     pub(super) fn is_whole(&self) -> bool {
-        let written = self.written();
-        let prefix = written.held.prefix();
-        written.length.is_some_and(|length| prefix >= length)
+        self.written().is_whole()
     }
 
     /// Nobody is to write to it any more: the file starts over, is given up, or the run ends.
@@ -173,10 +208,10 @@ impl Part {
     }
 
     /// As [`throw_away`](Part::throw_away), and its names go, too.
-    pub(super) fn remove(&self, folder: &Folder) -> Result<(), StorageError> {
+    pub(super) fn remove(&self) -> Result<(), StorageError> {
         self.throw_away();
-        folder.remove(&journal::file_name(&self.name))?;
-        folder.remove(&part_file::file_name(&self.name))
+        self.folder.remove(&journal::file_name(self.name()))?;
+        self.folder.remove(&part_file::file_name(self.name()))
     }
 
     /// Writes the pieces one after the other from `at` on, then notes them in the journal. Called from the task that
@@ -188,27 +223,45 @@ impl Part {
         };
         self.file.write_at(at, pieces)?;
         let mut written = self.written();
-        let noted = written.journal.written(range);
-        noted.during("writing the journal", self.file.path())?;
-        let prefix = written.held.prefix();
+        if let Some(journal) = &mut written.journal {
+            let noted = journal.written(range);
+            noted.during("writing the journal", self.file.path())?;
+        }
         written.held.insert(range);
         written.unsynced += bytes;
         written.oldest_unsynced.get_or_insert_with(Instant::now);
-        let has_grown = written.held.prefix() > prefix;
-        drop(written);
-        if has_grown {
+        let prefix = written.held.prefix();
+        let has_grown = prefix >= written.told + WORTH_A_LOOK;
+        if has_grown || written.is_whole() {
+            written.told = prefix;
+            drop(written);
             self.grown();
         }
         Ok(())
     }
 
+    /// Its journal, begun with what is there where it had none so far.
+    fn journal<'a>(&self, written: &'a mut Written) -> Result<&'a mut Journal, StorageError> {
+        let journal = if let Some(journal) = written.journal.take() {
+            journal
+        } else {
+            let mut journal = Journal::create(&self.folder, &self.header)?;
+            for range in written.held.iter() {
+                let noted = journal.written(range);
+                noted.during("writing the journal", self.file.path())?;
+            }
+            journal
+        };
+        Ok(written.journal.insert(journal))
+    }
+
     /// Looks, the first time, whether the rest of the file fits. For when the server has confirmed the length that the
     /// journal of an earlier run tells. Who comes meanwhile waits for the outcome.
-    pub(super) async fn make_room(&self, folder: &Folder) -> Result<(), StorageError> {
+    pub(super) async fn make_room(&self) -> Result<(), StorageError> {
         let Some(length) = self.length() else {
             return Ok(());
         };
-        let check = || async { check_room(folder, &self.file, length) };
+        let check = || async { check_room(&self.folder, &self.file, length) };
         self.room.get_or_try_init(check).await.copied()
     }
 
@@ -278,15 +331,17 @@ impl Part {
     fn sync_both(&self) -> Result<(), StorageError> {
         let (promised, bytes, handle) = {
             let mut written = self.written();
+            let journal = self.journal(&mut written)?;
+            let promised = journal.length();
+            let handle = journal.handle();
+            let handle = handle.during("writing the journal", self.file.path())?;
             written.oldest_unsynced = None;
-            let journal = &written.journal;
-            (journal.length(), written.unsynced, journal.handle())
+            (promised, written.unsynced, handle)
         };
-        let handle = handle.during("writing the journal", self.file.path())?;
         self.file.sync()?;
         {
             let mut written = self.written();
-            let noted = written.journal.synced(promised);
+            let noted = self.journal(&mut written)?.synced(promised);
             noted.during("writing the journal", self.file.path())?;
             written.unsynced -= bytes;
         }
@@ -321,6 +376,12 @@ impl Part {
     fn written(&self) -> MutexGuard<'_, Written> {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a file of this length is fetched in one piece whatever happens. Then it has no journal unless its line pauses: all that
+/// a crash could cost is that piece, and to make a journal and remove it again costs more than to write the file.
+pub(super) fn is_one_piece(length: u64) -> bool {
+    length <= SMALLEST
 }
 
 /// Looks whether the rest of the file fits, before its first byte is fetched, and reserves the room where the file

@@ -154,12 +154,18 @@ impl PartFile {
         Ok(())
     }
 
-    pub(super) fn staged<'a>(&'a self, name: &'a FileName, entry: &'a Entry) -> Staged<'a> {
+    pub(super) fn staged<'a>(
+        &'a self,
+        name: &'a FileName,
+        entry: &'a Entry,
+        is_known: bool,
+    ) -> Staged<'a> {
         Staged {
             name,
             entry,
             named: self.named(),
             verified: self.settled.get().copied(),
+            is_known,
         }
     }
 

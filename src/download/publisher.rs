@@ -26,6 +26,14 @@ pub(crate) struct Publisher {
     /// The digest of the manifest as this run knows it on the disk; nothing when there is none. Held while it is written: one
     /// at a time, and the newest last.
     known: Mutex<Option<String>>,
+    /// Files that have their final names, and maybe do not stand in the manifest on the disk.
+    unrecorded: Mutex<Vec<Unrecorded>>,
+}
+
+#[derive(Debug)]
+struct Unrecorded {
+    name: FileName,
+    has_journal: bool,
 }
 
 /// A verified file that gets its final name, or has it already.
@@ -58,6 +66,7 @@ impl Publisher {
             store,
             manifest: Mutex::new(Arc::new(manifest)),
             known: Mutex::new(known),
+            unrecorded: Mutex::default(),
         }
     }
 
@@ -89,14 +98,18 @@ impl Publisher {
         self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the files their final names, then notes them in the manifest, then forgets their journals: in this order,
-    /// so that a crash at any step leaves a file that is either still a part, or has its journal beside it, or stands
-    /// in the manifest. False: somebody is in a hurry, and it was not done. Blocks.
+    /// Gives the files their final names, for good. [`record`](Publisher::record) is to follow: only then the manifest vouches for
+    /// them, and their journals go, so that a crash at any step leaves a file that is either still a part, or known from a journal,
+    /// or stands in the manifest. False: somebody is in a hurry, and it was not done. Blocks.
     pub(super) fn publish(
         &self,
         files: &[(Arc<Part>, Finished)],
         progress: Progress<'_>,
     ) -> Result<bool, StorageError> {
+        // A final name promises bytes that survive a power cut.
+        for (part, _) in files {
+            part.file().settle()?;
+        }
         let manifest = self.manifest();
         let entries = files.iter().filter_map(|(_, finished)| {
             let mut entry = manifest.entry(&finished.name)?.clone();
@@ -113,28 +126,46 @@ impl Publisher {
         if !self.store.publish(&staged, progress)? {
             return Ok(false);
         }
-        self.adopt(files.iter().map(|(_, finished)| finished))?;
+        for (part, finished) in files {
+            self.note(finished, part.has_journal());
+        }
         Ok(true)
     }
 
-    /// Notes files that have their final names already.
-    pub(super) fn adopt<'a>(
-        &self,
-        files: impl Iterator<Item = &'a Finished> + Clone,
-    ) -> Result<(), StorageError> {
+    fn note(&self, file: &Finished, has_journal: bool) {
         self.change(|manifest| {
-            for file in files.clone() {
-                if let Some(entry) = manifest.entry_mut(&file.name) {
-                    file.note_in(entry);
-                }
+            if let Some(entry) = manifest.entry_mut(&file.name) {
+                file.note_in(entry);
             }
         });
+        self.unrecorded().push(Unrecorded {
+            name: file.name.clone(),
+            has_journal,
+        });
+    }
+
+    fn unrecorded(&self) -> MutexGuard<'_, Vec<Unrecorded>> {
+        let unrecorded = self.unrecorded.lock();
+        unrecorded.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the manifest, and removes what is of no use any more of the files that it names. Blocks.
+    pub(super) fn record(&self) -> Result<(), StorageError> {
+        let files = std::mem::take(&mut *self.unrecorded());
         self.save()?;
         for file in files {
-            self.folder().remove(&journal::file_name(&file.name))?;
+            if file.has_journal {
+                self.folder().remove(&journal::file_name(&file.name))?;
+            }
             self.store.remove_all_aside(&file.name)?;
         }
         Ok(())
+    }
+
+    /// Takes in a file that has its final name already.
+    pub(super) fn adopt(&self, file: &Finished) -> Result<(), StorageError> {
+        self.note(file, true);
+        self.record()
     }
 
     /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.
@@ -147,6 +178,10 @@ impl Publisher {
             FileState::Unverified => Aside::Unverified,
             _ => Aside::Corrupt,
         };
+        // It may get its final name after all.
+        if kind == Aside::Unverified {
+            part.file().settle()?;
+        }
         let name = part.name();
         let Some(mut entry) = self.manifest().entry(name).cloned() else {
             let bug = problem::unexpected("a file that came is not on the list");

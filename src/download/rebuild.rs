@@ -157,13 +157,11 @@ impl DamagedSet {
 
     /// The folder is ours, and so is what lies under a name that we would give; unless what can be read names other files only.
     fn is_ours(&self, file: &BackupFile) -> bool {
+        let journal = journal::file_name(&file.name);
         self.told.contains(file.name.as_str())
             || !self.told.contains(".zip")
-            || self
-                .store
-                .folder()
-                .join(&journal::file_name(&file.name))
-                .is_file()
+            || self.store.folder().join(&journal).is_file()
+            || self.store.is_marked(&file.name).unwrap_or(false)
     }
 }
 

@@ -83,6 +83,7 @@ impl Repair {
             entry: &entry,
             named: Named::new(&file, &path),
             verified: Some(before),
+            is_known: true,
         };
         let kept = self.store.replace(&staged)?;
         self.publisher.change(|manifest| {

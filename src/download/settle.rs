@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::engine::Engine;
 use super::error::{self, DownloadError};
@@ -21,11 +22,26 @@ use crate::store::manifest::FileState;
 /// Files that are published together at most.
 const PUBLISHED_AT_ONCE: usize = 64;
 
+/// The manifest is not written more often than this while files get their names: all of it is written each time.
+const RECORD_EVERY: Duration = Duration::from_secs(1);
+
 /// Settles what was verified, in batches, until nothing more can come.
 pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceiver<Judged>) {
     let mut batch = Vec::new();
+    let mut named = Named::default();
     let mut under_way = JoinSet::new();
-    while judged.recv_many(&mut batch, PUBLISHED_AT_ONCE).await > 0 {
+    loop {
+        let received = tokio::select! {
+            biased;
+            () = named.are_due() => {
+                named.record(&engine).await;
+                continue;
+            }
+            received = judged.recv_many(&mut batch, PUBLISHED_AT_ONCE) => received,
+        };
+        if received == 0 {
+            break;
+        }
         let mut files = Vec::new();
         for judged in batch.drain(..) {
             let index = judged.index;
@@ -49,10 +65,43 @@ pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceive
                 under_way.spawn(upload(Arc::clone(&engine), file));
             }
         } else if !files.is_empty() {
-            publish(Arc::clone(&engine), files).await;
+            named.files.extend(publish(&engine, files).await);
         }
     }
+    named.record(&engine).await;
     while under_way.join_next().await.is_some() {}
+}
+
+/// Files that have their final names, and are told of once the manifest vouches for them.
+#[derive(Default)]
+struct Named {
+    files: Vec<Event>,
+    recorded: Option<Instant>,
+}
+
+impl Named {
+    async fn are_due(&self) {
+        if self.files.is_empty() {
+            return std::future::pending().await;
+        }
+        if let Some(recorded) = self.recorded {
+            tokio::time::sleep_until(recorded + RECORD_EVERY).await;
+        }
+    }
+
+    async fn record(&mut self, engine: &Engine) {
+        let files = std::mem::take(&mut self.files);
+        if files.is_empty() {
+            return;
+        }
+        let publisher = Arc::clone(&engine.plan.publisher);
+        match tokio::task::spawn_blocking(move || publisher.record()).await {
+            Ok(Ok(())) => files.into_iter().for_each(|file| engine.event(file)),
+            Ok(Err(error)) => engine.end(error.into()),
+            Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
+        }
+        self.recorded = Some(Instant::now());
+    }
 }
 
 /// What becomes of a part that nobody fetches again.
@@ -171,7 +220,12 @@ type ToPublish = (usize, (Arc<Part>, Finished));
 
 async fn upload(engine: Arc<Engine>, file: ToPublish) {
     let _turn = turn_to_upload(&engine, &file.1.1.name).await;
-    publish(Arc::clone(&engine), vec![file]).await;
+    let files = publish(&engine, vec![file]).await;
+    let mut named = Named {
+        files,
+        recorded: None,
+    };
+    named.record(&engine).await;
 }
 
 /// Until this is dropped one more file is uploaded: each takes a thread that waits. Nothing where nothing is uploaded.
@@ -183,8 +237,9 @@ async fn turn_to_upload<'a>(engine: &'a Engine, name: &FileName) -> Option<Semap
     engine.uploads.acquire().await.ok()
 }
 
-async fn publish(engine: Arc<Engine>, files: Vec<ToPublish>) {
-    let shared = Arc::clone(&engine);
+/// Gives files their final names. What is to be told of those that have them.
+async fn publish(engine: &Arc<Engine>, files: Vec<ToPublish>) -> Vec<Event> {
+    let shared = Arc::clone(engine);
     let (indexes, files): (Vec<_>, Vec<_>) = files.into_iter().unzip();
     let outcome = tokio::task::spawn_blocking(move || {
         let uploaded = |bytes| {
@@ -193,27 +248,29 @@ async fn publish(engine: Arc<Engine>, files: Vec<ToPublish>) {
                 shared.event(Event::Uploaded { name, bytes });
             }
         };
-        let saved = shared.plan.publisher.publish(&files, &uploaded);
-        (files, saved)
+        let named = shared.plan.publisher.publish(&files, &uploaded);
+        (files, named)
     });
+    let mut events = Vec::new();
     match outcome.await {
         // The run ends, and the next one goes on with them.
         Ok((_, Ok(false))) => {}
         Ok((files, Ok(true))) => {
-            for (index, (part, finished)) in indexes.iter().zip(&files) {
-                let started = engine.state().file(*index).started;
-                engine.event(Event::FileDone {
-                    name: finished.name.clone(),
+            for (index, (part, finished)) in indexes.into_iter().zip(files) {
+                let started = engine.state().file(index).started;
+                events.push(Event::FileDone {
+                    name: finished.name,
                     size: finished.verified.size,
-                    sha256: finished.verified.sha256.clone(),
+                    sha256: finished.verified.sha256,
                     took: started.map_or(Duration::ZERO, |started| started.elapsed()),
                     resumed: part.resumed_bytes(),
                 });
-                engine.state().published(*index);
+                engine.state().published(index);
             }
             engine.changed();
         }
         Ok((_, Err(error))) => engine.end(error.into()),
         Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
     }
+    events
 }

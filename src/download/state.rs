@@ -20,7 +20,7 @@ use crate::problem::Problem;
 const LARGEST: u64 = 16 << 20;
 
 /// The smallest piece: below this the round trip costs more than an idle connection at the end of the set.
-const SMALLEST: u64 = 1 << 20;
+pub(super) const SMALLEST: u64 = 1 << 20;
 
 /// A rest of this size or less goes along with the piece before it: it is hardly worth a request of its own.
 const REST: u64 = SMALLEST / 4;

@@ -145,7 +145,10 @@ impl FileSurvey<'_> {
         };
         let validator = match journal::load(self.publisher.folder().path(), name) {
             Ok(Some(Ok(promise))) => promise.header.validator,
-            _ => Validator::default(),
+            _ => match self.publisher.store().noted(name)? {
+                Some(entry) => identity::validator(entry),
+                None => Validator::default(),
+            },
         };
         let finished = Finished {
             name: name.clone(),
@@ -153,7 +156,7 @@ impl FileSurvey<'_> {
             validator,
             untested,
         };
-        Ok(self.publisher.adopt([&finished].into_iter())?)
+        Ok(self.publisher.adopt(&finished)?)
     }
 
     /// Gives a file that an earlier run kept as unverified its final name, if it is still what it was. False: there is none.
@@ -185,7 +188,7 @@ impl FileSurvey<'_> {
             validator: identity::validator(&entry),
             untested: Some(zip.reason),
         };
-        self.publisher.adopt([&finished].into_iter())?;
+        self.publisher.adopt(&finished)?;
         Ok(true)
     }
 

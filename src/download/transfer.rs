@@ -50,9 +50,9 @@ impl Batch {
     }
 
     /// How long it may still wait for more; nothing when there is nothing that waits.
-    fn may_wait(&self) -> Option<Duration> {
+    fn may_wait(&self, pause: usize) -> Option<Duration> {
         let since = self.since?;
-        if self.bytes() >= PAUSE {
+        if self.bytes() >= pause {
             return Some(Duration::ZERO);
         }
         Some(PATIENCE.saturating_sub(since.elapsed()))
@@ -136,7 +136,13 @@ impl Transfer<'_> {
             chunk = &mut next => return Ok(chunk?),
             () = std::future::ready(()) => {}
         }
-        if let Some(wait) = batch.may_wait() {
+        // Without a journal nothing is gained by it.
+        let pause = if self.part.has_journal() {
+            PAUSE
+        } else {
+            BATCH
+        };
+        if let Some(wait) = batch.may_wait(pause) {
             if !wait.is_zero() {
                 let waited = tokio::time::timeout(wait, &mut next);
                 if let Ok(chunk) = self.engine.unless_stopped(waited).await? {

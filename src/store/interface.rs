@@ -23,8 +23,9 @@ pub(crate) struct Staged<'a> {
     /// As it was when its last byte had been verified, if it was.
     pub(crate) verified: Option<Stamp>,
     /// What the manifest is going to say of it.
-    #[cfg_attr(not(feature = "object-store"), expect(dead_code))]
     pub(crate) entry: &'a Entry,
+    /// Until then something else tells whose it is.
+    pub(crate) is_known: bool,
 }
 
 /// Why a file has not its final name.
@@ -104,9 +105,12 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// takes the old one away. False: another file has that name, or the final one has none.
     fn drop_second_name(&self, name: &FileName, second: &str) -> Result<bool, StorageError>;
 
-    /// Whether what has this final name says of itself that it is of this set: it may have come after the manifest was put together.
-    fn is_marked(&self, _: &FileName) -> Result<bool, StorageError> {
-        Ok(false)
+    /// Whether what has this final name is known to be of this set: it may have come after the manifest was put together.
+    fn is_marked(&self, name: &FileName) -> Result<bool, StorageError>;
+
+    /// What the manifest was about to say of such a file, where that is known.
+    fn noted(&self, _: &FileName) -> Result<Option<&Entry>, StorageError> {
+        Ok(None)
     }
 
     /// Keeps a file that is not to have its final name for who wants to look at it, as `NAME.corrupt` or
@@ -124,8 +128,6 @@ pub(crate) trait Store: Debug + Send + Sync {
     /// Removes what was kept aside of a file that is saved now. What else stands there is not ours.
     fn remove_all_aside(&self, name: &FileName) -> Result<(), StorageError>;
 
-    /// Removes what earlier runs have left in the folder of files that have their final names elsewhere.
-    fn forget_staged(&self, _is_saved: &dyn Fn(&FileName) -> bool) -> Result<(), StorageError> {
-        Ok(())
-    }
+    /// Removes what earlier runs have left of files that have their final names, and stand in the manifest, by now.
+    fn forget_staged(&self, is_saved: &dyn Fn(&FileName) -> bool) -> Result<(), StorageError>;
 }

@@ -1,16 +1,18 @@
 //! The folder of one set: final names, the manifest, and what is kept aside.
 
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::error::{During, StorageError};
 use super::folder::Folder;
 use super::interface::{Aside, Look, Progress, Staged, Store};
 use super::location::Location;
 use super::lock::Lock;
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Entry, Manifest};
 use super::named::{Named, rename_new};
+use super::publishing::{self, Publishing};
 use super::sys::Stamp;
 use super::{catalog, own};
 use crate::integrity::{ReadAt, digest};
@@ -21,6 +23,9 @@ pub(crate) struct LocalStore {
     folder: Arc<Folder>,
     /// On the output folder, unless the user said that there is none.
     lock: Option<Lock>,
+    publishing: Mutex<Publishing>,
+    /// What earlier runs were about to publish.
+    noted: OnceLock<HashMap<FileName, Entry>>,
 }
 
 impl Store for LocalStore {
@@ -54,6 +59,9 @@ impl Store for LocalStore {
 
     fn publish(&self, files: &[Staged<'_>], _: Progress<'_>) -> Result<bool, StorageError> {
         self.check_lock()?;
+        let unknown = files.iter().filter(|staged| !staged.is_known);
+        let unknown = unknown.map(|staged| staged.entry);
+        self.publishing().note(&self.folder, unknown)?;
         for staged in files {
             self.give_name(staged)?;
         }
@@ -82,6 +90,7 @@ impl Store for LocalStore {
             self.folder
                 .replace(manifest::SUMS_NAME, sealed.as_bytes())?;
         }
+        self.forget_staged(&|name| manifest.saved(name).is_some())?;
         Ok(digest)
     }
 
@@ -113,6 +122,19 @@ impl Store for LocalStore {
             self.folder.remove(second)?;
         }
         Ok(is_same)
+    }
+
+    fn is_marked(&self, name: &FileName) -> Result<bool, StorageError> {
+        Ok(self.noted(name)?.is_some())
+    }
+
+    fn noted(&self, name: &FileName) -> Result<Option<&Entry>, StorageError> {
+        if self.noted.get().is_none() {
+            let noted = publishing::noted(self.folder.path());
+            let noted = noted.during("reading a journal in", self.folder.path())?;
+            let _ = self.noted.set(noted);
+        }
+        Ok(self.noted.get().and_then(|noted| noted.get(name)))
     }
 
     fn keep_aside(&self, staged: &Staged<'_>, kind: Aside) -> Result<Location, StorageError> {
@@ -150,6 +172,10 @@ impl Store for LocalStore {
         self.remove_aside(name, Aside::Corrupt)?;
         self.remove_aside(name, Aside::Unverified)
     }
+
+    fn forget_staged(&self, is_saved: &dyn Fn(&FileName) -> bool) -> Result<(), StorageError> {
+        self.publishing().forget(&self.folder, is_saved)
+    }
 }
 
 impl LocalStore {
@@ -157,7 +183,15 @@ impl LocalStore {
         LocalStore {
             folder: Arc::new(folder),
             lock,
+            publishing: Mutex::default(),
+            noted: OnceLock::new(),
         }
+    }
+
+    fn publishing(&self) -> MutexGuard<'_, Publishing> {
+        self.publishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Path of a final name.

@@ -17,6 +17,7 @@
 //! folder       a private folder, and small files in it that are replaced in one step
 //! disk         what its file system makes of a sync
 //! names        whose a name in the folder of a set is
+//! publishing   the journal of files that are about to get their final names
 //! shared       a small file that other programs read
 //! object       sets in object stores
 //! named        names for an open file, whatever others do to names meanwhile
@@ -50,6 +51,7 @@ pub(crate) mod names;
 pub(crate) mod object;
 mod own;
 mod preflight;
+mod publishing;
 pub(crate) mod readings;
 pub(crate) mod removal;
 mod shared;

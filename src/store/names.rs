@@ -6,6 +6,9 @@ use crate::model::FileName;
 /// What a removal from a store leaves until it is done: the manifest of the set that was.
 pub(crate) const REMOVED: &str = ".removed.json";
 
+/// The journal of files that are about to get their final names.
+pub(super) const PUBLISHING: &str = ".publishing.journal";
+
 /// Whose a name is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -27,7 +30,7 @@ pub(crate) fn role(name: &str) -> Role {
     if [manifest::NAME, manifest::SUMS_NAME].contains(&name) {
         return Role::Record;
     }
-    if name == REMOVED || is_hidden_of_ours(name) || is_kept_of_ours(name) {
+    if [REMOVED, PUBLISHING].contains(&name) || is_hidden_of_ours(name) || is_kept_of_ours(name) {
         return Role::Beside;
     }
     Role::Foreign
@@ -109,6 +112,7 @@ mod tests {
             "manifest.json.damaged",
             "manifest.json.damaged.12",
             ".removed.json",
+            ".publishing.journal",
             "..Data_001.zip.part.gone",
             ".Data_001.zip.corrupt.gone",
         ] {

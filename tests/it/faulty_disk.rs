@@ -22,10 +22,11 @@ pub const ENOUGH: usize = 60;
 /// The exit code of what SIGKILL ended, as a shell tells it.
 const KILLED: i32 = 128 + 9;
 
+/// One file so small that it has no journal, and one that has.
 pub fn zoho() -> Zoho {
     Zoho::start()
         .with_file(DATA, small_zip(1, 3000))
-        .with_file(MORE, small_zip(2, 3000))
+        .with_file(MORE, small_zip(2, 1_200_000))
 }
 
 /// Every path below the output folder that a run writes.
@@ -41,6 +42,7 @@ pub fn written_paths(zoho: &Zoho) -> Vec<PathBuf> {
         paths.push(folder.join(format!(".{name}.journal")));
         paths.push(folder.join(format!("..{name}.journal.new")));
     }
+    paths.push(folder.join(".publishing.journal"));
     for name in ["manifest.json", "SHA256SUMS"] {
         paths.push(folder.join(name));
         paths.push(folder.join(format!(".{name}.new")));
@@ -391,21 +393,48 @@ fn what_was_whole_but_had_no_name_yet_is_not_saved_when_the_server_has_another_v
 #[test]
 fn bytes_are_durable_before_their_name_and_names_before_the_manifest() {
     needs!(Strace);
-    let zoho = Zoho::start().with_file(DATA, small_zip(1, 3000));
-    let strace = Strace::new(&zoho).looking_at("fdatasync,fsync,linkat,rename,renameat2");
+    for (size, has_journal) in [(3000, false), (1_200_000, true)] {
+        let zoho = Zoho::start().with_file(DATA, small_zip(1, size));
+        let strace = Strace::new(&zoho).looking_at("fdatasync,fsync,linkat,rename,renameat2");
+        let told = traced(&zoho, &strace);
+        let calls: Vec<&str> = told.lines().collect();
+        let folder = format!("{}>", zoho.rules().job);
+        let find = |from: usize, call: &str, what: &str| {
+            let found = calls[from..]
+                .iter()
+                .position(|line| line.contains(call) && line.contains(what));
+            from + found.unwrap_or_else(|| panic!("no {call} of {what} after call {from}:\n{told}"))
+        };
+        let synced = find(0, "fdatasync(", ".Data_001.zip.part");
+        let known = if has_journal {
+            synced
+        } else {
+            let noted = find(synced, "fsync(", ".publishing.journal");
+            find(noted, "fsync(", &folder)
+        };
+        let named = find(known, "linkat(", "/Data_001.zip");
+        let durable = find(named, "fsync(", &folder);
+        let written = find(durable, "fsync(", ".manifest.json.new");
+        let promised = find(written, "renameat2(", ".manifest.json.new");
+        find(promised, "fsync(", &folder);
+    }
+}
+
+/// A manifest of thousands of files that is written for each of them would cost more than they do.
+#[test]
+fn small_files_have_no_journal_each_and_the_manifest_is_not_written_for_each() {
+    needs!(Strace);
+    let files = 60;
+    let zoho = (0..files).fold(Zoho::start(), |zoho, number| {
+        zoho.with_file(&format!("Data_{number:03}.zip"), small_zip(1, 3000))
+    });
+    let strace = Strace::new(&zoho).looking_at("openat,renameat2");
     let told = traced(&zoho, &strace);
-    let calls: Vec<&str> = told.lines().collect();
-    let folder = format!("{}>", zoho.rules().job);
-    let find = |from: usize, call: &str, what: &str| {
-        let found = calls[from..]
-            .iter()
-            .position(|line| line.contains(call) && line.contains(what));
-        from + found.unwrap_or_else(|| panic!("no {call} of {what} after call {from}:\n{told}"))
+    let calls = |call: &str, what: &str| {
+        let is_it = |line: &&str| line.contains(call) && line.contains(what);
+        told.lines().filter(is_it).count()
     };
-    let synced = find(0, "fdatasync(", ".Data_001.zip.part");
-    let named = find(synced, "linkat(", "/Data_001.zip");
-    let durable = find(named, "fsync(", &folder);
-    let written = find(durable, "fsync(", ".manifest.json.new");
-    let promised = find(written, "renameat2(", ".manifest.json.new");
-    find(promised, "fsync(", &folder);
+    assert_eq!(calls("O_CREAT", ".zip.journal\""), 0, "{told}");
+    let written = calls("renameat2(", "/manifest.json\"");
+    assert!(written > 0 && written < files / 2, "{told}");
 }

@@ -297,16 +297,30 @@ fn of_an_older_manifest_it_is_the_date_on_which_the_set_was_begun_and_without_on
     assert!(!run.stderr.contains("verified"), "{run}");
 }
 
-/// A crash between the rename and the manifest leaves a final name with its journal beside it.
+/// A crash between the rename and the manifest leaves a final name with its journal beside it, or that of the set.
 #[test]
 fn a_file_that_a_crash_left_unrecorded_is_verified_and_taken_in() {
-    let (zoho, folder) = with_folder();
-    fs::write(folder.join(DATA), zoho.bytes_of(DATA)).expect("it is ours");
-    fs::write(folder.join(".Data_001.zip.journal"), "").expect("it is ours");
-    let run = zoho.download([]);
-    assert_eq!(run.code, 0, "{run}");
-    assert!(zoho.requests_for(DATA).is_empty(), "{run}");
-    assert!(!folder.join(".Data_001.zip.journal").exists());
+    let noted = serde_json::json!({
+        "name": DATA, "kind": "data", "url": "https://h/", "state": "verified", "etag": "\"v1\"",
+    });
+    for (journal, content) in [
+        (".Data_001.zip.journal", String::new()),
+        (".publishing.journal", format!("{noted}\n{{\"name\":")),
+    ] {
+        let (zoho, folder) = with_folder();
+        fs::write(folder.join(DATA), zoho.bytes_of(DATA)).expect("it is ours");
+        fs::write(folder.join(journal), &content).expect("it is ours");
+        let run = zoho.download([]);
+        assert_eq!(run.code, 0, "{journal}: {run}");
+        assert!(zoho.requests_for(DATA).is_empty(), "{journal}: {run}");
+        assert!(!folder.join(journal).exists(), "{journal}");
+        if !content.is_empty() {
+            let manifest = zoho.saved_bytes("manifest.json").unwrap();
+            let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+            let etag = &manifest["files"][0]["etag"];
+            assert_eq!(etag, "\"v1\"", "of the version that it is");
+        }
+    }
 }
 
 /// Nobody can tell to which making of the job it belongs.

@@ -210,8 +210,9 @@ fn a_part_whose_writer_is_at_work_is_left_alone_though_the_lock_file_is_gone() {
     zoho.fault_for(DATA, Fault::StallAfter(1500));
     let mut first = zoho.cli().spawn(["download", "--out", "out"]);
     let part = zoho.staged(".Data_001.zip.part");
-    wait_until("the first one writes", || {
-        fs::metadata(&part).is_ok_and(|part| part.len() > 0)
+    let journal = zoho.staged(".Data_001.zip.journal");
+    wait_until("the first one pauses, and what is there is synced", || {
+        fs::read_to_string(&journal).is_ok_and(|text| text.contains("\ns "))
     });
     fs::remove_file(out(&zoho).join(".backup-fetch.lock")).expect("it is there");
     let before = fs::read(&part).expect("it is there");

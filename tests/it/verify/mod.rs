@@ -269,18 +269,24 @@ fn what_downloads_leave_beside_the_files_is_nothing_to_warn_of() {
 /// A crash between the rename and the manifest.
 #[test]
 fn a_file_that_a_download_has_not_noted_yet_is_no_foreign_zip() {
-    let zoho = saved();
-    fs::write(zoho.saved().join("Data_003.zip"), small_zip(3, 3000)).expect("it is ours");
-    fs::write(zoho.saved().join(".Data_003.zip.journal"), "").expect("it is ours");
-    let sums = zoho.saved().join("SHA256SUMS");
-    let text = fs::read_to_string(&sums).expect("it is there");
-    let ahead = format!("{}  Data_003.zip\n", "a".repeat(64));
-    let (files, _) =
-        text.split_at(text.len() - text.lines().last().map_or(0, |line| line.len() + 1));
-    fs::write(&sums, format!("{files}{ahead}")).expect("it is ours");
-    let run = verify(&zoho);
-    assert_eq!(run.code, 0, "{run}");
-    assert!(run.stderr.contains("Data_003.zip: not verified"), "{run}");
+    let noted = r#"{"name":"Data_003.zip","kind":"data","url":"https://h/","state":"verified"}"#;
+    for (journal, content) in [
+        (".Data_003.zip.journal", ""),
+        (".publishing.journal", noted),
+    ] {
+        let zoho = saved();
+        fs::write(zoho.saved().join("Data_003.zip"), small_zip(3, 3000)).expect("it is ours");
+        fs::write(zoho.saved().join(journal), content).expect("it is ours");
+        let sums = zoho.saved().join("SHA256SUMS");
+        let text = fs::read_to_string(&sums).expect("it is there");
+        let ahead = format!("{}  Data_003.zip\n", "a".repeat(64));
+        let (files, _) =
+            text.split_at(text.len() - text.lines().last().map_or(0, |line| line.len() + 1));
+        fs::write(&sums, format!("{files}{ahead}")).expect("it is ours");
+        let run = verify(&zoho);
+        assert_eq!(run.code, 0, "{journal}: {run}");
+        assert!(run.stderr.contains("Data_003.zip: not verified"), "{run}");
+    }
 }
 
 #[test]
