@@ -226,6 +226,7 @@ class Nginx:
                 {f"limit_rate {limit};" if limit else ""}
                 server {{
                     listen {self.address}:{self.port} ssl; root {root}/files; autoindex on;
+                    ssl_protocols TLSv1.2 TLSv1.3;
                     ssl_certificate {root}/tls/server.pem; ssl_certificate_key {root}/tls/server.key;
                     location = /crm/bulk/v8/backup/urls {{ default_type application/json; alias {root}/urls.json; }}
                 }}
