@@ -240,6 +240,15 @@ impl Part {
         Ok(())
     }
 
+    /// Has it a journal from now on, for the next run, if anything is there that has no final name yet.
+    pub(super) fn begin_journal(&self) -> Result<(), StorageError> {
+        let mut written = self.written();
+        if written.held.total() > 0 && !self.file.is_settled() {
+            self.journal(&mut written)?;
+        }
+        Ok(())
+    }
+
     /// Its journal, begun with what is there where it had none so far.
     fn journal<'a>(&self, written: &'a mut Written) -> Result<&'a mut Journal, StorageError> {
         let journal = if let Some(journal) = written.journal.take() {
@@ -331,11 +340,16 @@ impl Part {
     fn sync_both(&self) -> Result<(), StorageError> {
         let (promised, bytes, handle) = {
             let mut written = self.written();
+            written.oldest_unsynced = None;
+            // It is on the disk, and is about to get its final name: one that is begun now would stay for good.
+            if self.file.is_settled() {
+                written.unsynced = 0;
+                return Ok(());
+            }
             let journal = self.journal(&mut written)?;
             let promised = journal.length();
             let handle = journal.handle();
             let handle = handle.during("writing the journal", self.file.path())?;
-            written.oldest_unsynced = None;
             (promised, written.unsynced, handle)
         };
         self.file.sync()?;

@@ -154,6 +154,10 @@ impl PartFile {
         Ok(())
     }
 
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled.get().is_some()
+    }
+
     pub(super) fn staged<'a>(
         &'a self,
         name: &'a FileName,

@@ -118,6 +118,10 @@ async fn all_end(engine: &Engine, connections: &mut JoinSet<()>) {
 /// Nobody writes any more: syncs what is unfinished for the next run.
 async fn keep_parts(engine: &Engine) {
     let mut parts = engine.parts();
+    let all = parts.clone();
+    let begin = move || all.iter().try_for_each(|part| part.begin_journal());
+    // What fails here was only to be kept.
+    let _ = tokio::task::spawn_blocking(begin).await;
     parts.retain(|part| !part.is_whole());
     for part in &parts {
         part.abandon();
