@@ -11,7 +11,7 @@
 //! transfer   the body of a reply, in batches, to the part
 //! part       writes, keeps the journal, syncs
 //! verifier   reads behind the connections
-//! settle     a final name (publisher), another attempt, or a place beside the others
+//! settle     a final name, then the manifest (publisher); another attempt; or a place beside the others
 //! ```
 //!
 //! `repair` is for a set that was saved and is damaged. Beside the way: `engine` is what all of these share, `links` knows where files are and asks again when a link is refused,
@@ -36,10 +36,11 @@
 //!
 //! # Order of locks
 //!
-//! Who holds one may take one further down, never one above: `publisher` (known, then manifest), `links`, `verifier`, `state`,
-//! `part`. The `throttle` and the verifiers' count of changes stand alone. No lock is held over a request. Over the disk
-//! there are two: the publisher's `known`, for which nobody waits on the way of a file, so that one manifest is written at
-//! a time; and that of a part, for the line that its journal gets.
+//! Who holds one may take one further down, never one above: `publisher` (known, manifest, then unrecorded, and in the store the
+//! journal of what is published), `links`, `verifier`, `state`, `part`. The `throttle` and the verifiers' count of changes stand
+//! alone. No lock is held over a request. Over the disk there are three: the publisher's `known`, so that one manifest is written
+//! at a time, and the journal of what is published, for which nobody waits on the way of a file; and that of a part, for the line
+//! that its journal gets.
 
 mod attempt;
 mod compare;

@@ -28,13 +28,13 @@ const RECORD_EVERY: Duration = Duration::from_secs(1);
 /// Settles what was verified, in batches, until nothing more can come.
 pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceiver<Judged>) {
     let mut batch = Vec::new();
-    let mut named = Named::default();
+    let mut recorder = Recorder::default();
     let mut under_way = JoinSet::new();
     loop {
         let received = tokio::select! {
             biased;
-            () = named.are_due() => {
-                named.record(&engine).await;
+            () = recorder.is_due() => {
+                recorder.record(&engine).await;
                 continue;
             }
             received = judged.recv_many(&mut batch, PUBLISHED_AT_ONCE) => received,
@@ -65,27 +65,27 @@ pub(super) async fn settle_all(engine: Arc<Engine>, mut judged: UnboundedReceive
                 under_way.spawn(upload(Arc::clone(&engine), file));
             }
         } else if !files.is_empty() {
-            named.files.extend(publish(&engine, files).await);
+            recorder.files.extend(publish(&engine, files).await);
         }
     }
-    named.record(&engine).await;
+    recorder.record(&engine).await;
     while under_way.join_next().await.is_some() {}
 }
 
-/// Files that have their final names, and are told of once the manifest vouches for them.
+/// Tells of files that have their final names once the manifest vouches for them.
 #[derive(Default)]
-struct Named {
+struct Recorder {
     files: Vec<Event>,
-    recorded: Option<Instant>,
+    last: Option<Instant>,
 }
 
-impl Named {
-    async fn are_due(&self) {
+impl Recorder {
+    async fn is_due(&self) {
         if self.files.is_empty() {
             return std::future::pending().await;
         }
-        if let Some(recorded) = self.recorded {
-            tokio::time::sleep_until(recorded + RECORD_EVERY).await;
+        if let Some(last) = self.last {
+            tokio::time::sleep_until(last + RECORD_EVERY).await;
         }
     }
 
@@ -100,7 +100,7 @@ impl Named {
             Ok(Err(error)) => engine.end(error.into()),
             Err(panic) => engine.end(DownloadError::unexpected(&panic.to_string())),
         }
-        self.recorded = Some(Instant::now());
+        self.last = Some(Instant::now());
     }
 }
 
@@ -221,11 +221,8 @@ type ToPublish = (usize, (Arc<Part>, Finished));
 async fn upload(engine: Arc<Engine>, file: ToPublish) {
     let _turn = turn_to_upload(&engine, &file.1.1.name).await;
     let files = publish(&engine, vec![file]).await;
-    let mut named = Named {
-        files,
-        recorded: None,
-    };
-    named.record(&engine).await;
+    let mut recorder = Recorder { files, last: None };
+    recorder.record(&engine).await;
 }
 
 /// Until this is dropped one more file is uploaded: each takes a thread that waits. Nothing where nothing is uploaded.

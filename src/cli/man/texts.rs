@@ -38,7 +38,7 @@ pub(super) const ENVIRONMENT: [(&str, &str); 11] = [
     ),
 ];
 
-pub(super) const FILES: [(&str, &str); 9] = [
+pub(super) const FILES: [(&str, &str); 10] = [
     (
         "~/.config/backup-fetch/config.toml",
         "The configuration: a table [profiles.NAME] for each profile. `backup-fetch config check` reports every mistake in it.",
@@ -71,6 +71,10 @@ pub(super) const FILES: [(&str, &str); 9] = [
     (
         "DIR/ORG-JOB/.NAME.part, .NAME.journal",
         "A file that is not complete, and what of it is surely on disk: the next run goes on from there.",
+    ),
+    (
+        "DIR/ORG-JOB/.publishing.journal",
+        "Files that have just got their names, until the manifest names them.",
     ),
 ];
 
