@@ -240,7 +240,7 @@ impl Part {
         Ok(())
     }
 
-    /// Has it a journal from now on, for the next run, if anything is there that has no final name yet.
+    /// Gives it a journal for the next run, if anything is there that has no final name yet.
     pub(super) fn begin_journal(&self) -> Result<(), StorageError> {
         let mut written = self.written();
         if written.held.total() > 0 && !self.file.is_settled() {

@@ -9,7 +9,6 @@ use super::StorageError;
 use super::lock::Lock;
 use super::object::{Lease, ObjectFile, ObjectFolder};
 use super::own::{open_own, read_own};
-use super::publishing;
 use crate::exit::Exit;
 use crate::integrity::ReadAt;
 use crate::problem::Problem;
@@ -128,10 +127,10 @@ impl Location {
         }
     }
 
-    /// Whether a run of ours was about to note it in the manifest. On a disk a journal beside it may tell that, too.
+    /// Whether a run of ours put it in a store. On a disk a journal tells.
     pub(crate) fn is_marked(&self) -> io::Result<bool> {
         match self {
-            Location::Local(path) => publishing::is_noted(path),
+            Location::Local(_) => Ok(false),
             Location::Object(object) => {
                 let found = object.bucket.head(&object.prefix)?;
                 Ok(found.is_some_and(|found| found.mark.is_some()))

@@ -51,7 +51,7 @@ pub(crate) mod names;
 pub(crate) mod object;
 mod own;
 mod preflight;
-mod publishing;
+pub(crate) mod publishing;
 pub(crate) mod readings;
 pub(crate) mod removal;
 mod shared;

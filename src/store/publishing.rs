@@ -16,21 +16,11 @@ use super::sys;
 use crate::model::FileName;
 
 /// What was noted, by name. Each line is what the manifest is going to say of a file; what a crash tore promises nothing.
-pub(super) fn noted(folder: &Path) -> io::Result<HashMap<FileName, Entry>> {
+pub(crate) fn noted(folder: &Path) -> io::Result<HashMap<FileName, Entry>> {
     let content = read_own(&folder.join(PUBLISHING), manifest::LARGEST)?.unwrap_or_default();
     let lines = content.split(|byte| *byte == b'\n');
     let entries = lines.filter_map(|line| serde_json::from_slice::<Entry>(line).ok());
     Ok(entries.map(|entry| (entry.name.clone(), entry)).collect())
-}
-
-/// Whether the file under this final name was noted.
-pub(super) fn is_noted(path: &Path) -> io::Result<bool> {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Ok(false);
-    };
-    let name = FileName::parse(&name.to_string_lossy());
-    let noted = noted(folder)?;
-    Ok(name.is_ok_and(|name| noted.contains_key(&name)))
 }
 
 #[derive(Debug, Default)]

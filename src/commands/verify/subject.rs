@@ -1,6 +1,6 @@
 //! What is verified, a set or a single zip, and what can be told of it before any data is read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 
 use crate::integrity::digest;
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::store::catalog::{self, SavedSet};
 use crate::store::manifest::{self, Entry, FileState, SetState};
 use crate::store::names::{self, Role};
-use crate::store::{self, Listing, Location, StorageError};
+use crate::store::{self, Listing, Location, StorageError, publishing};
 use crate::untrusted::printable;
 
 use super::finding::{Finding, Kind};
@@ -274,10 +274,14 @@ impl Subject {
     fn look_at_names(&mut self, set: &SavedSet, names: &[String]) -> HashSet<FileName> {
         let known: HashSet<_> = names.iter().collect();
         let (mut foreign, mut unfinished) = (Vec::new(), HashSet::new());
+        let noted = match &self.path {
+            Location::Local(folder) => publishing::noted(folder).unwrap_or_default(),
+            Location::Object(_) => HashMap::new(),
+        };
         let is_unfinished = |name: &FileName| {
             // What can't be looked at is said to be strange, for nobody vouches for it.
             let is_marked = || self.path.join(name.as_str()).is_marked().unwrap_or(false);
-            known.contains(&names::journal(name)) || is_marked()
+            known.contains(&names::journal(name)) || noted.contains_key(name) || is_marked()
         };
         for name in names {
             let text = name;
