@@ -12,7 +12,7 @@ use super::location::Location;
 use super::lock::Lock;
 use super::manifest::{self, Entry, Manifest};
 use super::named::{Named, rename_new};
-use super::publishing::{self, Publishing};
+use super::publishing;
 use super::sys::Stamp;
 use super::{catalog, own};
 use crate::integrity::{ReadAt, digest};
@@ -23,7 +23,8 @@ pub(crate) struct LocalStore {
     folder: Arc<Folder>,
     /// On the output folder, unless the user said that there is none.
     lock: Option<Lock>,
-    publishing: Mutex<Publishing>,
+    /// Held while the journal of what is published is written or removed.
+    publishing: Mutex<()>,
     /// What earlier runs were about to publish.
     noted: OnceLock<HashMap<FileName, Entry>>,
 }
@@ -61,7 +62,9 @@ impl Store for LocalStore {
         self.check_lock()?;
         let unknown = files.iter().filter(|staged| !staged.is_known);
         let unknown = unknown.map(|staged| staged.entry);
-        self.publishing().note(&self.folder, unknown)?;
+        let one_at_a_time = self.publishing();
+        publishing::note(&self.folder, unknown)?;
+        drop(one_at_a_time);
         for staged in files {
             self.give_name(staged)?;
         }
@@ -174,7 +177,8 @@ impl Store for LocalStore {
     }
 
     fn forget_staged(&self, is_saved: &dyn Fn(&FileName) -> bool) -> Result<(), StorageError> {
-        self.publishing().forget(&self.folder, is_saved)
+        let _one_at_a_time = self.publishing();
+        publishing::forget(&self.folder, is_saved)
     }
 }
 
@@ -188,7 +192,7 @@ impl LocalStore {
         }
     }
 
-    fn publishing(&self) -> MutexGuard<'_, Publishing> {
+    fn publishing(&self) -> MutexGuard<'_, ()> {
         self.publishing
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -2,14 +2,12 @@
 //! names them, it tells them from somebody else's (`design.md` section 5).
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use super::error::{During, StorageError};
 use super::folder::Folder;
 use super::manifest::{self, Entry};
-use super::named::Named;
 use super::names::PUBLISHING;
 use super::own::read_own;
 use super::sys;
@@ -23,67 +21,48 @@ pub(crate) fn noted(folder: &Path) -> io::Result<HashMap<FileName, Entry>> {
     Ok(entries.map(|entry| (entry.name.clone(), entry)).collect())
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Publishing {
-    file: Option<File>,
+/// Notes files for good, before the first of them gets its name.
+pub(super) fn note<'a>(
+    folder: &Folder,
+    entries: impl Iterator<Item = &'a Entry>,
+) -> Result<(), StorageError> {
+    let lines: Result<Vec<String>, _> = entries.map(serde_json::to_string).collect();
+    let path = folder.join(PUBLISHING);
+    let lines = lines.map_err(io::Error::from).during("writing", &path)?;
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let found = folder.open_file(PUBLISHING)?;
+    let is_new = found.is_none();
+    let file = match found {
+        Some(file) => file,
+        None => folder.create_file(PUBLISHING)?,
+    };
+    // Whoever died here before may have torn the last line.
+    let lines = format!("\n{}\n", lines.join("\n"));
+    let write = || {
+        let end = file.metadata()?.len();
+        sys::write_all_at(&file, &[lines.as_bytes()], end)?;
+        folder.disk().sync(&file)
+    };
+    write().during("writing", &path)?;
+    if is_new {
+        folder.sync_names(&path, &file)?;
+    }
+    Ok(())
 }
 
-impl Publishing {
-    /// Notes files for good, before the first of them gets its name.
-    pub(super) fn note<'a>(
-        &mut self,
-        folder: &Folder,
-        entries: impl Iterator<Item = &'a Entry>,
-    ) -> Result<(), StorageError> {
-        let lines: Result<Vec<String>, _> = entries.map(serde_json::to_string).collect();
-        let path = folder.join(PUBLISHING);
-        let lines = lines.map_err(io::Error::from).during("writing", &path)?;
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let (file, is_new) = self.open(folder, &path)?;
-        // Whoever died here before may have torn the last line.
-        let lines = format!("\n{}\n", lines.join("\n"));
-        let write = || {
-            let end = file.metadata()?.len();
-            sys::write_all_at(file, &[lines.as_bytes()], end)?;
-            folder.disk().sync(file)
-        };
-        write().during("writing", &path)?;
-        if is_new {
-            folder.sync_names(&path, file)?;
-        }
-        Ok(())
+/// Removes the journal once the manifest on the disk names every file that was noted.
+pub(super) fn forget(
+    folder: &Folder,
+    is_saved: &dyn Fn(&FileName) -> bool,
+) -> Result<(), StorageError> {
+    let path = folder.join(PUBLISHING);
+    let noted = noted(folder.path()).during("reading", &path)?;
+    if noted.keys().all(is_saved) {
+        folder.remove(PUBLISHING)?;
     }
-
-    /// The file that has the name, and whether it is new.
-    fn open(&mut self, folder: &Folder, path: &Path) -> Result<(&File, bool), StorageError> {
-        let known = self.file.take();
-        let is_there = |file: &File| Named::new(file, path).is_there();
-        let (file, is_new) = match known {
-            Some(file) if is_there(&file)? => (file, false),
-            _ => match folder.open_file(PUBLISHING)? {
-                Some(file) => (file, false),
-                None => (folder.create_file(PUBLISHING)?, true),
-            },
-        };
-        Ok((self.file.insert(file), is_new))
-    }
-
-    /// Removes the journal once the manifest on the disk names every file that was noted.
-    pub(super) fn forget(
-        &mut self,
-        folder: &Folder,
-        is_saved: &dyn Fn(&FileName) -> bool,
-    ) -> Result<(), StorageError> {
-        let path = folder.join(PUBLISHING);
-        let noted = noted(folder.path()).during("reading", &path)?;
-        if noted.keys().all(is_saved) {
-            self.file = None;
-            folder.remove(PUBLISHING)?;
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -109,19 +88,13 @@ mod tests {
     fn what_a_crash_tore_promises_nothing_and_spoils_nothing() {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::create(&root.path().join("set")).unwrap();
-        let mut first = Publishing::default();
-        first
-            .note(
-                &folder,
-                [entry("Data_001.zip"), entry("Data_002.zip")].iter(),
-            )
-            .unwrap();
+        let both = [entry("Data_001.zip"), entry("Data_002.zip")];
+        note(&folder, both.iter()).unwrap();
         let path = folder.join(PUBLISHING);
         let torn = fs::read(&path).unwrap();
         fs::write(&path, &torn[..torn.len() - 10]).unwrap();
         assert_eq!(names(&folder), ["Data_001.zip"]);
-        let mut next = Publishing::default();
-        next.note(&folder, [entry("Data_003.zip")].iter()).unwrap();
+        note(&folder, [entry("Data_003.zip")].iter()).unwrap();
         assert_eq!(names(&folder), ["Data_001.zip", "Data_003.zip"]);
         assert_eq!(
             noted(folder.path()).unwrap()[&entry("Data_003.zip").name].state,
@@ -133,19 +106,14 @@ mod tests {
     fn it_stays_until_the_manifest_names_every_file_whoever_noted_it() {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::create(&root.path().join("set")).unwrap();
-        let (mut one, mut other) = (Publishing::default(), Publishing::default());
-        one.note(&folder, [entry("Data_001.zip")].iter()).unwrap();
-        other.note(&folder, [entry("Data_002.zip")].iter()).unwrap();
+        note(&folder, [entry("Data_001.zip")].iter()).unwrap();
+        note(&folder, [entry("Data_002.zip")].iter()).unwrap();
         let first = entry("Data_001.zip").name;
-        one.forget(&folder, &|name| *name == first).unwrap();
+        forget(&folder, &|name| *name == first).unwrap();
         assert_eq!(names(&folder), ["Data_001.zip", "Data_002.zip"]);
-        one.forget(&folder, &|_| true).unwrap();
+        forget(&folder, &|_| true).unwrap();
         assert!(!folder.join(PUBLISHING).exists());
-        other.note(&folder, [entry("Data_003.zip")].iter()).unwrap();
-        assert_eq!(
-            names(&folder),
-            ["Data_003.zip"],
-            "never into a file without a name"
-        );
+        note(&folder, [entry("Data_003.zip")].iter()).unwrap();
+        assert_eq!(names(&folder), ["Data_003.zip"]);
     }
 }
