@@ -27,13 +27,7 @@ pub(crate) struct Publisher {
     /// at a time, and the newest last.
     known: Mutex<Option<String>>,
     /// Files that have their final names, and maybe do not stand in the manifest on the disk.
-    unrecorded: Mutex<Vec<Unrecorded>>,
-}
-
-#[derive(Debug)]
-struct Unrecorded {
-    name: FileName,
-    has_journal: bool,
+    unrecorded: Mutex<Vec<FileName>>,
 }
 
 /// A verified file that gets its final name, or has it already.
@@ -126,46 +120,39 @@ impl Publisher {
         if !self.store.publish(&staged, progress)? {
             return Ok(false);
         }
-        for (part, finished) in files {
-            self.note(finished, part.has_journal());
+        for (_, finished) in files {
+            self.note(finished);
         }
         Ok(true)
     }
 
-    fn note(&self, file: &Finished, has_journal: bool) {
+    /// Notes that a file has its final name, in the manifest that is to be written.
+    pub(super) fn note(&self, file: &Finished) {
         self.change(|manifest| {
             if let Some(entry) = manifest.entry_mut(&file.name) {
                 file.note_in(entry);
             }
         });
-        self.unrecorded().push(Unrecorded {
-            name: file.name.clone(),
-            has_journal,
-        });
+        self.unrecorded().push(file.name.clone());
     }
 
-    fn unrecorded(&self) -> MutexGuard<'_, Vec<Unrecorded>> {
+    fn unrecorded(&self) -> MutexGuard<'_, Vec<FileName>> {
         let unrecorded = self.unrecorded.lock();
         unrecorded.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the manifest, and removes what is of no use any more of the files that it names. Blocks.
+    /// Writes the manifest if it is to name another file, and removes what is of no use any more of those. Blocks.
     pub(super) fn record(&self) -> Result<(), StorageError> {
-        let files = std::mem::take(&mut *self.unrecorded());
+        let names = std::mem::take(&mut *self.unrecorded());
+        if names.is_empty() {
+            return Ok(());
+        }
         self.save()?;
-        for file in files {
-            if file.has_journal {
-                self.folder().remove(&journal::file_name(&file.name))?;
-            }
-            self.store.remove_all_aside(&file.name)?;
+        for name in names {
+            self.folder().remove(&journal::file_name(&name))?;
+            self.store.remove_all_aside(&name)?;
         }
         Ok(())
-    }
-
-    /// Takes in a file that has its final name already.
-    pub(super) fn adopt(&self, file: &Finished) -> Result<(), StorageError> {
-        self.note(file, true);
-        self.record()
     }
 
     /// Notes that a file came and why it is not saved, and keeps it beside the others for who wants to look at it.

@@ -39,6 +39,7 @@ pub(crate) fn survey(
             to_fetch.push((file.clone(), left));
         }
     }
+    publisher.record()?;
     let manifest = publisher.manifest();
     let is_saved = |name: &FileName| manifest.saved(name).is_some();
     publisher.store().forget_staged(&is_saved)?;
@@ -156,7 +157,8 @@ impl FileSurvey<'_> {
             validator,
             untested,
         };
-        Ok(self.publisher.adopt(&finished)?)
+        self.publisher.note(&finished);
+        Ok(())
     }
 
     /// Gives a file that an earlier run kept as unverified its final name, if it is still what it was. False: there is none.
@@ -188,7 +190,7 @@ impl FileSurvey<'_> {
             validator: identity::validator(&entry),
             untested: Some(zip.reason),
         };
-        self.publisher.adopt(&finished)?;
+        self.publisher.note(&finished);
         Ok(true)
     }
 
