@@ -88,7 +88,9 @@ pub(crate) async fn run(plan: Plan) -> RunResult {
 
 fn result(engine: &Engine) -> RunResult {
     let mut state = engine.state();
-    let kept = state.parts().into_iter().map(|part| part.held().total());
+    // Without a journal the next run can't go on with it.
+    let kept = state.parts().into_iter().filter(|part| part.has_journal());
+    let kept = kept.map(|part| part.held().total());
     let kept: Vec<u64> = kept.filter(|bytes| *bytes > 0).collect();
     RunResult {
         failed: std::mem::take(&mut state.failed),
