@@ -108,6 +108,7 @@ impl<'a> Request<'a> {
         self.tell_of_allowance(made);
         self.consent(made).await?;
         let context = self.ask.context;
+        // Nothing has been asked for yet.
         if let Some(by) = context.stop.requested() {
             return Err(problem::stopped(by).into());
         }

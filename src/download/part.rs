@@ -20,16 +20,16 @@ use crate::store::{During, Folder, Staged, StorageError};
 /// A power cut costs at most this much of a file (`design.md`: at most 16 MiB). Writers wait when it is reached.
 const MOST_UNSYNCED: u64 = 16 << 20;
 
-/// A sync begins at half of that: as much can come while it runs, so no writer waits for a disk that is as fast as the line.
-/// Each costs a commit of the file system, so earlier is dearer.
+/// A sync begins at half of that, so that as much can come while it runs; and a process that is killed has its sockets open, and
+/// what comes is lost, until its sync returns. Each costs a commit of the file system, so earlier is dearer.
 const SYNC_FROM: u64 = MOST_UNSYNCED / 2;
-
-/// Who verifies is woken for so much, or for the end of the file: on a slow line each write would cost a wake for a few bytes.
-const WORTH_A_LOOK: u64 = 256 << 10;
 
 /// And what was written is synced after this time, so that a slow line loses at most 5 s of work together with the
 /// time that the sync itself takes.
 const SYNC_AFTER: Duration = Duration::from_millis(2500);
+
+/// Who verifies is woken for so much, or for the end of the file: on a slow line each write would cost a wake for a few bytes.
+const WORTH_A_LOOK: u64 = 256 << 10;
 
 pub(crate) struct Part {
     folder: Arc<Folder>,
